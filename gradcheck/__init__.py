@@ -1,0 +1,36 @@
+"""Verify hand-written gradients: independent judges, derived tolerances, a verdict a unit.
+
+    check(unit, reference)     judge one unit: a report, or GradientMismatch
+    verify(subjects)           judge many: a list of reports
+    discover(folder)           the units of a project, as its pyproject.toml names them
+
+A unit is an annotated function that returns its outputs and its backward; see `declare` for what is read from it,
+`Case` for what it is judged on, and `Report` for what is found.
+"""
+
+from .arrays import CaseArrays, draw
+from .case import Case
+from .checking import check, examine, verify
+from .declaration import Declaration, declare
+from .discovery import Pair, discover
+from .errors import AddressError, DeclarationError, GradientMismatch
+from .report import Report
+from .subject import Subject
+
+__all__ = [
+    "AddressError",
+    "Case",
+    "CaseArrays",
+    "Declaration",
+    "DeclarationError",
+    "GradientMismatch",
+    "Pair",
+    "Report",
+    "Subject",
+    "check",
+    "declare",
+    "discover",
+    "draw",
+    "examine",
+    "verify",
+]

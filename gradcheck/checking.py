@@ -1,0 +1,192 @@
+"""The verdict: draws cases, lets each climb the ladder, shrinks what falls, and reports."""
+
+import contextlib
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from .case import Case
+from .errors import DeclarationError, GradientMismatch, IllConditioned, NotApplicable
+from .finding import Fall, Finding
+from .message import compose
+from .report import Report, RungResult
+from .run import Crash, Run
+from .rungs import LADDER
+from .subject import Subject, Unit
+
+CASES = 100
+SEED = 0
+Progress = Callable[[Report], None]
+
+
+def check(
+    unit: Unit,
+    reference: Unit,
+    *,
+    outside: Unit | None = None,
+    name: str | None = None,
+    cases: int = CASES,
+    seed: int = SEED,
+    case: str | None = None,
+) -> Report:
+    """Judge one unit against its reference over `cases` random cases, or the one at the address `case`.
+
+    Returns the report of a unit that is right.  GradientMismatch if it is wrong or its judges are split;
+    DeclarationError if it cannot be judged; AddressError if `case` does not fit.
+    """
+    subject = Subject(name or str(getattr(unit, "__name__", "unit")), unit, reference, outside)
+    report = examine(subject, cases=cases, seed=seed, case=case)
+    if isinstance(report.cause, DeclarationError):
+        raise report.cause
+    if not report.good:
+        raise GradientMismatch(report.message, report)
+    return report
+
+
+def verify(
+    subjects: Iterable[Subject],
+    *,
+    cases: int = CASES,
+    seed: int = SEED,
+    case: str | None = None,
+    progress: Progress | None = None,
+) -> list[Report]:
+    """Judge many units; a wrong one does not stop the rest.  `progress` is called after every case."""
+    return [examine(s, cases=cases, seed=seed, case=case, progress=progress) for s in subjects]
+
+
+def examine(
+    subject: Subject,
+    *,
+    cases: int = CASES,
+    seed: int = SEED,
+    case: str | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """The report on one unit, whatever the verdict."""
+    examination = Examination(subject, progress)
+    started = time.perf_counter()
+    if case is not None:
+        examination.judge(Case.parse(case, subject.declaration))
+    else:
+        examination.many(cases, seed)
+    examination.report.seconds = time.perf_counter() - started
+    return examination.conclude()
+
+
+class Fallen(Exception):
+    """Tells Hypothesis that a case is to be shrunk."""
+
+
+class Examination:
+    """The cases of one unit, judged one after the other; once one falls, those that follow only shrink it."""
+
+    def __init__(self, subject: Subject, progress: Progress | None) -> None:
+        self.subject = subject
+        self.progress = progress
+        self.report = Report(subject.name, rungs=[RungResult(rung.name) for rung in LADDER])
+        self.smallest: Case | None = None
+        self.cause: Exception | None = None
+        self.rung = self.report.rungs[0]
+
+    def many(self, cases: int, seed: int) -> None:
+        """Judge random cases until one falls; then shrink that one."""
+        import hypothesis
+        from hypothesis import HealthCheck, Phase, Verbosity
+        from hypothesis.errors import Flaky, Unsatisfiable
+
+        from .strategies import cases as draw_cases
+
+        settings = hypothesis.settings(
+            max_examples=cases,
+            database=None,
+            deadline=None,
+            derandomize=False,
+            phases=(Phase.generate, Phase.shrink),
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+            verbosity=Verbosity.quiet,
+            print_blob=False,
+            backend="hypothesis",
+        )
+
+        @hypothesis.seed(seed)
+        @settings
+        @hypothesis.given(draw_cases(self.subject.declaration))
+        def explore(case: Case) -> None:
+            if self.cause is None:
+                hypothesis.assume(self.judge(case))
+            else:
+                self.shrink(case)
+            if self.smallest == case:
+                raise Fallen
+
+        with contextlib.suppress(Fallen, Flaky, Unsatisfiable):
+            explore()
+
+    def judge(self, case: Case) -> bool:
+        """Judge a case and count it; False if it is ill-conditioned."""
+        report = self.report
+        try:
+            worst = self.climb(case, report.rungs)
+        except IllConditioned:
+            report.redrawn += 1
+            return False
+        except (Fall, DeclarationError, Crash) as error:
+            self.smallest, self.cause = case, error
+            self.rung.failed += 1
+        else:
+            if worst >= report.worst:
+                report.worst, report.worst_case = worst, case
+        report.cases += 1
+        if self.progress is not None:
+            self.progress(report)
+        return True
+
+    def shrink(self, case: Case) -> None:
+        """Keep a case that is smaller and falls from the same rung in the same way."""
+        assert self.smallest is not None
+        if case.complexity > self.smallest.complexity:
+            return
+        fell = self.rung
+        try:
+            self.climb(case, [RungResult(rung.name) for rung in LADDER])
+        except (Fall, DeclarationError, Crash) as error:
+            if self.rung.name == fell.name and type(error) is type(self.cause):
+                self.smallest, self.cause = case, error
+        except IllConditioned:
+            pass
+        self.rung = fell
+
+    def climb(self, case: Case, results: Sequence[RungResult]) -> float:
+        """The worst error over tolerance of a case that passes every rung."""
+        run = Run(self.subject, case)
+        worst = 0.0
+        for rung, self.rung in zip(LADDER, results, strict=True):
+            try:
+                ratio = rung.climb(run)
+            except NotApplicable as why:
+                self.rung.reasons[str(why)] = self.rung.reasons.get(str(why), 0) + 1
+                continue
+            self.rung.passed += 1
+            self.rung.worst = max(self.rung.worst, ratio)
+            worst = max(worst, ratio)
+        return worst
+
+    def conclude(self) -> Report:
+        report = self.report
+        report.cause, report.smallest = self.cause, self.smallest
+        if isinstance(self.cause, DeclarationError):
+            report.verdict, report.error = "bad declaration", f"{self.cause} (case {self.smallest})"
+        elif isinstance(self.cause, Crash):
+            report.finding = Finding(self.rung.name, "wrong", str(self.cause), (("raised", self.cause.where),))
+        elif isinstance(self.cause, Fall):
+            report.finding = self.cause.finding
+        elif not report.cases:
+            report.verdict = "bad declaration"
+            report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"
+        if report.finding is not None:
+            report.verdict = report.finding.verdict
+        elif report.good:
+            report.reason = "numeric judges only"
+        report.message = compose(report, self.subject)
+        return report

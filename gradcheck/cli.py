@@ -1,0 +1,128 @@
+"""The command line.
+
+Exit codes: 0 all good; 1 a gradient is wrong or judges are split; 2 a bad declaration or usage.
+"""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from .discovery import Pair, UsageError, choose, discover, from_paths
+from .errors import AddressError, DeclarationError
+from .report import GOOD, Report
+
+if TYPE_CHECKING:
+    from .display import Display
+
+SCHEMA = 1
+
+app = typer.Typer(
+    name="gradcheck",
+    help="Verify hand-written gradients.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Units = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[UNIT]...", help="Units by name, or one as two paths: MANUAL.py REFERENCE.py. All if none."
+    ),
+]
+Cases = Annotated[int, typer.Option("--cases", min=1, help="Random cases a unit.")]
+Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random cases.")]
+Address = Annotated[
+    str | None, typer.Option("--case", metavar="ADDRESS", help="Judge one case: T=2,B=1,I=1,H=1,seed=3")
+]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE", help="Write the reports as JSON; - is stdout.")
+]
+
+
+@app.command()
+def verify(
+    units: Units = None, cases: Cases = 100, seed: Seed = 0, case: Address = None, json_file: JsonFile = None
+) -> None:
+    """Judge units, and print the verdict on each.
+
+    Example: gradcheck verify lstm gru --cases 500 --json verdicts.json
+    """
+    from .display import Display
+
+    pairs = select(units or [])
+    if case is not None and len(pairs) != 1:
+        raise UsageError("--case", f"it is the address of a case of one unit, not of {len(pairs)}", "name one unit")
+    check_writable(json_file)
+    with Display([p.name for p in pairs], cases if case is None else 1, to_stderr=str(json_file) == "-") as display:
+        reports = [display.finish(judge(pair, cases, seed, case, display)) for pair in pairs]
+    display.conclude(reports)
+    if json_file is not None:
+        write_json(reports, json_file)
+    raise typer.Exit(exit_code(reports))
+
+
+@app.command("list")
+def list_units() -> None:
+    """List the units of the project, with what each computes.
+
+    Example: gradcheck list
+    """
+    from .display import print_units
+
+    print_units(discover())
+
+
+def judge(pair: Pair, cases: int, seed: int, case: str | None, display: "Display") -> Report:
+    from .checking import examine
+
+    try:
+        subject = pair.load()
+    except DeclarationError as error:
+        return Report(pair.name, verdict="bad declaration", error=str(error), message=str(error), cause=error)
+    return examine(subject, cases=cases, seed=seed, case=case, progress=display.advance)
+
+
+def select(units: list[str]) -> list[Pair]:
+    if any(u.endswith(".py") or os.sep in u for u in units):
+        if len(units) != 2:
+            raise UsageError(" ".join(units), "a unit by its files is two paths", "give MANUAL.py REFERENCE.py")
+        return [from_paths(*units)]
+    return choose(discover(), units)
+
+
+def check_writable(file: Path | None) -> None:
+    if file is None or str(file) == "-":
+        return
+    target = file if file.exists() else file.parent
+    if file.is_dir() or not target.exists() or not os.access(target, os.W_OK):
+        raise UsageError(f"--json {file}", "it cannot be written", "name a file in a folder that exists")
+
+
+def write_json(reports: list[Report], file: Path) -> None:
+    text = json.dumps({"schema": SCHEMA, "units": [r.to_dict() for r in reports]}, indent=2, allow_nan=False) + "\n"
+    if str(file) == "-":
+        sys.stdout.write(text)
+    else:
+        file.write_text(text, encoding="utf-8")
+
+
+def exit_code(reports: list[Report]) -> int:
+    if any(r.verdict == "bad declaration" for r in reports):
+        return 2
+    return 0 if all(r.verdict in GOOD for r in reports) else 1
+
+
+def main() -> None:
+    """Run the command line; the entry point of the console script."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    try:
+        app()
+    except (UsageError, AddressError) as error:
+        print(f"gradcheck: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,224 @@
+"""Reads what a unit declares: the names, shapes and kinds of its inputs and outputs, from its annotations."""
+
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .dimension import Dimension, Range
+from .errors import DeclarationError
+
+KINDS = ("float", "complex", "int", "bool")
+RESERVED = ("seed", "dtype", "layout", "upstream", "none", "absent", "scale")
+
+
+@dataclass(frozen=True)
+class Input:
+    """An array argument; `scalar` marks a plain Python int (shape ())."""
+
+    name: str
+    kind: str
+    dimensions: tuple[Dimension, ...]
+    optional: bool = False
+    range: Range | None = None
+    scalar: bool = False
+
+    @property
+    def differentiable(self) -> bool:
+        return self.kind in ("float", "complex")
+
+    def shape(self, sizes: Mapping[str, int]) -> tuple[int, ...]:
+        return tuple(d.size(sizes) for d in self.dimensions)
+
+    def axis(self, letter: str) -> int | None:
+        """The axis whose size is exactly this letter, or None."""
+        texts = [d.text for d in self.dimensions]
+        return texts.index(letter) if letter in texts else None
+
+    def __str__(self) -> str:
+        return f"{self.kind}[{' '.join(d.text for d in self.dimensions)}]"
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """The signature of a unit, read.  `options` maps a keyword to its choices, the default first."""
+
+    name: str
+    inputs: Mapping[str, Input]
+    options: Mapping[str, tuple[Any, ...]]
+    outputs: Mapping[str, Input]
+    output_type: type[Any]
+    letters: tuple[str, ...] = field(default=())
+
+    @property
+    def differentiable(self) -> tuple[str, ...]:
+        return tuple(n for n, i in self.inputs.items() if i.differentiable)
+
+    @property
+    def optional(self) -> tuple[str, ...]:
+        return tuple(n for n, i in self.inputs.items() if i.optional)
+
+
+def declare(unit: Callable[..., Any], *, returns_backward: bool = True) -> Declaration:
+    """Read the declaration of a unit, or of a reference (which returns its outputs alone).
+
+    DeclarationError where an annotation is missing or says nothing that a case could be drawn from.
+    """
+    name = getattr(unit, "__name__", type(unit).__name__)
+    hints = annotations(unit, name)
+    inputs: dict[str, Input] = {}
+    options: dict[str, tuple[Any, ...]] = {}
+    for parameter in inspect.signature(unit).parameters.values():
+        where = f"{name}: argument {parameter.name}"
+        hint = hint_of(parameter, hints, where)
+        if typing.get_origin(hint) is typing.Literal:
+            options[parameter.name] = choices(parameter, hint, where)
+        else:
+            inputs[parameter.name] = read_input(parameter.name, hint, where)
+    output_type = read_output_type(hints.get("return"), name, returns_backward)
+    output_hints = annotations(output_type, name)
+    outputs = {n: read_input(n, output_hints[n], f"{name}: output {n}") for n in output_type._fields}
+    letters = tuple(dict.fromkeys(x for i in inputs.values() for d in i.dimensions for x in d.letters))
+    declaration = Declaration(name, inputs, options, outputs, output_type, letters)
+    check_letters(declaration)
+    return declaration
+
+
+def annotations(thing: Any, name: str) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(thing, include_extras=True)
+    except Exception as error:
+        raise DeclarationError(name, f"its annotations do not evaluate ({error})", "import what they name") from error
+
+
+def hint_of(parameter: inspect.Parameter, hints: Mapping[str, Any], where: str) -> Any:
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+        raise DeclarationError(where, "inputs go by name", "write it as a named argument")
+    if parameter.name not in hints:
+        raise DeclarationError(where, "it has no annotation", 'annotate it, for example Float[Array, "T B I"]')
+    if parameter.name in RESERVED:
+        raise DeclarationError(where, "the name is taken by a field of a case's address", "call it something else")
+    return hints[parameter.name]
+
+
+def choices(parameter: inspect.Parameter, hint: Any, where: str) -> tuple[Any, ...]:
+    values = typing.get_args(hint)
+    if parameter.default is parameter.empty:
+        return values
+    if parameter.default not in values:
+        raise DeclarationError(where, f"its default {parameter.default!r} is none of {values}", "add it to the Literal")
+    return (parameter.default, *(v for v in values if v != parameter.default))
+
+
+def read_input(name: str, hint: Any, where: str) -> Input:
+    hint, optional = without_none(hint)
+    metadata: tuple[Any, ...] = ()
+    if typing.get_origin(hint) is typing.Annotated:
+        hint, *rest = typing.get_args(hint)
+        metadata = tuple(rest)
+    bounds = read_range(name, metadata, where)
+    if hint is int:
+        result = Input(name, "int", (), optional, bounds, scalar=True)
+    else:
+        result = Input(name, kind_of(hint, where), dimensions_of(hint, where), optional, bounds)
+    if result.kind == "int" and bounds is None:
+        text = f'write Annotated[..., "0 <= {name} < V"]'
+        raise DeclarationError(where, "an integer input needs the range of its values", text)
+    return result
+
+
+def without_none(hint: Any) -> tuple[Any, bool]:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        rest = [a for a in typing.get_args(hint) if a is not type(None)]
+        if len(rest) == 1:
+            return rest[0], True
+    return hint, False
+
+
+def read_range(name: str, metadata: tuple[Any, ...], where: str) -> Range | None:
+    texts = [m for m in metadata if isinstance(m, str)]
+    if not texts:
+        return None
+    try:
+        return Range.parse(texts[0], name)
+    except ValueError as error:
+        raise DeclarationError(where, str(error), f'write the range as "0 <= {name} < V"') from error
+
+
+def kind_of(hint: Any, where: str) -> str:
+    dtypes = getattr(hint, "dtypes", None)
+    if isinstance(dtypes, tuple) and hasattr(hint, "dim_str"):
+        for kind in KINDS:
+            if all(str(d).startswith((kind, "b" + kind)) for d in dtypes):
+                return kind
+    shown = getattr(hint, "__name__", str(hint))
+    remedy = 'use Float, Complex, Int or Bool of jaxtyping with a shape, for example Float[Array, "T B I"]'
+    raise DeclarationError(where, f"its annotation {shown} names no kind and shape", remedy)
+
+
+def dimensions_of(hint: Any, where: str) -> tuple[Dimension, ...]:
+    try:
+        return tuple(Dimension(text) for text in hint.dim_str.split())
+    except ValueError as error:
+        raise DeclarationError(where, str(error), 'write sizes as letters, for example "4*H I"') from error
+
+
+def read_output_type(hint: Any, name: str, returns_backward: bool) -> type[Any]:
+    if returns_backward:
+        hint = next(iter(typing.get_args(hint)), None) if typing.get_origin(hint) is tuple else None
+    if not (isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields")):
+        wanted = "tuple[Output, Callable[[Output], Gradients]]" if returns_backward else "Output"
+        remedy = f"annotate it as {wanted}, where Output is a NamedTuple of annotated arrays"
+        raise DeclarationError(f"{name}: return value", "it does not name the outputs", remedy)
+    return hint
+
+
+def check_letters(declaration: Declaration) -> None:
+    used = [(f"output {n}", d) for n, o in declaration.outputs.items() for d in o.dimensions]
+    for n, i in declaration.inputs.items():
+        used += [(f"the range of {n}", d) for d in ((i.range.low, i.range.high) if i.range else ())]
+    for where, dimension in used:
+        for letter in dimension.letters:
+            if letter not in declaration.letters:
+                known = ", ".join(declaration.letters) or "none"
+                remedy = f"use the letters of the inputs ({known}), or add an input that has it"
+                raise DeclarationError(f"{declaration.name}: {where}", f"no input binds the letter {letter}", remedy)
+
+
+def check_twins(manual: Declaration, reference: Declaration, *, partial: bool = False) -> None:
+    """DeclarationError unless both declare the same names, kinds and shapes.
+
+    `partial` lets the second leave out optional inputs and choices of options.
+    """
+    compare_names(manual, "argument", manual.inputs, reference.inputs, partial)
+    compare_names(manual, "output", manual.outputs, reference.outputs, partial=False)
+    for what, ours, theirs in (
+        ("argument", manual.inputs, reference.inputs),
+        ("output", manual.outputs, reference.outputs),
+    ):
+        for n in theirs:
+            if str(ours[n]) != str(theirs[n]):
+                reason = f"manual declares {ours[n]}, reference {theirs[n]}"
+                raise DeclarationError(f"{manual.name}: {what} {n}", reason, "give both the same annotation")
+    for n, values in reference.options.items():
+        ours_values = set(manual.options.get(n, ()))
+        if not (set(values) <= ours_values if partial else set(values) == ours_values):
+            reason = f"manual offers {sorted(ours_values, key=str)}, reference {sorted(values, key=str)}"
+            raise DeclarationError(f"{manual.name}: option {n}", reason, "give both the same Literal")
+    for n in manual.options:
+        if n not in reference.options and not partial:
+            raise DeclarationError(f"{manual.name}: option {n}", "the reference does not take it", "add it there")
+
+
+def compare_names(
+    manual: Declaration, what: str, ours: Mapping[str, Input], theirs: Mapping[str, Input], partial: bool
+) -> None:
+    missing = [n for n in ours if n not in theirs and not (partial and ours[n].optional)]
+    unknown = [n for n in theirs if n not in ours]
+    if missing or unknown:
+        parts = [f"{', '.join(missing)} only in manual"] if missing else []
+        parts += [f"{', '.join(unknown)} only in reference"] if unknown else []
+        value = f"{manual.name}: {what}s"
+        raise DeclarationError(value, "; ".join(parts), "use the same names on both sides")

@@ -1,0 +1,122 @@
+"""What the command line shows: a progress bar and a table on a terminal, plain lines in a log."""
+
+import ast
+from types import TracebackType
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from .discovery import Pair
+from .finding import times
+from .report import Report
+
+STYLES = {"proved": "bold green", "agrees": "green", "wrong": "bold red", "judges split": "bold magenta"}
+HEADINGS = ("unit", "rungs", "cases", "redrawn", "worst", "time", "verdict")
+WIDTHS = (24, 6, 6, 8, 9, 8)
+
+
+class Display:
+    """Shows progress while units are judged, a row for each as it is done, and what is wrong at the end."""
+
+    def __init__(self, names: list[str], cases: int, to_stderr: bool = False) -> None:
+        self.console = Console(stderr=to_stderr, highlight=False, soft_wrap=True)
+        self.cases = cases
+        self.names = names
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self.progress = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
+        self.task = self.progress.add_task("", total=cases * len(names))
+        self.done = 0
+
+    def __enter__(self) -> "Display":
+        if not self.console.is_terminal:
+            self.console.print(plain(HEADINGS))
+        self.progress.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.progress.stop()
+
+    def advance(self, report: Report) -> None:
+        """Show how far the unit under judgement is."""
+        self.progress.update(self.task, description=report.name, completed=self.done * self.cases + report.cases)
+
+    def finish(self, report: Report) -> Report:
+        """Note that a unit is done; in a log, print its row."""
+        self.done += 1
+        self.progress.update(self.task, completed=self.done * self.cases)
+        if not self.console.is_terminal:
+            self.console.print(plain(row(report)), markup=False)
+        return report
+
+    def conclude(self, reports: list[Report]) -> None:
+        """Print the table on a terminal, then what is wrong, what did not apply, and the sum."""
+        if self.console.is_terminal:
+            self.console.print(table(reports))
+        for report in reports:
+            if report.message:
+                self.console.print("\n" + report.message, markup=False)
+        notes = [note for report in reports for note in left_out(report)]
+        if notes:
+            self.console.print("\n" + "\n".join(dict.fromkeys(notes)), markup=False)
+        counts = {v: sum(r.verdict == v for r in reports) for v in (*STYLES, "bad declaration")}
+        total = f"{len(reports)} units: " + ", ".join(f"{n} {v}" for v, n in counts.items() if n)
+        self.console.print(f"\n{total}, {sum(r.cases for r in reports)} cases, {sum(r.seconds for r in reports):.1f} s")
+
+
+def row(report: Report) -> tuple[str, ...]:
+    applied = [r for r in report.rungs if r.status != "not applicable"]
+    rungs = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.rungs else "-"
+    worst = times(report.finding.ratio) if report.finding else times(report.worst)
+    if report.verdict == "bad declaration":
+        worst = "-"
+    return (
+        report.name,
+        rungs,
+        str(report.cases),
+        str(report.redrawn),
+        worst,
+        f"{report.seconds:.2f} s",
+        report.verdict,
+    )
+
+
+def plain(cells: tuple[str, ...]) -> str:
+    padded = [f"{c:<{w}}" if k == 0 else f"{c:>{w}}" for k, (c, w) in enumerate(zip(cells, WIDTHS, strict=False))]
+    return " ".join([*padded, " " + cells[-1]])
+
+
+def table(reports: list[Report]) -> Table:
+    result = Table(*HEADINGS, box=None, pad_edge=False, header_style="bold")
+    for column in result.columns[1:-1]:
+        column.justify = "right"
+    for report in reports:
+        *cells, verdict = row(report)
+        result.add_row(*cells, Text(verdict, style=STYLES.get(verdict, "bold yellow")))
+    return result
+
+
+def left_out(report: Report) -> list[str]:
+    """The rungs that never applied, and why."""
+    if not report.good:
+        return []
+    rungs = [r for r in report.rungs if r.status == "not applicable"]
+    return [f"{report.name}: rung '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in rungs]
+
+
+def print_units(pairs: list[Pair]) -> None:
+    """A line a unit: its name and the first line of its derivation."""
+    console = Console(highlight=False, soft_wrap=True)
+    for pair in pairs:
+        console.print(f"{pair.name:<{WIDTHS[0]}} {first_line(pair)}", markup=False)
+
+
+def first_line(pair: Pair) -> str:
+    try:
+        text = ast.get_docstring(ast.parse(pair.manual.read_text(encoding="utf-8"))) or ""
+    except (OSError, SyntaxError, UnicodeDecodeError) as error:
+        return f"({type(error).__name__}: {error})"
+    return text.partition("\n")[0]

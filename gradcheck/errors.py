@@ -1,0 +1,42 @@
+"""The error families: your gradient is wrong, or your declaration (or address) is."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .report import Report
+
+
+class DeclarationError(Exception):
+    """A unit cannot be judged as it is declared: the offending value, the reason, the remedy, in that order."""
+
+    def __init__(self, value: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{value}: {reason}; {remedy}")
+        self.value = value
+        self.reason = reason
+        self.remedy = remedy
+
+
+class AddressError(ValueError):
+    """The address of a case does not parse or does not fit the unit."""
+
+    def __init__(self, value: str, reason: str, remedy: str) -> None:
+        super().__init__(f"{value}: {reason}; {remedy}")
+
+
+class GradientMismatch(AssertionError):
+    """A unit was judged wrong, or its judges are split.
+
+    The first line of the message is complete in itself; `report` holds everything as data.
+    """
+
+    def __init__(self, message: str, report: "Report") -> None:
+        super().__init__(message)
+        self.report = report
+
+
+class NotApplicable(Exception):
+    """A rung or a judge does not apply to this unit or case, and says why."""
+
+
+class IllConditioned(Exception):
+    """Rounding grows to the size of what is to be judged: the case can be neither passed nor failed."""

@@ -1,0 +1,87 @@
+"""The autograd judge: a reference forward in PyTorch, differentiated by PyTorch, on the CPU."""
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..arrays import Array
+from ..declaration import Declaration
+from ..errors import DeclarationError
+
+if TYPE_CHECKING:
+    pass
+
+
+class Judgement(NamedTuple):
+    """Outputs and gradients by name, in the precision they were computed in."""
+
+    outputs: dict[str, Array]
+    gradients: dict[str, Array]
+
+
+def judge(
+    reference: Callable[..., Any],
+    declaration: Declaration,
+    inputs: Mapping[str, Any],
+    options: Mapping[str, Any],
+    upstream: Mapping[str, Array | None],
+    dtype: str = "float64",
+) -> Judgement:
+    """Run the reference in `dtype` and pull the upstream gradients back through it."""
+    import torch
+
+    tensors = {n: to_tensor(v, dtype) for n, v in inputs.items()}
+    leaves = {n: tensors[n].requires_grad_() for n in declaration.differentiable if n in tensors}
+    named = forward(reference, declaration, tensors, options)
+    pairs = [(named[n], to_tensor(u, dtype)) for n, u in upstream.items() if u is not None and named[n].requires_grad]
+    gradients: tuple[torch.Tensor | None, ...] = (None,) * len(leaves)
+    if pairs and leaves:
+        ys, us = zip(*pairs, strict=True)
+        gradients = torch.autograd.grad(ys, tuple(leaves.values()), us, allow_unused=True)
+    return Judgement(
+        {n: y.detach().numpy() for n, y in named.items()},
+        {
+            n: np.zeros(tuple(leaf.shape), leaf.detach().numpy().dtype) if g is None else g.numpy()
+            for (n, leaf), g in zip(leaves.items(), gradients, strict=True)
+        },
+    )
+
+
+def forward(
+    reference: Callable[..., Any], declaration: Declaration, tensors: Mapping[str, Any], options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Outputs by name.  DeclarationError where the reference raises, or returns other names or shapes."""
+    where = f"{declaration.name}: the reference"
+    try:
+        outputs = reference(**tensors, **options)
+    except Exception as error:
+        raise DeclarationError(where, f"it raised {type(error).__name__}: {error}", "mend the reference") from error
+    sizes = bound_sizes(declaration, tensors)
+    for name, spec in declaration.outputs.items():
+        found = tuple(getattr(getattr(outputs, name, None), "shape", ("no tensor",)))
+        if found != spec.shape(sizes):
+            reason = f"its output {name} has shape {found}, declared {spec.shape(sizes)}"
+            raise DeclarationError(where, reason, "mend the reference")
+    return {name: getattr(outputs, name) for name in declaration.outputs}
+
+
+def bound_sizes(declaration: Declaration, tensors: Mapping[str, Any]) -> dict[str, int]:
+    """The sizes of the letters that stand alone in the shape of an input."""
+    return {
+        dimension.text: int(size)
+        for name, tensor in tensors.items()
+        for dimension, size in zip(declaration.inputs[name].dimensions, getattr(tensor, "shape", ()), strict=True)
+    }
+
+
+def to_tensor(value: Any, dtype: str) -> Any:
+    import torch
+
+    if not hasattr(value, "dtype"):
+        return value
+    if value.dtype.kind == "f":
+        value = value.astype(dtype)
+    elif value.dtype.kind == "c":
+        value = value.astype("complex128" if dtype == "float64" else "complex64")
+    return torch.from_numpy(np.array(value, order="C"))

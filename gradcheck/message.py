@@ -1,0 +1,24 @@
+"""What a failure looks like: everything on the first line, then who, how much, where, and how to see it again."""
+
+from .report import Report
+from .subject import Subject
+
+
+def compose(report: Report, subject: Subject) -> str:
+    """The message of a report that is not good; empty for one that is."""
+    if report.error:
+        return report.error
+    if report.finding is None:
+        return ""
+    lines = [*report.finding.details]
+    if report.smallest is not None:
+        lines.append(("smallest", str(report.smallest).replace(",", " ")))
+        lines.append(("again", again(subject, str(report.smallest))))
+    return "\n".join([f"{report.name} {report.finding.headline}", *(f"  {label:<9} {text}" for label, text in lines)])
+
+
+def again(subject: Subject, case: str) -> str:
+    if subject.again:
+        return f"{subject.again} --case {case}"
+    names = ", ".join(getattr(f, "__name__", "...") for f in (subject.unit, subject.reference))
+    return f'gradcheck.check({names}, case="{case}")'

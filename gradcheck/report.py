@@ -1,0 +1,125 @@
+"""What a check found, as data."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .case import Case
+from .finding import Finding, Verdict
+
+GOOD: tuple[Verdict, ...] = ("proved", "agrees")
+
+
+@dataclass
+class RungResult:
+    """One rung over all cases: how many passed, the worst error over tolerance, why it did not apply to the rest."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    worst: float = 0.0
+    reasons: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def status(self) -> str:
+        """passed, failed, not applicable, or not reached."""
+        if self.failed:
+            return "failed"
+        if self.passed:
+            return "passed"
+        return "not applicable" if self.reasons else "not reached"
+
+
+@dataclass
+class Report:
+    """The verdict on one unit and everything it rests on.
+
+    `cases` were judged; `redrawn` were ill-conditioned, neither passed nor failed; `worst` is the largest error over
+    tolerance of the judged cases and `worst_case` its address; `finding` and `smallest` say what is wrong and the
+    smallest case that shows it; `error` is the text of a bad declaration.
+    """
+
+    name: str
+    verdict: Verdict = "agrees"
+    reason: str = ""
+    rungs: list[RungResult] = field(default_factory=list)
+    cases: int = 0
+    redrawn: int = 0
+    worst: float = 0.0
+    worst_case: Case | None = None
+    seconds: float = 0.0
+    finding: Finding | None = None
+    smallest: Case | None = None
+    error: str = ""
+    message: str = ""
+    cause: Exception | None = None
+
+    @property
+    def good(self) -> bool:
+        return self.verdict in GOOD
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, as JSON takes it; an infinite ratio is null."""
+        return {
+            "name": self.name,
+            "verdict": self.verdict,
+            "reason": self.reason,
+            "cases": self.cases,
+            "redrawn": self.redrawn,
+            "worst": finite(self.worst),
+            "worst_case": text(self.worst_case),
+            "seconds": round(self.seconds, 6),
+            "rungs": [
+                {
+                    "name": r.name,
+                    "status": r.status,
+                    "passed": r.passed,
+                    "failed": r.failed,
+                    "worst": finite(r.worst),
+                    "not_applicable": r.reasons,
+                }
+                for r in self.rungs
+            ],
+            "failure": failure(self.finding, self.smallest),
+            "error": self.error or None,
+            "message": self.message or None,
+        }
+
+
+def failure(finding: Finding | None, smallest: Case | None) -> dict[str, Any] | None:
+    if finding is None:
+        return None
+    return {
+        "rung": finding.rung,
+        "headline": finding.headline,
+        "details": dict(finding.details),
+        "opinions": {who: finite(value) for who, value in finding.opinions.items()},
+        "ratio": finite(finding.ratio),
+        "smallest": text(smallest),
+        "tensors": [
+            {
+                "name": c.name,
+                "over": c.over,
+                "size": c.size,
+                "worst": [
+                    {"index": list(e.index), "manual": number(e.manual), "judge": number(e.judge)}
+                    | {"tolerance": finite(e.tolerance), "ratio": finite(e.ratio)}
+                    for e in c.worst
+                ],
+            }
+            for c in finding.comparisons
+        ],
+    }
+
+
+def text(case: Case | None) -> str | None:
+    return None if case is None else str(case)
+
+
+def finite(value: float) -> float | None:
+    return value if abs(value) < float("inf") else None
+
+
+def number(value: complex) -> float | list[float | None] | None:
+    if isinstance(value, complex):
+        return [finite(value.real), finite(value.imag)]
+    return finite(value)

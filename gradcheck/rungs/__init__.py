@@ -1,0 +1,30 @@
+"""The rungs of the ladder, in the order in which a case climbs them.
+
+Each module has `climb(run)`, which returns the largest error over tolerance that it saw, and raises
+
+    Fall              the case does not pass
+    NotApplicable     the rung says nothing of this case, and why
+    DeclarationError  the unit does not do what it declares
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from ..run import Run
+from . import complex_step, forward, gradients, laws, outside, purity, shapes
+
+
+class Rung(NamedTuple):
+    name: str
+    climb: Callable[[Run], float]
+
+
+LADDER = (
+    Rung("shapes", shapes.climb),
+    Rung("pure", purity.climb),
+    Rung("forward", forward.climb),
+    Rung("gradients", gradients.climb),
+    Rung("laws", laws.climb),
+    Rung("complex step", complex_step.climb),
+    Rung("outside", outside.climb),
+)

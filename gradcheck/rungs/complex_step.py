@@ -1,0 +1,85 @@
+"""The derivative of the manual forward, by complex step, equals what backward gives: <u, J v> = <J^T u, v>.
+
+Two directions a case: one along every input at once, one along a single input at a single time step, so that a
+gradient far below the others counts.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from ..arrays import Array, normal, raw
+from ..errors import NotApplicable
+from ..finding import Fall, Finding, opinion, times
+from ..judges.complex_step import along, derivative
+from ..run import Run
+
+ROUNDING = 64 * 2.0**-52
+
+
+def climb(run: Run) -> float:
+    if run.case.dtype != "float64":
+        raise NotApplicable("complex step is taken in double precision only")
+    worst = 0.0
+    for what, direction in directions(run):
+        left, right, ratio = judge(run, direction)
+        if ratio > 1:
+            said = f"{opinion('manual <J^T u, v>', right)}, {opinion('complex step <u, J v>', left)}"
+            headline = f"derivative along {what}: {said}: {times(ratio)} tolerance"
+            reason = "complex step is the odd one out (manual and autograd agree)"
+            numbers = {"manual": right, "autograd": right, "complex step": left}
+            details = (("verdict", reason),)
+            raise Fall(Finding("complex step", "judges split", headline, details, (), numbers, ratio))
+        worst = max(worst, ratio)
+    return worst
+
+
+def directions(run: Run) -> list[tuple[str, dict[str, Array]]]:
+    """A dense direction, and one along a single time step of a single input."""
+    shapes = {n: run.inputs[n].shape for n in run.given}
+    dense = {n: normal(run.case, f"direction.{n}", shape) for n, shape in shapes.items()}
+    pick = raw(run.case, "direction", 2)
+    name = run.given[int(pick[0]) % len(run.given)]
+    single, what = dense[name].copy(), name
+    axis = run.declaration.inputs[name].axis("T")
+    if axis is not None and single.size:
+        t = int(pick[1]) % single.shape[axis]
+        single *= np.moveaxis(np.arange(single.shape[axis])[(slice(None), *[None] * (single.ndim - 1))] == t, 0, axis)
+        what = f"{name} at t={t}"
+    return [("all inputs", dense), (what, {name: single})]
+
+
+def judge(run: Run, direction: Mapping[str, Array]) -> tuple[float, float, float]:
+    """<u, J v>, <J^T u, v>, and their difference over its tolerance.
+
+    Each term of the second may be off by its gradient's own tolerance; and both sums by the rounding of their terms.
+    """
+    jv = derivative(run.subject.unit, run.declaration, run.wide_inputs, run.options, direction)
+    left = along(jv, run.wide_upstream)
+    right = tolerance = 0.0
+    for name, v in direction.items():
+        gradient = run.gradients[name]
+        right += float((gradient * v).sum())
+        tolerance += float(((run.gradient_yardstick.tolerance(name) + ROUNDING * np.abs(gradient)) * np.abs(v)).sum())
+    tolerance += ROUNDING * float(sum(np.abs(u * jv[n]).sum() for n, u in run.wide_upstream.items() if u is not None))
+    error = abs(left - right)
+    return left, right, 0.0 if error == 0 else error / tolerance if tolerance else float("inf")
+
+
+def entry(run: Run, name: str, index: tuple[int, ...]) -> float:
+    """The derivative by the single entry `name[index]`."""
+    if run.case.dtype != "float64":
+        raise NotApplicable("complex step is taken in double precision only")
+    one = np.zeros(run.inputs[name].shape)
+    one[index] = 1
+    return along(
+        derivative(run.subject.unit, run.declaration, run.wide_inputs, run.options, {name: one}), run.wide_upstream
+    )
+
+
+def disagrees(run: Run) -> bool:
+    """Whether backward is not the derivative of the manual forward; False where complex step does not apply."""
+    try:
+        return any(judge(run, direction)[2] > 1 for _, direction in directions(run))
+    except NotApplicable:
+        return False

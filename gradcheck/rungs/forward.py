@@ -1,0 +1,36 @@
+"""The manual forward equals the reference's, per tensor and time step."""
+
+from ..compare import compare
+from ..errors import NotApplicable
+from ..finding import Fall, Finding, opinion, others_line, place, times, worst_line
+from ..run import Run
+from . import complex_step, outside
+
+
+def climb(run: Run) -> float:
+    yardstick = run.output_yardstick
+    comparisons = [compare(n, run.outputs[n], run.judgement.outputs[n], yardstick) for n in yardstick.specs]
+    worst = max(comparisons, key=lambda c: c.ratio, default=None)
+    if worst is None or worst.ratio <= 1:
+        return worst.ratio if worst else 0.0
+    entry = worst.worst[0]
+    opinions = {"manual": entry.manual, "reference": entry.judge}
+    verdict, reason = "judges split", "manual and reference compute different functions"
+    try:
+        third = complex(outside.judge(run).outputs[worst.name][entry.index])
+        opinions["torch.nn"] = third
+        if abs(third - entry.judge) <= entry.tolerance:
+            verdict, reason = "wrong", "manual is the odd one out (reference and torch.nn agree)"
+        elif abs(third - entry.manual) <= entry.tolerance:
+            reason = "the reference is the odd one out (manual and torch.nn agree)"
+    except NotApplicable:
+        if complex_step.disagrees(run):
+            verdict, reason = "wrong", f"{reason}, and manual's backward is not the derivative of its own forward"
+        else:
+            reason += "; manual's backward fits its own forward, and no third judge knows which function is meant"
+    said = ", ".join(opinion(who, value) for who, value in opinions.items())
+    headline = f"forward {place(worst.name, entry)}: {said}: {times(entry.ratio)} tolerance"
+    others = others_line([c for c in comparisons if c is not worst])
+    details = [("verdict", reason), ("worst", worst_line(worst))] + ([("outputs", others)] if others else [])
+    numbers = {who: float(value.real) for who, value in opinions.items()}
+    raise Fall(Finding("forward", verdict, headline, tuple(details), tuple(comparisons), numbers, worst.ratio))  # type: ignore[arg-type]

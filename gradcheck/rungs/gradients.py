@@ -1,0 +1,44 @@
+"""Every gradient equals autograd's, per tensor and time step."""
+
+from ..compare import Comparison, Entry, compare
+from ..errors import NotApplicable
+from ..finding import Fall, Finding, Verdict, opinion, others_line, place, times, worst_line
+from ..run import Run
+from . import complex_step
+
+
+def climb(run: Run) -> float:
+    yardstick = run.gradient_yardstick
+    comparisons = [compare(n, run.gradients[n], run.judgement.gradients[n], yardstick) for n in yardstick.specs]
+    worst = max(comparisons, key=lambda c: c.ratio, default=None)
+    if worst is None or worst.ratio <= 1:
+        return worst.ratio if worst else 0.0
+    raise Fall(finding(run, worst, comparisons))
+
+
+def finding(run: Run, worst: Comparison, comparisons: list[Comparison]) -> Finding:
+    entry = worst.worst[0]
+    opinions = {"manual": entry.manual, "autograd": entry.judge}
+    try:
+        third = complex_step.entry(run, worst.name, entry.index)
+        opinions["complex step"] = third
+        verdict, reason = odd_one_out(entry, third)
+    except NotApplicable as why:
+        verdict, reason = "wrong", f"manual and autograd disagree; complex step does not apply: {why}"
+    said = ", ".join(opinion(who, value) for who, value in opinions.items())
+    headline = f"d{place(worst.name, entry)}: {said}: {times(entry.ratio)} tolerance"
+    others = others_line([c for c in comparisons if c is not worst], "d")
+    details = [("verdict", reason), ("worst", worst_line(worst))] + ([("gradients", others)] if others else [])
+    numbers = {who: float(value.real) for who, value in opinions.items()}
+    return Finding("gradients", verdict, headline, tuple(details), tuple(comparisons), numbers, worst.ratio)
+
+
+def odd_one_out(entry: Entry, third: float) -> tuple[Verdict, str]:
+    """Whom the third opinion supports: nearer than a tenth of the disagreement, or within the tolerance."""
+    near = max(abs(entry.manual - entry.judge) / 10, entry.tolerance)
+    manual, autograd = abs(third - entry.manual) <= near, abs(third - entry.judge) <= near
+    if autograd and not manual:
+        return "wrong", "manual is the odd one out (autograd and complex step agree)"
+    if manual and not autograd:
+        return "judges split", "the reference is the odd one out (manual and complex step agree)"
+    return "judges split", "manual, autograd and complex step all differ"

@@ -1,0 +1,41 @@
+"""An implementation that is not ours, where the unit names one and it has this form, agrees."""
+
+from ..compare import compare
+from ..errors import NotApplicable
+from ..finding import Fall, Finding, opinion, place, times, worst_line
+from ..judges import autograd
+from ..run import Run
+
+
+def climb(run: Run) -> float:
+    judgement = judge(run)
+    pairs = [(n, run.outputs[n], judgement.outputs[n], run.output_yardstick) for n in run.output_yardstick.specs]
+    pairs += [
+        (n, run.gradients[n], judgement.gradients[n], run.gradient_yardstick) for n in run.gradient_yardstick.specs
+    ]
+    comparisons = [compare(*pair) for pair in pairs]
+    worst = max(comparisons, key=lambda c: c.ratio, default=None)
+    if worst is None or worst.ratio <= 1:
+        return worst.ratio if worst else 0.0
+    entry = worst.worst[0]
+    what = place(worst.name, entry) if worst.name in run.outputs else f"d{place(worst.name, entry)}"
+    said = f"{opinion('manual', entry.manual)}, {opinion('torch.nn', entry.judge)}"
+    headline = f"{what}: {said}: {times(entry.ratio)} tolerance"
+    reason = "the outside implementation is the odd one out (manual, autograd and complex step agree)"
+    details = (("verdict", reason), ("worst", worst_line(worst)))
+    numbers = {"manual": float(entry.manual.real), "outside": float(entry.judge.real)}
+    raise Fall(Finding("outside", "judges split", headline, details, tuple(comparisons), numbers, worst.ratio))
+
+
+def judge(run: Run) -> autograd.Judgement:
+    """Outputs and gradients of the outside implementation.  NotApplicable where there is none of this form."""
+    outside, declaration = run.subject.outside, run.subject.outside_declaration
+    if outside is None or declaration is None:
+        raise NotApplicable("the reference names no outside implementation")
+    for name in run.inputs:
+        if name not in declaration.inputs:
+            raise NotApplicable(f"the outside implementation takes no {name}")
+    for name, value in run.options.items():
+        if value not in declaration.options.get(name, ()):
+            raise NotApplicable(f"the outside implementation has no {name}={value}")
+    return autograd.judge(outside, declaration, run.wide_inputs, run.options, run.wide_upstream)

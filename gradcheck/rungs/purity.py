@@ -1,0 +1,71 @@
+"""The unit is pure: nothing it was given is written to, nothing it returns is shared, nothing is remembered."""
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any, NoReturn
+
+import numpy as np
+
+from ..arrays import Array, Arrays
+from ..compare import compare
+from ..finding import Fall, Finding
+from ..run import Run
+from ..tolerance import Yardstick
+
+
+def climb(run: Run) -> float:
+    before = kept(run.inputs), kept(run.upstream)
+    gradients = run.gradients
+    written(run, "the input", run.inputs, before[0])
+    written(run, "the upstream gradient", run.upstream, before[1])
+    shared(run)
+    again = run.first[1]
+    for array in run.returned.values():
+        if array.flags.writeable:
+            array.fill(np.nan)
+    repeated(run, "a second call of backward", again(run.upstream), gradients, run.gradient_yardstick)
+    forward, backward = run.forward(run.disturbed())
+    backward({n: None if u is None else u + 1 for n, u in run.upstream.items()})
+    repeated(run, "backward after a call on other inputs", again(run.upstream), gradients, run.gradient_yardstick)
+    forward, backward = run.forward()
+    repeated(run, "a second call of forward", forward, run.outputs, run.output_yardstick)
+    repeated(run, "a second forward and backward", backward(run.upstream), gradients, run.gradient_yardstick)
+    return 0.0
+
+
+def kept(arrays: Mapping[str, Any]) -> Arrays:
+    return {n: a.copy() for n, a in arrays.items() if isinstance(a, np.ndarray)}
+
+
+def written(run: Run, what: str, now: Mapping[str, Any], before: Arrays) -> None:
+    for name, array in before.items():
+        if not np.array_equal(now[name], array, equal_nan=array.dtype.kind in "fc"):
+            impure(f"{what} {name} is written to", "copy it before changing it")
+
+
+def shared(run: Run) -> None:
+    gradients = {n: run.returned[n] for n in run.given}
+    for name, gradient in gradients.items():
+        for what, given in (("input", run.inputs), ("upstream gradient", run.upstream)):
+            for other, array in given.items():
+                if isinstance(array, np.ndarray) and overlap(gradient, array):
+                    impure(f"the gradient of {name} shares memory with the {what} {other}", "return a copy")
+    for (name, gradient), (other, twin) in combinations(gradients.items(), 2):
+        if overlap(gradient, twin):
+            impure(f"the gradients of {name} and {other} share memory", "return two arrays")
+
+
+def overlap(a: Array, b: Array) -> bool:
+    return a.size > 0 and b.size > 0 and np.may_share_memory(a, b)
+
+
+def repeated(run: Run, what: str, now: Arrays, before: Arrays, yardstick: Yardstick) -> None:
+    for name in yardstick.specs:
+        comparison = compare(name, now[name], before[name], yardstick)
+        if comparison.ratio > 1:
+            remedy = "keep no state between calls, and hand out nothing that backward reads"
+            impure(f"{what} gives another {name}", remedy)
+
+
+def impure(headline: str, remedy: str) -> NoReturn:
+    raise Fall(Finding("pure", "wrong", headline, (("remedy", remedy),)))

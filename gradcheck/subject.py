@@ -1,0 +1,35 @@
+"""What is judged: a manual unit, its reference, and the declarations of both."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .declaration import Declaration, check_twins, declare
+
+Unit = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A unit with its reference; `outside` is an implementation that is not ours, if there is one.
+
+    `again` is the command that judges the unit, to which a case is added.
+    """
+
+    name: str
+    unit: Unit
+    reference: Unit
+    outside: Unit | None = None
+    again: str = ""
+    declaration: Declaration = field(init=False)
+    outside_declaration: Declaration | None = field(init=False)
+
+    def __post_init__(self) -> None:
+        """DeclarationError where the unit cannot be judged as it is declared."""
+        declaration = declare(self.unit)
+        check_twins(declaration, declare(self.reference, returns_backward=False))
+        outside = None if self.outside is None else declare(self.outside, returns_backward=False)
+        if outside is not None:
+            check_twins(declaration, outside, partial=True)
+        object.__setattr__(self, "declaration", declaration)
+        object.__setattr__(self, "outside_declaration", outside)

@@ -1,0 +1,113 @@
+"""Tolerances, derived from the rounding that the reference itself shows.
+
+The reference runs twice at the same point, in float64 and in float32.  Their difference e, the largest over a tensor
+and time step, is the rounding of this very computation, with its own cancellations and its own growth over time, 2^29
+times larger than in float64.  A float64 gradient is right in that tensor and time step where it is within
+
+    8 * 2^-29 * e + 16 * 2^-52 * (largest magnitude in the tensor and time step)
+
+of the reference; a float32 gradient where it is within 3 e, or within the rounding unit 2^-23 of that magnitude.  One
+sample e of a rounding error can be small by luck, most of all where a step has a single entry.  So where a result is
+over its tolerance, though not by more than luck could explain, further samples are taken at points nearby, and the
+largest e stands.  The tolerance never grows with the number of entries.
+
+Where e reaches 2^-6 of the magnitude, rounding has grown to the size of what is judged: the case is ill-conditioned.
+It is neither passed nor failed but counted and redrawn.  Hence no tolerance exceeds 2^-32 of the largest entry of its
+tensor and time step, and an error of 1e-9 of it is always seen.
+
+Range: upstream gradients are multiplied by a power of two before the float32 run, so that the largest gradient is near
+2^60 (a VJP is linear).  Steps that still fall below 2^-100 there hold too few digits in float32; they take the largest
+relative e seen elsewhere, four times.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from .arrays import Array
+from .declaration import Input
+from .errors import IllConditioned
+
+SAFETY = {"float64": 8 * 2.0**-29, "float32": 3.0}
+ROUNDING_UNIT = {"float64": 16 * 2.0**-52, "float32": 2.0**-23}
+ILL_CONDITIONED = 2.0**-6
+SMALLEST = 2.0**-100
+LUCK = 2.0**20
+"""No sample of a rounding error is smaller than its like by this factor: beyond it no further samples are taken."""
+
+Tensors = dict[str, Array]
+
+
+class Sample(NamedTuple):
+    """The reference at one point: in float64, and in float32 brought back to scale; `unit` is 1 in that scale."""
+
+    exact: Tensors
+    rounded: Tensors
+    unit: float
+
+
+class Yardstick:
+    """The rounding of each tensor and time step, as the largest of the samples taken so far."""
+
+    def __init__(self, specs: Mapping[str, Input], dtype: str, take: Callable[[int], Sample], most: int = 16) -> None:
+        """`take(k)` gives the k-th sample, 0 at the case itself.  IllConditioned if rounding is too large there."""
+        self.specs = specs
+        self.dtype = dtype
+        self.take = take
+        self.most = most
+        self.taken = 1
+        sample = take(0)
+        self.magnitude = {n: per_step(specs[n], np.abs(a)) for n, a in sample.exact.items()}
+        self.error = self.errors(sample, self.magnitude)
+        for name, error in self.error.items():
+            excess = error > ILL_CONDITIONED * self.magnitude[name]
+            if self.dtype == "float32":
+                excess &= self.magnitude[name] > SMALLEST
+            if excess.any() or not np.isfinite(self.magnitude[name]).all():
+                raise IllConditioned(name)
+
+    def errors(self, sample: Sample, magnitude: Tensors) -> Tensors:
+        """The float32 error of each tensor and time step, at most the ill-conditioned share of its magnitude."""
+        result, relative, unmeasured = {}, 2.0**-24, {}
+        for name, exact in sample.exact.items():
+            with np.errstate(all="ignore"):
+                error = per_step(self.specs[name], np.abs(sample.rounded[name].astype(exact.dtype) - exact))
+            size = magnitude[name]
+            measured = size * sample.unit > SMALLEST
+            if measured.any():
+                with np.errstate(all="ignore"):
+                    relative = max(relative, float(np.nan_to_num((error / size)[measured], nan=1.0).max()))
+            unmeasured[name] = (size > 0) & ~measured & (self.dtype == "float64")
+            result[name] = np.where(np.isnan(error), np.inf, error)
+        for name, mask in unmeasured.items():
+            result[name] = np.where(mask, 4 * min(relative, ILL_CONDITIONED / 8) * magnitude[name], result[name])
+        return result
+
+    def more(self) -> bool:
+        """Take one more sample at a point nearby; False when enough have been taken."""
+        if self.taken >= self.most:
+            return False
+        sample = self.take(self.taken)
+        self.taken += 1
+        for name, error in self.errors(sample, self.magnitude).items():
+            largest = np.minimum(error, ILL_CONDITIONED * self.magnitude[name])
+            self.error[name] = np.maximum(self.error[name], largest)
+        return True
+
+    def tolerance(self, name: str) -> Array:
+        """The tolerance of a tensor, of a shape that broadcasts against it."""
+        floor = ROUNDING_UNIT[self.dtype] * self.magnitude[name]
+        if self.dtype == "float64":
+            tolerance: Array = SAFETY[self.dtype] * self.error[name] + floor
+        else:
+            tolerance = np.maximum(np.maximum(SAFETY[self.dtype] * self.error[name], floor), SMALLEST)
+        return tolerance
+
+
+def per_step(spec: Input, values: Array) -> Array:
+    """The largest value of each time step (of the whole, if there is no time axis), axes kept."""
+    axis = spec.axis("T")
+    axes = tuple(i for i in range(values.ndim) if i != axis)
+    largest: Array = values.max(axis=axes, keepdims=True, initial=0.0)
+    return largest

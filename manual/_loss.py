@@ -1,0 +1,21 @@
+"""What every loss over time and batch shares: its output, and the weight of each position."""
+
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+from numpy.typing import DTypeLike
+
+from ._arrays import Array
+
+
+class Loss(NamedTuple):
+    loss: Float[Array, ""]
+
+
+def weights(mask: Array | None, shape: tuple[int, ...], reduction: str, dtype: DTypeLike) -> Array:
+    """1/N where a position counts and 0 elsewhere; N is 1 for `sum`, the number that count for `mean`."""
+    counts = np.ones(shape, bool) if mask is None else mask
+    N = max(int(counts.sum()), 1) if reduction == "mean" else 1
+    w: Array = counts.astype(dtype) / N
+    return w

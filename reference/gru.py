@@ -1,0 +1,58 @@
+"""The gated recurrent unit in its four forms: a plain loop, and torch.nn.GRU for the form it has."""
+
+from typing import Literal, NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ._torch_nn import run
+
+
+class GRUOutput(NamedTuple):
+    ys: Float[Tensor, "T B H"]
+    h_T: Float[Tensor, "B H"]
+
+
+def gru(
+    x: Float[Tensor, "T B I"],
+    weight_ih: Float[Tensor, "3*H I"],
+    weight_hh: Float[Tensor, "3*H H"],
+    bias_ih: Float[Tensor, "3*H"],
+    bias_hh: Float[Tensor, "3*H"],
+    h_0: Float[Tensor, "B H"] | None = None,
+    *,
+    reset: Literal["after", "before"] = "after",
+    z_weighs: Literal["state", "candidate"] = "state",
+) -> GRUOutput:
+    """ys (T, B, H) and h_T (B, H) of x (T, B, I)."""
+    h = x.new_zeros(x.shape[1], weight_hh.shape[1]) if h_0 is None else h_0
+    W_hr, W_hz, W_hn = weight_hh.chunk(3)
+    b_hr, b_hz, b_hn = bias_hh.chunk(3)
+    ys = []
+    for x_t in x:
+        a_r, a_z, a_n = (x_t @ weight_ih.T + bias_ih).chunk(3, dim=1)
+        r = (a_r + h @ W_hr.T + b_hr).sigmoid()
+        z = (a_z + h @ W_hz.T + b_hz).sigmoid()
+        u_n = r * (h @ W_hn.T + b_hn) if reset == "after" else (r * h) @ W_hn.T + b_hn
+        n = (a_n + u_n).tanh()
+        h = (1 - z) * n + z * h if z_weighs == "state" else (1 - z) * h + z * n
+        ys.append(h)
+    return GRUOutput(torch.stack(ys), h)
+
+
+def outside(
+    x: Float[Tensor, "T B I"],
+    weight_ih: Float[Tensor, "3*H I"],
+    weight_hh: Float[Tensor, "3*H H"],
+    bias_ih: Float[Tensor, "3*H"],
+    bias_hh: Float[Tensor, "3*H"],
+    h_0: Float[Tensor, "B H"] | None = None,
+    *,
+    reset: Literal["after"] = "after",
+    z_weighs: Literal["state"] = "state",
+) -> GRUOutput:
+    """The same by torch.nn.GRU."""
+    module = torch.nn.GRU(x.shape[2], weight_hh.shape[1], dtype=x.dtype)
+    ys, h_T = run(module, x, (weight_ih, weight_hh, bias_ih, bias_hh), h_0)
+    return GRUOutput(ys, h_T[0])

@@ -1,0 +1,31 @@
+"""Binary cross-entropy of a logistic output, and torch.nn.functional.binary_cross_entropy_with_logits."""
+
+from typing import Literal
+
+from jaxtyping import Bool, Float
+from torch import Tensor
+from torch.nn import functional
+
+from ._loss import Loss, reduce
+
+
+def logistic_cross_entropy(
+    logits: Float[Tensor, "T B V"],
+    target: Float[Tensor, "T B V"],
+    mask: Bool[Tensor, "T B"] | None = None,
+    *,
+    reduction: Literal["sum", "mean"] = "mean",
+) -> Loss:
+    """The loss, a scalar, of logits (T, B, V)."""
+    position = -(target * functional.logsigmoid(logits) + (1 - target) * functional.logsigmoid(-logits))
+    return reduce(position.sum(dim=2), mask, reduction)
+
+
+def outside(
+    logits: Float[Tensor, "T B V"],
+    target: Float[Tensor, "T B V"],
+    *,
+    reduction: Literal["sum"] = "sum",
+) -> Loss:
+    """The same by torch's own function, which knows no mask and averages over V as well."""
+    return Loss(functional.binary_cross_entropy_with_logits(logits, target, reduction=reduction))

@@ -1,0 +1,50 @@
+"""Elman's simple recurrent network: a plain loop, and torch.nn.RNN where it knows the activation."""
+
+from typing import Literal, NamedTuple
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+
+from ._torch_nn import run
+from .activation import Kind, phi
+
+
+class RNNOutput(NamedTuple):
+    ys: Float[Tensor, "T B H"]
+    h_T: Float[Tensor, "B H"]
+
+
+def rnn(
+    x: Float[Tensor, "T B I"],
+    weight_ih: Float[Tensor, "H I"],
+    weight_hh: Float[Tensor, "H H"],
+    bias_ih: Float[Tensor, " H"],
+    bias_hh: Float[Tensor, " H"],
+    h_0: Float[Tensor, "B H"] | None = None,
+    *,
+    activation: Kind = "tanh",
+) -> RNNOutput:
+    """ys (T, B, H) and h_T (B, H) of x (T, B, I)."""
+    h = x.new_zeros(x.shape[1], weight_hh.shape[1]) if h_0 is None else h_0
+    ys = []
+    for x_t in x:
+        h = phi(x_t @ weight_ih.T + bias_ih + h @ weight_hh.T + bias_hh, activation)
+        ys.append(h)
+    return RNNOutput(torch.stack(ys), h)
+
+
+def outside(
+    x: Float[Tensor, "T B I"],
+    weight_ih: Float[Tensor, "H I"],
+    weight_hh: Float[Tensor, "H H"],
+    bias_ih: Float[Tensor, " H"],
+    bias_hh: Float[Tensor, " H"],
+    h_0: Float[Tensor, "B H"] | None = None,
+    *,
+    activation: Literal["tanh", "relu"] = "tanh",
+) -> RNNOutput:
+    """The same by torch.nn.RNN."""
+    module = torch.nn.RNN(x.shape[2], weight_hh.shape[1], nonlinearity=activation, dtype=x.dtype)
+    ys, h_T = run(module, x, (weight_ih, weight_hh, bias_ih, bias_hh), h_0)
+    return RNNOutput(ys, h_T[0])

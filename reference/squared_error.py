@@ -1,0 +1,30 @@
+"""Half the squared error, and torch.nn.functional.mse_loss."""
+
+from typing import Literal
+
+from jaxtyping import Bool, Float
+from torch import Tensor
+from torch.nn import functional
+
+from ._loss import Loss, reduce
+
+
+def squared_error(
+    output: Float[Tensor, "T B V"],
+    target: Float[Tensor, "T B V"],
+    mask: Bool[Tensor, "T B"] | None = None,
+    *,
+    reduction: Literal["sum", "mean"] = "mean",
+) -> Loss:
+    """The loss, a scalar, of outputs (T, B, V)."""
+    return reduce((output - target).square().sum(dim=2) / 2, mask, reduction)
+
+
+def outside(
+    output: Float[Tensor, "T B V"],
+    target: Float[Tensor, "T B V"],
+    *,
+    reduction: Literal["sum"] = "sum",
+) -> Loss:
+    """The same by torch.nn.functional.mse_loss, which knows no mask and averages over V as well."""
+    return Loss(functional.mse_loss(output, target, reduction=reduction) / 2)
