@@ -8,7 +8,7 @@ float32 by IEEE arithmetic alone.
 import math
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -27,8 +27,8 @@ class CaseArrays:
     """Inputs by name (absent ones left out), options, and upstream gradients by name, each array or None."""
 
     inputs: dict[str, Any]
-    options: dict[str, Any]
-    upstream: dict[str, Array | None]
+    options: dict[str, Any] = field(default_factory=dict)
+    upstream: dict[str, Array | None] = field(default_factory=dict)
 
 
 def draw(declaration: Declaration, case: Case) -> CaseArrays:

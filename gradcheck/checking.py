@@ -4,9 +4,11 @@ import contextlib
 import time
 from collections.abc import Callable, Iterable, Sequence
 
+from .arrays import CaseArrays
 from .case import Case
 from .errors import DeclarationError, GradientMismatch, IllConditioned, NotApplicable
 from .finding import Fall, Finding
+from .given import fit
 from .message import compose
 from .report import Report, RungResult
 from .run import Crash, Run
@@ -27,14 +29,18 @@ def check(
     cases: int = CASES,
     seed: int = SEED,
     case: str | None = None,
+    at: CaseArrays | None = None,
 ) -> Report:
-    """Judge one unit against its reference over `cases` random cases, or the one at the address `case`.
+    """Judge one unit against its reference over `cases` random cases, or the one at the address `case`, or `at` arrays.
+
+    Of the arrays `at`, only the inputs must be given: options have their defaults, and an output whose upstream
+    gradient is not named gets a random one, drawn from `seed`.
 
     Returns the report of a unit that is right.  GradientMismatch if it is wrong or its judges are split;
-    DeclarationError if it cannot be judged; AddressError if `case` does not fit.
+    DeclarationError if it cannot be judged, or not at these arrays; AddressError if `case` does not fit.
     """
     subject = Subject(name or str(getattr(unit, "__name__", "unit")), unit, reference, outside)
-    report = examine(subject, cases=cases, seed=seed, case=case)
+    report = examine(subject, cases=cases, seed=seed, case=case, at=at)
     if isinstance(report.cause, DeclarationError):
         raise report.cause
     if not report.good:
@@ -60,12 +66,17 @@ def examine(
     cases: int = CASES,
     seed: int = SEED,
     case: str | None = None,
+    at: CaseArrays | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """The report on one unit, whatever the verdict."""
     examination = Examination(subject, progress)
     started = time.perf_counter()
-    if case is not None:
+    if at is not None:
+        if case is not None:
+            raise ValueError(f"case {case!r}: arrays are given too; give one of `case` and `at`")
+        examination.judge_at(at, seed)
+    elif case is not None:
         examination.judge(Case.parse(case, subject.declaration))
     else:
         examination.many(cases, seed)
@@ -87,6 +98,13 @@ class Examination:
         self.smallest: Case | None = None
         self.cause: Exception | None = None
         self.rung = self.report.rungs[0]
+        self.arrays: CaseArrays | None = None
+
+    def judge_at(self, arrays: CaseArrays, seed: int) -> None:
+        """Judge the case of given arrays, which has sizes and a dtype but no address."""
+        case, self.arrays = fit(self.subject.declaration, arrays, seed)
+        self.report.given = f"{' '.join(f'{n}={s}' for n, s in case.sizes.items())} {case.dtype}".lstrip()
+        self.judge(case)
 
     def many(self, cases: int, seed: int) -> None:
         """Judge random cases until one falls; then shrink that one."""
@@ -159,7 +177,7 @@ class Examination:
 
     def climb(self, case: Case, results: Sequence[RungResult]) -> float:
         """The worst error over tolerance of a case that passes every rung."""
-        run = Run(self.subject, case)
+        run = Run(self.subject, case, self.arrays)
         worst = 0.0
         for rung, self.rung in zip(LADDER, results, strict=True):
             try:
@@ -175,8 +193,11 @@ class Examination:
     def conclude(self) -> Report:
         report = self.report
         report.cause, report.smallest = self.cause, self.smallest
+        if report.given:
+            report.smallest = report.worst_case = None
         if isinstance(self.cause, DeclarationError):
-            report.verdict, report.error = "bad declaration", f"{self.cause} (case {self.smallest})"
+            where = f"given arrays, {report.given}" if report.given else f"case {self.smallest}"
+            report.verdict, report.error = "bad declaration", f"{self.cause} ({where})"
         elif isinstance(self.cause, Crash):
             report.finding = Finding(self.rung.name, "wrong", str(self.cause), (("raised", self.cause.where),))
         elif isinstance(self.cause, Fall):

@@ -11,6 +11,8 @@ def compose(report: Report, subject: Subject) -> str:
     if report.finding is None:
         return ""
     lines = [*report.finding.details]
+    if report.given:
+        lines.append(("at", f"the arrays given, {report.given}"))
     if report.smallest is not None:
         lines.append(("smallest", str(report.smallest).replace(",", " ")))
         lines.append(("again", again(subject, str(report.smallest))))

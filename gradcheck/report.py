@@ -35,7 +35,8 @@ class Report:
 
     `cases` were judged; `redrawn` were ill-conditioned, neither passed nor failed; `worst` is the largest error over
     tolerance of the judged cases and `worst_case` its address; `finding` and `smallest` say what is wrong and the
-    smallest case that shows it; `error` is the text of a bad declaration.
+    smallest case that shows it; `error` is the text of a bad declaration.  Where arrays were given there is no
+    address: `given` has their sizes and dtype.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Report:
     seconds: float = 0.0
     finding: Finding | None = None
     smallest: Case | None = None
+    given: str = ""
     error: str = ""
     message: str = ""
     cause: Exception | None = None

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import Array, Arrays, draw, normal, widen
+from .arrays import Array, Arrays, CaseArrays, draw, normal, widen
 from .case import Case
 from .errors import DeclarationError
 from .judges.autograd import Judgement, judge
@@ -28,13 +28,13 @@ class Crash(Exception):
 
 
 class Run:
-    """A case of a subject; everything is computed when it is first asked for."""
+    """A case of a subject, at its own arrays or at given ones; everything is computed when it is first asked for."""
 
-    def __init__(self, subject: Subject, case: Case) -> None:
+    def __init__(self, subject: Subject, case: Case, arrays: CaseArrays | None = None) -> None:
         self.subject = subject
         self.declaration = subject.declaration
         self.case = case
-        arrays = draw(subject.declaration, case)
+        arrays = arrays or draw(subject.declaration, case)
         self.inputs, self.options, self.upstream = arrays.inputs, arrays.options, arrays.upstream
 
     def forward(self, inputs: Mapping[str, Any] | None = None) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
