@@ -42,7 +42,7 @@ def times(ratio: float) -> str:
     """Error over tolerance, as printed: `812 x`."""
     if ratio == float("inf"):
         return "infinitely many x"
-    return f"{ratio:.2g} x" if ratio < 100 else f"{ratio:.0f} x" if ratio < 1e6 else f"{ratio:.1e} x"
+    return f"{ratio:.3g} x" if ratio < 100 else f"{ratio:.0f} x" if ratio < 1e6 else f"{ratio:.1e} x"
 
 
 def opinion(who: str, value: complex) -> str:

@@ -149,11 +149,11 @@ class Run:
         return {n: wide[n].astype(a.dtype) if n in self.given else a for n, a in self.inputs.items()}
 
     def nearby(self, k: int) -> dict[str, Any]:
-        """The float inputs moved by about 2^-10 of their size, exact in float32 as the drawn ones are."""
+        """The float inputs moved by about 2^(k/2 - 10) of their size, exact in float32 as the drawn ones are."""
         moved = dict(self.wide_inputs)
         for name in self.given:
             value = moved[name]
-            step = 1 + NEARBY * normal(self.case, f"nearby.{k}.{name}", value.shape)
+            step = 1 + NEARBY * 2.0 ** (k / 2) * normal(self.case, f"nearby.{k}.{name}", value.shape)
             narrow = np.complex64 if value.dtype.kind == "c" else np.float32
             moved[name] = (value * step).astype(narrow).astype(value.dtype)
         return moved

@@ -9,15 +9,19 @@ from .declaration import Declaration
 
 # Each entry is equally likely: every short length, some beyond any window, a few very long ones.
 STEPS = (1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5, 5, 6, 7, 8, 9, 11, 13, 17, 26, 32, 40)
-LONG_STEPS = (12, 24, 32, 40, 60)
+LONG_STEPS = (6, 12, 24, 32, 40, 60)
 RARE_STEPS = (100, 200)
 SEEDS = st.integers(0, 2**32 - 1)
 
 
 @st.composite
 def cases(draw: st.DrawFn, declaration: Declaration) -> Case:
-    """Addresses of the cases of a unit, the simplest first: all sizes 1, one step, no switch set."""
-    scale = draw(st.sampled_from(("normal", "normal", "normal", "normal", "saturated", "long")))
+    """Addresses of the cases of a unit, the simplest first: all sizes 1, one step, no switch set.
+
+    Saturated cases are drawn in float64 only: in float32 a saturated activation is a constant, often exact by luck, so
+    that the reference's own error is no measure of what rounding does there.
+    """
+    scale = draw(st.sampled_from(("normal",) * 6 + ("saturated", "long")))
     sizes = draw(letter_sizes(declaration.letters))
     if "T" in sizes:
         sizes = {**sizes, "T": draw(steps(scale))}
@@ -25,7 +29,7 @@ def cases(draw: st.DrawFn, declaration: Declaration) -> Case:
     return Case(
         sizes={letter: sizes[letter] for letter in declaration.letters},
         seed=draw(SEEDS),
-        dtype=draw(st.sampled_from(("float64", "float64", "float64", "float64", "float32"))),
+        dtype="float64" if scale == "saturated" else draw(st.sampled_from(("float64",) * 4 + ("float32",))),
         layout=draw(st.sampled_from(("contiguous",) * len(LAYOUTS) + LAYOUTS[1:])),
         upstream="last" if scale == "long" else draw(st.sampled_from(("all", "all", "all", "last"))),
         scale=scale,
@@ -37,8 +41,8 @@ def cases(draw: st.DrawFn, declaration: Declaration) -> Case:
 
 def steps(scale: str) -> st.SearchStrategy[int]:
     if scale == "long":
-        return st.sampled_from(LONG_STEPS + LONG_STEPS + RARE_STEPS)
-    return st.sampled_from(STEPS * 4 + RARE_STEPS)
+        return st.sampled_from(LONG_STEPS * 4 + RARE_STEPS)
+    return st.sampled_from(STEPS * 8 + RARE_STEPS)
 
 
 @st.composite

@@ -8,16 +8,16 @@ times larger than in float64.  A float64 gradient is right in that tensor and ti
 
 of the reference; a float32 gradient where it is within 3 e, or within the rounding unit 2^-23 of that magnitude.  One
 sample e of a rounding error can be small by luck, most of all where a step has a single entry.  So where a result is
-over its tolerance, though not by more than luck could explain, further samples are taken at points nearby, and the
-largest e stands.  The tolerance never grows with the number of entries.
+over its tolerance, though not by more than luck could explain, further samples are taken at points nearby and then
+further off, and the largest e stands.  The tolerance never grows with the number of entries.
 
 Where e reaches 2^-6 of the magnitude, rounding has grown to the size of what is judged: the case is ill-conditioned.
 It is neither passed nor failed but counted and redrawn.  Hence no tolerance exceeds 2^-32 of the largest entry of its
 tensor and time step, and an error of 1e-9 of it is always seen.
 
 Range: upstream gradients are multiplied by a power of two before the float32 run, so that the largest gradient is near
-2^60 (a VJP is linear).  Steps that still fall below 2^-100 there hold too few digits in float32; they take the largest
-relative e seen elsewhere, four times.
+2^60 (a VJP is linear).  Steps that still fall below 2^-100 there hold too few digits in float32; there four times the
+largest relative e seen elsewhere is taken, of the largest magnitude within two steps.
 """
 
 from collections.abc import Callable, Mapping
@@ -81,7 +81,10 @@ class Yardstick:
             unmeasured[name] = (size > 0) & ~measured & (self.dtype == "float64")
             result[name] = np.where(np.isnan(error), np.inf, error)
         for name, mask in unmeasured.items():
-            result[name] = np.where(mask, 4 * min(relative, ILL_CONDITIONED / 8) * magnitude[name], result[name])
+            near = neighbourhood(magnitude[name], self.specs[name])
+            result[name] = np.where(
+                mask, np.minimum(4 * relative * near, ILL_CONDITIONED * magnitude[name]), result[name]
+            )
         return result
 
     def more(self) -> bool:
@@ -103,6 +106,17 @@ class Yardstick:
         else:
             tolerance = np.maximum(np.maximum(SAFETY[self.dtype] * self.error[name], floor), SMALLEST)
         return tolerance
+
+
+def neighbourhood(magnitude: Array, spec: Input) -> Array:
+    """The largest magnitude of the two steps before, the step itself, and the two after."""
+    axis = spec.axis("T")
+    if axis is None:
+        return magnitude
+    rows = np.moveaxis(magnitude, axis, 0)
+    padded = np.concatenate((rows[:1], rows[:1], rows, rows[-1:], rows[-1:]))
+    largest = np.max([padded[k : k + len(rows)] for k in range(5)], axis=0)
+    return np.moveaxis(largest, 0, axis)
 
 
 def per_step(spec: Input, values: Array) -> Array:
