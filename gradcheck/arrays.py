@@ -97,12 +97,13 @@ def complex_twin(dtype: str) -> str:
 
 
 def magnitude(spec: Input, declaration: Declaration, case: Case) -> float:
-    """1 for data and states; for parameters one half, less where many terms are added; more if saturated."""
+    """1 for data and states; for parameters one half, less where many terms are added, more if saturated; and if long
+    little, so that the spectral radius alone decides how a gradient falls."""
     parameters = [n for n in declaration.inputs if n.startswith(("weight", "bias"))]
     if spec.name not in parameters:
         return 8.0 if case.scale == "saturated" and not parameters else 1.0
     fan_in = spec.shape(case.sizes)[-1] if spec.name.startswith("weight") and spec.dimensions else 1
-    gain = 4.0 if case.scale == "saturated" else 1.0
+    gain = {"saturated": 4.0, "long": 0.25}.get(case.scale, 1.0)
     return 0.5 * gain * min(1.0, 2 / math.sqrt(max(fan_in, 1)))
 
 

@@ -65,6 +65,8 @@ class Case:
             name, equals, value = part.partition("=")
             if not equals:
                 raise AddressError(f"case {part!r}", "it has no '='", REMEDY)
+            if name in (*sizes, *options, *fields):
+                raise AddressError(f"case {part!r}", f"{name} is given twice", REMEDY)
             if name in declaration.letters:
                 sizes[name] = natural(part, value)
             elif name in declaration.options:
@@ -84,6 +86,12 @@ def natural(part: str, value: str) -> int:
     return int(value)
 
 
+def below(part: str, value: int, limit: int) -> int:
+    if value >= limit:
+        raise AddressError(f"case {part!r}", f"{value} is not below {limit}", "take a smaller one")
+    return value
+
+
 def choice(part: str, value: str, values: tuple[Any, ...]) -> Any:
     for candidate in values:
         if str(candidate) == value:
@@ -93,7 +101,7 @@ def choice(part: str, value: str, values: tuple[Any, ...]) -> Any:
 
 def switch(part: str, name: str, value: str, declaration: Declaration) -> Any:
     if name == "seed":
-        return natural(part, value)
+        return below(part, natural(part, value), 2**64)
     if name in SWITCHES:
         return choice(part, value, SWITCHES[name])
     if name in ("none", "absent"):

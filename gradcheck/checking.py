@@ -17,6 +17,8 @@ from .subject import Subject, Unit
 
 CASES = 100
 SEED = 0
+TRIES = 300
+"""No more cases than this are judged to find a smaller one."""
 Progress = Callable[[Report], None]
 
 
@@ -99,6 +101,7 @@ class Examination:
         self.cause: Exception | None = None
         self.rung = self.report.rungs[0]
         self.arrays: CaseArrays | None = None
+        self.tries = 0
 
     def judge_at(self, arrays: CaseArrays, seed: int) -> None:
         """Judge the case of given arrays, which has sizes and a dtype but no address."""
@@ -163,11 +166,12 @@ class Examination:
     def shrink(self, case: Case) -> None:
         """Keep a case that is smaller and falls from the same rung in the same way."""
         assert self.smallest is not None
-        if case.complexity > self.smallest.complexity:
+        if case.complexity > self.smallest.complexity or self.tries >= TRIES:
             return
-        fell = self.rung
+        self.tries += 1
+        fell, names = self.rung, [rung.name for rung in LADDER]
         try:
-            self.climb(case, [RungResult(rung.name) for rung in LADDER])
+            self.climb(case, [RungResult(name) for name in names[: names.index(fell.name) + 1]])
         except (Fall, DeclarationError, Crash) as error:
             if self.rung.name == fell.name and type(error) is type(self.cause):
                 self.smallest, self.cause = case, error
@@ -176,10 +180,10 @@ class Examination:
         self.rung = fell
 
     def climb(self, case: Case, results: Sequence[RungResult]) -> float:
-        """The worst error over tolerance of a case that passes every rung."""
+        """The worst error over tolerance of a case that passes every rung that there is a result for."""
         run = Run(self.subject, case, self.arrays)
         worst = 0.0
-        for rung, self.rung in zip(LADDER, results, strict=True):
+        for rung, self.rung in zip(LADDER, results, strict=False):
             try:
                 ratio = rung.climb(run)
             except NotApplicable as why:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .arrays import Array
-from .tolerance import LUCK, Yardstick
+from .tolerance import Yardstick
 
 SHOWN = 5
 
@@ -39,13 +39,13 @@ class Comparison:
 def compare(
     name: str, manual: Array, judge: Array, yardstick: Yardstick, widen: Callable[[Array], Array] = lambda t: t
 ) -> Comparison:
-    """Compare against a yardstick, which is sharpened while luck could explain what is over the tolerance.
+    """Compare against a yardstick, which is sharpened until luck cannot explain what is over the tolerance.
 
     `widen` turns its tolerance into that of what is compared.
     """
     while True:
         result = compare_within(name, manual, judge, widen(yardstick.tolerance(name)))
-        if result.ratio <= 1 or result.ratio > LUCK or not yardstick.more():
+        if not yardstick.more(result.ratio):
             return result
 
 

@@ -3,6 +3,7 @@
 import traceback
 from collections.abc import Callable, Mapping
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from .tolerance import Sample, Yardstick
 Upstream = Mapping[str, Array | None]
 NEARBY = 2.0**-10
 CENTRE = 60
+NUMPY = str(Path(np.__file__).parent)
 
 
 class Crash(Exception):
@@ -36,6 +38,8 @@ class Run:
         self.case = case
         arrays = arrays or draw(subject.declaration, case)
         self.inputs, self.options, self.upstream = arrays.inputs, arrays.options, arrays.upstream
+        self.before = kept(self.inputs), kept(self.upstream)
+        self.writeable(True)
 
     def forward(self, inputs: Mapping[str, Any] | None = None) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
         """Outputs by name, and the backward, taking upstream gradients by name and giving gradients by name.
@@ -67,6 +71,13 @@ class Run:
             wanted = self.declaration.output_type.__name__
             raise DeclarationError(f"{name}: output {missing[0]}", "it is missing", f"return a {wanted}")
         return {n: np.asarray(getattr(outputs, n)) for n in self.declaration.outputs}, backward
+
+    def writeable(self, flag: bool) -> None:
+        """Unlock the arrays of a read-only layout, so that a write to them is found as one, or lock them again."""
+        if self.case.layout == "readonly":
+            for array in (*self.inputs.values(), *self.upstream.values()):
+                if isinstance(array, np.ndarray):
+                    array.flags.writeable = flag
 
     @cached_property
     def first(self) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
@@ -149,14 +160,18 @@ class Run:
         return {n: wide[n].astype(a.dtype) if n in self.given else a for n, a in self.inputs.items()}
 
     def nearby(self, k: int) -> dict[str, Any]:
-        """The float inputs moved by about 2^(k/2 - 10) of their size, exact in float32 as the drawn ones are."""
+        """The float inputs moved by about 2^(k/2 - 10) of their size, at most a quarter; exact in float32."""
         moved = dict(self.wide_inputs)
         for name in self.given:
             value = moved[name]
-            step = 1 + NEARBY * 2.0 ** (k / 2) * normal(self.case, f"nearby.{k}.{name}", value.shape)
+            step = 1 + NEARBY * 2.0 ** (min(k, 16) / 2) * normal(self.case, f"nearby.{k}.{name}", value.shape)
             narrow = np.complex64 if value.dtype.kind == "c" else np.float32
             moved[name] = (value * step).astype(narrow).astype(value.dtype)
         return moved
+
+
+def kept(arrays: Mapping[str, Any]) -> Arrays:
+    return {n: a.copy() for n, a in arrays.items() if isinstance(a, np.ndarray)}
 
 
 def call(what: str, thunk: Callable[[], Any]) -> Any:
@@ -164,7 +179,8 @@ def call(what: str, thunk: Callable[[], Any]) -> Any:
         try:
             return thunk()
         except Exception as error:
-            frame = traceback.extract_tb(error.__traceback__)[-1]
+            frames = traceback.extract_tb(error.__traceback__)
+            frame = [f for f in frames if not f.filename.startswith(NUMPY)][-1]
             where = f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}"
             raise Crash(f"{what} raised {type(error).__name__}: {error}", where) from error
 

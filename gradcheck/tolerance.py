@@ -8,8 +8,8 @@ times larger than in float64.  A float64 gradient is right in that tensor and ti
 
 of the reference; a float32 gradient where it is within 3 e, or within the rounding unit 2^-23 of that magnitude.  One
 sample e of a rounding error can be small by luck, most of all where a step has a single entry.  So where a result is
-over its tolerance, though not by more than luck could explain, further samples are taken at points nearby and then
-further off, and the largest e stands.  The tolerance never grows with the number of entries.
+over its tolerance, further samples are taken at points nearby and then further off, until luck can no longer explain
+it, and the largest e stands.  The tolerance never grows with the number of entries.
 
 Where e reaches 2^-6 of the magnitude, rounding has grown to the size of what is judged: the case is ill-conditioned.
 It is neither passed nor failed but counted and redrawn.  Hence no tolerance exceeds 2^-32 of the largest entry of its
@@ -20,6 +20,7 @@ Range: upstream gradients are multiplied by a power of two before the float32 ru
 largest relative e seen elsewhere is taken, of the largest magnitude within two steps.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -33,8 +34,9 @@ SAFETY = {"float64": 8 * 2.0**-29, "float32": 3.0}
 ROUNDING_UNIT = {"float64": 16 * 2.0**-52, "float32": 2.0**-23}
 ILL_CONDITIONED = 2.0**-6
 SMALLEST = 2.0**-100
-LUCK = 2.0**20
-"""No sample of a rounding error is smaller than its like by this factor: beyond it no further samples are taken."""
+MOST_SAMPLES = 64
+LUCK = 1e-12
+"""How small the probability must be that all samples of a rounding error were small by luck."""
 
 Tensors = dict[str, Array]
 
@@ -55,7 +57,6 @@ class Yardstick:
         self.specs = specs
         self.dtype = dtype
         self.take = take
-        self.most = most
         self.taken = 1
         sample = take(0)
         self.magnitude = {n: per_step(specs[n], np.abs(a)) for n, a in sample.exact.items()}
@@ -87,9 +88,9 @@ class Yardstick:
             )
         return result
 
-    def more(self) -> bool:
-        """Take one more sample at a point nearby; False when enough have been taken."""
-        if self.taken >= self.most:
+    def more(self, ratio: float) -> bool:
+        """Take one more sample at another point; False if enough were taken for this error over tolerance."""
+        if self.taken >= enough(ratio):
             return False
         sample = self.take(self.taken)
         self.taken += 1
@@ -117,6 +118,13 @@ def neighbourhood(magnitude: Array, spec: Input) -> Array:
     padded = np.concatenate((rows[:1], rows[:1], rows, rows[-1:], rows[-1:]))
     largest = np.max([padded[k : k + len(rows)] for k in range(5)], axis=0)
     return np.moveaxis(largest, 0, axis)
+
+
+def enough(ratio: float) -> float:
+    """How many samples leave no room for luck: each is small by a factor of `ratio` with probability 1/ratio."""
+    if ratio <= 1:
+        return 0
+    return min(2 - math.log(LUCK) / math.log(ratio), MOST_SAMPLES)
 
 
 def per_step(spec: Input, values: Array) -> Array:

@@ -34,11 +34,11 @@ def finding(run: Run, worst: Comparison, comparisons: list[Comparison]) -> Findi
 
 
 def odd_one_out(entry: Entry, third: float) -> tuple[Verdict, str]:
-    """Whom the third opinion supports: nearer than a tenth of the disagreement, or within the tolerance."""
+    """Whom the third opinion supports: the nearer, within a tenth of the disagreement or within the tolerance."""
     near = max(abs(entry.manual - entry.judge) / 10, entry.tolerance)
-    manual, autograd = abs(third - entry.manual) <= near, abs(third - entry.judge) <= near
-    if autograd and not manual:
+    manual, autograd = abs(third - entry.manual), abs(third - entry.judge)
+    if min(manual, autograd) > near:
+        return "judges split", "manual, autograd and complex step all differ"
+    if autograd <= manual:
         return "wrong", "manual is the odd one out (autograd and complex step agree)"
-    if manual and not autograd:
-        return "judges split", "the reference is the odd one out (manual and complex step agree)"
-    return "judges split", "manual, autograd and complex step all differ"
+    return "judges split", "the reference is the odd one out (manual and complex step agree)"

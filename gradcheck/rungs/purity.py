@@ -14,11 +14,11 @@ from ..tolerance import Yardstick
 
 
 def climb(run: Run) -> float:
-    before = kept(run.inputs), kept(run.upstream)
     gradients = run.gradients
-    written(run, "the input", run.inputs, before[0])
-    written(run, "the upstream gradient", run.upstream, before[1])
+    written("the input", run.inputs, run.before[0])
+    written("the upstream gradient", run.upstream, run.before[1])
     shared(run)
+    run.writeable(False)
     again = run.first[1]
     for array in run.returned.values():
         if array.flags.writeable:
@@ -33,11 +33,7 @@ def climb(run: Run) -> float:
     return 0.0
 
 
-def kept(arrays: Mapping[str, Any]) -> Arrays:
-    return {n: a.copy() for n, a in arrays.items() if isinstance(a, np.ndarray)}
-
-
-def written(run: Run, what: str, now: Mapping[str, Any], before: Arrays) -> None:
+def written(what: str, now: Mapping[str, Any], before: Arrays) -> None:
     for name, array in before.items():
         if not np.array_equal(now[name], array, equal_nan=array.dtype.kind in "fc"):
             impure(f"{what} {name} is written to", "copy it before changing it")
@@ -56,7 +52,7 @@ def shared(run: Run) -> None:
 
 
 def overlap(a: Array, b: Array) -> bool:
-    return a.size > 0 and b.size > 0 and np.may_share_memory(a, b)
+    return bool(np.may_share_memory(a, b) and np.shares_memory(a, b))
 
 
 def repeated(run: Run, what: str, now: Arrays, before: Arrays, yardstick: Yardstick) -> None:

@@ -1,0 +1,70 @@
+"""The arrows between the rooms point one way, and the two rooms of units mirror each other."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gradcheck
+
+ROOT = Path(__file__).resolve().parents[2]
+STANDARD = set(sys.stdlib_module_names)
+MAY_IMPORT = {
+    "manual": {"numpy", "jaxtyping"},
+    "reference": {"torch", "jaxtyping"},
+    "gradcheck": {"numpy", "hypothesis", "typer", "rich"},
+}
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.partition(".")[0]
+
+
+@pytest.mark.parametrize("room", MAY_IMPORT)
+def test_a_room_imports_only_what_it_may(room):
+    files = sorted((ROOT / room).rglob("*.py"))
+    assert files
+    found = {name for path in files for name in imported(path)} - STANDARD
+    torch_files = {path.name for path in files if "torch" in set(imported(path))}
+    allowed = MAY_IMPORT[room]
+    if room == "gradcheck":
+        assert torch_files == {"autograd.py"}
+        found -= {"torch"}
+    assert found <= allowed
+
+
+@pytest.mark.parametrize("statement", ["import gradcheck", "import gradcheck.cli"])
+def test_torch_is_imported_only_when_a_judge_runs(statement):
+    code = f"import sys; {statement}; print([m for m in ('torch', 'hypothesis', 'jaxtyping') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_every_unit_has_its_twin():
+    names = {side: {p.stem for p in (ROOT / side).glob("[!_]*.py")} for side in ("manual", "reference")}
+    assert names["manual"] == names["reference"]
+    assert {pair.name for pair in gradcheck.discover(ROOT)} == names["manual"]
+
+
+def test_public_names_are_documented():
+    for name in gradcheck.__all__:
+        assert (getattr(gradcheck, name).__doc__ or "").strip(), name
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "manual").glob("[!_]*.py")), ids=lambda p: p.stem)
+def test_a_unit_opens_with_its_derivation_and_source(path):
+    header = ast.get_docstring(ast.parse(path.read_text()))
+    assert "Source:" in header
+    assert " = " in header
+
+
+def test_dependencies_are_locked_to_exact_versions():
+    lines = (ROOT / "requirements.lock").read_text().split()
+    assert "torch==2.13.0" in lines
+    assert all(line.count("==") == 1 for line in lines)
