@@ -1,0 +1,110 @@
+"""Plants one bug, judges the unit at the default number of cases under several seeds, and replays what is found."""
+
+import contextlib
+import functools
+import inspect
+import linecache
+from collections.abc import Callable
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from gradcheck import Case, GradientMismatch, Report, Subject, check, examine
+from gradcheck.checking import CASES, Examination
+from tests.harness import elman, elman_reference
+
+SEEDS = (1, 2, 3, 4)
+Unit = Callable[..., Any]
+Edit = tuple[str, str]
+
+
+def planted(*edits: Edit, module: ModuleType = elman) -> Unit:
+    """The function `elman` of a module, its source edited; each `old` must occur exactly once."""
+    source = inspect.getsource(module)
+    for old, new in edits:
+        assert source.count(old) == 1, f"{old!r} occurs {source.count(old)} times"
+        source = source.replace(old, new)
+    file = f"planted_{abs(hash(source))}.py"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    namespace: dict[str, Any] = {"__name__": module.__name__}
+    exec(compile(source, file, "exec"), namespace)
+    return namespace["elman"]
+
+
+def planted_reference(*edits: Edit) -> Unit:
+    return planted(*edits, module=elman_reference)
+
+
+def altered(unit: Unit, alter: Callable[[dict[str, Any]], None]) -> Unit:
+    """The unit, its dictionary of gradients altered."""
+
+    @functools.wraps(unit)
+    def changed(*args: Any, **inputs: Any) -> Any:
+        outputs, backward = unit(*args, **inputs)
+
+        def altered_backward(d: Any) -> dict[str, Any]:
+            gradients = backward(d)
+            alter(gradients)
+            return gradients
+
+        return outputs, altered_backward
+
+    return changed
+
+
+class Found(BaseException):
+    """Ends an examination at the first case that falls."""
+
+
+class Finder(Examination):
+    """An examination that does not shrink what it finds."""
+
+    def judge(self, case: Case) -> bool:
+        judged = super().judge(case)
+        if self.cause is not None:
+            raise Found
+        return judged
+
+
+def find(subject: Subject, seed: int) -> Report:
+    finder = Finder(subject, None)
+    with contextlib.suppress(Found):
+        finder.many(CASES, seed)
+    return finder.conclude()
+
+
+def caught(
+    unit: Unit,
+    rung: str,
+    *words: str,
+    verdict: str = "wrong",
+    reference: Unit = elman_reference.elman,
+    outside: Unit | None = None,
+) -> Report:
+    """Assert that this rung, and none before it, catches the bug under every seed; the shrunk report of the first."""
+    subject = Subject("unit", unit, reference, outside)
+    reports = [examine(subject), *(find(subject, seed) for seed in SEEDS)]
+    for report in reports:
+        assert report.verdict == verdict, report.message or "nothing was found"
+        assert report.finding.rung == rung, report.message
+        assert {r.name: r.failed for r in report.rungs if r.failed} == {rung: 1}
+        for word in words:
+            assert word in first_line(report)
+    replay(reports[0], subject)
+    return reports[0]
+
+
+def first_line(report: Report) -> str:
+    return report.message.partition("\n")[0]
+
+
+def details(report: Report) -> dict[str, str]:
+    return dict(report.finding.details)
+
+
+def replay(report: Report, subject: Subject) -> None:
+    """The address in the message shows the same failure again."""
+    with pytest.raises(GradientMismatch) as again:
+        check(subject.unit, subject.reference, outside=subject.outside, name="unit", case=str(report.smallest))
+    assert str(again.value) == report.message

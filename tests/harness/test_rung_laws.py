@@ -1,0 +1,51 @@
+"""What no other judge sees at ordinary upstream gradients, or what manual and reference share: the rung `laws`."""
+
+import pytest
+
+from tests.harness.plant import Edit, caught, details, planted, planted_reference
+
+UPSTREAM = "dh = dh + dys[t]"
+BUGS: dict[str, tuple[Edit, str]] = {
+    "zero": (
+        ("dbias += dz.sum(axis=0)", "dbias += dz.sum(axis=0) + 1e-300"),
+        "(a zero upstream gradient gives zero gradients): dbias_ih is not zero",
+    ),
+    "none": (("np.zeros_like(hs[0]) if", "np.ones_like(hs[0]) if"), "(None for h_T counts as zeros): d"),
+    "large": ((UPSTREAM, "dh = np.clip(dh + dys[t], -100, 100)"), "(linear: 1.04858e+06 times the upstream gradient"),
+    "small": ((UPSTREAM, "dh = np.where(abs(dh + dys[t]) < 1e-5, 0, dh + dys[t])"), "(linear: 9.53674e-07 times"),
+    "norm": ((UPSTREAM, "dh = dh + dys[t]\n            dh = dh * min(1, 1e4 / np.abs(dh).max())"), "(linear: 1.04858e+06"),
+    "additive": ((UPSTREAM, "dh = dh + dys[t] if dys[t].any() or t < T - 1 else dys[t]"), "(additive: the gradients of"),
+}
+
+
+@pytest.mark.parametrize("law", BUGS)
+def test_a_backward_that_is_not_linear_is_caught(law: str) -> None:
+    edit, words = BUGS[law]
+    report = caught(planted(edit), "laws", f"unit law broken {words}")
+    assert details(report)["verdict"] == "manual breaks a law that every backward obeys"
+
+
+def test_rows_of_the_batch_coupled_on_both_sides_are_caught() -> None:
+    unit = planted(
+        ("x[t] @ weight_ih.T", "(x[t] - x[t].mean(axis=0)) @ weight_ih.T"),
+        ("dx[t] = dz @", "dx[t] = (dz - dz.mean(axis=0)) @"),
+        ("dz.T @ x[t]", "dz.T @ (x[t] - x[t].mean(axis=0))"),
+    )
+    reference = planted_reference(("tanh(x_t @", "tanh((x_t - x_t.mean(0)) @"))
+    report = caught(unit, "laws", "law broken (row ", "of the batch run alone gives the same)", reference=reference)
+    assert report.smallest.sizes["B"] == 2
+
+
+def test_a_last_state_that_is_not_the_state_on_both_sides_is_caught() -> None:
+    unit = planted(("hs[-1].copy()), backward", "2 * hs[-1]), backward"), ("d.h_T.copy()", "2 * d.h_T"))
+    reference = planted_reference(("Output(torch.stack(ys), h)", "Output(torch.stack(ys), 2 * h)"))
+    report = caught(unit, "laws", "law broken (steps before ", "on, chained, give the whole): ", reference=reference)
+    assert report.smallest.sizes["T"] == 2
+
+
+def test_a_carry_dropped_on_both_sides_is_caught_where_h_0_still_has_its_gradient() -> None:
+    unit = planted(("dh = dh + dys[t]", "dh = dys[t] + (dh if t == T - 1 else 0)"))
+    reference = planted_reference(("for x_t in x:", "for t, x_t in enumerate(x):\n        h = h.detach() if t else h"))
+    words = "law broken (steps before ", "on, chained, give the whole): d"
+    report = caught(unit, "laws", *words, reference=reference)
+    assert report.smallest.sizes["T"] == 2

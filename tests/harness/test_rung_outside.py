@@ -1,0 +1,56 @@
+"""A function that manual and reference share but torch.nn does not compute: only the rung `outside` sees it."""
+
+import functools
+from typing import Any
+
+import manual.gru
+import reference.gru
+from gradcheck import Subject, examine
+from tests.harness import elman, elman_reference
+from tests.harness.plant import Unit, caught, details, planted, planted_reference
+
+
+def test_a_layout_that_is_not_torchs_is_caught() -> None:
+    unit = planted(
+        ("hs[t] @ weight_hh.T", "hs[t] @ weight_hh"),
+        ("dweight_hh += dz.T @ hs[t]", "dweight_hh += hs[t].T @ dz"),
+        ("dh = dz @ weight_hh\n", "dh = dz @ weight_hh.T\n"),
+    )
+    theirs = planted_reference(("h @ weight_hh.T", "h @ weight_hh"))
+    words = (": manual ", ", torch.nn ", " x tolerance")
+    options: dict[str, Any] = {"verdict": "judges split", "reference": theirs, "outside": elman_reference.outside}
+    report = caught(unit, "outside", *words, **options)
+    odd = "the outside implementation is the odd one out (manual, autograd and complex step agree)"
+    assert details(report)["verdict"] == odd
+    assert report.smallest.sizes["H"] == 2
+
+
+def exchanged(unit: Unit) -> Unit:
+    """A GRU whose update gate plays the other part."""
+
+    @functools.wraps(unit)
+    def changed(*args: Any, z_weighs: str, **inputs: Any) -> Any:
+        return unit(*args, z_weighs="candidate" if z_weighs == "state" else "state", **inputs)
+
+    return changed
+
+
+def test_the_other_role_of_the_update_gate_is_caught() -> None:
+    theirs, outside = exchanged(reference.gru.gru), reference.gru.outside
+    options: dict[str, Any] = {"verdict": "judges split", "reference": theirs, "outside": outside}
+    caught(exchanged(manual.gru.gru), "outside", "unit ", ": manual ", ", torch.nn ", **options)
+
+
+def test_a_form_that_the_outside_does_not_have_is_said_not_passed() -> None:
+    report = examine(Subject("gru", manual.gru.gru, reference.gru.gru, reference.gru.outside), cases=30)
+    (rung,) = (r for r in report.rungs if r.name == "outside")
+    assert set(rung.reasons) == {
+        "the outside implementation has no reset=before",
+        "the outside implementation has no z_weighs=candidate",
+    }
+    assert rung.passed + sum(rung.reasons.values()) == report.cases == 30
+
+
+def test_no_outside_is_said_not_passed() -> None:
+    report = examine(Subject("unit", elman.elman, elman_reference.elman), cases=5)
+    assert report.rungs[-1].reasons == {"the reference names no outside implementation": 5}

@@ -1,0 +1,29 @@
+"""The reference is wrong and the unit is right: the report must not blame the unit."""
+
+import pytest
+
+from tests.harness import elman, elman_reference
+from tests.harness.plant import Edit, caught, details, planted_reference
+
+ODD = "the reference is the odd one out (manual and complex step agree)"
+BUGS: dict[str, Edit] = {
+    "a detach on the carry": ("h @ weight_hh.T", "h.detach() @ weight_hh.T"),
+    "a detach on a weight": ("h @ weight_hh.T", "h @ weight_hh.detach().T"),
+    "a detach on the last state": ("torch.stack(ys), h)", "torch.stack(ys), h.detach())"),
+    "a parameter made anew": ("bias_ih + h @", "torch.tensor(bias_ih.tolist(), dtype=x.dtype) + h @"),
+    "truncated after 24 steps": ("        ys.append(h)", "        h = h.detach() if len(ys) == len(x) - 25 else h\n        ys.append(h)"),
+}
+
+
+@pytest.mark.parametrize("bug", BUGS)
+def test_is_named_the_odd_one_out(bug: str) -> None:
+    reference = planted_reference(BUGS[bug])
+    report = caught(elman.elman, "gradients", "unit d", ", complex step ", verdict="judges split", reference=reference)
+    assert details(report)["verdict"] == ODD
+
+
+def test_a_wrong_forward_is_named_where_manual_and_the_outside_agree() -> None:
+    reference = planted_reference(("torch.tanh(", "torch.sin("))
+    outside = elman_reference.outside
+    report = caught(elman.elman, "forward", "torch.nn ", verdict="judges split", reference=reference, outside=outside)
+    assert details(report)["verdict"] == "the reference is the odd one out (manual and torch.nn agree)"
