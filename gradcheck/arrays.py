@@ -97,8 +97,10 @@ def complex_twin(dtype: str) -> str:
 
 
 def magnitude(spec: Input, declaration: Declaration, case: Case) -> float:
-    """1 for data and states; for parameters one half, less where many terms are added, more if saturated; and if long
-    little, so that the spectral radius alone decides how a gradient falls."""
+    """1 for data and states; for parameters one half, less where many terms are added; more if saturated.
+
+    Little if long, so that the spectral radius alone decides how a gradient falls.
+    """
     parameters = [n for n in declaration.inputs if n.startswith(("weight", "bias"))]
     if spec.name not in parameters:
         return 8.0 if case.scale == "saturated" and not parameters else 1.0

@@ -1,6 +1,6 @@
 """What a rung finds wrong, as data: who disagrees, how much, and where."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -45,8 +45,11 @@ def times(ratio: float) -> str:
     return f"{ratio:.3g} x" if ratio < 100 else f"{ratio:.0f} x" if ratio < 1e6 else f"{ratio:.1e} x"
 
 
-def opinion(who: str, value: complex) -> str:
-    return f"{who} {value:+.5e}"
+def said(opinions: Mapping[str, complex]) -> str:
+    """What each says, with as many digits as tell the first two apart."""
+    first, second = [*opinions.values()][:2]
+    digits = next((d for d in range(5, 16) if f"{first:.{d}e}" != f"{second:.{d}e}"), 16)
+    return ", ".join(f"{who} {value:+.{digits}e}" for who, value in opinions.items())
 
 
 def worst_line(comparison: Comparison) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..arrays import Array, normal, raw
 from ..errors import NotApplicable
-from ..finding import Fall, Finding, opinion, times
+from ..finding import Fall, Finding, said, times
 from ..judges.complex_step import along, derivative
 from ..run import Run
 
@@ -24,8 +24,8 @@ def climb(run: Run) -> float:
     for what, direction in directions(run):
         left, right, ratio = judge(run, direction)
         if ratio > 1:
-            said = f"{opinion('manual <J^T u, v>', right)}, {opinion('complex step <u, J v>', left)}"
-            headline = f"derivative along {what}: {said}: {times(ratio)} tolerance"
+            opinions = {"manual <J^T u, v>": right, "complex step <u, J v>": left}
+            headline = f"derivative along {what}: {said(opinions)}: {times(ratio)} tolerance"
             reason = "complex step is the odd one out (manual and autograd agree)"
             numbers = {"manual": right, "autograd": right, "complex step": left}
             details = (("verdict", reason),)

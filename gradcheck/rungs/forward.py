@@ -2,7 +2,7 @@
 
 from ..compare import compare
 from ..errors import NotApplicable
-from ..finding import Fall, Finding, opinion, others_line, place, times, worst_line
+from ..finding import Fall, Finding, others_line, place, said, times, worst_line
 from ..run import Run
 from . import complex_step, outside
 
@@ -23,13 +23,14 @@ def climb(run: Run) -> float:
             verdict, reason = "wrong", "manual is the odd one out (reference and torch.nn agree)"
         elif abs(third - entry.manual) <= entry.tolerance:
             reason = "the reference is the odd one out (manual and torch.nn agree)"
+        else:
+            reason = "manual, reference and torch.nn all differ"
     except NotApplicable:
         if complex_step.disagrees(run):
             verdict, reason = "wrong", f"{reason}, and manual's backward is not the derivative of its own forward"
         else:
             reason += "; manual's backward fits its own forward, and no third judge knows which function is meant"
-    said = ", ".join(opinion(who, value) for who, value in opinions.items())
-    headline = f"forward {place(worst.name, entry)}: {said}: {times(entry.ratio)} tolerance"
+    headline = f"forward {place(worst.name, entry)}: {said(opinions)}: {times(entry.ratio)} tolerance"
     others = others_line([c for c in comparisons if c is not worst])
     details = [("verdict", reason), ("worst", worst_line(worst))] + ([("outputs", others)] if others else [])
     numbers = {who: float(value.real) for who, value in opinions.items()}

@@ -2,7 +2,7 @@
 
 from ..compare import Comparison, Entry, compare
 from ..errors import NotApplicable
-from ..finding import Fall, Finding, Verdict, opinion, others_line, place, times, worst_line
+from ..finding import Fall, Finding, Verdict, others_line, place, said, times, worst_line
 from ..run import Run
 from . import complex_step
 
@@ -25,8 +25,7 @@ def finding(run: Run, worst: Comparison, comparisons: list[Comparison]) -> Findi
         verdict, reason = odd_one_out(entry, third)
     except NotApplicable as why:
         verdict, reason = "wrong", f"manual and autograd disagree; complex step does not apply: {why}"
-    said = ", ".join(opinion(who, value) for who, value in opinions.items())
-    headline = f"d{place(worst.name, entry)}: {said}: {times(entry.ratio)} tolerance"
+    headline = f"d{place(worst.name, entry)}: {said(opinions)}: {times(entry.ratio)} tolerance"
     others = others_line([c for c in comparisons if c is not worst], "d")
     details = [("verdict", reason), ("worst", worst_line(worst))] + ([("gradients", others)] if others else [])
     numbers = {who: float(value.real) for who, value in opinions.items()}

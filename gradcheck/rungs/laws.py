@@ -15,7 +15,7 @@ import numpy as np
 
 from ..arrays import Array, Arrays, raw
 from ..compare import compare
-from ..finding import Fall, Finding, opinion, place, times, worst_line
+from ..finding import Fall, Finding, place, said, times, worst_line
 from ..run import Run, Upstream
 from ..tolerance import Yardstick
 
@@ -150,8 +150,9 @@ def agree(
         worst = max(worst, comparison.ratio)
         if comparison.ratio > 1:
             entry = comparison.worst[0]
-            said = f"{opinion('found', entry.manual)}, {opinion('due', entry.judge)}: {times(entry.ratio)} tolerance"
-            broken(law, f"{prefix}{place(name, entry)} {said}", worst_line(comparison), comparison.ratio)
+            opinions = said({"found": entry.manual, "due": entry.judge})
+            what = f"{prefix}{place(name, entry)} {opinions}: {times(entry.ratio)} tolerance"
+            broken(law, what, worst_line(comparison), comparison.ratio)
     return worst
 
 

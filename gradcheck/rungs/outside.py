@@ -2,7 +2,7 @@
 
 from ..compare import compare
 from ..errors import NotApplicable
-from ..finding import Fall, Finding, opinion, place, times, worst_line
+from ..finding import Fall, Finding, place, said, times, worst_line
 from ..judges import autograd
 from ..run import Run
 
@@ -19,8 +19,8 @@ def climb(run: Run) -> float:
         return worst.ratio if worst else 0.0
     entry = worst.worst[0]
     what = place(worst.name, entry) if worst.name in run.outputs else f"d{place(worst.name, entry)}"
-    said = f"{opinion('manual', entry.manual)}, {opinion('torch.nn', entry.judge)}"
-    headline = f"{what}: {said}: {times(entry.ratio)} tolerance"
+    opinions = {"manual": entry.manual, "torch.nn": entry.judge}
+    headline = f"{what}: {said(opinions)}: {times(entry.ratio)} tolerance"
     reason = "the outside implementation is the odd one out (manual, autograd and complex step agree)"
     details = (("verdict", reason), ("worst", worst_line(worst)))
     numbers = {"manual": float(entry.manual.real), "outside": float(entry.judge.real)}
