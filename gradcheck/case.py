@@ -106,6 +106,10 @@ def switch(part: str, name: str, value: str, declaration: Declaration) -> Any:
         return choice(part, value, SWITCHES[name])
     if name in ("none", "absent"):
         known = tuple(declaration.outputs) if name == "none" else declaration.optional
-        return tuple(choice(part, n, known) for n in value.split("+"))
+        names = tuple(choice(part, n, known) for n in value.split("+"))
+        twice = [n for n in names if names.count(n) > 1]
+        if twice:
+            raise AddressError(f"case {part!r}", f"{twice[0]} is given twice", REMEDY)
+        return names
     letters = ", ".join((*declaration.letters, *declaration.options))
     raise AddressError(f"case {part!r}", f"{declaration.name} has no {name!r}", f"it has {letters}; {REMEDY}")

@@ -33,7 +33,8 @@ def judge(
 
     tensors = {n: to_tensor(v, dtype) for n, v in inputs.items()}
     leaves = {n: tensors[n].requires_grad_() for n in declaration.differentiable if n in tensors}
-    named = forward(reference, declaration, tensors, options)
+    with torch.enable_grad():
+        named = forward(reference, declaration, tensors, options)
     pairs = [(named[n], to_tensor(u, dtype)) for n, u in upstream.items() if u is not None and named[n].requires_grad]
     gradients: tuple[torch.Tensor | None, ...] = (None,) * len(leaves)
     if pairs and leaves:
