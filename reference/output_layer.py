@@ -1,4 +1,4 @@
-"""The affine output layer, and torch.nn.functional.linear."""
+"""The affine output layer step by step, and torch.nn.functional.linear."""
 
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ class LayerOutput(NamedTuple):
 
 def output_layer(h: Float[Tensor, "T B H"], weight: Float[Tensor, "V H"], bias: Float[Tensor, " V"]) -> LayerOutput:
     """o (T, B, V) of h (T, B, H)."""
-    return LayerOutput(h @ weight.T + bias)
+    return LayerOutput(torch.stack([h_t @ weight.T + bias for h_t in h]))
 
 
 def outside(h: Float[Tensor, "T B H"], weight: Float[Tensor, "V H"], bias: Float[Tensor, " V"]) -> LayerOutput:
