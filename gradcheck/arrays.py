@@ -105,7 +105,7 @@ def magnitude(spec: Input, declaration: Declaration, case: Case) -> float:
     if spec.name not in parameters:
         return 8.0 if case.scale == "saturated" and not parameters else 1.0
     fan_in = spec.shape(case.sizes)[-1] if spec.name.startswith("weight") and spec.dimensions else 1
-    gain = {"saturated": 4.0, "long": 0.25}.get(case.scale, 1.0)
+    gain = {"saturated": 2.5, "long": 0.25}.get(case.scale, 1.0)
     return 0.5 * gain * min(1.0, 2 / math.sqrt(max(fan_in, 1)))
 
 

@@ -74,6 +74,8 @@ def check(node: ast.expr, text: str) -> None:
     match node:
         case ast.Name() | ast.Constant(value=int()):
             return
+        case ast.UnaryOp(ast.USub(), operand):
+            check(operand, text)
         case ast.BinOp(left, op, right) if type(op) in OPERATORS:
             check(left, text)
             check(right, text)
@@ -87,6 +89,8 @@ def evaluate(node: ast.expr, sizes: Mapping[str, int]) -> int:
             return value
         case ast.Name(name):
             return sizes[name]
+        case ast.UnaryOp(ast.USub(), operand):
+            return -evaluate(operand, sizes)
         case ast.BinOp(left, op, right):
             return OPERATORS[type(op)](evaluate(left, sizes), evaluate(right, sizes))
     raise AssertionError(node)

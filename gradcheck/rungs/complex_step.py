@@ -9,10 +9,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from ..arrays import Array, normal, raw
-from ..errors import NotApplicable
+from ..errors import IllConditioned, NotApplicable
 from ..finding import Fall, Finding, said, times
 from ..judges.complex_step import along, derivative
-from ..run import Run
+from ..run import Run, Upstream
 
 ROUNDING = 64 * 2.0**-52
 
@@ -56,14 +56,26 @@ def judge(run: Run, direction: Mapping[str, Array]) -> tuple[float, float, float
     """
     jv = derivative(run.subject.unit, run.declaration, run.wide_inputs, run.options, direction)
     left = along(jv, run.wide_upstream)
-    right = tolerance = 0.0
-    for name, v in direction.items():
-        gradient = run.gradients[name]
-        right += float((gradient * v).sum())
-        tolerance += float(((run.gradient_yardstick.tolerance(name) + ROUNDING * np.abs(gradient)) * np.abs(v)).sum())
-    tolerance += ROUNDING * float(sum(np.abs(u * jv[n]).sum() for n, u in run.wide_upstream.items() if u is not None))
+    right = float(sum((run.gradients[name] * v).sum() for name, v in direction.items()))
     error = abs(left - right)
-    return left, right, 0.0 if error == 0 else error / tolerance if tolerance else float("inf")
+    if right == 0 and 0 < error < ROUNDING * total(run.wide_upstream, run.outputs):
+        raise IllConditioned("the derivative is below the rounding of the outputs")
+    while True:
+        ratio = 0.0 if error == 0 else error / (allowed(run, direction, jv) or np.nextafter(0, 1))
+        if not run.gradient_yardstick.more(ratio):
+            return left, right, ratio
+
+
+def allowed(run: Run, direction: Mapping[str, Array], jv: Mapping[str, Array]) -> float:
+    tolerance = ROUNDING * total(run.wide_upstream, jv)
+    for name, v in direction.items():
+        each = run.gradient_yardstick.tolerance(name) + ROUNDING * np.abs(run.gradients[name])
+        tolerance += float((each * np.abs(v)).sum())
+    return tolerance
+
+
+def total(upstream: Upstream, values: Mapping[str, Array]) -> float:
+    return float(sum(np.abs(u * values[n]).sum() for n, u in upstream.items() if u is not None))
 
 
 def entry(run: Run, name: str, index: tuple[int, ...]) -> float:

@@ -1,0 +1,70 @@
+"""A recurrence so chaotic that rounding decides it is counted and redrawn, neither passed nor failed."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from jaxtyping import Float
+
+from gradcheck import Subject, examine
+from tests.harness.elman import Array, Output
+from tests.harness.plant import altered
+
+Backward = Callable[[Output], dict[str, Array]]
+
+
+def sine_map(x: Float[Array, "T B H"], h_0: Float[Array, "B H"]) -> tuple[Output, Backward]:
+    """h_t = sin(4 h_(t-1) + x_t): neighbouring states part by a factor of 2 each step."""
+    T = len(x)
+    hs = np.concatenate((h_0[None], np.zeros_like(x)))
+    for t in range(T):
+        hs[t + 1] = np.sin(4 * hs[t] + x[t])
+
+    def backward(d: Output) -> dict[str, Array]:
+        dx = np.zeros_like(x)
+        dh = np.zeros_like(h_0) if d.h_T is None else d.h_T
+        for t in reversed(range(T)):
+            dx[t] = (dh if d.ys is None else dh + d.ys[t]) * np.cos(4 * hs[t] + x[t])
+            dh = 4 * dx[t]
+        return {"x": dx, "h_0": 4.0 * dx[0]}
+
+    return Output(hs[1:].copy(), hs[-1].copy()), backward
+
+
+def reference(x: Float[torch.Tensor, "T B H"], h_0: Float[torch.Tensor, "B H"]) -> Output:
+    hs = [h_0]
+    for x_t in x:
+        hs.append(torch.sin(4 * hs[-1] + x_t))
+    return Output(torch.stack(hs[1:]), hs[-1])
+
+
+SUBJECT = Subject("sine_map", sine_map, reference)
+
+
+def test_a_long_chaotic_case_is_neither_passed_nor_failed() -> None:
+    report = examine(SUBJECT, case="T=100,B=2,H=3,seed=1")
+    assert (report.cases, report.redrawn, report.verdict) == (0, 1, "bad declaration")
+    assert report.message == "sine_map: no case could be judged: rounding grows to the size of what is to be judged"
+
+
+def test_a_short_case_of_the_same_unit_is_judged() -> None:
+    report = examine(SUBJECT, case="T=5,B=2,H=3,seed=1")
+    assert (report.verdict, report.cases, report.redrawn) == ("agrees", 1, 0)
+
+
+def test_of_random_cases_the_chaotic_ones_are_counted_apart() -> None:
+    report = examine(SUBJECT)
+    assert (report.verdict, report.cases) == ("agrees", 100)
+    assert report.redrawn >= 10
+    assert report.worst <= 1
+
+
+def test_no_case_beyond_the_horizon_of_rounding_is_judged() -> None:
+    judged = [examine(SUBJECT, case=f"T=40,B=1,H=1,seed={seed}").cases for seed in range(20)]
+    assert sum(judged) == 0
+
+
+def test_a_bug_is_still_found_among_them() -> None:
+    wrong = altered(sine_map, lambda gradients: gradients.update(x=gradients["x"] * (1 + 1e-9)))
+    report = examine(Subject("sine_map", wrong, reference))
+    assert (report.verdict, report.finding.rung) == ("wrong", "gradients")

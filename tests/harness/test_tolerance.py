@@ -1,0 +1,100 @@
+"""The tolerance: small enough to see an error of 1e-9 anywhere, never larger because a tensor is."""
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+import manual.lstm
+import reference.lstm
+from gradcheck import Case, Subject, examine
+from gradcheck.compare import compare
+from gradcheck.errors import IllConditioned
+from gradcheck.run import Run
+from gradcheck.tolerance import Sample, Yardstick
+from tests.harness import elman, elman_reference
+
+LSTM = Subject("lstm", manual.lstm.lstm, reference.lstm.lstm)
+ELMAN = Subject("elman", elman.elman, elman_reference.elman)
+NAMES = LSTM.declaration.differentiable
+ADDRESSES = [
+    "T=1,B=1,I=1,H=1,seed=1",
+    "T=2,B=3,I=4,H=2,seed=2,upstream=last",
+    "T=5,B=2,I=1,H=6,seed=3,none=ys",
+    "T=40,B=2,I=3,H=4,seed=4",
+    "T=100,B=1,I=2,H=3,seed=5,upstream=last",
+    "T=9,B=2,I=3,H=4,seed=6,scale=saturated",
+    "T=40,B=1,I=2,H=3,seed=7,scale=saturated,upstream=last",
+    "T=24,B=2,I=3,H=4,seed=8,scale=long,upstream=last",
+    "T=60,B=1,I=3,H=5,seed=9,scale=long,upstream=last",
+    "T=200,B=1,I=1,H=2,seed=10,scale=long,upstream=last",
+]
+
+
+@cache
+def run_of(address: str) -> Run:
+    return Run(LSTM, Case.parse(address, LSTM.declaration))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("name", NAMES)
+def test_an_error_of_1e9_in_any_single_entry_is_seen(address: str, name: str) -> None:
+    run = run_of(address)
+    judge, gradient = run.judgement.gradients[name], run.gradients[name]
+    time = LSTM.declaration.inputs[name].axis("T")
+    axes = tuple(range(1 if time == 0 else 0, gradient.ndim))
+    largest = np.broadcast_to(np.abs(judge).max(axis=axes, keepdims=True), gradient.shape)
+    random = np.random.default_rng(0)
+    for flat in random.choice(gradient.size, size=min(gradient.size, 12), replace=False):
+        entry = np.unravel_index(flat, gradient.shape)
+        if largest[entry] == 0:
+            continue
+        wrong = gradient.copy()
+        wrong[entry] += 1e-9 * largest[entry] * np.sign(wrong[entry] - judge[entry] or 1)
+        comparison = compare(name, wrong, judge, run.gradient_yardstick)
+        assert comparison.ratio > 1
+        assert comparison.worst[0].index == tuple(map(int, entry))
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_no_error_is_seen_where_there_is_none(address: str) -> None:
+    report = examine(LSTM, case=address)
+    assert (report.verdict, report.cases) == ("agrees", 1)
+    assert report.worst <= 1
+
+
+def yardstick(exact: np.ndarray[Any, Any], error: np.ndarray[Any, Any], dtype: str = "float64") -> Yardstick:
+    """The yardstick of `x` (T, B, I) whose float32 run is off by `error`."""
+    spec = {"x": ELMAN.declaration.inputs["x"]}
+    return Yardstick(spec, dtype, lambda k: Sample({"x": exact}, {"x": exact + error}, 1.0))
+
+
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+def test_the_tolerance_does_not_grow_with_the_number_of_entries(dtype: str) -> None:
+    random = np.random.default_rng(0)
+    exact = random.normal(size=(4, 1, 3))
+    error = 1e-6 * random.normal(size=(4, 1, 3))
+    few = yardstick(exact, error, dtype).tolerance("x")
+    many = yardstick(exact.repeat(1000, axis=1), error.repeat(1000, axis=1), dtype).tolerance("x")
+    assert few.shape == many.shape == (4, 1, 1)
+    assert np.array_equal(few, many)
+
+
+def test_each_time_step_has_the_tolerance_of_its_own_magnitude() -> None:
+    exact = 10.0 ** -np.arange(0, 30, 5).reshape(6, 1, 1)
+    tolerance = yardstick(exact, 1e-7 * exact).tolerance("x")
+    assert np.allclose(tolerance / exact, tolerance[0] / exact[0], rtol=1e-6)
+    assert (tolerance < 1e-9 * exact).all()
+
+
+def test_no_tolerance_exceeds_a_quarter_of_1e9_of_the_largest_entry() -> None:
+    exact = np.ones((1, 2, 3))
+    largest = yardstick(exact, 2.0**-6 * exact).tolerance("x")
+    assert 2.0**-32 <= largest.item() < 2.5e-10
+
+
+def test_rounding_beyond_that_is_ill_conditioned() -> None:
+    exact = np.ones((1, 2, 3))
+    with pytest.raises(IllConditioned):
+        yardstick(exact, 1.01 * 2.0**-6 * exact)
