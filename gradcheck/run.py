@@ -113,11 +113,13 @@ class Run:
     @cached_property
     def judgement(self) -> Judgement:
         """The reference at this case, in float64."""
-        return self.judge(self.wide_inputs)
+        return self.judge(self.wide_inputs, self.wide_upstream)
 
-    def judge(self, inputs: Mapping[str, Any], dtype: str = "float64", unit: float = 1.0) -> Judgement:
-        upstream = {n: None if u is None else u * unit for n, u in self.wide_upstream.items()}
-        return judge(self.subject.reference, self.declaration, inputs, self.options, upstream, dtype)
+    def judge(
+        self, inputs: Mapping[str, Any], upstream: Upstream, dtype: str = "float64", unit: float = 1.0
+    ) -> Judgement:
+        scaled = {n: None if u is None else u * unit for n, u in upstream.items()}
+        return judge(self.subject.reference, self.declaration, inputs, self.options, scaled, dtype)
 
     @cached_property
     def gradient_yardstick(self) -> Yardstick:
@@ -145,10 +147,11 @@ class Run:
     def sample(self) -> Callable[[int], tuple[Judgement, Judgement, float]]:
         @cache
         def sample(k: int) -> tuple[Judgement, Judgement, float]:
-            inputs = self.wide_inputs if k == 0 else self.nearby(k)
-            exact = self.judgement if k == 0 else self.judge(inputs)
+            inputs = self.nearby(k, self.wide_inputs) if k else self.wide_inputs
+            upstream = self.nearby(k, self.wide_upstream) if k else self.wide_upstream
+            exact = self.judge(inputs, upstream) if k else self.judgement
             unit = centring(exact.gradients) if self.case.dtype == "float64" else 1.0
-            rounded = self.judge(inputs, "float32", unit)
+            rounded = self.judge(inputs, upstream, "float32", unit)
             wide = {n: g.astype(exact.gradients[n].dtype) for n, g in rounded.gradients.items()}
             return exact, Judgement(rounded.outputs, wide), unit
 
@@ -156,14 +159,15 @@ class Run:
 
     def disturbed(self) -> dict[str, Any]:
         """Other inputs of the same shapes and dtypes."""
-        wide = self.nearby(0)
+        wide = self.nearby(0, self.wide_inputs)
         return {n: wide[n].astype(a.dtype) if n in self.given else a for n, a in self.inputs.items()}
 
-    def nearby(self, k: int) -> dict[str, Any]:
-        """The float inputs moved by about 2^(k/2 - 10) of their size, at most a quarter; exact in float32."""
-        moved = dict(self.wide_inputs)
-        for name in self.given:
-            value = moved[name]
+    def nearby(self, k: int, arrays: Mapping[str, Any]) -> dict[str, Any]:
+        """Float arrays moved by about 2^(k/2 - 10) of their size, at most a quarter; exact in float32."""
+        moved = dict(arrays)
+        for name, value in arrays.items():
+            if not hasattr(value, "dtype") or value.dtype.kind not in "fc":
+                continue
             step = 1 + NEARBY * 2.0 ** (min(k, 16) / 2) * normal(self.case, f"nearby.{k}.{name}", value.shape)
             narrow = np.complex64 if value.dtype.kind == "c" else np.float32
             moved[name] = (value * step).astype(narrow).astype(value.dtype)
