@@ -69,6 +69,7 @@ class Report:
             "redrawn": self.redrawn,
             "worst": finite(self.worst),
             "worst_case": text(self.worst_case),
+            "given": self.given or None,
             "seconds": round(self.seconds, 6),
             "rungs": [
                 {

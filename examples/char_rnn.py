@@ -1,0 +1,212 @@
+"""A character model of English: an LSTM trained by the hand-written backward passes of manual/, and no framework.
+
+    x_t = onehot(s_t)    h_t, c_t = lstm(x_t, h_{t-1}, c_{t-1})    o_t = V h_t + c    L = -log softmax(o_t)[s_{t+1}]
+
+The text is the language reference in every Python (pydoc_data.topics), cut into streams that are read side by side,
+a chunk at a time, and over again.  States are carried from chunk to chunk, gradients are not: backpropagation
+through time is truncated at the start of the chunk.  Gradients are clipped by their global L2 norm; the step is plain
+gradient descent.  With --against-torch the autograd twin is trained as well, from the same start on the same chunks,
+and the exit code is 1 if any weight differs by more than LIMIT, relative to the largest weight of its tensor.
+"""
+
+import argparse
+import contextlib
+import math
+import os
+import sys
+from collections.abc import Callable, Iterator
+from itertools import islice
+from pathlib import Path
+from pydoc_data.topics import topics
+from typing import Any
+
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+import numpy as np
+from rich.console import Console
+from rich.progress import track
+
+from manual.lstm import LSTMOutput, lstm
+from manual.output_layer import LayerOutput, output_layer
+from manual.softmax_cross_entropy import Loss, softmax_cross_entropy
+
+Array = np.ndarray[Any, np.dtype[Any]]
+Arrays = dict[str, Array]
+State = tuple[Array, Array]
+Step = tuple[float, Arrays, State]  # loss, gradients of the parameters, and the states (h, c) after the chunk
+Training = Iterator[tuple[float, Arrays]]
+Differentiate = Callable[[Arrays, State, Array, Array], Step]
+RECURRENT = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+LAYER = ("weight", "bias")
+LARGEST_NORM = 0.25
+LIMIT = 1e-9
+NUMBERS = (
+    ("steps", int, 1, 1500, "chunks to train on"),
+    ("hidden", int, 1, 128, "units of the LSTM"),
+    ("batch", int, 1, 16, "streams read side by side"),
+    ("length", int, 1, 24, "characters a chunk"),
+    ("lr", float, 1e-9, 4.0, "learning rate"),
+    ("seed", int, 0, 0, "of the first weights and of the sample"),
+    ("sample", int, 0, 400, "characters to write at the end"),
+)
+
+
+def read_text() -> tuple[list[str], Array]:
+    """The alphabet, and the text as indices into it."""
+    characters = "\n".join(topics.values())
+    alphabet = sorted(set(characters))
+    index = {character: i for i, character in enumerate(alphabet)}
+    return alphabet, np.array([index[character] for character in characters])
+
+
+def chunks(text: Array, batch: int, length: int) -> Iterator[tuple[Array, Array]]:
+    """Characters (T, B) and those that follow them (T, B), without end."""
+    size = len(text) // batch
+    if size <= length:
+        reason = f"the text has only {len(text)} characters"
+        raise ValueError(f"--batch {batch} --length {length}: {reason}; make one of them smaller")
+    streams = text[: size * batch].reshape(batch, size).T
+    while True:
+        for start in range(0, size - length, length):
+            yield streams[start : start + length], streams[start + 1 : start + length + 1]
+
+
+def initial(V: int, H: int, rng: np.random.Generator, dtype: str) -> Arrays:
+    """Parameters, uniform within 1/sqrt(H) as in torch.nn."""
+    shapes = (4 * H, V), (4 * H, H), (4 * H,), (4 * H,), (V, H), (V,)
+    bound = 1 / math.sqrt(H)
+    return {n: rng.uniform(-bound, bound, s).astype(dtype) for n, s in zip(RECURRENT + LAYER, shapes, strict=True)}
+
+
+def zeros(parameters: Arrays, batch: int) -> State:
+    nothing = np.zeros((batch, parameters["weight_hh"].shape[1]), parameters["weight_hh"].dtype)
+    return nothing, nothing
+
+
+def onehot(indices: Array, parameters: Arrays) -> Array:
+    return np.eye(len(parameters["bias"]), dtype=parameters["bias"].dtype)[indices]
+
+
+def by_hand(parameters: Arrays, state: State, characters: Array, following: Array) -> Step:
+    """Loss and gradients of one chunk by the units of manual/."""
+    hidden, lstm_backward = lstm(onehot(characters, parameters), *map(parameters.get, RECURRENT), *state)
+    output, layer_backward = output_layer(hidden.ys, *map(parameters.get, LAYER))
+    loss, loss_backward = softmax_cross_entropy(output.o, following)
+
+    dlogits = loss_backward(Loss(np.ones_like(loss.loss)))["logits"]
+    dlayer = layer_backward(LayerOutput(dlogits))
+    dlstm = lstm_backward(LSTMOutput(dlayer["h"], None, None))
+    return float(loss.loss), {n: {**dlstm, **dlayer}[n] for n in parameters}, (hidden.h_T, hidden.c_T)
+
+
+def by_autograd(parameters: Arrays, state: State, characters: Array, following: Array) -> Step:
+    """The same by the models of reference/ and torch.autograd."""
+    import torch
+
+    from reference import lstm, output_layer, softmax_cross_entropy
+
+    leaves = {name: torch.tensor(value, requires_grad=True) for name, value in parameters.items()}
+    x, h_0, c_0 = map(torch.tensor, (onehot(characters, parameters), *state))
+    hidden = lstm.lstm(x, *map(leaves.get, RECURRENT), h_0, c_0)
+    output = output_layer.output_layer(hidden.ys, *map(leaves.get, LAYER))
+    loss = softmax_cross_entropy.softmax_cross_entropy(output.o, torch.tensor(following)).loss
+    loss.backward()
+    gradients = {name: leaf.grad.numpy() for name, leaf in leaves.items()}
+    return loss.item(), gradients, (hidden.h_T.detach().numpy(), hidden.c_T.detach().numpy())
+
+
+def clipped(gradients: Arrays) -> Arrays:
+    """The gradients, scaled so that their global L2 norm is at most LARGEST_NORM."""
+    norm = math.sqrt(sum(float((g * g).sum()) for g in gradients.values()))
+    scale = LARGEST_NORM / max(norm, LARGEST_NORM)
+    return {name: scale * g for name, g in gradients.items()}
+
+
+def train(by: Differentiate, parameters: Arrays, text: Array, options: argparse.Namespace) -> Training:
+    """The loss of each step, and the parameters after it."""
+    state = zeros(parameters, options.batch)
+    for characters, following in islice(chunks(text, options.batch, options.length), options.steps):
+        loss, gradients, state = by(parameters, state, characters, following)
+        step = clipped(gradients)
+        parameters = {name: value - options.lr * step[name] for name, value in parameters.items()}
+        yield loss, parameters
+
+
+def sample(parameters: Arrays, alphabet: list[str], count: int, rng: np.random.Generator) -> str:
+    """`count` characters drawn one by one from the model's own distribution, after a line break."""
+    state, drawn = zeros(parameters, 1), [alphabet.index("\n")]
+    for _ in range(count):
+        hidden, _ = lstm(onehot(np.array([drawn[-1:]]), parameters), *map(parameters.get, RECURRENT), *state)
+        state = (hidden.h_T, hidden.c_T)
+        logits = output_layer(hidden.ys, *map(parameters.get, LAYER))[0].o[0, 0].astype(float)
+        odds = np.exp(logits - logits.max())
+        drawn.append(int(rng.choice(len(alphabet), p=odds / odds.sum())))
+    return "".join(alphabet[i] for i in drawn[1:])
+
+
+def watch(by: Differentiate, parameters: Arrays, text: Array, options: argparse.Namespace, console: Console) -> Arrays:
+    """Train, showing the progress and, ten times, the loss in nats a character; return the last parameters."""
+    losses, tenth = [], max(options.steps // 10, 1)
+    bar = {"total": options.steps, "console": console, "transient": True, "disable": not console.is_terminal}
+    for loss, after in track(train(by, parameters, text, options), by.__name__, **bar):
+        losses.append(loss)
+        parameters = after
+        if not loss < 10 * losses[0]:
+            raise ValueError(f"--lr {options.lr}: the loss grew to {loss:.3g} at step {len(losses)}; lower it")
+        if len(losses) % tenth == 0:
+            console.print(f"step {len(losses):5d}  loss {np.mean(losses[-tenth:]):.4f}")
+    first, last = losses[0], np.mean(losses[-tenth:])
+    console.print(f"{by.__name__}: first loss {first:.4f}, last loss {last:.4f} (mean of {tenth} steps)")
+    return parameters
+
+
+def number(kind: type[int] | type[float], least: float) -> Callable[[str], float]:
+    def read(text: str) -> float:
+        with contextlib.suppress(ValueError):
+            if least <= kind(text) < math.inf:
+                return kind(text)
+        raise argparse.ArgumentTypeError(f"{text!r} does not do; give a finite {kind.__name__} of at least {least}")
+
+    return read
+
+
+def options_parser() -> argparse.ArgumentParser:
+    formatter = argparse.ArgumentDefaultsHelpFormatter
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], formatter_class=formatter)
+    for name, kind, least, default, what in NUMBERS:
+        parser.add_argument(f"--{name}", type=number(kind, least), default=default, help=what)
+    parser.add_argument("--dtype", choices=("float32", "float64"), default="float64", help="precision")
+    parser.add_argument("--against-torch", action="store_true", help="train the autograd twin too, and compare")
+    return parser
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.against_torch and options.dtype != "float64":
+        raise ValueError(f"--dtype {options.dtype}: weights agree to {LIMIT} in double precision only; use float64")
+    console, rng = Console(highlight=False, soft_wrap=True), np.random.default_rng(options.seed)
+    alphabet, text = read_text()
+    console.print(f"{len(text)} characters, {len(alphabet)} different ones")
+    start = initial(len(alphabet), options.hidden, rng, options.dtype)
+    ours = watch(by_hand, start, text, options, console)
+    if options.sample:
+        console.print("\n" + sample(ours, alphabet, options.sample, rng) + "\n", markup=False)
+    if not options.against_torch:
+        return 0
+    theirs = watch(by_autograd, start, text, options, console)
+    largest = max(float(np.abs(ours[n] - b).max() / np.abs(b).max()) for n, b in theirs.items())
+    outcome = f"{largest:.2e}, limit {LIMIT}"
+    console.print(f"largest relative difference of any weight after {options.steps} steps: {outcome}")
+    return 0 if largest <= LIMIT else 1
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = options_parser()
+    try:
+        return run(parser.parse_args(arguments))
+    except ValueError as error:
+        parser.error(str(error))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
