@@ -13,12 +13,11 @@ from .message import compose
 from .report import Report, RungResult
 from .run import Crash, Run
 from .rungs import LADDER
+from .shrinking import shrink
 from .subject import Subject, Unit
 
 CASES = 100
 SEED = 0
-TRIES = 300
-"""No more cases than this are judged to find a smaller one."""
 Progress = Callable[[Report], None]
 
 
@@ -87,11 +86,16 @@ def examine(
 
 
 class Fallen(Exception):
-    """Tells Hypothesis that a case is to be shrunk."""
+    """Tells Hypothesis that a case fell and no further one is wanted."""
+
+
+def kind(error: Exception | None) -> tuple[type, str]:
+    """What must stay the same while a case is made smaller."""
+    return type(error), error.finding.verdict if isinstance(error, Fall) else ""
 
 
 class Examination:
-    """The cases of one unit, judged one after the other; once one falls, those that follow only shrink it."""
+    """The cases of one unit, judged one after the other until one falls."""
 
     def __init__(self, subject: Subject, progress: Progress | None) -> None:
         self.subject = subject
@@ -101,7 +105,6 @@ class Examination:
         self.cause: Exception | None = None
         self.rung = self.report.rungs[0]
         self.arrays: CaseArrays | None = None
-        self.tries = 0
 
     def judge_at(self, arrays: CaseArrays, seed: int) -> None:
         """Judge the case of given arrays, which has sizes and a dtype but no address."""
@@ -122,7 +125,7 @@ class Examination:
             database=None,
             deadline=None,
             derandomize=False,
-            phases=(Phase.generate, Phase.shrink),
+            phases=(Phase.generate,),
             report_multiple_bugs=False,
             suppress_health_check=list(HealthCheck),
             verbosity=Verbosity.quiet,
@@ -136,13 +139,13 @@ class Examination:
         def explore(case: Case) -> None:
             if self.cause is None:
                 hypothesis.assume(self.judge(case))
-            else:
-                self.shrink(case)
-            if self.smallest == case:
+            if self.cause is not None:
                 raise Fallen
 
         with contextlib.suppress(Fallen, Flaky, Unsatisfiable):
             explore()
+        if self.smallest is not None:
+            shrink(self.smallest, self.falls)
 
     def judge(self, case: Case) -> bool:
         """Judge a case and count it; False if it is ill-conditioned."""
@@ -163,21 +166,20 @@ class Examination:
             self.progress(report)
         return True
 
-    def shrink(self, case: Case) -> None:
-        """Keep a case that is smaller and falls from the same rung in the same way."""
-        assert self.smallest is not None
-        if case.complexity > self.smallest.complexity or self.tries >= TRIES:
-            return
-        self.tries += 1
+    def falls(self, case: Case) -> bool:
+        """Whether a case falls from the same rung in the same way as the smallest so far; if so it is kept."""
         fell, names = self.rung, [rung.name for rung in LADDER]
         try:
             self.climb(case, [RungResult(name) for name in names[: names.index(fell.name) + 1]])
         except (Fall, DeclarationError, Crash) as error:
-            if self.rung.name == fell.name and type(error) is type(self.cause):
+            if self.rung.name == fell.name and kind(error) == kind(self.cause):
                 self.smallest, self.cause = case, error
+                return True
         except IllConditioned:
             pass
-        self.rung = fell
+        finally:
+            self.rung = fell
+        return False
 
     def climb(self, case: Case, results: Sequence[RungResult]) -> float:
         """The worst error over tolerance of a case that passes every rung that there is a result for."""

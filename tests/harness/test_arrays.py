@@ -39,7 +39,12 @@ def test_the_numbers_are_these() -> None:
     arrays = drawn("T=1,B=1,I=2,H=2,seed=7")
     assert arrays["x"].ravel().tolist() == [-0.3567771911621094, -0.4759521484375]
     assert arrays["dh_T"].ravel().tolist() == [1.0837364196777344, -1.1059532165527344]
-    assert arrays["weight_ih"].ravel().tolist() == [-0.17316818237304688, -0.051349639892578125, -0.16705322265625, 0.4542427062988281]
+    assert arrays["weight_ih"].ravel().tolist() == [
+        -0.17316818237304688,
+        -0.051349639892578125,
+        -0.16705322265625,
+        0.4542427062988281,
+    ]
     assert drawn("T=3,B=4,H=3,seed=7", KINDS)["labels"].tolist() == [[1, 2, -1, -1], [-1, 0, 1, 0], [-1, 0, -1, 2]]
 
 

@@ -51,7 +51,9 @@ def only_outputs(x: N) -> Y: ...
 def tuple_outputs(x: N) -> tuple[tuple[Array], Callable[..., Any]]: ...
 
 
-OUTPUTS = "annotate it as tuple[Output, Callable[[Output], Gradients]], where Output is a NamedTuple of annotated arrays"
+OUTPUTS = (
+    "annotate it as tuple[Output, Callable[[Output], Gradients]], where Output is a NamedTuple of annotated arrays"
+)
 UNITS = {
     no_annotation: 'argument x: it has no annotation; annotate it, for example Float[Array, "T B I"]',
     unbound: "output y: no input binds the letter M; use the letters of the inputs (N), or add an input that has it",
@@ -68,8 +70,8 @@ UNITS = {
     positional: "argument x: inputs go by name; write it as a named argument",
     default: "argument kind: its default 'c' is none of ('a', 'b'); add it to the Literal",
     reserved: "argument seed: the name is taken by a field of a case's address; call it something else",
-    no_shape: "argument x: its annotation ndarray names no kind and shape; use Float, Complex, Int or Bool of jaxtyping "
-    'with a shape, for example Float[Array, "T B I"]',
+    no_shape: "argument x: its annotation ndarray names no kind and shape; use Float, Complex, Int or Bool of "
+    'jaxtyping with a shape, for example Float[Array, "T B I"]',
     strange_size: "argument x: 'N**2' is no size: only letters, integers and + - * // are; "
     'write sizes as letters, for example "4*H I"',
     no_outputs: f"return value: it does not name the outputs; {OUTPUTS}",
@@ -102,7 +104,10 @@ def other_output(x: N) -> Z: ...
 
 
 PAIRS = {
-    (right, other_argument): "right: arguments: x only in manual; z only in reference; use the same names on both sides",
+    (
+        right,
+        other_argument,
+    ): "right: arguments: x only in manual; z only in reference; use the same names on both sides",
     (right, more_arguments): "right: arguments: z only in reference; use the same names on both sides",
     (right, other_output): "right: outputs: y only in manual; z only in reference; use the same names on both sides",
     (right, other_shape): "right: argument x: manual declares float[N], reference float[N N]; "

@@ -22,7 +22,9 @@ def three_hundred() -> list[Case]:
     drawn: list[Case] = []
 
     @hypothesis.seed(0)
-    @hypothesis.settings(max_examples=300, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+    @hypothesis.settings(
+        max_examples=300, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+    )
     @hypothesis.given(cases(ELMAN))
     def collect(case: Case) -> None:
         drawn.append(case)

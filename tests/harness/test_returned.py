@@ -1,4 +1,4 @@
-"""A unit that does not return what it declares: the rung `shapes` says so, as a bad declaration, not as a wrong unit."""
+"""A unit that does not return what it declares is a bad declaration, not a wrong unit."""
 
 import pytest
 import torch
@@ -10,7 +10,10 @@ from tests.harness.plant import Edit, planted, planted_reference
 GRADIENTS = "x, weight_ih, weight_hh, bias_ih, bias_hh, h_0"
 UNITS: dict[str, tuple[Edit, str]] = {
     "an output is missing": (
-        ("return Output(hs[1:].copy(), hs[-1].copy()), backward", "return NamedTuple('A', [('ys', Array)])(hs[1:]), backward"),
+        (
+            "return Output(hs[1:].copy(), hs[-1].copy()), backward",
+            "return NamedTuple('A', [('ys', Array)])(hs[1:]), backward",
+        ),
         "output h_T: it is missing; return a Output",
     ),
     "an output has another shape": (
@@ -65,7 +68,9 @@ def test_is_a_bad_declaration(bug: str) -> None:
 def test_a_buffer_of_fixed_dtype_shows_in_the_other_precision() -> None:
     with pytest.raises(DeclarationError) as error:
         check(planted(("np.zeros((T + 1, B, H), x.dtype)", "np.zeros((T + 1, B, H))")), elman_reference.elman)
-    wanted = "elman: output ys: it is float64 where the inputs are float32; let buffers take their dtype from the inputs"
+    wanted = (
+        "elman: output ys: it is float64 where the inputs are float32; let buffers take their dtype from the inputs"
+    )
     assert str(error.value) == wanted
 
 

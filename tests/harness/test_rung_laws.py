@@ -13,8 +13,14 @@ BUGS: dict[str, tuple[Edit, str]] = {
     "none": (("np.zeros_like(hs[0]) if", "np.ones_like(hs[0]) if"), "(None for h_T counts as zeros): d"),
     "large": ((UPSTREAM, "dh = np.clip(dh + dys[t], -100, 100)"), "(linear: 1.04858e+06 times the upstream gradient"),
     "small": ((UPSTREAM, "dh = np.where(abs(dh + dys[t]) < 1e-5, 0, dh + dys[t])"), "(linear: 9.53674e-07 times"),
-    "norm": ((UPSTREAM, "dh = dh + dys[t]\n            dh = dh * min(1, 1e4 / np.abs(dh).max())"), "(linear: 1.04858e+06"),
-    "additive": ((UPSTREAM, "dh = dh + dys[t] if dys[t].any() or t < T - 1 else dys[t]"), "(additive: the gradients of"),
+    "norm": (
+        (UPSTREAM, "dh = dh + dys[t]\n            dh = dh * min(1, 1e4 / np.abs(dh).max())"),
+        "(linear: 1.04858e+06",
+    ),
+    "additive": (
+        (UPSTREAM, "dh = dh + dys[t] if dys[t].any() or t < T - 1 else dys[t]"),
+        "(additive: the gradients of",
+    ),
 }
 
 

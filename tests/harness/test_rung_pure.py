@@ -75,7 +75,11 @@ BUGS: dict[str, tuple[list[Edit], str, str]] = {
         KEEP_NOTHING,
     ),
     "the buffer is a module's": ([STATE, BUFFER], "backward after a call on other inputs gives another", KEEP_NOTHING),
-    "the state is kept between calls": ([STATE, REMEMBER, RESUME], "a second call of forward gives another ys", KEEP_NOTHING),
+    "the state is kept between calls": (
+        [STATE, REMEMBER, RESUME],
+        "a second call of forward gives another ys",
+        KEEP_NOTHING,
+    ),
     "forward adds noise of its own": (
         [("np.tanh(", "np.random.default_rng().normal(1, 0.1) * np.tanh(")],
         "a second call of forward gives another ys",
@@ -92,6 +96,8 @@ def test_is_caught(bug: str) -> None:
 
 
 def test_a_write_that_changes_nothing_is_caught_on_read_only_arrays() -> None:
-    report = caught(planted(("    hs = np", "    x[...] = x\n    hs = np")), "pure", "forward raised ValueError", "read-only")
+    report = caught(
+        planted(("    hs = np", "    x[...] = x\n    hs = np")), "pure", "forward raised ValueError", "read-only"
+    )
     assert report.smallest.layout == "readonly"
     assert details(report)["raised"].endswith("in elman: x[...] = x")

@@ -11,7 +11,10 @@ BUGS: dict[str, Edit] = {
     "a detach on a weight": ("h @ weight_hh.T", "h @ weight_hh.detach().T"),
     "a detach on the last state": ("torch.stack(ys), h)", "torch.stack(ys), h.detach())"),
     "a parameter made anew": ("bias_ih + h @", "torch.tensor(bias_ih.tolist(), dtype=x.dtype) + h @"),
-    "truncated after 24 steps": ("        ys.append(h)", "        h = h.detach() if len(ys) == len(x) - 25 else h\n        ys.append(h)"),
+    "truncated after 24 steps": (
+        "        ys.append(h)",
+        "        h = h.detach() if len(ys) == len(x) - 25 else h\n        ys.append(h)",
+    ),
 }
 
 

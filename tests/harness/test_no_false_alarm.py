@@ -1,0 +1,131 @@
+"""Units that are right, in forms that a harness could stumble over, pass every rung."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+import pytest
+import torch
+from jaxtyping import Complex, Float, Int
+
+from gradcheck import check
+from tests.harness import elman_reference
+from tests.harness.elman import Array
+from tests.harness.plant import Edit, caught, details, planted
+
+RIGHT: dict[str, list[Edit]] = {
+    "as it is": [],
+    "gradients that are columns of one array": [
+        (
+            "np.zeros_like(weight_ih), np.zeros_like(weight_hh)",
+            "np.split(np.zeros((H, x.shape[2] + H), x.dtype), [x.shape[2]], axis=1)",
+        ),
+    ],
+    "gradients that are read-only": [("dbias.copy()", "np.broadcast_to(dbias.copy(), dbias.shape)")],
+    "gradients in Fortran order": [('"weight_hh": dweight_hh', '"weight_hh": np.asfortranarray(dweight_hh)')],
+    "no gradient for an absent input": [
+        ("return gradients |", 'return {n: g for n, g in gradients.items() if n != "h_0" or h_0 is not None} |'),
+    ],
+    "outputs that are views of what backward reads": [
+        ("Output(hs[1:].copy(), hs[-1].copy())", "Output(hs[1:], hs[-1])")
+    ],
+    "another order of summation": [("dz.T @ hs[t]", "np.einsum('bi,bj->ij', dz, hs[t])")],
+}
+
+
+@pytest.mark.parametrize("form", RIGHT)
+def test_a_right_unit_passes_every_rung(form: str) -> None:
+    cases = 30 if RIGHT[form] else 100
+    report = check(planted(*RIGHT[form]), elman_reference.elman, outside=elman_reference.outside, cases=cases)
+    assert (report.verdict, report.cases, report.reason) == ("agrees", cases, "numeric judges only")
+    assert [rung.status for rung in report.rungs] == ["passed"] * 7
+    assert 0 < report.worst <= 1
+
+
+class Looked(NamedTuple):
+    rows: Float[Array, "T H"]
+
+
+class LookedT(NamedTuple):
+    rows: Float[torch.Tensor, "T H"]
+
+
+def look_up(
+    table: Float[Array, "V H"], tokens: Annotated[Int[Array, " T"], "0 <= tokens < V"]
+) -> tuple[Looked, Callable[[Looked], dict[str, Array]]]:
+    def backward(d: Looked) -> dict[str, Array]:
+        dtable = np.zeros_like(table)
+        np.add.at(dtable, tokens, d.rows if d.rows is not None else 0)
+        return {"table": dtable}
+
+    return Looked(table[tokens]), backward
+
+
+def look_up_reference(
+    table: Float[torch.Tensor, "V H"], tokens: Annotated[Int[torch.Tensor, " T"], "0 <= tokens < V"]
+) -> LookedT:
+    return LookedT(table[tokens])
+
+
+def test_integers_get_no_gradient() -> None:
+    assert check(look_up, look_up_reference).verdict == "agrees"
+
+
+def overwritten(table: Any, tokens: Any) -> Any:
+    def backward(d: Looked) -> dict[str, Array]:
+        dtable = np.zeros_like(table)
+        dtable[tokens] = d.rows if d.rows is not None else 0
+        return {"table": dtable}
+
+    return Looked(table[tokens]), backward
+
+
+overwritten.__annotations__ = look_up.__annotations__
+
+
+def test_a_row_looked_up_twice_needs_its_gradients_added() -> None:
+    report = caught(overwritten, "gradients", "unit dtable[", reference=look_up_reference)
+    assert report.smallest.sizes["T"] == 2
+
+
+class Product(NamedTuple):
+    y: Complex[Array, " H"]
+
+
+class ProductT(NamedTuple):
+    y: Complex[torch.Tensor, " H"]
+
+
+def rotate(x: Complex[Array, " H"], w: Complex[Array, " H"]) -> tuple[Product, Callable[[Product], dict[str, Array]]]:
+    def backward(d: Product) -> dict[str, Array]:
+        dy = np.zeros_like(x) if d.y is None else d.y
+        return {"x": dy * w.conj(), "w": dy * x.conj()}
+
+    return Product(x * w), backward
+
+
+def rotate_reference(x: Complex[torch.Tensor, " H"], w: Complex[torch.Tensor, " H"]) -> ProductT:
+    return ProductT(x * w)
+
+
+def test_complex_gradients_are_judged_and_the_rung_that_does_not_apply_says_why() -> None:
+    report = check(rotate, rotate_reference)
+    assert set(report.rungs[5].reasons) == {
+        "x is complex already",
+        "complex step is taken in double precision only",
+    }
+    assert report.rungs[5].status == "not applicable"
+
+
+def without_conjugate(x: Any, w: Any) -> Any:
+    return Product(x * w), lambda d: {"x": rotate(x, w)[1](d)["x"], "w": (0 * x if d.y is None else d.y) * x}
+
+
+without_conjugate.__annotations__ = rotate.__annotations__
+
+
+def test_a_missing_conjugate_is_caught_without_a_third_judge() -> None:
+    report = caught(without_conjugate, "gradients", "unit dw[", reference=rotate_reference)
+    assert (
+        details(report)["verdict"] == "manual and autograd disagree; complex step does not apply: x is complex already"
+    )
