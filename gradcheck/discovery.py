@@ -1,11 +1,14 @@
 """Finds the units of a project: files of the same name in two folders, each with a function of that name."""
 
 import importlib
+import importlib.util
 import sys
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib.machinery import ModuleSpec
+from importlib.util import module_from_spec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -100,6 +103,25 @@ def function(path: Path, name: str) -> Callable[..., Any]:
     return found
 
 
+def load_package(name: str, folder: Path) -> None:
+    """Make the folder the package of that name, whatever else of that name could be imported."""
+    loaded = sys.modules.get(name)
+    if loaded is not None and str(folder) in map(str, getattr(loaded, "__path__", [])):
+        return
+    for module in [n for n in sys.modules if n == name or n.startswith(f"{name}.")]:
+        del sys.modules[module]
+    file = folder / "__init__.py"
+    if file.is_file():
+        spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=[str(folder)])
+    else:
+        spec = ModuleSpec(name, None, is_package=True)
+        spec.submodule_search_locations = [str(folder)]
+    assert spec is not None
+    sys.modules[name] = module_from_spec(spec)
+    if spec.loader is not None:
+        spec.loader.exec_module(sys.modules[name])
+
+
 def import_file(path: Path) -> ModuleType:
     """Import a file as a module of the package that its folder is."""
     if not path.is_file():
@@ -108,15 +130,12 @@ def import_file(path: Path) -> ModuleType:
     package, root = path.parent.name, str(path.parent.parent)
     if not package.isidentifier() or not path.stem.isidentifier():
         raise DeclarationError(str(path), "folder and file must have names that Python can import", "rename them")
-    loaded = sys.modules.get(package)
-    if loaded is not None and str(path.parent) not in map(str, getattr(loaded, "__path__", [])):
-        for name in [n for n in sys.modules if n == package or n.startswith(f"{package}.")]:
-            del sys.modules[name]
     if root in sys.path:
         sys.path.remove(root)
     sys.path.insert(0, root)
     importlib.invalidate_caches()
     try:
+        load_package(package, path.parent)
         return importlib.import_module(f"{package}.{path.stem}")
     except Exception as error:
         reason = f"it does not import ({type(error).__name__}: {error})"

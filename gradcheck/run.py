@@ -119,7 +119,7 @@ class Run:
         self, inputs: Mapping[str, Any], upstream: Upstream, dtype: str = "float64", unit: float = 1.0
     ) -> Judgement:
         scaled = {n: None if u is None else u * unit for n, u in upstream.items()}
-        return judge(self.subject.reference, self.declaration, inputs, self.options, scaled, dtype)
+        return judge(self.subject.reference, self.declaration, self.case.sizes, inputs, self.options, scaled, dtype)
 
     @cached_property
     def gradient_yardstick(self) -> Yardstick:

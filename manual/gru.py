@@ -35,7 +35,7 @@ from jaxtyping import Float
 
 from ._arrays import Array, Gradients
 from ._time_loop import Cell, Parameters, Product, State, StepBackward, time_loop
-from .activation import logistic
+from .activation import logistic, tanh
 
 
 class GRUOutput(NamedTuple):
@@ -80,7 +80,7 @@ def reset_after(z_weighs_state: bool) -> Cell:
         a_r, a_z, a_n = np.split(gates_x, 3, axis=1)
         u_r, u_z, u_n = np.split(hidden(h_prev), 3, axis=1)
         r, z = logistic(a_r + u_r), logistic(a_z + u_z)
-        n = np.tanh(a_n + r * u_n)
+        n = tanh(a_n + r * u_n)
         h, update_vjp = update(z_weighs_state, z, n, h_prev)
 
         def vjp(dstate: State, hidden_vjp: Product) -> tuple[Array, State]:
@@ -100,7 +100,7 @@ def reset_before(z_weighs_state: bool) -> Cell:
         a_r, a_z, a_n = np.split(gates_x, 3, axis=1)
         u_r, u_z = np.split(hidden(h_prev, 0), 2, axis=1)
         r, z = logistic(a_r + u_r), logistic(a_z + u_z)
-        n = np.tanh(a_n + hidden(r * h_prev, 1))
+        n = tanh(a_n + hidden(r * h_prev, 1))
         h, update_vjp = update(z_weighs_state, z, n, h_prev)
 
         def vjp(dstate: State, hidden_vjp: Product) -> tuple[Array, State]:

@@ -34,7 +34,7 @@ from jaxtyping import Float
 
 from ._arrays import Array, Gradients
 from ._time_loop import Parameters, Product, State, StepBackward, time_loop
-from .activation import logistic
+from .activation import logistic, tanh
 
 
 class LSTMOutput(NamedTuple):
@@ -72,9 +72,9 @@ def lstm(
 def lstm_cell(gates_x: Array, state: State, hidden: Product) -> tuple[State, StepBackward]:
     h_prev, c_prev = state
     z_i, z_f, z_g, z_o = np.split(gates_x + hidden(h_prev), 4, axis=1)
-    i, f, g, o = logistic(z_i), logistic(z_f), np.tanh(z_g), logistic(z_o)
+    i, f, g, o = logistic(z_i), logistic(z_f), tanh(z_g), logistic(z_o)
     c = f * c_prev + i * g
-    tanh_c = np.tanh(c)
+    tanh_c = tanh(c)
 
     def vjp(dstate: State, hidden_vjp: Product) -> tuple[Array, State]:
         dh, dc = dstate

@@ -23,6 +23,7 @@ class Judgement(NamedTuple):
 def judge(
     reference: Callable[..., Any],
     declaration: Declaration,
+    sizes: Mapping[str, int],
     inputs: Mapping[str, Any],
     options: Mapping[str, Any],
     upstream: Mapping[str, Array | None],
@@ -34,7 +35,7 @@ def judge(
     tensors = {n: to_tensor(v, dtype) for n, v in inputs.items()}
     leaves = {n: tensors[n].requires_grad_() for n in declaration.differentiable if n in tensors}
     with torch.enable_grad():
-        named = forward(reference, declaration, tensors, options)
+        named = forward(reference, declaration, sizes, tensors, options)
     pairs = [(named[n], to_tensor(u, dtype)) for n, u in upstream.items() if u is not None and named[n].requires_grad]
     gradients: tuple[torch.Tensor | None, ...] = (None,) * len(leaves)
     if pairs and leaves:
@@ -50,7 +51,11 @@ def judge(
 
 
 def forward(
-    reference: Callable[..., Any], declaration: Declaration, tensors: Mapping[str, Any], options: Mapping[str, Any]
+    reference: Callable[..., Any],
+    declaration: Declaration,
+    sizes: Mapping[str, int],
+    tensors: Mapping[str, Any],
+    options: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Outputs by name.  DeclarationError where the reference raises, or returns other names or shapes."""
     where = f"{declaration.name}: the reference"
@@ -58,22 +63,12 @@ def forward(
         outputs = reference(**tensors, **options)
     except Exception as error:
         raise DeclarationError(where, f"it raised {type(error).__name__}: {error}", "mend the reference") from error
-    sizes = bound_sizes(declaration, tensors)
     for name, spec in declaration.outputs.items():
         found = tuple(getattr(getattr(outputs, name, None), "shape", ("no tensor",)))
         if found != spec.shape(sizes):
             reason = f"its output {name} has shape {found}, declared {spec.shape(sizes)}"
             raise DeclarationError(where, reason, "mend the reference")
     return {name: getattr(outputs, name) for name in declaration.outputs}
-
-
-def bound_sizes(declaration: Declaration, tensors: Mapping[str, Any]) -> dict[str, int]:
-    """The sizes of the letters that stand alone in the shape of an input."""
-    return {
-        dimension.text: int(size)
-        for name, tensor in tensors.items()
-        for dimension, size in zip(declaration.inputs[name].dimensions, getattr(tensor, "shape", ()), strict=True)
-    }
 
 
 def to_tensor(value: Any, dtype: str) -> Any:

@@ -38,4 +38,4 @@ def judge(run: Run) -> autograd.Judgement:
     for name, value in run.options.items():
         if value not in declaration.options.get(name, ()):
             raise NotApplicable(f"the outside implementation has no {name}={value}")
-    return autograd.judge(outside, declaration, run.wide_inputs, run.options, run.wide_upstream)
+    return autograd.judge(outside, declaration, run.case.sizes, run.wide_inputs, run.options, run.wide_upstream)

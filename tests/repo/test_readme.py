@@ -22,7 +22,7 @@ def run(*arguments, cwd=ROOT):
 
 
 def test_the_cell_of_the_readme_is_judged_right(tmp_path):
-    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "pyproject.toml").write_text("")  # and no __init__.py: folders of files are enough
     for block in blocks("python"):
         path = tmp_path / re.match(r"# (\S+)", block)[1]
         path.parent.mkdir(exist_ok=True)
