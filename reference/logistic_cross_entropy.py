@@ -25,7 +25,8 @@ def outside(
     logits: Float[Tensor, "T B V"],
     target: Float[Tensor, "T B V"],
     *,
-    reduction: Literal["sum"] = "sum",
+    reduction: Literal["sum", "mean"] = "mean",
 ) -> Loss:
-    """The same by torch's own function, which knows no mask and averages over V as well."""
-    return Loss(functional.binary_cross_entropy_with_logits(logits, target, reduction=reduction))
+    """The same by torch's own function, which knows no mask; its own mean is over V as well."""
+    total = functional.binary_cross_entropy_with_logits(logits, target, reduction="sum")
+    return Loss(total / target[..., 0].numel() if reduction == "mean" else total)

@@ -24,7 +24,8 @@ def outside(
     output: Float[Tensor, "T B V"],
     target: Float[Tensor, "T B V"],
     *,
-    reduction: Literal["sum"] = "sum",
+    reduction: Literal["sum", "mean"] = "mean",
 ) -> Loss:
-    """The same by torch.nn.functional.mse_loss, which knows no mask and averages over V as well."""
-    return Loss(functional.mse_loss(output, target, reduction=reduction) / 2)
+    """The same by torch.nn.functional.mse_loss, which knows no mask; its own mean is over V as well."""
+    total = functional.mse_loss(output, target, reduction="sum") / 2
+    return Loss(total / target[..., 0].numel() if reduction == "mean" else total)
