@@ -1,6 +1,6 @@
 """Makes the address of a case that falls smaller: plainer switches first, then sizes, then the seed."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -13,49 +13,58 @@ TRIES = 200
 def shrink(case: Case, falls: Callable[[Case], bool]) -> None:
     """Go down from a case that falls to one of which no simpler neighbour falls; `falls` tells, and keeps what does."""
     tried = {str(case)}
-    while len(tried) <= TRIES:
-        candidate = next((c for c in simpler(case) if str(c) not in tried), None)
-        if candidate is None:
-            return
-        tried.add(str(candidate))
-        if falls(candidate):
-            case = candidate
+
+    def first(candidates: Iterator[Case]) -> Case | None:
+        for candidate in candidates:
+            if str(candidate) not in tried and len(tried) <= TRIES:
+                tried.add(str(candidate))
+                if falls(candidate):
+                    return candidate
+        return None
+
+    before = None
+    while case != before:
+        before = case
+        for simpler in (tiny, plainer, smaller, reseeded):
+            while (candidate := first(simpler(case))) is not None:
+                case = candidate
 
 
-def simpler(case: Case) -> Iterator[Case]:
-    """Neighbours of a case that are simpler, the simplest first."""
+def tiny(case: Case) -> Iterator[Case]:
+    """One or a few steps of single entries, without and with the switches of the case; its sizes without them."""
     plain = Case(case.sizes, case.seed)
     for start in (plain, case):
-        ones = dict.fromkeys(case.sizes, 1)
-        for T in (1, 2, 3):
-            sizes = {**ones, "T": T} if "T" in ones else ones
-            if all(sizes[letter] <= size for letter, size in case.sizes.items()):
-                yield replace(start, sizes=sizes)
-        yield start
-    for change in resets(case):
-        yield replace(case, **change)
-    for letter, size in case.sizes.items():
-        for smaller in below(size):
-            yield replace(case, sizes={**case.sizes, letter: smaller})
-    for seed in range(min(case.seed, 3)):
-        yield replace(case, seed=seed)
+        for T in range(1, min(case.sizes.get("T", 1), 3) + 1):
+            yield replace(
+                start, sizes={letter: T if letter == "T" else min(size, 1) for letter, size in case.sizes.items()}
+            )
+    yield plain
 
 
-def resets(case: Case) -> Iterator[Mapping[str, Any]]:
+def plainer(case: Case) -> Iterator[Case]:
     """One switch, name or option taken back."""
     for switch, values in SWITCHES.items():
-        yield {switch: values[0]}
-    for field in ("none", "absent"):
-        names = getattr(case, field)
-        yield from ({field: tuple(n for n in names if n != name)} for name in names)
-    for option in case.options:
-        yield {"options": {n: v for n, v in case.options.items() if n != option}}
+        change: dict[str, Any] = {switch: values[0]}
+        yield replace(case, **change)
+    for n in case.none:
+        yield replace(case, none=tuple(name for name in case.none if name != n))
+    for n in case.absent:
+        yield replace(case, absent=tuple(name for name in case.absent if name != n))
+    for n in case.options:
+        yield replace(case, options={name: value for name, value in case.options.items() if name != n})
 
 
-def below(size: int) -> Iterator[int]:
-    """Smaller sizes: 1, 2, 3, then half-way up again and again."""
-    yield from range(1, min(size, 4))
-    step = size // 2
-    while step and size - step > 3:
-        yield size - step
-        step //= 2
+def smaller(case: Case) -> Iterator[Case]:
+    """One size taken to 1, 2 or 3, or half-way there, a quarter, and so on."""
+    for letter, size in case.sizes.items():
+        step = size // 2
+        sizes = [*range(1, min(size, 4))]
+        while step and size - step > 3:
+            sizes.append(size - step)
+            step //= 2
+        yield from (replace(case, sizes={**case.sizes, letter: s}) for s in sizes)
+
+
+def reseeded(case: Case) -> Iterator[Case]:
+    """One of the first seeds."""
+    yield from (replace(case, seed=seed) for seed in range(min(case.seed, 3)))

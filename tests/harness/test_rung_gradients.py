@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.harness.plant import Edit, caught, details, planted
+from tests.harness.plant import Edit, caught, details, first_line, planted
 
 CARRY, UPSTREAM = "dh = dz @ weight_hh\n", "dh = dh + dys[t]"
 LOCAL = "(1 - hs[t + 1] * hs[t + 1])"
@@ -51,5 +51,7 @@ def test_is_caught(bug: str) -> None:
     edit, where = BUGS[bug]
     report = caught(planted(edit), "gradients", f"unit {where}", ": manual ", ", autograd ", " x tolerance")
     assert details(report)["verdict"] == "manual is the odd one out (autograd and complex step agree)"
+    shown = dict(part.rsplit(" ", 1) for part in first_line(report).split(": ")[1].split(", "))
+    assert shown["manual"] != shown["autograd"]
     assert "entries over" in details(report)["worst"]
     assert "right: " in details(report)["gradients"] or " over" in details(report)["gradients"]

@@ -2,8 +2,9 @@
 
 import pytest
 
-from gradcheck import GradientMismatch, Subject, check, examine
-from tests.harness import elman_reference
+from gradcheck import Case, GradientMismatch, Subject, check, declare, examine
+from gradcheck.shrinking import TRIES, shrink
+from tests.harness import elman, elman_reference
 from tests.harness.plant import Edit, find, planted
 
 SMALLEST: dict[str, tuple[Edit, str]] = {
@@ -56,3 +57,26 @@ def test_it_is_no_larger_than_the_one_that_was_found() -> None:
     found, shrunk = find(subject, 0).smallest, examine(subject, seed=0).smallest
     assert shrunk.complexity <= found.complexity
     assert str(shrunk) == "T=5,B=2,I=1,H=1,seed=0"
+
+
+def test_shrinking_judges_few_cases_and_ends_where_no_neighbour_falls() -> None:
+    start = "T=200,B=7,I=6,H=5,seed=99,dtype=float32,layout=reversed,upstream=last,scale=saturated,none=ys,absent=h_0"
+    declaration = declare(elman.elman)
+    fallen, judged = [], []
+
+    def falls(case: Case) -> bool:
+        judged.append(case)
+        if case.sizes["T"] > 24 and case.sizes["B"] > 1 and case.layout == "reversed":
+            fallen.append(case)
+        return case in fallen
+
+    shrink(Case.parse(start, declaration), falls)
+    assert str(fallen[-1]) == "T=25,B=2,I=1,H=1,seed=0,layout=reversed"
+    assert len(judged) == len(set(map(str, judged))) < 70
+
+
+def test_shrinking_gives_up_after_a_bounded_number_of_cases() -> None:
+    judged = []
+    large = Case({"T": 10**60, "B": 1}, seed=5)
+    shrink(large, lambda case: bool(judged.append(case)) or case.sizes["T"] > 10**59)
+    assert len(judged) == TRIES

@@ -2,6 +2,7 @@
 
 import pytest
 
+from gradcheck import Subject, examine
 from tests.harness import elman, elman_reference
 from tests.harness.plant import Edit, caught, details, planted_reference
 
@@ -30,3 +31,11 @@ def test_a_wrong_forward_is_named_where_manual_and_the_outside_agree() -> None:
     outside = elman_reference.outside
     report = caught(elman.elman, "forward", "torch.nn ", verdict="judges split", reference=reference, outside=outside)
     assert details(report)["verdict"] == "the reference is the odd one out (manual and torch.nn agree)"
+
+
+@pytest.mark.parametrize("switch", ["dtype=float32", "layout=reversed", "none=ys", "upstream=last", "scale=long"])
+def test_is_named_in_every_kind_of_case(switch: str) -> None:
+    reference = planted_reference(BUGS["a detach on the carry"])
+    report = examine(Subject("elman", elman.elman, reference), case=f"T=3,B=2,I=2,H=2,seed=1,{switch}")
+    assert report.verdict == "judges split"
+    assert details(report)["verdict"] == ODD
