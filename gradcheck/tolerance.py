@@ -17,7 +17,8 @@ tensor and time step, and an error of 1e-9 of it is always seen.
 
 Range: upstream gradients are multiplied by a power of two before the float32 run, so that the largest gradient is near
 2^60 (a VJP is linear).  Steps that still fall below 2^-100 there hold too few digits in float32; there four times the
-largest relative e seen elsewhere is taken, of the largest magnitude within two steps.
+largest relative e seen elsewhere is taken, of the largest magnitude within two steps.  Below 2^-1022 float64 itself
+rounds to multiples of 2^-1074, so an error of 2^-1022 is never judged.
 """
 
 import math
@@ -34,6 +35,7 @@ SAFETY = {"float64": 8 * 2.0**-29, "float32": 3.0}
 ROUNDING_UNIT = {"float64": 16 * 2.0**-52, "float32": 2.0**-23}
 ILL_CONDITIONED = 2.0**-6
 SMALLEST = 2.0**-100
+UNDERFLOW = 2.0**-1022
 MOST_SAMPLES = 64
 LUCK = 1e-12
 """How small the probability must be that all samples of a rounding error were small by luck."""
@@ -103,7 +105,7 @@ class Yardstick:
         """The tolerance of a tensor, of a shape that broadcasts against it."""
         floor = ROUNDING_UNIT[self.dtype] * self.magnitude[name]
         if self.dtype == "float64":
-            tolerance: Array = SAFETY[self.dtype] * self.error[name] + floor
+            tolerance: Array = SAFETY[self.dtype] * self.error[name] + floor + UNDERFLOW
         else:
             tolerance = np.maximum(np.maximum(SAFETY[self.dtype] * self.error[name], floor), SMALLEST)
         return tolerance

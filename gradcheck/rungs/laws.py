@@ -50,7 +50,9 @@ def scaling(run: Run) -> float:
         factor = run.gradients[run.given[0]].real.dtype.type(2.0 ** (sign * EXPONENT[run.case.dtype]))
         scaled = run.first[1]({n: None if u is None else u * factor for n, u in run.upstream.items()})
         law = f"linear: {factor:g} times the upstream gradient gives {factor:g} times the gradients"
-        worst = max(worst, gradients_agree(run, law, {n: scaled[n] / factor for n in run.given}, run.gradients))
+        found = {n: scaled[n] / factor for n in run.given}
+        underflow = np.full(1, float(np.finfo(factor.dtype).tiny) / float(factor) / ROUNDING[run.case.dtype])
+        worst = max(worst, gradients_agree(run, law, found, run.gradients, dict.fromkeys(run.given, underflow)))
     return worst
 
 

@@ -8,6 +8,8 @@ import pytest
 import torch
 from jaxtyping import Complex, Float, Int
 
+import manual.rnn
+import reference.rnn
 from gradcheck import check
 from tests.harness import elman_reference
 from tests.harness.elman import Array
@@ -40,6 +42,14 @@ def test_a_right_unit_passes_every_rung(form: str) -> None:
     assert (report.verdict, report.cases, report.reason) == ("agrees", cases, "numeric judges only")
     assert [rung.status for rung in report.rungs] == ["passed"] * 7
     assert 0 < report.worst <= 1
+
+
+FADING = "T=117,B=1,I=1,H=1,seed=689183030,upstream=last,activation=leaky_relu"
+
+
+@pytest.mark.parametrize("address", [FADING, FADING.replace("117", "122"), FADING.replace("117", "200")])
+def test_gradients_that_fade_into_underflow_are_judged_right(address: str) -> None:
+    assert check(manual.rnn.rnn, reference.rnn.rnn, case=address).verdict == "agrees"
 
 
 class Looked(NamedTuple):
