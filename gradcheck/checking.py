@@ -1,22 +1,31 @@
 """The verdict: draws cases, lets each climb the ladder, shrinks what falls, and reports."""
 
 import contextlib
+import itertools
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from .arrays import CaseArrays
 from .case import Case
 from .errors import DeclarationError, GradientMismatch, IllConditioned, NotApplicable
+from .exact import CaseProof
+from .exact.certificate import certify
 from .finding import Fall, Finding
 from .given import fit
 from .message import compose
 from .report import Report, RungResult
 from .run import Crash, Run
-from .rungs import LADDER
+from .rungs import EXACT, LADDER, NUMERIC, Rung
 from .shrinking import shrink
 from .subject import Subject, Unit
 
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
 CASES = 100
+EXACT_CASES = 16
 SEED = 0
 Progress = Callable[[Report], None]
 
@@ -31,6 +40,7 @@ def check(
     seed: int = SEED,
     case: str | None = None,
     at: CaseArrays | None = None,
+    exact: bool = True,
 ) -> Report:
     """Judge one unit against its reference over `cases` random cases, or the one at the address `case`, or `at` arrays.
 
@@ -41,7 +51,7 @@ def check(
     DeclarationError if it cannot be judged, or not at these arrays; AddressError if `case` does not fit.
     """
     subject = Subject(name or str(getattr(unit, "__name__", "unit")), unit, reference, outside)
-    report = examine(subject, cases=cases, seed=seed, case=case, at=at)
+    report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact)
     if isinstance(report.cause, DeclarationError):
         raise report.cause
     if not report.good:
@@ -55,10 +65,11 @@ def verify(
     cases: int = CASES,
     seed: int = SEED,
     case: str | None = None,
+    exact: bool = True,
     progress: Progress | None = None,
 ) -> list[Report]:
     """Judge many units; a wrong one does not stop the rest.  `progress` is called after every case."""
-    return [examine(s, cases=cases, seed=seed, case=case, progress=progress) for s in subjects]
+    return [examine(s, cases=cases, seed=seed, case=case, exact=exact, progress=progress) for s in subjects]
 
 
 def examine(
@@ -68,9 +79,10 @@ def examine(
     seed: int = SEED,
     case: str | None = None,
     at: CaseArrays | None = None,
+    exact: bool = True,
     progress: Progress | None = None,
 ) -> Report:
-    """The report on one unit, whatever the verdict."""
+    """The report on one unit, whatever the verdict; without `exact`, by the numeric judges alone."""
     examination = Examination(subject, progress)
     started = time.perf_counter()
     if at is not None:
@@ -81,6 +93,21 @@ def examine(
         examination.judge(Case.parse(case, subject.declaration))
     else:
         examination.many(cases, seed)
+        if exact and examination.cause is None and examination.report.cases:
+            examination.prove(seed)
+    examination.report.seconds = time.perf_counter() - started
+    return examination.conclude()
+
+
+def prove(subject: Subject, *, cases: int = EXACT_CASES, trials: int = 1, seed: int = SEED) -> Report:
+    """Judge a unit in exact arithmetic alone, `cases` cases over every option; the report holds the certificate.
+
+    Of each case, at least `trials` over primes of their own, and as many as take the probability that a wrong backward
+    passes to 2^-128 or below.
+    """
+    examination = Examination(subject, None, trials)
+    started = time.perf_counter()
+    examination.prove(seed, cases)
     examination.report.seconds = time.perf_counter() - started
     return examination.conclude()
 
@@ -97,8 +124,12 @@ def kind(error: Exception | None) -> tuple[type, str]:
 class Examination:
     """The cases of one unit, judged one after the other until one falls."""
 
-    def __init__(self, subject: Subject, progress: Progress | None) -> None:
+    def __init__(self, subject: Subject, progress: Progress | None, trials: int = 1) -> None:
         self.subject = subject
+        self.trials = trials
+        self.ladder: tuple[Rung, ...] = LADDER
+        self.proofs: list[CaseProof] = []
+        self.rules: set[str] = set()
         self.progress = progress
         self.report = Report(subject.name, rungs=[RungResult(rung.name) for rung in LADDER])
         self.smallest: Case | None = None
@@ -113,12 +144,34 @@ class Examination:
         self.judge(case)
 
     def many(self, cases: int, seed: int) -> None:
-        """Judge random cases until one falls; then shrink that one."""
+        """Judge random cases numerically until one falls; then shrink that one."""
+        from .strategies import cases as draw_cases
+
+        self.ladder = NUMERIC
+        self.explore(draw_cases(self.subject.declaration), cases, seed)
+
+    def prove(self, seed: int, cases: int = EXACT_CASES) -> None:
+        """Judge random small cases of every choice of options in exact arithmetic, and certify them."""
+        from .strategies import exact_cases
+
+        self.ladder = EXACT
+        self.proofs, self.rules, started = [], set(), time.perf_counter()
+        declaration, counted = self.subject.declaration, self.report.cases
+        choices = list(itertools.product(*declaration.options.values()))
+        for k, chosen in enumerate(choices):
+            options = dict(zip(declaration.options, chosen, strict=True))
+            if self.cause is None:
+                self.explore(exact_cases(declaration, options), max(4, math.ceil(cases / len(choices))), seed + k)
+        self.report.cases = counted if counted else self.report.cases
+        if self.cause is None and self.proofs and not self.result(EXACT[0]).reasons:
+            seconds = time.perf_counter() - started
+            self.report.certificate = certify(self.subject.unit, self.proofs, self.rules, None, seed, seconds)
+
+    def explore(self, strategy: "SearchStrategy[Case]", cases: int, seed: int) -> None:
+        """Judge cases of a strategy until one falls; then shrink that one."""
         import hypothesis
         from hypothesis import HealthCheck, Phase, Verbosity
         from hypothesis.errors import Flaky, Unsatisfiable
-
-        from .strategies import cases as draw_cases
 
         settings = hypothesis.settings(
             max_examples=cases,
@@ -135,7 +188,7 @@ class Examination:
 
         @hypothesis.seed(seed)
         @settings
-        @hypothesis.given(draw_cases(self.subject.declaration))
+        @hypothesis.given(strategy)
         def explore(case: Case) -> None:
             if self.cause is None:
                 hypothesis.assume(self.judge(case))
@@ -151,7 +204,7 @@ class Examination:
         """Judge a case and count it; False if it is ill-conditioned."""
         report = self.report
         try:
-            worst = self.climb(case, report.rungs)
+            worst = self.climb(case, [self.result(rung) for rung in self.ladder])
         except IllConditioned:
             report.redrawn += 1
             return False
@@ -168,7 +221,7 @@ class Examination:
 
     def falls(self, case: Case) -> bool:
         """Whether a case falls from the same rung in the same way as the smallest so far; if so it is kept."""
-        fell, names = self.rung, [rung.name for rung in LADDER]
+        fell, names = self.rung, [rung.name for rung in self.ladder]
         try:
             self.climb(case, [RungResult(name) for name in names[: names.index(fell.name) + 1]])
         except (Fall, DeclarationError, Crash) as error:
@@ -184,8 +237,10 @@ class Examination:
     def climb(self, case: Case, results: Sequence[RungResult]) -> float:
         """The worst error over tolerance of a case that passes every rung that there is a result for."""
         run = Run(self.subject, case, self.arrays)
+        run.trials = self.trials
         worst = 0.0
-        for rung, self.rung in zip(LADDER, results, strict=False):
+        for rung, result in zip(self.ladder, results, strict=False):
+            self.rung = result
             try:
                 ratio = rung.climb(run)
             except NotApplicable as why:
@@ -194,7 +249,13 @@ class Examination:
             self.rung.passed += 1
             self.rung.worst = max(self.rung.worst, ratio)
             worst = max(worst, ratio)
+        if run.proof is not None:
+            self.proofs.append(run.proof[0])
+            self.rules |= run.proof[1]
         return worst
+
+    def result(self, rung: Rung) -> RungResult:
+        return next(result for result in self.report.rungs if result.name == rung.name)
 
     def conclude(self) -> Report:
         report = self.report
@@ -213,7 +274,10 @@ class Examination:
             report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"
         if report.finding is not None:
             report.verdict = report.finding.verdict
+        elif report.certificate is not None:
+            report.verdict = "proved"
         elif report.good:
-            report.reason = "numeric judges only"
+            reasons = self.result(EXACT[0]).reasons
+            report.reason = f"numeric judges only: {'; '.join(reasons) or 'exact arithmetic was not asked for'}"
         report.message = compose(report, self.subject)
         return report

@@ -6,14 +6,17 @@ Exit codes: 0 all good; 1 a gradient is wrong or judges are split; 2 a bad decla
 import json
 import os
 import sys
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .discovery import Pair, UsageError, choose, discover, from_paths
 from .errors import AddressError, DeclarationError
 from .report import GOOD, Report
+from .subject import Subject
 
 if TYPE_CHECKING:
     from .display import Display
@@ -47,7 +50,12 @@ JsonFile = Annotated[
 
 @app.command()
 def verify(
-    units: Units = None, cases: Cases = 100, seed: Seed = 0, case: Address = None, json_file: JsonFile = None
+    units: Units = None,
+    cases: Cases = 100,
+    seed: Seed = 0,
+    case: Address = None,
+    exact: Annotated[bool, typer.Option("--exact/--no-exact", help="Prove the units in exact arithmetic too.")] = True,
+    json_file: JsonFile = None,
 ) -> None:
     """Judge units, and print the verdict on each.
 
@@ -60,11 +68,40 @@ def verify(
         raise UsageError("--case", f"it is the address of a case of one unit, not of {len(pairs)}", "name one unit")
     check_writable(json_file)
     with Display([p.name for p in pairs], cases if case is None else 1, to_stderr=str(json_file) == "-") as display:
-        reports = [display.finish(judge(pair, cases, seed, case, display)) for pair in pairs]
+        reports = [display.finish(judge(pair, cases, seed, case, exact, display)) for pair in pairs]
     display.conclude(reports)
     if json_file is not None:
-        write_json(reports, json_file)
+        write_json({"schema": SCHEMA, "units": [r.to_dict() for r in reports]}, json_file)
     raise typer.Exit(exit_code(reports))
+
+
+@app.command()
+def prove(
+    units: Units = None,
+    cases: Annotated[int, typer.Option("--cases", min=1, help="Small cases a unit, over every option.")] = 12,
+    trials: Annotated[int, typer.Option("--trials", min=1, help="At least so many primes a case.")] = 1,
+    seed: Seed = 0,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the certificates as JSON; - is stdout.")
+    ] = None,
+) -> None:
+    """Prove units in exact arithmetic, and print the certificate of each.
+
+    Example: gradcheck prove lstm --trials 3 --json certificate.json
+    """
+    from .checking import prove as prove_subject
+    from .display import print_certificate
+
+    pairs = select(units or [])
+    check_writable(json_file)
+    reports = []
+    for pair in pairs:
+        reports.append(attempt(pair, lambda subject: prove_subject(subject, cases=cases, trials=trials, seed=seed)))
+        print_certificate(reports[-1], to_stderr=str(json_file) == "-")
+    if json_file is not None:
+        certificates = [asdict(r.certificate) if r.certificate else r.to_dict() for r in reports]
+        write_json({"schema": SCHEMA, "certificates": certificates}, json_file)
+    raise typer.Exit(exit_code(reports, good=("proved",)))
 
 
 @app.command("list")
@@ -78,14 +115,21 @@ def list_units() -> None:
     print_units(discover())
 
 
-def judge(pair: Pair, cases: int, seed: int, case: str | None, display: "Display") -> Report:
+def judge(pair: Pair, cases: int, seed: int, case: str | None, exact: bool, display: "Display") -> Report:
     from .checking import examine
 
+    def judge_subject(subject: Subject) -> Report:
+        return examine(subject, cases=cases, seed=seed, case=case, exact=exact, progress=display.advance)
+
+    return attempt(pair, judge_subject)
+
+
+def attempt(pair: Pair, action: Callable[[Subject], Report]) -> Report:
+    """What `action` reports of the unit, or why the unit cannot be judged."""
     try:
-        subject = pair.load()
+        return action(pair.load())
     except DeclarationError as error:
         return Report(pair.name, verdict="bad declaration", error=str(error), message=str(error), cause=error)
-    return examine(subject, cases=cases, seed=seed, case=case, progress=display.advance)
 
 
 def select(units: list[str]) -> list[Pair]:
@@ -104,18 +148,18 @@ def check_writable(file: Path | None) -> None:
         raise UsageError(f"--json {file}", "it cannot be written", "name a file in a folder that exists")
 
 
-def write_json(reports: list[Report], file: Path) -> None:
-    text = json.dumps({"schema": SCHEMA, "units": [r.to_dict() for r in reports]}, indent=2, allow_nan=False) + "\n"
+def write_json(content: dict[str, Any], file: Path) -> None:
+    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
     if str(file) == "-":
         sys.stdout.write(text)
     else:
         file.write_text(text, encoding="utf-8")
 
 
-def exit_code(reports: list[Report]) -> int:
+def exit_code(reports: list[Report], good: tuple[str, ...] = GOOD) -> int:
     if any(r.verdict == "bad declaration" for r in reports):
         return 2
-    return 0 if all(r.verdict in GOOD for r in reports) else 1
+    return 0 if all(r.verdict in good for r in reports) else 1
 
 
 def main() -> None:

@@ -107,6 +107,26 @@ def left_out(report: Report) -> list[str]:
     return [f"{report.name}: rung '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in rungs]
 
 
+def print_certificate(report: Report, to_stderr: bool = False) -> None:
+    """What was proved, for which cases, with what probability of error, under which rules; or why nothing was."""
+    console = Console(stderr=to_stderr, highlight=False, soft_wrap=True)
+    proof = report.certificate
+    if proof is None:
+        console.print(report.message or f"{report.name} is not proved: {report.reason}", markup=False)
+        return
+    bound = f"2^{proof.log2_bound:.0f}"
+    lines = [
+        f"{report.name} proved: a wrong backward would pass any of these cases with probability at most {bound}",
+        f"  claim     {proof.claim}",
+        f"  cases     {len(proof.cases)}, trials {proof.trials}, degree at most {proof.degree}, {proof.seconds:.2f} s",
+        *(f"            {c.address}: 2^{c.log2_bound:.0f}, {len(c.primes)} primes" for c in proof.cases),
+        *(f"  assumed   {name}: {rule}" for name, rule in proof.rules.items()),
+        *(f"  source    {name} sha256 {digest[:16]}" for name, digest in proof.sources.items()),
+        f"  versions  {', '.join(f'{name} {version}' for name, version in proof.versions.items())}",
+    ]
+    console.print("\n".join(lines), markup=False)
+
+
 def print_units(pairs: list[Pair]) -> None:
     """A line a unit: its name and the first line of its derivation."""
     console = Console(highlight=False, soft_wrap=True)

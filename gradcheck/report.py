@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .case import Case
+from .exact import Certificate
 from .finding import Finding, Verdict
 
 GOOD: tuple[Verdict, ...] = ("proved", "agrees")
@@ -54,6 +55,7 @@ class Report:
     error: str = ""
     message: str = ""
     cause: Exception | None = None
+    certificate: Certificate | None = None
 
     @property
     def good(self) -> bool:
@@ -83,9 +85,16 @@ class Report:
                 for r in self.rungs
             ],
             "failure": failure(self.finding, self.smallest),
+            "certificate": None if self.certificate is None else summary(self.certificate),
             "error": self.error or None,
             "message": self.message or None,
         }
+
+
+def summary(certificate: Certificate) -> dict[str, Any]:
+    cases = len(certificate.cases)
+    bound = certificate.log2_bound
+    return {"cases": cases, "trials": certificate.trials, "degree": certificate.degree, "log2_bound": bound}
 
 
 def failure(finding: Finding | None, smallest: Case | None) -> dict[str, Any] | None:

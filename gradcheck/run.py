@@ -11,6 +11,7 @@ import numpy as np
 from .arrays import Array, Arrays, CaseArrays, draw, normal, widen
 from .case import Case
 from .errors import DeclarationError
+from .exact import CaseProof
 from .judges.autograd import Judgement, judge
 from .subject import Subject
 from .tolerance import Sample, Yardstick
@@ -34,6 +35,8 @@ class Run:
 
     def __init__(self, subject: Subject, case: Case, arrays: CaseArrays | None = None) -> None:
         self.subject = subject
+        self.trials = 1
+        self.proof: tuple[CaseProof, set[str]] | None = None
         self.declaration = subject.declaration
         self.case = case
         arrays = arrays or draw(subject.declaration, case)

@@ -11,6 +11,7 @@ from .declaration import Declaration
 STEPS = (1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 5, 5, 5, 6, 7, 8, 9, 11, 13, 17, 26, 32, 40)
 LONG_STEPS = (6, 12, 24, 32, 40, 60)
 RARE_STEPS = (100, 200)
+EXACT_STEPS = (1, 1, 2, 2, 2, 3, 3, 3, 4, 5, 6, 8)
 SEEDS = st.integers(0, 2**32 - 1)
 
 
@@ -36,6 +37,21 @@ def cases(draw: st.DrawFn, declaration: Declaration) -> Case:
         none=draw(some_of(outputs, everything=False)),
         absent=draw(some_of(declaration.optional, everything=True)),
         options=draw(chosen_options(declaration)),
+    )
+
+
+@st.composite
+def exact_cases(draw: st.DrawFn, declaration: Declaration, options: dict[str, object]) -> Case:
+    """Addresses for exact arithmetic, with the options given: T from 1 to 8, other sizes from 1 to 5."""
+    sizes = draw(letter_sizes(declaration.letters))
+    sizes = {**{letter: min(size, 5) for letter, size in sizes.items()}, "T": draw(st.sampled_from(EXACT_STEPS))}
+    outputs = tuple(n for n, o in declaration.outputs.items() if o.differentiable)
+    return Case(
+        sizes={letter: sizes[letter] for letter in declaration.letters},
+        seed=draw(SEEDS),
+        none=draw(some_of(outputs, everything=False)),
+        absent=draw(some_of(declaration.optional, everything=True)),
+        options={name: value for name, value in options.items() if value != declaration.options[name][0]},
     )
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ..run import Run
-from . import complex_step, forward, gradients, laws, outside, purity, shapes
+from . import complex_step, exact, forward, gradients, laws, outside, purity, shapes
 
 
 class Rung(NamedTuple):
@@ -19,7 +19,7 @@ class Rung(NamedTuple):
     climb: Callable[[Run], float]
 
 
-LADDER = (
+NUMERIC = (
     Rung("shapes", shapes.climb),
     Rung("pure", purity.climb),
     Rung("forward", forward.climb),
@@ -28,3 +28,5 @@ LADDER = (
     Rung("complex step", complex_step.climb),
     Rung("outside", outside.climb),
 )
+EXACT = (Rung("exact", exact.climb),)
+LADDER = NUMERIC + EXACT

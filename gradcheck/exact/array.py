@@ -1,0 +1,110 @@
+"""Object arrays of exact elements that behave where NumPy's own object arrays do not.
+
+NumPy gives an object array no elementwise `.real`, fills `np.zeros` with Python integers that have no `.tanh()`, and
+drops to plain arrays in `np.where`. An `ExactArray` carries its carrier along, lifts plain numbers before a
+transcendental ufunc, and stays itself through every NumPy function.
+"""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import rules
+from .errors import unsupported
+from .rules import REAL
+
+ELEMENTARY = {"exp", "expm1", "log", "log1p", "sqrt", "tanh", "sinh", "cosh", "tan", "sin", "cos"}
+DERIVED = {"tanh": rules.tanh, "sinh": rules.sinh, "cosh": rules.cosh, "expm1": rules.expm1, "log1p": rules.log1p}
+FINITE = {"isnan": False, "isinf": False, "isfinite": True}
+
+
+def _apply(name: str, entry: Any, carrier: Any) -> Any:
+    """An elementary function of one entry; plain numbers become elements, and exp(-inf) is 0."""
+    if isinstance(entry, REAL):
+        if name == "exp" and entry == -np.inf:
+            return carrier.constant(0)
+        if not np.isfinite(float(entry)):
+            raise unsupported(f"{name} of {entry}")
+        entry = carrier.constant(entry)
+    if not hasattr(entry, name):
+        raise unsupported(f"{name} of {type(entry).__name__}")
+    return getattr(entry, name)()
+
+
+def _plain(array: Any) -> Any:
+    return np.asarray(array) if isinstance(array, np.ndarray) else array
+
+
+def elementwise(function: Any, array: NDArray[Any]) -> NDArray[Any]:
+    """A new object array of function(entry); numpy.vectorize would try to guess another type."""
+    result = np.empty(array.shape, dtype=object)
+    result.ravel()[:] = [function(entry) for entry in np.asarray(array).ravel()]
+    return result
+
+
+class ExactArray(np.ndarray[Any, np.dtype[Any]]):
+    """An object array together with the carrier (a Field) that its elements come from."""
+
+    carrier: Any = None
+
+    def __array_finalize__(self, source: Any) -> None:
+        self.carrier = getattr(source, "carrier", None)
+
+    @staticmethod
+    def wrap(array: NDArray[Any], carrier: Any) -> "ExactArray":
+        result = array.view(ExactArray)
+        result.carrier = carrier
+        return result
+
+    def _rewrap(self, result: Any) -> Any:
+        if isinstance(result, tuple | list):
+            return type(result)(self._rewrap(r) for r in result)
+        if isinstance(result, np.ndarray) and result.dtype == object and not isinstance(result, ExactArray):
+            return ExactArray.wrap(result, self.carrier)
+        return result
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
+        name, owner = ufunc.__name__, next(a for a in (*inputs, *(out or ())) if isinstance(a, ExactArray))
+        plain: list[Any] = [_plain(a) for a in inputs]
+        if name in FINITE:
+            return np.full(plain[0].shape, FINITE[name])
+        if name in ELEMENTARY and not options:
+            array = ExactArray.wrap(plain[0], owner.carrier)
+            result = (
+                DERIVED[name](array)
+                if name in DERIVED
+                else owner._rewrap(elementwise(lambda e: _apply(name, e, owner.carrier), array))
+            )
+            if out is None:
+                return result
+            out[0][...] = result
+            return out[0]
+        if name == "divide" and isinstance(plain[1], np.ndarray):
+            owner.carrier.prepare(plain[1].ravel().tolist())
+        if out is not None:
+            options["out"] = tuple(_plain(o) for o in out)
+        if "where" in options:
+            options["where"] = _plain(options["where"])
+        result = getattr(ufunc, method)(*plain, **options)
+        if out is not None:
+            return out[0] if len(out) == 1 else out
+        return owner._rewrap(result)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        result = super().__array_function__(function, types, args, kwargs)
+        return self._rewrap(result)
+
+    def exp(self) -> Any:
+        return np.exp(self)
+
+    def log(self) -> Any:
+        return np.log(self)
+
+    @property  # type: ignore[misc]
+    def real(self) -> Any:
+        return ExactArray.wrap(elementwise(lambda e: e.real, self), self.carrier)
+
+    @property  # type: ignore[misc]
+    def imag(self) -> Any:
+        return ExactArray.wrap(elementwise(lambda e: e.imag, self), self.carrier)

@@ -1,0 +1,146 @@
+"""Trials over independent primes until the bound is met, and the certificate that states what they show."""
+
+import hashlib
+import inspect
+import json
+import platform
+import sys
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from .identity import Decision, decide
+from .probe import Arrays, Given, Unit
+from .rules import ASSUMED
+
+TARGET = -128.0
+CLAIM = "on these sizes, these integers and the branches taken, the backward pass is the adjoint of the forward pass"
+
+
+@dataclass(frozen=True)
+class CaseProof:
+    """One case, by its address in the harness if it has one: all trials take the same branches, so bounds multiply."""
+
+    address: str
+    sizes: Mapping[str, tuple[int, ...]]
+    primes: tuple[int, ...]
+    degree: int
+    log2_bound: float
+    branches: Mapping[str, list[int]]
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What was shown, with what probability of error, under which rules. `verdict`: of the first case that failed.
+
+    log2_bound: for each case by itself, a wrong backward pass would have been accepted with at most this probability.
+    """
+
+    unit: str
+    verdict: str
+    reason: str
+    claim: str
+    cases: tuple[CaseProof, ...]
+    trials: int
+    degree: int
+    log2_bound: float
+    rules: Mapping[str, str]
+    sources: Mapping[str, str]
+    versions: Mapping[str, str]
+    seed: int
+    seconds: float
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=2, default=list)
+
+
+def prove(
+    unit: Unit,
+    cases: Arrays | Iterable[Arrays],
+    *,
+    given: Given = None,
+    target: float = TARGET,
+    trials: int = 1,
+    seed: int = 0,
+) -> Certificate:
+    """Trials of each case over primes of their own: at least `trials`, and until their bounds multiply to 2^target.
+
+    cases: the inputs of a case by name, or several of them. Float inputs are drawn anew in the field; the numbers given
+    here decide the branches. given: the outputs that receive an upstream gradient, all by default.
+    """
+    start, proofs, used, failed = time.perf_counter(), [], set(), None
+    for number, inputs in enumerate([cases] if isinstance(cases, Mapping) else cases):
+        proof, rules, failed = prove_case(unit, inputs, given, target, trials, hash((seed, number)), "")
+        used |= rules
+        proofs.append(proof)
+        if failed is not None:
+            break
+    return certify(unit, proofs, used, failed, seed, time.perf_counter() - start)
+
+
+def certify(
+    unit: Unit, proofs: Sequence[CaseProof], used: set[str], failed: Decision | None, seed: int, seconds: float
+) -> Certificate:
+    """The certificate of cases that were proved, up to one that was not."""
+    return Certificate(
+        unit=getattr(unit, "__name__", repr(unit)),
+        verdict=failed.verdict if failed else "proved",
+        reason=failed.reason if failed else "",
+        claim=CLAIM if not failed else "",
+        cases=tuple(proofs),
+        trials=sum(len(proof.primes) for proof in proofs),
+        degree=max((proof.degree for proof in proofs), default=0),
+        log2_bound=max((proof.log2_bound for proof in proofs), default=0.0) if not failed else 0.0,
+        rules={name: ASSUMED[name] for name in sorted(used)},
+        sources=sources(unit),
+        versions={"python": platform.python_version(), "numpy": np.__version__},
+        seed=seed,
+        seconds=seconds,
+    )
+
+
+def prove_case(
+    unit: Unit, inputs: Arrays, given: Given, target: float, trials: int, seed: int, address: str
+) -> tuple[CaseProof, set[str], Decision | None]:
+    """The proof of one case, the rules it used, and the decision that ended it where that is not `equal`."""
+    bound, done, failed = 0.0, list[Decision](), None
+    while failed is None and (len(done) < trials or bound > target):
+        decision = decide(unit, inputs, given, seed=hash((seed, len(done))))
+        done.append(decision)
+        bound += decision.log2_bound
+        if decision.verdict != "equal":
+            failed = decision
+        elif decision.path != done[0].path:
+            failed = Decision("undecided", "two trials took different branches")
+        elif decision.log2_bound > -1:
+            failed = Decision("undecided", f"degree {decision.degree} is too high for any bound")
+    sizes = {name: tuple(np.shape(a)) for name, a in inputs.items()}
+    degree = max(decision.degree for decision in done)
+    proof = CaseProof(address, sizes, tuple(d.prime for d in done), degree, bound, done[0].branches)
+    return proof, {name for d in done for name in d.used}, failed
+
+
+def sources(unit: Unit) -> dict[str, str]:
+    """SHA-256 of the source of the unit's module and of the modules beside it that it uses, by module name."""
+    home = sys.modules.get(getattr(unit, "__module__", None) or "")
+    found: dict[str, str] = {}
+    queue = [home] if home is not None else []
+    while queue:
+        module = queue.pop()
+        try:
+            found[module.__name__] = hashlib.sha256(inspect.getsource(module).encode()).hexdigest()
+        except (OSError, TypeError):
+            continue
+        for value in list(vars(module).values()):
+            near = value if isinstance(value, ModuleType) else sys.modules.get(getattr(value, "__module__", None) or "")
+            if near is not None and near.__name__ not in found and _beside(near, module):
+                queue.append(near)
+    return found
+
+
+def _beside(near: Any, module: Any) -> bool:
+    return bool(near.__name__.partition(".")[0] == module.__name__.partition(".")[0])

@@ -1,0 +1,70 @@
+"""Complex elements: pairs of duals with a formal i, i^2 = -1, so that conjugate, real and imaginary part exist."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from .element import Element
+from .errors import unsupported
+
+
+class Complex(Element):
+    """real + i imag, both duals (or any other elements of one carrier)."""
+
+    __slots__ = ("imag", "real")
+
+    def __init__(self, real: Any, imag: Any) -> None:
+        self.real, self.imag = real, imag
+
+    @property
+    def field(self) -> Any:
+        return self.real.field
+
+    def _mixed(self, other: Any, operation: Callable[[Any, Any], Any], swap: bool = False) -> Any:
+        if isinstance(other, Element):
+            lifted = Complex(other, self.field.constant(0))
+            return operation(lifted, self) if swap else operation(self, lifted)
+        return super()._mixed(other, operation, swap)
+
+    def __add__(self, other: Any) -> Any:
+        if not isinstance(other, Complex):
+            return self._mixed(other, operator.add)
+        return Complex(self.real + other.real, self.imag + other.imag)
+
+    def __sub__(self, other: Any) -> Any:
+        if not isinstance(other, Complex):
+            return self._mixed(other, operator.sub)
+        return Complex(self.real - other.real, self.imag - other.imag)
+
+    def __mul__(self, other: Any) -> Any:
+        if not isinstance(other, Complex):
+            return self._mixed(other, operator.mul)
+        a, b, c, d = self.real, self.imag, other.real, other.imag
+        return Complex(a * c - b * d, a * d + b * c)
+
+    def reciprocal(self) -> Complex:
+        scale = 1 / (self.real * self.real + self.imag * self.imag)
+        return Complex(self.real * scale, -self.imag * scale)
+
+    def __neg__(self) -> Complex:
+        return Complex(-self.real, -self.imag)
+
+    def __abs__(self) -> Any:
+        return (self.real * self.real + self.imag * self.imag).sqrt()
+
+    def __eq__(self, other: object) -> Any:
+        if isinstance(other, Complex):
+            return self.real == other.real and self.imag == other.imag
+        return self._mixed(other, operator.eq)
+
+    def conjugate(self) -> Complex:
+        return Complex(self.real, -self.imag)
+
+    def exp(self) -> Complex:
+        size = self.real.exp()
+        return Complex(size * self.imag.cos(), size * self.imag.sin())
+
+    def _order(self, other: Any) -> int:
+        raise unsupported("an order of complex numbers")

@@ -1,0 +1,122 @@
+"""The same code on decimals of sixty digits, at the real numbers of the case: the second opinion on "different".
+
+The field knows few laws of the exponential, so an identity may fail in it and hold for the real functions. Here the
+functions are the real ones, and the rules of differentiation are the same expressions as in the field.
+"""
+
+from __future__ import annotations
+
+import operator
+import random
+from collections.abc import Callable
+from decimal import Decimal, localcontext
+from typing import Any
+
+from . import rules
+from .element import Element
+
+DIGITS = 60
+
+
+class Digits:
+    """Carrier of decimal dual numbers; the counterpart of Field. Use within decimal.localcontext(prec=DIGITS)."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+        self.constants: dict[Any, Digit] = {}
+
+    def constant(self, c: Any) -> Digit:
+        numerator, denominator = (c, 1) if isinstance(c, int) else c.as_integer_ratio()
+        return Digit(self, Decimal(int(numerator)) / Decimal(int(denominator)), Decimal(0))
+
+    def variable(self, approx: float, tangent: bool = True) -> Digit:
+        draw = Decimal(self.random.uniform(-1, 1))
+        return Digit(self, Decimal(float(approx)), draw if tangent else None)
+
+    def upstream(self) -> Digit:
+        return self.variable(self.random.uniform(-1, 1), tangent=False)
+
+    def prepare(self, divisors: list[Any]) -> None:
+        pass
+
+    @staticmethod
+    def order(a: Digit, b: Digit) -> int:
+        difference = a.value - b.value
+        tiny = Decimal(10) ** (10 - DIGITS) * max(abs(a.value), abs(b.value))
+        return 0 if abs(difference) <= tiny else 1 if difference > 0 else -1
+
+
+class Digit(Element):
+    """value + epsilon tangent, decimals both."""
+
+    __slots__ = ("field", "tangent", "value")
+
+    def __init__(self, field: Digits, value: Decimal, tangent: Decimal | None) -> None:
+        self.field, self.value, self.tangent = field, value, tangent
+
+    @property
+    def real(self) -> Any:
+        return self
+
+    @property
+    def imag(self) -> Any:
+        return self.field.constant(0)
+
+    def still(self) -> Digit:
+        return Digit(self.field, self.value, Decimal(0))
+
+    def _combine(self, other: Any, operation: Callable[[Any, Any], Any], da: Any, db: Any) -> Any:
+        if other.__class__ is not Digit:
+            return self._mixed(other, operation)
+        tangent = None if self.tangent is None or other.tangent is None else da * self.tangent + db * other.tangent
+        return Digit(self.field, operation(self.value, other.value), tangent)
+
+    def __add__(self, other: Any) -> Any:
+        return self._combine(other, operator.add, 1, 1)
+
+    def __sub__(self, other: Any) -> Any:
+        return self._combine(other, operator.sub, 1, -1)
+
+    def __mul__(self, other: Any) -> Any:
+        return self._combine(other, operator.mul, getattr(other, "value", None), self.value)
+
+    def __neg__(self) -> Digit:
+        return Digit(self.field, -self.value, None if self.tangent is None else -self.tangent)
+
+    def _primitive(self, name: str, value: Decimal) -> Digit:
+        if self.tangent is None:
+            return Digit(self.field, value, None)
+        slope = rules.DERIVATIVE[name](Digit(self.field, self.value, None), Digit(self.field, value, None))
+        return Digit(self.field, value, slope.value * self.tangent)
+
+    def reciprocal(self) -> Digit:
+        y, t = 1 / self.value, self.tangent
+        return Digit(self.field, y, None if t is None else -y * y * t)
+
+    def exp(self) -> Digit:
+        return self._primitive("exp", self.value.exp())
+
+    def log(self) -> Digit:
+        return self._primitive("log", self.value.ln())
+
+    def sqrt(self) -> Digit:
+        return self._primitive("sqrt", self.value.sqrt())
+
+    def sin(self) -> Digit:
+        return self._primitive("sin", sine(self.value, 1))
+
+    def cos(self) -> Digit:
+        return self._primitive("cos", sine(self.value, 0))
+
+
+def sine(x: Decimal, parity: int) -> Decimal:
+    """sin(x) for parity 1, cos(x) for parity 0, by the power series, with digits to spare for its largest term."""
+    with localcontext() as context:
+        context.prec += 10 + int(abs(x))
+        total, term, n = Decimal(0), Decimal(1), 0
+        while n <= abs(x) or abs(term) > Decimal(10) ** -context.prec:
+            if n % 2 == parity:
+                total += term if n % 4 < 2 else -term
+            n += 1
+            term = term * x / n
+    return +total

@@ -1,0 +1,127 @@
+"""What every kind of exact number shares: lifting of constants, order, derived functions, and what it refuses."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable
+from typing import Any
+
+from . import rules
+from .errors import unsupported
+from .rules import COMPLEX, REAL
+
+
+class Element:
+    """A number of one carrier, `field`. Subclasses give + - *, the reciprocal, exp, log, sqrt, sin and cos."""
+
+    __slots__ = ()
+    __hash__ = None  # type: ignore[assignment]
+    field: Any
+    real: Any
+    imag: Any
+
+    def _mixed(self, other: Any, operation: Callable[[Any, Any], Any], swap: bool = False) -> Any:
+        """An operation with another type: a number is lifted, an infinity absorbs, anything else may know better."""
+        if (known := self.field.constants.get(other) if other.__class__ in (int, float) else None) is not None:
+            return operation(known, self) if swap else operation(self, known)
+        if isinstance(other, REAL):
+            if math.isinf(other):
+                if operation not in (operator.add, operator.sub):
+                    raise unsupported(f"{operation.__name__} with {other}")
+                return operation(other, 0.0) if swap else operation(0.0, other)
+            lifted: Any = self.field.constant(other)
+        elif isinstance(other, COMPLEX):
+            from .complex import Complex
+
+            lifted = Complex(self.field.constant(other.real), self.field.constant(other.imag))
+        else:
+            return NotImplemented
+        return operation(lifted, self) if swap else operation(self, lifted)
+
+    def __radd__(self, other: Any) -> Any:
+        return self._mixed(other, operator.add, swap=True)
+
+    def __rsub__(self, other: Any) -> Any:
+        return self._mixed(other, operator.sub, swap=True)
+
+    def __rmul__(self, other: Any) -> Any:
+        return self._mixed(other, operator.mul, swap=True)
+
+    def __rtruediv__(self, other: Any) -> Any:
+        return self._mixed(other, operator.truediv, swap=True)
+
+    def __truediv__(self, other: Any) -> Any:
+        return self * other.reciprocal() if isinstance(other, Element) else self._mixed(other, operator.truediv)
+
+    def __mul__(self, other: Any) -> Any:
+        raise NotImplementedError
+
+    def reciprocal(self) -> Any:
+        raise NotImplementedError
+
+    def __pow__(self, exponent: Any) -> Any:
+        if isinstance(exponent, REAL) and float(2 * exponent).is_integer():
+            return rules.power(self, exponent)
+        raise unsupported(f"the power {exponent!r}, neither an integer nor half of one,")
+
+    def __rpow__(self, base: Any) -> Any:
+        raise unsupported("a power with a variable exponent")
+
+    def __pos__(self) -> Any:
+        return self
+
+    expm1, log1p, tanh = rules.expm1, rules.log1p, rules.tanh
+    sinh, cosh, tan = rules.sinh, rules.cosh, rules.tan
+
+    def conjugate(self) -> Any:
+        return self
+
+    def _order(self, other: Any) -> int:
+        """-1, 0 or 1 as self is below, at or above the other."""
+        if isinstance(other, REAL):
+            if math.isinf(other):
+                return -1 if other > 0 else 1
+            other = self.field.constant(other)
+        if other.__class__ is not self.__class__:
+            raise unsupported(f"comparison with {type(other).__name__}")
+        return self.field.order(self, other)  # type: ignore[no-any-return]
+
+    def __eq__(self, other: object) -> Any:
+        return self._order(other) == 0 if isinstance(other, (self.__class__, *REAL)) else NotImplemented
+
+    def __lt__(self, other: Any) -> bool:
+        return self._order(other) < 0
+
+    def __le__(self, other: Any) -> bool:
+        return self._order(other) <= 0
+
+    def __gt__(self, other: Any) -> bool:
+        return self._order(other) > 0
+
+    def __ge__(self, other: Any) -> bool:
+        return self._order(other) >= 0
+
+    def __abs__(self) -> Any:
+        return 0 - self if self._order(0) < 0 else self
+
+    def __bool__(self) -> bool:
+        raise unsupported("the truth of a number")
+
+    def __float__(self) -> float:
+        raise unsupported("conversion to float")
+
+    def __int__(self) -> int:
+        raise unsupported("conversion to int")
+
+    def __complex__(self) -> complex:
+        raise unsupported("conversion to complex")
+
+    def __round__(self, digits: int | None = None) -> int:
+        raise unsupported("rounding")
+
+    def __floordiv__(self, other: Any) -> Any:
+        raise unsupported("division with remainder")
+
+    __index__ = __floor__ = __ceil__ = __trunc__ = __int__
+    __mod__ = __rmod__ = __rfloordiv__ = __divmod__ = __floordiv__

@@ -1,0 +1,104 @@
+"""Where a backward pass is right: each block of each output against each block of each input, exactly.
+
+The pairing is linear on both sides, so u restricted to one block and v to another tests one block of the Jacobian. One
+backward per block of u and one forward per block of v fill the whole table.
+"""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal
+
+import numpy as np
+
+from .array import ExactArray, elementwise
+from .errors import UnluckyDraw
+from .field import Field
+from .primes import draw_prime
+from .probe import Arrays, Block, Given, Probe, Unit
+
+Cell = Literal["right", "zero", "wrong", "missing", "spurious"]
+
+
+@dataclass(frozen=True)
+class ExactMap:
+    """cells[row][column] for rows (output, block) and columns (input, block); a block is a range of the first axis.
+
+    right: equal and not zero; zero: both sides are; missing: only forward depends on it; spurious: only backward does.
+    """
+
+    rows: tuple[tuple[str, int, int], ...]
+    columns: tuple[tuple[str, int, int], ...]
+    cells: tuple[tuple[Cell, ...], ...]
+
+    def wrong(self) -> list[tuple[tuple[str, int, int], tuple[str, int, int], Cell]]:
+        return [
+            (row, column, cell)
+            for row, line in zip(self.rows, self.cells, strict=True)
+            for column, cell in zip(self.columns, line, strict=True)
+            if cell not in ("right", "zero")
+        ]
+
+
+def blocks(name: str, array: Any, count: int) -> list[Block]:
+    """The first axis in `count` ranges as equal as can be; one range for a scalar."""
+    length = array.shape[0] if array.ndim else 1
+    count = max(1, min(count, length))
+    edges = [length * k // count for k in range(count + 1)]
+    return [(name, slice(a, b)) for a, b in pairwise(edges)]
+
+
+def exact_map(
+    unit: Unit, inputs: Arrays, pieces: Mapping[str, int] | None = None, *, given: Given = None, seed: int = 0
+) -> ExactMap:
+    """The table of right and wrong. pieces: into how many blocks the first axis of an input or output is cut.
+
+    An array of time steps is cut into T, a weight of four gates into 4; one that is not named stays whole.
+    Raises Unsupported or Tie as the exact judge does.
+    """
+    source, pieces = random.Random(seed), pieces or {}
+    while True:
+        try:
+            return _evaluate(Probe(unit, inputs, Field(draw_prime(source), source.getrandbits(64)), given), pieces)
+        except UnluckyDraw:
+            continue
+
+
+def _evaluate(probe: Probe, pieces: Mapping[str, int]) -> ExactMap:
+    outputs, backward = probe.forward()
+    upstream = probe.upstream(outputs)
+    rows = [b for name in probe.names(outputs) for b in blocks(name, upstream[name], pieces.get(name, 1))]
+    columns = [b for name in probe.variables for b in blocks(name, probe.inputs[name], pieces.get(name, 1))]
+    pulled = [probe.pull(outputs, backward, {row[0]: masked(upstream[row[0]], row[1])}) for row in rows]
+    pushed = [probe.forward(column)[0]._asdict() for column in columns]
+    cells = tuple(
+        tuple(_cell(probe, row, column, upstream, g, y) for column, y in zip(columns, pushed, strict=True))
+        for row, g in zip(rows, pulled, strict=True)
+    )
+    return ExactMap(tuple(map(_name, rows)), tuple(map(_name, columns)), cells)
+
+
+def _cell(probe: Probe, row: Block, column: Block, upstream: Arrays, gradients: Arrays, outputs: Arrays) -> Cell:
+    left = probe.pairing(piece(upstream, row), piece(outputs, row), [row[0]])
+    right = probe.pairing(piece(gradients, column), piece(probe.inputs, column), [column[0]])
+    forward = sum(u.value * y.tangent for u, y in left) % probe.carrier.p
+    backward = sum(g.value * x.tangent for g, x in right) % probe.carrier.p
+    if forward == backward:
+        return "right" if forward else "zero"
+    return "wrong" if forward and backward else "missing" if forward else "spurious"
+
+
+def piece(arrays: Arrays, block: Block) -> dict[str, Any]:
+    return {block[0]: np.atleast_1d(np.asarray(arrays[block[0]], dtype=object))[block[1]]}
+
+
+def masked(array: ExactArray, kept: slice) -> ExactArray:
+    """The array with zeros outside a range of its first axis."""
+    result = elementwise(lambda e: e * 0, array)
+    np.atleast_1d(result)[kept] = np.atleast_1d(np.asarray(array))[kept]
+    return ExactArray.wrap(result, array.carrier)
+
+
+def _name(block: Block) -> tuple[str, int, int]:
+    return block[0], block[1].start, block[1].stop

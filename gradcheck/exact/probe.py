@@ -1,0 +1,124 @@
+"""One unit at one random point: its forward pass on dual numbers, its backward pass on values, and their pairing."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .array import ExactArray, elementwise
+from .complex import Complex
+from .element import Element
+from .errors import Tie, UnluckyDraw, Unsupported, where_raised
+
+Arrays = Mapping[str, NDArray[Any]]
+Unit = Callable[..., Any]  # (**inputs) -> (outputs: NamedTuple, backward: outputs -> {input: gradient})
+Given = tuple[str, ...] | None  # names of the outputs that receive an upstream gradient; None for all
+Block = tuple[str, slice]  # an array's name and a range of its first axis
+
+
+@contextmanager
+def naming_the_line() -> Iterator[None]:
+    """Turns whatever the unit raises on exact elements into Unsupported with the user's file and line."""
+    try:
+        yield
+    except (UnluckyDraw, Tie, Unsupported):
+        raise
+    except Exception as error:
+        place, hint = where_raised(error.__traceback__), ""
+        if "of type int which" in str(error):
+            hint = " (a plain np.zeros met a function: fill buffers with np.zeros_like(x))"
+        raise Unsupported(f"{type(error).__name__}: {error}{hint}, in exact arithmetic, at {place}") from error
+
+
+def is_exact(array: Any) -> bool:
+    """Whether an input takes part as a variable; integers and booleans are handed to the unit as they are."""
+    return np.asarray(array).dtype.kind in "fcO"
+
+
+def parts(array: Any, carrier: Any) -> list[Any]:
+    """The real elements of an array, in order; a complex entry gives two, a plain number its constant."""
+    flat: list[Any] = []
+    for entry in np.asarray(array, dtype=object).ravel().tolist():
+        if isinstance(entry, Complex):
+            flat += (entry.real, entry.imag)
+        else:
+            flat.append(entry if isinstance(entry, Element) else carrier.constant(entry))
+    return flat
+
+
+class Probe:
+    """A unit with all of its float inputs drawn at random from one carrier (a Field, or Digits).
+
+    inputs: the arrays of a case. Shapes and integers are kept; the floats tell which side of a comparison is taken.
+    given: names of the outputs that receive an upstream gradient; all of them by default.
+    """
+
+    def __init__(self, unit: Unit, inputs: Arrays, carrier: Any, given: Given = None) -> None:
+        self.unit, self.carrier, self.given = unit, carrier, given
+        self.inputs = {name: self._draw(np.asarray(a)) if is_exact(a) else a for name, a in inputs.items()}
+        self.variables = [name for name, a in inputs.items() if is_exact(a)]
+
+    def _draw(self, array: NDArray[Any]) -> ExactArray:
+        draw = self.carrier.variable
+        entry = (lambda x: Complex(draw(x.real), draw(x.imag))) if array.dtype.kind == "c" else draw
+        return ExactArray.wrap(elementwise(entry, array), self.carrier)
+
+    def _only(self, array: NDArray[Any], kept: slice) -> ExactArray:
+        """The same values, with tangents in a range of the first axis only."""
+        result = elementwise(_still, array)
+        np.atleast_1d(result)[kept] = np.atleast_1d(np.asarray(array))[kept]
+        return ExactArray.wrap(result, self.carrier)
+
+    def forward(self, block: Block | None = None) -> tuple[Any, Callable[[Any], Arrays]]:
+        """Outputs, whose tangents are J v, and the backward pass. v is restricted to `block` where that is given."""
+        inputs = dict(self.inputs)
+        if block is not None:
+            for name in self.variables:
+                inputs[name] = self._only(inputs[name], block[1] if name == block[0] else slice(0, 0))
+        with naming_the_line():
+            outputs, backward = self.unit(**inputs)
+        return outputs, backward
+
+    def names(self, outputs: Any) -> list[str]:
+        """The outputs that take an upstream gradient."""
+        floats = [name for name in outputs._fields if is_exact(getattr(outputs, name))]
+        return [name for name in floats if self.given is None or name in self.given]
+
+    def upstream(self, outputs: Any) -> dict[str, ExactArray]:
+        """Random upstream gradients, by output."""
+        drawn = {}
+        for name in self.names(outputs):
+            array, draw = np.asarray(getattr(outputs, name), dtype=object), self.carrier.upstream
+            drawn[name] = ExactArray.wrap(
+                elementwise(lambda e: Complex(draw(), draw()) if isinstance(e, Complex) else draw(), array),  # noqa: B023
+                self.carrier,
+            )
+        return drawn
+
+    def pull(self, outputs: Any, backward: Callable[[Any], Arrays], upstream: Mapping[str, Any]) -> Arrays:
+        """J^T u: the gradient of every float input. Raises ValueError where one is missing or misshapen."""
+        with naming_the_line():
+            gradients = backward(type(outputs)(**{name: upstream.get(name) for name in outputs._fields}))
+        for name in self.variables:
+            if name not in gradients:
+                raise ValueError(f"backward returned no gradient for {name}")
+            given, due = np.shape(gradients[name]), self.inputs[name].shape
+            if given != due:
+                raise ValueError(f"the gradient of {name} has shape {given}, {name} itself {due}")
+        return gradients
+
+    def pairing(self, left: Mapping[str, Any], right: Mapping[str, Any], names: list[str]) -> list[tuple[Any, Any]]:
+        """The pairs whose products make up <left, right>; Re(conj(a) b) for complex entries."""
+        pairs: list[tuple[Any, Any]] = []
+        for name in names:
+            a, b = parts(left[name], self.carrier), parts(right[name], self.carrier)
+            if len(a) != len(b):
+                raise Unsupported(f"{name} is complex on one side of the pairing and real on the other")
+            pairs += zip(a, b, strict=True)
+        return pairs
+
+
+def _still(entry: Any) -> Any:
+    return Complex(entry.real.still(), entry.imag.still()) if isinstance(entry, Complex) else entry.still()
