@@ -10,7 +10,7 @@ A unit is an annotated function that returns its outputs and its backward; see `
 
 from .arrays import CaseArrays, draw
 from .case import Case
-from .checking import check, examine, verify
+from .checking import check, examine, prove, verify
 from .declaration import Declaration, declare
 from .discovery import Pair, discover
 from .errors import AddressError, DeclarationError, GradientMismatch
@@ -32,5 +32,6 @@ __all__ = [
     "discover",
     "draw",
     "examine",
+    "prove",
     "verify",
 ]

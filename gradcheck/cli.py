@@ -78,7 +78,7 @@ def verify(
 @app.command()
 def prove(
     units: Units = None,
-    cases: Annotated[int, typer.Option("--cases", min=1, help="Small cases a unit, over every option.")] = 12,
+    cases: Annotated[int, typer.Option("--cases", min=1, help="Small cases a unit, over every option.")] = 16,
     trials: Annotated[int, typer.Option("--trials", min=1, help="At least so many primes a case.")] = 1,
     seed: Seed = 0,
     json_file: Annotated[

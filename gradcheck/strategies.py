@@ -50,7 +50,7 @@ def exact_cases(draw: st.DrawFn, declaration: Declaration, options: dict[str, ob
         sizes={letter: sizes[letter] for letter in declaration.letters},
         seed=draw(SEEDS),
         none=draw(some_of(outputs, everything=False)),
-        absent=draw(some_of(declaration.optional, everything=True)),
+        absent=draw(st.sampled_from(((), declaration.optional)) | some_of(declaration.optional, everything=True)),
         options={name: value for name, value in options.items() if value != declaration.options[name][0]},
     )
 

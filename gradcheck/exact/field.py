@@ -18,7 +18,7 @@ import numpy as np
 
 from . import rules
 from .dual import Dual
-from .errors import Tie, UnluckyDraw, where_called
+from .errors import Tie, UnluckyDraw, unsupported, where_called
 
 
 class Field:
@@ -170,7 +170,9 @@ class Field:
         difference = a.approx - b.approx
         if a.value == b.value:
             sign = 0
-        elif difference == 0.0 or math.isnan(difference):
+        elif math.isnan(difference):
+            raise unsupported("a comparison that depends on the upstream gradient, or on a number that overflowed,")
+        elif difference == 0.0:
             raise Tie(f"two different elements stand for the same real number {a.approx:g}, at {where_called()}")
         else:
             sign = 1 if difference > 0 else -1
@@ -189,8 +191,8 @@ class Field:
         return self._circle(z)[1]
 
     def upstream(self) -> Dual:
-        """A uniform element without tangent."""
-        return self.variable(0.0, tangent=False)
+        """A uniform element without tangent, which stands for no number: a backward that compares it is not linear."""
+        return self.variable(math.nan, tangent=False)
 
     @functools.cached_property
     def imaginary(self) -> Dual:

@@ -1,5 +1,6 @@
 """One unit at one random point: its forward pass on dual numbers, its backward pass on values, and their pairing."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +28,8 @@ def naming_the_line() -> Iterator[None]:
         raise
     except Exception as error:
         place, hint = where_raised(error.__traceback__), ""
+        if (method := re.search(r"has no callable (\w+) method", str(error))) and "int" not in str(error):
+            raise Unsupported(f"{method[1]} is not supported in exact arithmetic, at {place}") from error
         if "of type int which" in str(error):
             hint = " (a plain np.zeros met a function: fill buffers with np.zeros_like(x))"
         raise Unsupported(f"{type(error).__name__}: {error}{hint}, in exact arithmetic, at {place}") from error

@@ -71,6 +71,7 @@ def find(subject: Subject, seed: int) -> Report:
     finder = Finder(subject, None)
     with contextlib.suppress(Found):
         finder.many(CASES, seed)
+        finder.prove(seed)
     return finder.conclude()
 
 
