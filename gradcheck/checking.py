@@ -129,7 +129,6 @@ class Examination:
         self.trials = trials
         self.ladder: tuple[Rung, ...] = LADDER
         self.proofs: list[CaseProof] = []
-        self.rules: set[str] = set()
         self.progress = progress
         self.report = Report(subject.name, rungs=[RungResult(rung.name) for rung in LADDER])
         self.smallest: Case | None = None
@@ -155,17 +154,13 @@ class Examination:
         from .strategies import exact_cases
 
         self.ladder = EXACT
-        self.proofs, self.rules, started = [], set(), time.perf_counter()
         declaration, counted = self.subject.declaration, self.report.cases
         choices = list(itertools.product(*declaration.options.values()))
         for k, chosen in enumerate(choices):
             options = dict(zip(declaration.options, chosen, strict=True))
             if self.cause is None:
                 self.explore(exact_cases(declaration, options), max(4, math.ceil(cases / len(choices))), seed + k)
-        self.report.cases = counted if counted else self.report.cases
-        if self.cause is None and self.proofs and not self.result(EXACT[0]).reasons:
-            seconds = time.perf_counter() - started
-            self.report.certificate = certify(self.subject.unit, self.proofs, self.rules, None, seed, seconds)
+        self.report.cases = counted or self.report.cases
 
     def explore(self, strategy: "SearchStrategy[Case]", cases: int, seed: int) -> None:
         """Judge cases of a strategy until one falls; then shrink that one."""
@@ -250,8 +245,7 @@ class Examination:
             self.rung.worst = max(self.rung.worst, ratio)
             worst = max(worst, ratio)
         if run.proof is not None:
-            self.proofs.append(run.proof[0])
-            self.rules |= run.proof[1]
+            self.proofs.append(run.proof)
         return worst
 
     def result(self, rung: Rung) -> RungResult:
@@ -274,8 +268,8 @@ class Examination:
             report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"
         if report.finding is not None:
             report.verdict = report.finding.verdict
-        elif report.certificate is not None:
-            report.verdict = "proved"
+        elif self.proofs and not self.result(EXACT[0]).reasons:
+            report.verdict, report.certificate = "proved", certify(self.subject.unit, self.proofs)
         elif report.good:
             reasons = self.result(EXACT[0]).reasons
             report.reason = f"numeric judges only: {'; '.join(reasons) or 'exact arithmetic was not asked for'}"

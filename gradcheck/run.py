@@ -36,7 +36,7 @@ class Run:
     def __init__(self, subject: Subject, case: Case, arrays: CaseArrays | None = None) -> None:
         self.subject = subject
         self.trials = 1
-        self.proof: tuple[CaseProof, set[str]] | None = None
+        self.proof: CaseProof | None = None
         self.declaration = subject.declaration
         self.case = case
         arrays = arrays or draw(subject.declaration, case)

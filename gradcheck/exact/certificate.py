@@ -31,6 +31,8 @@ class CaseProof:
     degree: int
     log2_bound: float
     branches: Mapping[str, list[int]]
+    rules: tuple[str, ...]
+    seconds: float
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,6 @@ class Certificate:
     rules: Mapping[str, str]
     sources: Mapping[str, str]
     versions: Mapping[str, str]
-    seed: int
     seconds: float
 
     def to_json(self) -> str:
@@ -72,19 +73,17 @@ def prove(
     cases: the inputs of a case by name, or several of them. Float inputs are drawn anew in the field; the numbers given
     here decide the branches. given: the outputs that receive an upstream gradient, all by default.
     """
-    start, proofs, used, failed = time.perf_counter(), [], set(), None
+    proofs: list[CaseProof] = []
+    failed = None
     for number, inputs in enumerate([cases] if isinstance(cases, Mapping) else cases):
-        proof, rules, failed = prove_case(unit, inputs, given, target, trials, hash((seed, number)), "")
-        used |= rules
+        proof, failed = prove_case(unit, inputs, given, target, trials, hash((seed, number)), "")
         proofs.append(proof)
         if failed is not None:
             break
-    return certify(unit, proofs, used, failed, seed, time.perf_counter() - start)
+    return certify(unit, proofs, failed)
 
 
-def certify(
-    unit: Unit, proofs: Sequence[CaseProof], used: set[str], failed: Decision | None, seed: int, seconds: float
-) -> Certificate:
+def certify(unit: Unit, proofs: Sequence[CaseProof], failed: Decision | None = None) -> Certificate:
     """The certificate of cases that were proved, up to one that was not."""
     return Certificate(
         unit=getattr(unit, "__name__", repr(unit)),
@@ -95,19 +94,18 @@ def certify(
         trials=sum(len(proof.primes) for proof in proofs),
         degree=max((proof.degree for proof in proofs), default=0),
         log2_bound=max((proof.log2_bound for proof in proofs), default=0.0) if not failed else 0.0,
-        rules={name: ASSUMED[name] for name in sorted(used)},
+        rules={name: ASSUMED[name] for name in sorted({rule for proof in proofs for rule in proof.rules})},
         sources=sources(unit),
         versions={"python": platform.python_version(), "numpy": np.__version__},
-        seed=seed,
-        seconds=seconds,
+        seconds=sum(proof.seconds for proof in proofs),
     )
 
 
 def prove_case(
     unit: Unit, inputs: Arrays, given: Given, target: float, trials: int, seed: int, address: str
-) -> tuple[CaseProof, set[str], Decision | None]:
-    """The proof of one case, the rules it used, and the decision that ended it where that is not `equal`."""
-    bound, done, failed = 0.0, list[Decision](), None
+) -> tuple[CaseProof, Decision | None]:
+    """The proof of one case, and the decision that ended it where that is not `equal`."""
+    bound, done, failed, started = 0.0, list[Decision](), None, time.perf_counter()
     while failed is None and (len(done) < trials or bound > target):
         decision = decide(unit, inputs, given, seed=hash((seed, len(done))))
         done.append(decision)
@@ -118,10 +116,17 @@ def prove_case(
             failed = Decision("undecided", "two trials took different branches")
         elif decision.log2_bound > -1:
             failed = Decision("undecided", f"degree {decision.degree} is too high for any bound")
-    sizes = {name: tuple(np.shape(a)) for name, a in inputs.items()}
-    degree = max(decision.degree for decision in done)
-    proof = CaseProof(address, sizes, tuple(d.prime for d in done), degree, bound, done[0].branches)
-    return proof, {name for d in done for name in d.used}, failed
+    proof = CaseProof(
+        address,
+        sizes={name: tuple(np.shape(a)) for name, a in inputs.items()},
+        primes=tuple(d.prime for d in done),
+        degree=max(d.degree for d in done),
+        log2_bound=bound,
+        branches=done[0].branches,
+        rules=tuple(sorted({name for d in done for name in d.used})),
+        seconds=time.perf_counter() - started,
+    )
+    return proof, failed
 
 
 def sources(unit: Unit) -> dict[str, str]:

@@ -19,13 +19,11 @@ def climb(run: Run) -> float:
         raise NotApplicable(f"exact arithmetic is run at sizes up to {LARGEST}")
     unit, given = bound(run), upstreams(run)
     try:
-        proof, rules, failed = prove_case(
-            unit, run.wide_inputs, given, TARGET, run.trials, run.case.seed, str(run.case)
-        )
+        proof, failed = prove_case(unit, run.wide_inputs, given, TARGET, run.trials, run.case.seed, str(run.case))
     except ValueError as error:
         raise NotApplicable(f"on exact numbers backward does not do what it declares ({error})") from error
     if failed is None:
-        run.proof = proof, rules
+        run.proof = proof
         return 0.0
     if failed.verdict == "undecided":
         raise NotApplicable(f"undecided: {failed.reason}")

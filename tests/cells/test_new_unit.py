@@ -60,4 +60,4 @@ def test_a_new_pair_is_judged(tmp_path):
     assert "  seed      " in done.stdout
 
     found = [json.loads(p.get("value")) for p in report.iter("property") if p.get("name") == "gradcheck"]
-    assert {r["name"]: r["verdict"] for r in found} == {"square": "agrees", "wrong_square": "wrong"}
+    assert {r["name"]: r["verdict"] for r in found} == {"square": "proved", "wrong_square": "wrong"}
