@@ -17,6 +17,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks._torch_gradcheck import passes
 from gradcheck import GradientMismatch, check, declare, draw
 from gradcheck.case import Case
 from manual import lstm as manual
@@ -57,26 +58,10 @@ def by_gradcheck(unit: Callable[..., Any], case: Case) -> tuple[str, float]:
 
 
 def by_torch(unit: Callable[..., Any], case: Case, *, fast: bool) -> tuple[str, float]:
-    import torch
-
-    arrays = draw(declare(manual.lstm), case)
-    names = list(arrays.inputs)
-
-    class Function(torch.autograd.Function):
-        @staticmethod
-        def forward(ctx: Any, *tensors: Any) -> Any:
-            outputs, ctx.unit_backward = unit(**{n: t.detach().numpy() for n, t in zip(names, tensors, strict=True)})
-            return torch.from_numpy(outputs.h_T)
-
-        @staticmethod
-        def backward(ctx: Any, dh_T: Any) -> Any:
-            gradients = ctx.unit_backward(manual.LSTMOutput(None, dh_T.numpy(), None))  # type: ignore[arg-type]
-            return tuple(torch.from_numpy(gradients[n]) for n in names)
-
-    tensors = tuple(torch.from_numpy(a.copy()).requires_grad_() for a in arrays.inputs.values())
+    inputs = draw(declare(manual.lstm), case).inputs
     started = time.perf_counter()
-    passes = torch.autograd.gradcheck(Function.apply, tensors, fast_mode=fast, raise_exception=False)
-    return "passes it" if passes else "wrong", time.perf_counter() - started
+    right = passes(unit, inputs, "h_T", fast=fast)
+    return "passes it" if right else "wrong", time.perf_counter() - started
 
 
 def main() -> None:
