@@ -2,6 +2,7 @@
 
     check(unit, reference)     judge one unit: a report, or GradientMismatch
     verify(subjects)           judge many: a list of reports
+    prove(subject)             judge one in exact arithmetic alone: the report holds its certificate
     discover(folder)           the units of a project, as its pyproject.toml names them
 
 A unit is an annotated function that returns its outputs and its backward; see `declare` for what is read from it,

@@ -5,6 +5,7 @@ import itertools
 import math
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .arrays import CaseArrays
@@ -119,6 +120,21 @@ class Fallen(Exception):
 def kind(error: Exception | None) -> tuple[type, str]:
     """What must stay the same while a case is made smaller."""
     return type(error), error.finding.verdict if isinstance(error, Fall) else ""
+
+
+def with_exact(finding: Finding, run: Run) -> Finding:
+    """The finding that two judges disagree on a gradient, with what exact arithmetic says of manual."""
+    if finding.rung != "gradients":
+        return finding
+    try:
+        EXACT[0].climb(run)
+        said = "manual's backward is the adjoint of its forward"
+    except Fall:
+        said = "manual's backward is not the adjoint of its forward"
+    except NotApplicable as why:
+        said = str(why)
+    verdict, *rest = finding.details
+    return replace(finding, details=(verdict, ("exact", said), *rest))
 
 
 class Examination:
@@ -251,6 +267,10 @@ class Examination:
     def result(self, rung: Rung) -> RungResult:
         return next(result for result in self.report.rungs if result.name == rung.name)
 
+    def rerun(self) -> Run:
+        assert self.smallest is not None
+        return Run(self.subject, self.smallest, self.arrays)
+
     def conclude(self) -> Report:
         report = self.report
         report.cause, report.smallest = self.cause, self.smallest
@@ -262,7 +282,7 @@ class Examination:
         elif isinstance(self.cause, Crash):
             report.finding = Finding(self.rung.name, "wrong", str(self.cause), (("raised", self.cause.where),))
         elif isinstance(self.cause, Fall):
-            report.finding = self.cause.finding
+            report.finding = with_exact(self.cause.finding, self.rerun())
         elif not report.cases:
             report.verdict = "bad declaration"
             report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"

@@ -29,7 +29,7 @@ def test_the_cell_of_the_readme_is_judged_right(tmp_path):
         path.write_text(block)
     done = run("verify", "decay", "--cases", "30", cwd=tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "1 agrees" in done.stdout
+    assert "1 proved" in done.stdout
 
 
 def test_the_sample_lists_every_unit():
@@ -41,7 +41,7 @@ def test_the_sample_lists_every_unit():
 def test_the_sample_of_a_failure_has_the_lines_that_are_printed():
     sample = blocks("text")[1].splitlines()
     assert re.match(r"\w+ d\w+\[[\d,]+\]: manual \S+, autograd \S+, complex step \S+: \S+ x tolerance$", sample[0])
-    assert [line.split()[0] for line in sample[1:]] == ["verdict", "worst", "gradients", "smallest", "again"]
+    assert [line.split()[0] for line in sample[1:]] == ["verdict", "exact", "worst", "gradients", "smallest", "again"]
 
 
 def test_every_rung_is_explained():
