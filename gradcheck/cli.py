@@ -38,8 +38,8 @@ Units = Annotated[
         metavar="[UNIT]...", help="Units by name, or one as two paths: MANUAL.py REFERENCE.py. All if none."
     ),
 ]
-Cases = Annotated[int, typer.Option("--cases", min=1, help="Random cases a unit.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="Seed of the random cases.")]
+Cases = Annotated[int, typer.Option("--cases", help="Random cases a unit.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of the random cases.")]
 Address = Annotated[
     str | None, typer.Option("--case", metavar="ADDRESS", help="Judge one case: T=2,B=1,I=1,H=1,seed=3")
 ]
@@ -63,6 +63,8 @@ def verify(
     """
     from .display import Display
 
+    at_least(1, cases=cases)
+    at_least(0, seed=seed)
     pairs = select(units or [])
     if case is not None and len(pairs) != 1:
         raise UsageError("--case", f"it is the address of a case of one unit, not of {len(pairs)}", "name one unit")
@@ -78,8 +80,8 @@ def verify(
 @app.command()
 def prove(
     units: Units = None,
-    cases: Annotated[int, typer.Option("--cases", min=1, help="Small cases a unit, over every option.")] = 16,
-    trials: Annotated[int, typer.Option("--trials", min=1, help="At least so many primes a case.")] = 1,
+    cases: Annotated[int, typer.Option("--cases", help="Small cases a unit, over every option.")] = 16,
+    trials: Annotated[int, typer.Option("--trials", help="At least so many primes a case.")] = 1,
     seed: Seed = 0,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the certificates as JSON; - is stdout.")
@@ -92,6 +94,8 @@ def prove(
     from .checking import prove as prove_subject
     from .display import print_certificate
 
+    at_least(1, cases=cases, trials=trials)
+    at_least(0, seed=seed)
     pairs = select(units or [])
     check_writable(json_file)
     reports = []
@@ -130,6 +134,12 @@ def attempt(pair: Pair, action: Callable[[Subject], Report]) -> Report:
         return action(pair.load())
     except DeclarationError as error:
         return Report(pair.name, verdict="bad declaration", error=str(error), message=str(error), cause=error)
+
+
+def at_least(least: int, **options: int) -> None:
+    for name, value in options.items():
+        if value < least:
+            raise UsageError(f"--{name} {value}", "it is too small", f"give {least} or more")
 
 
 def select(units: list[str]) -> list[Pair]:

@@ -42,7 +42,8 @@ class Display:
 
     def advance(self, report: Report) -> None:
         """Show how far the unit under judgement is."""
-        self.progress.update(self.task, description=report.name, completed=self.done * self.cases + report.cases)
+        done = self.done * self.cases + min(report.cases, self.cases)
+        self.progress.update(self.task, description=report.name, completed=done)
 
     def finish(self, report: Report) -> Report:
         """Note that a unit is done; in a log, print its row."""

@@ -1,0 +1,187 @@
+"""The command line: what it prints, writes and exits with, and what it says of a wrong request."""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from gradcheck import cli
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Run the command line in a folder; its exit code, output and errors."""
+
+    def run(*arguments, cwd=ROOT):
+        monkeypatch.chdir(cwd)
+        monkeypatch.setattr(sys, "argv", ["gradcheck", *map(str, arguments)])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        captured = capsys.readouterr()
+        return stop.value.code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of two units in a project of its own."""
+    for side in ("manual", "reference"):
+        (tmp_path / side).mkdir()
+        for path in (ROOT / side).glob("*.py"):
+            if path.stem in ("__init__", "output_layer", "activation") or path.stem.startswith("_"):
+                shutil.copy(path, tmp_path / side)
+    (tmp_path / "pyproject.toml").write_text("")
+    return tmp_path
+
+
+def edit(path, old, new):
+    text = path.read_text()
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new))
+
+
+def test_verify_prints_a_row_a_unit_and_exits_with_0(run):
+    code, out, _ = run("verify", "squared_error", "output_layer", "--cases", 5)
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0].split() == ["unit", "rungs", "cases", "redrawn", "worst", "time", "verdict"]
+    assert [(line.split()[0], line.split()[-1]) for line in lines[1:3]] == [
+        ("squared_error", "proved"),
+        ("output_layer", "proved"),
+    ]
+    assert lines[-1].startswith("2 units: 2 proved, 10 cases, ")
+
+
+def test_a_wrong_gradient_exits_with_1_and_the_rest_is_judged(run, project):
+    edit(project / "manual" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
+    code, out, _ = run("verify", "--cases", 20, cwd=project)
+    assert code == 1
+    assert "activation" in out
+    assert "output_layer dbias[" in out
+    assert "again     gradcheck verify output_layer --case T=" in out
+    assert "2 units: 1 proved, 1 wrong" in out
+
+
+def test_the_case_that_is_printed_shows_the_failure_again(run, project):
+    edit(project / "manual" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
+    _, out, _ = run("verify", "output_layer", cwd=project)
+    again = next(line for line in out.splitlines() if line.startswith("  again")).split("gradcheck ")[1]
+    code, repeated, _ = run(*again.split(), cwd=project)
+    assert code == 1
+    message = out[out.index("output_layer dbias[") : out.index("\n\n1 units")]
+    assert message in repeated
+
+
+def test_the_json_holds_every_unit_and_a_schema(run, project):
+    edit(project / "manual" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
+    code, _, _ = run("verify", "--cases", 20, "--json", "verdicts.json", cwd=project)
+    content = json.loads((project / "verdicts.json").read_text())
+    right, wrong = content["units"]
+    assert (code, content["schema"]) == (1, 1)
+    assert (right["name"], right["verdict"], right["cases"], right["failure"]) == ("activation", "proved", 20, None)
+    assert right["certificate"]["log2_bound"] <= -128
+    assert [rung["name"] for rung in right["rungs"]][-1] == "exact"
+    assert (wrong["name"], wrong["verdict"]) == ("output_layer", "wrong")
+    assert wrong["failure"]["rung"] == "gradients"
+    assert wrong["failure"]["tensors"][2]["name"] == "bias"
+    assert wrong["message"].startswith("output_layer dbias[")
+
+
+def test_json_to_standard_output_is_nothing_but_json(run):
+    code, out, err = run("verify", "output_layer", "--cases", 3, "--json", "-")
+    assert code == 0
+    assert json.loads(out)["units"][0]["name"] == "output_layer"
+    assert "1 units: 1 proved" in err
+
+
+def test_a_bad_declaration_exits_with_2_and_the_rest_is_judged(run, project):
+    edit(project / "reference" / "output_layer.py", "import torch\n", "import torhc\n")
+    code, out, _ = run("verify", "--cases", 5, cwd=project)
+    assert code == 2
+    assert "does not import (ModuleNotFoundError: No module named 'torhc'); mend the file" in out
+    assert "2 units: 1 proved, 1 bad declaration" in out
+
+
+def test_a_unit_may_be_given_as_two_paths(run, project):
+    code, out, _ = run("verify", "manual/output_layer.py", "reference/output_layer.py", "--cases", 3, cwd=project)
+    assert code == 0
+    assert "1 units: 1 proved" in out
+
+
+def test_without_exact_the_verdict_is_agrees(run):
+    code, out, _ = run("verify", "output_layer", "--cases", 3, "--no-exact")
+    assert code == 0
+    assert "1 units: 1 agrees" in out
+
+
+def test_prove_prints_and_writes_the_certificate(run, tmp_path):
+    file = tmp_path / "certificate.json"
+    code, out, _ = run("prove", "output_layer", "--cases", 4, "--trials", 3, "--json", file)
+    assert code == 0
+    assert out.startswith(
+        "output_layer proved: a wrong backward would pass any of these cases with probability at most 2^-"
+    )
+    assert "  source    manual.output_layer sha256 " in out
+    (certificate,) = json.loads(file.read_text())["certificates"]
+    assert all(len(case["primes"]) == 3 for case in certificate["cases"])
+    assert certificate["claim"].startswith("on these sizes")
+    assert len(certificate["sources"]["manual.output_layer"]) == 64
+
+
+def test_prove_exits_with_1_where_the_backward_is_wrong(run, project):
+    edit(project / "manual" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
+    code, out, _ = run("prove", "output_layer", cwd=project)
+    assert code == 1
+    assert out.startswith("output_layer exact identity <u, J v> = <J^T u, v> fails over GF(p)")
+    assert "wrong: dbias; right: dh, dweight" in out
+
+
+def test_list_names_every_unit_with_what_it_computes(run):
+    code, out, _ = run("list")
+    assert code == 0
+    assert "lstm                     Long short-term memory with a forget gate." in out
+
+
+REQUESTS = {
+    ("verify", "lstn"): "gradcheck: unit 'lstn': there is no such unit; did you mean lstm?",
+    ("verify", "--case", "T=1"): "it is the address of a case of one unit, not of",
+    ("verify", "lstm", "--case", "T=1,B=1"): "gradcheck: case 'T=1,B=1': the size of I, H is missing;",
+    ("verify", "lstm", "--json", "no/such/folder.json"): "--json no/such/folder.json: it cannot be written;",
+    ("verify", "a.py", "b.py"): "gradcheck: a.py: there is no such file; give the manual file, then its reference",
+    ("verify", "manual/lstm.py"): "gradcheck: manual/lstm.py: a unit by its files is two paths;",
+    ("verify", "--cases", "0"): "gradcheck: --cases 0: it is too small; give 1 or more",
+    ("prove", "lstm", "--trials", "-1"): "gradcheck: --trials -1: it is too small; give 1 or more",
+    ("verify", "--seed", "-3"): "gradcheck: --seed -3: it is too small; give 0 or more",
+    ("verify", "--casses", "3"): "No such option: --casses",
+}
+
+
+@pytest.mark.parametrize("arguments", REQUESTS, ids=" ".join)
+def test_a_wrong_request_exits_with_2_and_says_why(run, arguments):
+    code, _, err = run(*arguments)
+    assert code == 2
+    assert REQUESTS[arguments] in err
+
+
+def test_a_folder_without_units_says_what_is_missing(run, tmp_path):
+    code, _, err = run("verify", cwd=tmp_path)
+    assert code == 2
+    assert "manual: there is no such folder; make it, or name another as `manual` in [tool.gradcheck]" in err
+    for side in ("manual", "reference"):
+        (tmp_path / side).mkdir()
+    assert "it holds no unit; add NAME.py to it and to its twin" in run("verify", cwd=tmp_path)[2]
+    (tmp_path / "pyproject.toml").write_text("[tool")
+    assert "pyproject.toml: it does not parse (" in run("verify", cwd=tmp_path)[2]
+
+
+def test_a_file_without_its_function_or_twin_is_a_bad_declaration(run, project):
+    (project / "manual" / "output_layer.py").rename(project / "manual" / "other.py")
+    code, out, _ = run("verify", "--cases", 3, cwd=project)
+    assert code == 2
+    assert "other.py: it has no function other; define `def other(...)` in it, or begin" in out
+    assert "output_layer.py: there is no such file; write it, or begin its twin's name with an underscore" in out
