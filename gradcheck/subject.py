@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from .declaration import Declaration, check_twins, declare
+from .declaration import Declaration, declare
+from .twins import check_twins
 
 Unit = Callable[..., Any]
 

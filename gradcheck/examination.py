@@ -1,0 +1,212 @@
+"""An examination of one unit: draws cases, lets each climb the ladder, shrinks the one that falls, and reports."""
+
+import contextlib
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from .arrays import CaseArrays
+from .case import Case
+from .errors import DeclarationError, IllConditioned, NotApplicable
+from .exact import CaseProof
+from .exact.certificate import certify
+from .finding import Fall, Finding
+from .given import fit
+from .message import compose
+from .report import Report, RungResult
+from .run import Crash, Run
+from .rungs import EXACT, LADDER, NUMERIC, Rung
+from .shrinking import shrink
+from .subject import Subject
+
+if TYPE_CHECKING:
+    from hypothesis.strategies import SearchStrategy
+
+EXACT_CASES = 16
+Progress = Callable[[Report], None]
+
+
+class Fallen(Exception):
+    """Tells Hypothesis that a case fell and no further one is wanted."""
+
+
+def kind(error: Exception | None) -> tuple[type, str]:
+    """What must stay the same while a case is made smaller."""
+    return type(error), error.finding.verdict if isinstance(error, Fall) else ""
+
+
+def with_exact(finding: Finding, run: Run) -> Finding:
+    """The finding that two judges disagree on a gradient, with what exact arithmetic says of manual."""
+    if finding.rung != "gradients":
+        return finding
+    try:
+        EXACT[0].climb(run)
+        said = "manual's backward is the adjoint of its forward"
+    except Fall:
+        said = "manual's backward is not the adjoint of its forward"
+    except NotApplicable as why:
+        said = str(why)
+    verdict, *rest = finding.details
+    return replace(finding, details=(verdict, ("exact", said), *rest))
+
+
+class Examination:
+    """The cases of one unit, judged one after the other until one falls."""
+
+    def __init__(self, subject: Subject, progress: Progress | None, trials: int = 1) -> None:
+        self.subject = subject
+        self.trials = trials
+        self.ladder: tuple[Rung, ...] = LADDER
+        self.proofs: list[CaseProof] = []
+        self.progress = progress
+        self.report = Report(subject.name, rungs=[RungResult(rung.name) for rung in LADDER])
+        self.smallest: Case | None = None
+        self.cause: Exception | None = None
+        self.rung = self.report.rungs[0]
+        self.arrays: CaseArrays | None = None
+
+    def judge_at(self, arrays: CaseArrays, seed: int) -> None:
+        """Judge the case of given arrays, which has sizes and a dtype but no address."""
+        case, self.arrays = fit(self.subject.declaration, arrays, seed)
+        self.report.given = f"{' '.join(f'{n}={s}' for n, s in case.sizes.items())} {case.dtype}".lstrip()
+        self.judge(case)
+
+    def many(self, cases: int, seed: int) -> None:
+        """Judge random cases numerically until one falls; then shrink that one."""
+        from .strategies import cases as draw_cases
+
+        self.ladder = NUMERIC
+        self.explore(draw_cases(self.subject.declaration), cases, seed)
+
+    def prove(self, seed: int, cases: int = EXACT_CASES) -> None:
+        """Judge random small cases of every choice of options in exact arithmetic, and certify them."""
+        from .strategies import exact_cases
+
+        self.ladder = EXACT
+        declaration, counted = self.subject.declaration, self.report.cases
+        choices = list(itertools.product(*declaration.options.values()))
+        for k, chosen in enumerate(choices):
+            options = dict(zip(declaration.options, chosen, strict=True))
+            if self.cause is None:
+                self.explore(exact_cases(declaration, options), max(4, math.ceil(cases / len(choices))), seed + k)
+        self.report.cases = counted or self.report.cases
+
+    def explore(self, strategy: "SearchStrategy[Case]", cases: int, seed: int) -> None:
+        """Judge cases of a strategy until one falls; then shrink that one."""
+        import hypothesis
+        from hypothesis import HealthCheck, Phase, Verbosity
+        from hypothesis.errors import Flaky, Unsatisfiable
+
+        settings = hypothesis.settings(
+            max_examples=cases,
+            database=None,
+            deadline=None,
+            derandomize=False,
+            phases=(Phase.generate,),
+            report_multiple_bugs=False,
+            suppress_health_check=list(HealthCheck),
+            verbosity=Verbosity.quiet,
+            print_blob=False,
+            backend="hypothesis",
+        )
+
+        @hypothesis.seed(seed)
+        @settings
+        @hypothesis.given(strategy)
+        def explore(case: Case) -> None:
+            if self.cause is None:
+                hypothesis.assume(self.judge(case))
+            if self.cause is not None:
+                raise Fallen
+
+        with contextlib.suppress(Fallen, Flaky, Unsatisfiable):
+            explore()
+        if self.smallest is not None:
+            shrink(self.smallest, self.falls)
+
+    def judge(self, case: Case) -> bool:
+        """Judge a case and count it; False if it is ill-conditioned."""
+        report = self.report
+        try:
+            worst = self.climb(case, [self.result(rung) for rung in self.ladder])
+        except IllConditioned:
+            report.redrawn += 1
+            return False
+        except (Fall, DeclarationError, Crash) as error:
+            self.smallest, self.cause = case, error
+            self.rung.failed += 1
+        else:
+            if worst >= report.worst:
+                report.worst, report.worst_case = worst, case
+        report.cases += 1
+        if self.progress is not None:
+            self.progress(report)
+        return True
+
+    def falls(self, case: Case) -> bool:
+        """Whether a case falls from the same rung in the same way as the smallest so far; if so it is kept."""
+        fell, names = self.rung, [rung.name for rung in self.ladder]
+        try:
+            self.climb(case, [RungResult(name) for name in names[: names.index(fell.name) + 1]])
+        except (Fall, DeclarationError, Crash) as error:
+            if self.rung.name == fell.name and kind(error) == kind(self.cause):
+                self.smallest, self.cause = case, error
+                return True
+        except IllConditioned:
+            pass
+        finally:
+            self.rung = fell
+        return False
+
+    def climb(self, case: Case, results: Sequence[RungResult]) -> float:
+        """The worst error over tolerance of a case that passes every rung that there is a result for."""
+        run = Run(self.subject, case, self.arrays)
+        run.trials = self.trials
+        worst = 0.0
+        for rung, result in zip(self.ladder, results, strict=False):
+            self.rung = result
+            try:
+                ratio = rung.climb(run)
+            except NotApplicable as why:
+                self.rung.reasons[str(why)] = self.rung.reasons.get(str(why), 0) + 1
+                continue
+            self.rung.passed += 1
+            self.rung.worst = max(self.rung.worst, ratio)
+            worst = max(worst, ratio)
+        if run.proof is not None:
+            self.proofs.append(run.proof)
+        return worst
+
+    def result(self, rung: Rung) -> RungResult:
+        return next(result for result in self.report.rungs if result.name == rung.name)
+
+    def rerun(self) -> Run:
+        assert self.smallest is not None
+        return Run(self.subject, self.smallest, self.arrays)
+
+    def conclude(self) -> Report:
+        report = self.report
+        report.cause, report.smallest = self.cause, self.smallest
+        if report.given:
+            report.smallest = report.worst_case = None
+        if isinstance(self.cause, DeclarationError):
+            where = f"given arrays, {report.given}" if report.given else f"case {self.smallest}"
+            report.verdict, report.error = "bad declaration", f"{self.cause} ({where})"
+        elif isinstance(self.cause, Crash):
+            report.finding = Finding(self.rung.name, "wrong", str(self.cause), (("raised", self.cause.where),))
+        elif isinstance(self.cause, Fall):
+            report.finding = with_exact(self.cause.finding, self.rerun())
+        elif not report.cases:
+            report.verdict = "bad declaration"
+            report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"
+        if report.finding is not None:
+            report.verdict = report.finding.verdict
+        elif self.proofs and not self.result(EXACT[0]).reasons:
+            report.verdict, report.certificate = "proved", certify(self.subject.unit, self.proofs)
+        elif report.good:
+            reasons = self.result(EXACT[0]).reasons
+            report.reason = f"numeric judges only: {'; '.join(reasons) or 'exact arithmetic was not asked for'}"
+        report.message = compose(report, self.subject)
+        return report
