@@ -15,6 +15,7 @@ import numpy as np
 
 from .case import Case
 from .declaration import Declaration, Input
+from .errors import DeclarationError
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Arrays = dict[str, Array]
@@ -70,7 +71,12 @@ def draw_input(spec: Input, declaration: Declaration, case: Case) -> Array:
         return (raw(case, spec.name, int(np.prod(shape))) % np.uint64(4) > 0).reshape(shape)
     if spec.range is not None:
         low, high = spec.range.low.size(case.sizes), spec.range.high.size(case.sizes)
-        span = np.uint64(max(high - low + 1, 1))
+        if high < low:
+            sizes = ", ".join(f"{letter}={size}" for letter, size in case.sizes.items())
+            remedy = "declare one that holds a value at every size"
+            value = f"{declaration.name}: argument {spec.name}"
+            raise DeclarationError(value, f"its range {low} to {high} is empty at {sizes}", remedy)
+        span = np.uint64(high - low + 1)
         return (raw(case, spec.name, int(np.prod(shape))) % span).astype(np.int64).reshape(shape) + low
     values: Array = normal(case, spec.name, shape) * magnitude(spec, declaration, case)
     if case.scale == "long" and is_recurrent(spec):

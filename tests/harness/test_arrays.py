@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from jaxtyping import Bool, Complex, Float, Int
 
-from gradcheck import Case, declare, draw
+from gradcheck import Case, DeclarationError, declare, draw
 from gradcheck.arrays import MARGIN
 from gradcheck.strategies import cases
 from tests.harness import elman
@@ -130,3 +130,16 @@ def test_none_and_absent_leave_out_what_they_name() -> None:
     assert arrays["dys"] is None
     assert "h_0" not in arrays
     assert arrays["dh_T"].shape == (2, 5)
+
+
+def test_a_range_that_holds_no_value_at_some_size_is_a_bad_declaration() -> None:
+    def lagged(
+        x: Float[elman.Array, "T B H"], lag: Annotated[int, "1 <= lag < T"]
+    ) -> tuple[elman.Output, Callable[..., Any]]: ...
+
+    declaration = declare(lagged)
+    assert drawn("T=2,B=1,H=1", declaration)["lag"] == 1
+    with pytest.raises(DeclarationError) as error:
+        drawn("T=1,B=1,H=1", declaration)
+    reason = "its range 1 to 0 is empty at T=1, B=1, H=1"
+    assert str(error.value) == f"lagged: argument lag: {reason}; declare one that holds a value at every size"
