@@ -24,7 +24,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The worst entries of a tensor, worst first, how many are over their tolerance, and of how many."""
+    """The worst entries of a tensor (only one, if none is over), how many are over their tolerance, and of how many."""
 
     name: str
     worst: tuple[Entry, ...]
@@ -51,11 +51,22 @@ def compare(
 
 def compare_within(name: str, manual: Array, judge: Array, tolerance: Array) -> Comparison:
     with np.errstate(all="ignore"):
-        error = np.abs(manual.astype(judge.dtype) - judge)
-        ratio = np.where(error == 0, 0.0, error / tolerance)
-    ratio = np.where(np.isnan(ratio), np.inf, ratio)
-    limits = np.broadcast_to(tolerance, ratio.shape)
-    worst = np.argsort(-ratio, axis=None, kind="stable")[:SHOWN]
-    indices = [tuple(int(i) for i in np.unravel_index(k, ratio.shape)) for k in worst]
-    entries = [Entry(i, manual[i].item(), judge[i].item(), float(limits[i]), float(ratio[i])) for i in indices]
-    return Comparison(name, tuple(entries), int((ratio > 1).sum()), ratio.size)
+        error = np.abs(manual.astype(judge.dtype, copy=False) - judge)
+        ratio = np.divide(error, tolerance, out=np.zeros_like(error), where=error != 0)
+    ratio[np.isnan(ratio)] = np.inf
+    over = int((ratio > 1).sum())
+    entries = [entry(k, manual, judge, tolerance, ratio) for k in worst_of(ratio, SHOWN if over else 1)]
+    return Comparison(name, tuple(entries), over, ratio.size)
+
+
+def worst_of(ratio: Array, count: int) -> Array:
+    """The flat indices of the largest ratios, largest first."""
+    if count == 1:
+        return np.array([ratio.argmax()] if ratio.size else [], int)
+    return np.argsort(-ratio, axis=None, kind="stable")[:count]
+
+
+def entry(k: int, manual: Array, judge: Array, tolerance: Array, ratio: Array) -> Entry:
+    index = tuple(int(i) for i in np.unravel_index(k, ratio.shape))
+    limit = np.broadcast_to(tolerance, ratio.shape)[index]
+    return Entry(index, manual[index].item(), judge[index].item(), float(limit), float(ratio[index]))
