@@ -1,0 +1,88 @@
+"""Checks of what a unit is given, read from its own annotations, so that no shape is written twice."""
+
+import functools
+import inspect
+import types
+import typing
+from collections.abc import Callable, Mapping
+from typing import Any, Literal, NamedTuple, ParamSpec, TypeVar
+
+import numpy as np
+
+P = ParamSpec("P")
+R = TypeVar("R")
+KINDS = {"Float": "fcO", "Int": "iu", "Bool": "b"}
+
+
+class Declared(NamedTuple):
+    """What an annotation says: choices of an option, or dtype kinds, dimensions and range of an array."""
+
+    choices: tuple[Any, ...] = ()
+    kinds: str = ""
+    dimensions: tuple[str, ...] = ()
+    range: str = ""
+
+
+def require(condition: bool, argument: str, reason: str, remedy: str) -> None:
+    """ValueError naming the argument, unless the condition holds."""
+    if not condition:
+        raise ValueError(f"{argument}: {reason}; {remedy}")
+
+
+def checked(unit: Callable[P, R]) -> Callable[P, R]:
+    """The unit, raising ValueError where an argument is not what its annotation says, or holds inf or nan."""
+    signature = inspect.signature(unit)
+
+    @functools.cache
+    def declared() -> dict[str, Declared]:
+        hints = typing.get_type_hints(unit, include_extras=True)
+        return {name: read(hint) for name, hint in hints.items() if name != "return"}
+
+    @functools.wraps(unit)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        given = signature.bind(*args, **kwargs).arguments
+        check({name: a for name, a in given.items() if a is not None}, declared())
+        return unit(*args, **kwargs)
+
+    return wrapper
+
+
+def read(hint: Any) -> Declared:
+    range_text = ""
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        hint = next(a for a in typing.get_args(hint) if a is not type(None))
+    if typing.get_origin(hint) is typing.Annotated:
+        hint, range_text = typing.get_args(hint)[:2]
+    if typing.get_origin(hint) is Literal:
+        return Declared(choices=typing.get_args(hint))
+    kinds = next((kinds for name, kinds in KINDS.items() if hint.__name__.startswith(name)), "iu")
+    return Declared((), kinds, tuple(getattr(hint, "dim_str", "").split()), range_text)
+
+
+def check(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> None:
+    sizes: dict[str, int] = {}
+    arrays = {name: np.asarray(value) for name, value in given.items() if not declared[name].choices}
+    for name, value in given.items():
+        known = declared[name].choices
+        require(not known or value in known, name, f"{value!r} is none of {', '.join(map(str, known))}", "choose one")
+    for name, array in arrays.items():
+        wanted = declared[name].dimensions
+        reason = f"it has shape {array.shape}, declared ({' '.join(wanted)})"
+        require(array.ndim == len(wanted), name, reason, "give an array of that many axes")
+        for letter, size in zip(wanted, array.shape, strict=True):
+            sizes.setdefault(letter, size)
+    for name, array in arrays.items():
+        check_array(name, array, declared[name], sizes)
+
+
+def check_array(name: str, array: np.ndarray[Any, np.dtype[Any]], wanted: Declared, sizes: dict[str, int]) -> None:
+    require(array.dtype.kind in wanted.kinds, name, f"it is {array.dtype}", f"give one of kind {wanted.kinds}")
+    shape = tuple(eval(text, {}, sizes) for text in wanted.dimensions)
+    reason = f"it has shape {array.shape}, declared ({' '.join(wanted.dimensions)}) = {shape}"
+    require(array.shape == shape, name, reason, "give arrays whose sizes agree")
+    if array.dtype.kind in "fc":
+        require(bool(np.isfinite(array).all()), name, "it holds inf or nan", "give finite numbers")
+    if wanted.range and array.size:
+        low, high = int(array.min()), int(array.max())
+        within = all(eval(wanted.range, {}, {**sizes, name: value}) for value in (low, high))
+        require(within, name, f"its values reach from {low} to {high}, declared {wanted.range}", "give values in range")
