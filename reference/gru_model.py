@@ -1,0 +1,57 @@
+"""A GRU as a model of sequences: the plain loop between embedding and loss, and torch's own modules."""
+
+from typing import Annotated, Literal
+
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+from torch.nn import functional
+
+from . import gru as cells
+from ._head import head, outside_head
+from ._loss import Loss
+
+
+def gru_model(
+    tokens: Annotated[Int[Tensor, "T B"], "0 <= tokens < V"],
+    labels: Annotated[Int[Tensor, "T B"], "0 <= labels < V"],
+    weight_embedding: Float[Tensor, "V I"],
+    weight_ih: Float[Tensor, "3*H I"],
+    weight_hh: Float[Tensor, "3*H H"],
+    bias_ih: Float[Tensor, "3*H"],
+    bias_hh: Float[Tensor, "3*H"],
+    weight_output: Float[Tensor, "V H"],
+    bias_output: Float[Tensor, " V"],
+    h_0: Float[Tensor, "B H"] | None = None,
+    mask: Bool[Tensor, "T B"] | None = None,
+    *,
+    reset: Literal["after", "before"] = "after",
+    z_weighs: Literal["state", "candidate"] = "state",
+    reduction: Literal["sum", "mean"] = "mean",
+) -> Loss:
+    """The loss, a scalar, of tokens (T, B)."""
+    e = functional.one_hot(tokens, len(weight_embedding)).to(weight_embedding.dtype) @ weight_embedding
+    ys = cells.gru(e, weight_ih, weight_hh, bias_ih, bias_hh, h_0, reset=reset, z_weighs=z_weighs).ys
+    return head(ys, weight_output, bias_output, labels, mask, reduction)
+
+
+def outside(
+    tokens: Annotated[Int[Tensor, "T B"], "0 <= tokens < V"],
+    labels: Annotated[Int[Tensor, "T B"], "0 <= labels < V"],
+    weight_embedding: Float[Tensor, "V I"],
+    weight_ih: Float[Tensor, "3*H I"],
+    weight_hh: Float[Tensor, "3*H H"],
+    bias_ih: Float[Tensor, "3*H"],
+    bias_hh: Float[Tensor, "3*H"],
+    weight_output: Float[Tensor, "V H"],
+    bias_output: Float[Tensor, " V"],
+    h_0: Float[Tensor, "B H"] | None = None,
+    mask: Bool[Tensor, "T B"] | None = None,
+    *,
+    reset: Literal["after"] = "after",
+    z_weighs: Literal["state"] = "state",
+    reduction: Literal["sum", "mean"] = "mean",
+) -> Loss:
+    """The same by torch's embedding, GRU, linear and cross_entropy."""
+    e = functional.embedding(tokens, weight_embedding)
+    ys = cells.outside(e, weight_ih, weight_hh, bias_ih, bias_hh, h_0).ys
+    return outside_head(ys, weight_output, bias_output, labels, mask, reduction)

@@ -1,0 +1,55 @@
+"""An LSTM as a model of sequences: the plain loop between embedding and loss, and torch's own modules."""
+
+from typing import Annotated, Literal
+
+from jaxtyping import Bool, Float, Int
+from torch import Tensor
+from torch.nn import functional
+
+from . import lstm as cells
+from ._head import head, outside_head
+from ._loss import Loss
+
+
+def lstm_model(
+    tokens: Annotated[Int[Tensor, "T B"], "0 <= tokens < V"],
+    labels: Annotated[Int[Tensor, "T B"], "0 <= labels < V"],
+    weight_embedding: Float[Tensor, "V I"],
+    weight_ih: Float[Tensor, "4*H I"],
+    weight_hh: Float[Tensor, "4*H H"],
+    bias_ih: Float[Tensor, "4*H"],
+    bias_hh: Float[Tensor, "4*H"],
+    weight_output: Float[Tensor, "V H"],
+    bias_output: Float[Tensor, " V"],
+    h_0: Float[Tensor, "B H"] | None = None,
+    c_0: Float[Tensor, "B H"] | None = None,
+    mask: Bool[Tensor, "T B"] | None = None,
+    *,
+    reduction: Literal["sum", "mean"] = "mean",
+) -> Loss:
+    """The loss, a scalar, of tokens (T, B)."""
+    e = functional.one_hot(tokens, len(weight_embedding)).to(weight_embedding.dtype) @ weight_embedding
+    ys = cells.lstm(e, weight_ih, weight_hh, bias_ih, bias_hh, h_0, c_0).ys
+    return head(ys, weight_output, bias_output, labels, mask, reduction)
+
+
+def outside(
+    tokens: Annotated[Int[Tensor, "T B"], "0 <= tokens < V"],
+    labels: Annotated[Int[Tensor, "T B"], "0 <= labels < V"],
+    weight_embedding: Float[Tensor, "V I"],
+    weight_ih: Float[Tensor, "4*H I"],
+    weight_hh: Float[Tensor, "4*H H"],
+    bias_ih: Float[Tensor, "4*H"],
+    bias_hh: Float[Tensor, "4*H"],
+    weight_output: Float[Tensor, "V H"],
+    bias_output: Float[Tensor, " V"],
+    h_0: Float[Tensor, "B H"] | None = None,
+    c_0: Float[Tensor, "B H"] | None = None,
+    mask: Bool[Tensor, "T B"] | None = None,
+    *,
+    reduction: Literal["sum", "mean"] = "mean",
+) -> Loss:
+    """The same by torch's embedding, LSTM, linear and cross_entropy."""
+    e = functional.embedding(tokens, weight_embedding)
+    ys = cells.outside(e, weight_ih, weight_hh, bias_ih, bias_hh, h_0, c_0).ys
+    return outside_head(ys, weight_output, bias_output, labels, mask, reduction)
