@@ -1,0 +1,180 @@
+"""Sequence to sequence with attention, for any cell of `_time_loop`: from token ids to the loss, and all the way back.
+
+    x_i   = E_x[source_i]                                  h_i, ... = cell(x_i, h_{i-1}, ...)         i = 1..S
+    y_t   = E_y[target_{t-1}], y_1 = E_y[V]                s_t, ... = cell(y_t, s_{t-1}, ...)         t = 1..T
+    s_0   = h_n, and so for every state of the cell        n is the row's own length
+    c_t   = sum_i p_ti h_i                                 attention of s_t to h_1..h_n
+    o_t   = W [c_t; s_t] + b                               L = mean of -log softmax(o_t)[target_t] where the mask is set
+
+E_x is `weight_source`, E_y `weight_target` with the start token as its row V.  Positions beyond a row's length are
+padding: the encoder runs over them, but its states there are read by nobody.
+
+Backward, in this order:
+
+    do_t           from the loss, plus what arrives at the logits        dW, db as in an output layer
+    [dc_t; ds_t]   = W^T do_t
+    ds_t, dkey, dvalue += attention's backward of dc_t, and what arrives at its weights
+    dy, ds_0       from the time loop of the decoder with ds_t at every step
+    dh_i           = dkey_i + dvalue_i, plus ds_0 at i = n                so every decoder step reaches every h_i
+    dx             from the time loop of the encoder
+    dE_x, dE_y     = the sums of dx_i, dy_t over the positions that hold the token
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from jaxtyping import Float
+
+from ._arrays import Array, Gradients
+from ._attention import AttentionOutput, check_inputs
+from ._loss import Loss
+from ._time_loop import Cell, Parameters, time_loop
+from .additive_attention import additive_attention
+from .dot_attention import dot_attention
+from .output_layer import LayerOutput, output_layer
+from .softmax_cross_entropy import softmax_cross_entropy
+
+
+class Seq2SeqOutput(NamedTuple):
+    loss: Float[Array, ""]
+    logits: Float[Array, "T B V"]
+    attention: Float[Array, "T B S"]
+
+
+class Weights(NamedTuple):
+    """The float inputs of a unit, in its own order."""
+
+    weight_source: Array
+    weight_target: Array
+    weight_ih_encoder: Array
+    weight_hh_encoder: Array
+    bias_ih_encoder: Array
+    bias_hh_encoder: Array
+    weight_ih_decoder: Array
+    weight_hh_decoder: Array
+    bias_ih_decoder: Array
+    bias_hh_decoder: Array
+    weight_q: Array
+    weight_k: Array
+    weight: Array
+    bias: Array
+    weight_v: Array | None
+
+    @property
+    def encoder(self) -> Parameters:
+        return Parameters(*self[2:6])
+
+    @property
+    def decoder(self) -> Parameters:
+        return Parameters(*self[6:10])
+
+
+class Tokens(NamedTuple):
+    """`source` (S, B), `target` (T, B), `lengths` (B) of the sources, or None for all of S, `mask` (T, B) or None."""
+
+    source: Array
+    target: Array
+    lengths: Array | None
+    mask: Array | None
+
+
+Backward = Callable[[Seq2SeqOutput], Gradients]
+AttentionBackward = Callable[[AttentionOutput], Gradients]
+
+
+def seq2seq(
+    cell: Cell, states: int, gates: int, w: Weights, tokens: Tokens, form: str
+) -> tuple[Seq2SeqOutput, Backward]:
+    """Run the whole model; `cell` carries `states` arrays, the first of them its output, and has `gates` gates."""
+    check(w, tokens, gates)
+    (S, B), lengths = tokens.source.shape, tokens.lengths
+    V, H = len(w.weight), w.weight_hh_encoder.shape[1]
+    ends = np.full(B, S) if lengths is None else lengths
+    previous = np.concatenate((np.full((1, B), V), tokens.target))[:-1] if len(tokens.target) else tokens.target
+    zeros = np.zeros((B, H), np.result_type(w.weight_source, w.weight_hh_encoder))
+    h, encoder_backward = time_loop(cell, w.weight_source[tokens.source], w.encoder, (zeros,) * states)
+    s_0 = tuple(state[ends, np.arange(B)] for state in h)
+    s, decoder_backward = time_loop(cell, w.weight_target[previous], w.decoder, s_0)
+    source_mask = np.arange(S)[:, None] < ends
+    attended, attention_backward = attention(form, s[0][1:], h[0][1:], w, source_mask)
+    joined = np.concatenate((attended.context, s[0][1:]), axis=2)
+    layer, layer_backward = output_layer(joined, w.weight, w.bias)
+    loss, loss_backward = softmax_cross_entropy(layer.o, tokens.target, tokens.mask)
+
+    def backward(d: Seq2SeqOutput) -> Gradients:
+        do = loss_backward(Loss(d.loss))["logits"]
+        dlayer = layer_backward(LayerOutput(do if d.logits is None else do + d.logits))
+        dcontext, ds = np.split(dlayer["h"], [H], axis=2)
+        dattention = attention_backward(AttentionOutput(dcontext, d.attention))
+        nothing = [None] * states
+        decoder, ds_0 = decoder_backward([ds + dattention["query"], *nothing[1:]], nothing)
+        dh = [np.zeros((S, B, H), do.dtype) for _ in range(states)]
+        dh[0] = dh[0] + dattention["key"] + dattention["value"]
+        for dstate, dend in zip(dh, ds_0, strict=True):
+            dstate[ends - 1, np.arange(B)] += dend
+        encoder, _ = encoder_backward(dh, nothing)
+        return {
+            "weight_source": scattered(encoder["x"], tokens.source, len(w.weight_source)),
+            "weight_target": scattered(decoder["x"], previous, len(w.weight_target)),
+            **{f"{n}_encoder": encoder[n] for n in Parameters._fields},
+            **{f"{n}_decoder": decoder[n] for n in Parameters._fields},
+            **{n: dattention[n] for n in ("weight_q", "weight_k", "weight_v")},
+            **{n: dlayer[n] for n in ("weight", "bias")},
+        }
+
+    return Seq2SeqOutput(loss.loss, layer.o, attended.weights), backward
+
+
+def attention(form: str, s: Array, h: Array, w: Weights, mask: Array) -> tuple[AttentionOutput, AttentionBackward]:
+    """The attention of this form; `weight_v` is ones where it is not given, and the dot forms make no use of it."""
+    v = np.ones(len(w.weight_q), w.weight_q.dtype) if w.weight_v is None else w.weight_v
+    if form == "additive":
+        return additive_attention(s, h, h, w.weight_q, w.weight_k, v, mask)
+    output, backward = dot_attention(
+        s, h, h, w.weight_q, w.weight_k, mask, form="scaled_dot" if form == "scaled_dot" else "dot"
+    )
+    return output, lambda d: {**backward(d), "weight_v": np.zeros(v.shape, v.dtype)}
+
+
+def scattered(drows: Array, tokens: Array, count: int) -> Array:
+    """The gradient of a table of `count` rows of which `tokens` (T, B) were taken, from that of the rows taken."""
+    onehot = (np.arange(count)[:, None] == tokens.reshape(-1)).astype(drows.dtype)
+    dtable: Array = onehot @ drows.reshape(-1, drows.shape[2])
+    return dtable
+
+
+def check(w: Weights, tokens: Tokens, gates: int) -> None:
+    """ValueError, naming the argument, where a size does not fit or a token or length is out of range."""
+    sizes = check_inputs(
+        ("weight_source", w.weight_source, "V I"),
+        ("weight_target", w.weight_target, "V+1 I"),
+        ("weight_hh_encoder", w.weight_hh_encoder, f"{gates}*H H"),
+        ("weight_ih_encoder", w.weight_ih_encoder, f"{gates}*H I"),
+        ("bias_ih_encoder", w.bias_ih_encoder, f"{gates}*H"),
+        ("bias_hh_encoder", w.bias_hh_encoder, f"{gates}*H"),
+        ("weight_ih_decoder", w.weight_ih_decoder, f"{gates}*H I"),
+        ("weight_hh_decoder", w.weight_hh_decoder, f"{gates}*H H"),
+        ("bias_ih_decoder", w.bias_ih_decoder, f"{gates}*H"),
+        ("bias_hh_decoder", w.bias_hh_decoder, f"{gates}*H"),
+        ("weight_q", w.weight_q, "P H"),
+        ("weight_k", w.weight_k, "P H"),
+        ("weight", w.weight, "V 2*H"),
+        ("bias", w.bias, "V"),
+        ("weight_v", w.weight_v, "P"),
+        ("source", tokens.source, "S B"),
+        ("target", tokens.target, "T B"),
+        ("source_lengths", tokens.lengths, "B"),
+        ("mask", tokens.mask, "T B"),
+    )
+    V, S = sizes["V"], sizes["S"]
+    check_range("source", tokens.source, 0, V - 1)
+    check_range("target", tokens.target, 0, V - 1)
+    if tokens.lengths is not None:
+        check_range("source_lengths", tokens.lengths, 1, S)
+
+
+def check_range(name: str, values: Array, low: int, high: int) -> None:
+    wrong = values[(values < low) | (values > high)]
+    if wrong.size:
+        raise ValueError(f"{name}: {wrong[0]} is out of range; give integers from {low} to {high}")
