@@ -20,17 +20,17 @@ Unit = Callable[..., Any]
 Edit = tuple[str, str]
 
 
-def planted(*edits: Edit, module: ModuleType = elman) -> Unit:
-    """The function `elman` of a module, its source edited; each `old` must occur exactly once."""
+def planted(*edits: Edit, module: ModuleType = elman, name: str = "elman") -> Unit:
+    """A function of a module, its source edited; each `old` must occur exactly once."""
     source = inspect.getsource(module)
     for old, new in edits:
         assert source.count(old) == 1, f"{old!r} occurs {source.count(old)} times"
         source = source.replace(old, new)
     file = f"planted_{abs(hash(source))}.py"
     linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
-    namespace: dict[str, Any] = {"__name__": module.__name__}
+    namespace: dict[str, Any] = {"__name__": module.__name__, "__package__": module.__package__}
     exec(compile(source, file, "exec"), namespace)
-    return namespace["elman"]
+    return namespace[name]
 
 
 def planted_reference(*edits: Edit) -> Unit:
