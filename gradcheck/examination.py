@@ -90,7 +90,7 @@ class Examination:
         for k, chosen in enumerate(choices):
             options = dict(zip(declaration.options, chosen, strict=True))
             if self.cause is None:
-                self.explore(exact_cases(declaration, options), max(4, math.ceil(cases / len(choices))), seed + k)
+                self.explore(exact_cases(declaration, options), max(3, math.ceil(cases / len(choices))), seed + k)
         self.report.cases = counted or self.report.cases
 
     def explore(self, strategy: "SearchStrategy[Case]", cases: int, seed: int) -> None:
