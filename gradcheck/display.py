@@ -69,7 +69,8 @@ class Display:
 
 
 def row(report: Report) -> tuple[str, ...]:
-    applied = [r for r in report.rungs if r.status != "not applicable"]
+    left = ("not applicable", "not reached") if report.good else ("not applicable",)
+    applied = [r for r in report.rungs if r.status not in left]
     rungs = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.rungs else "-"
     worst = times(report.finding.ratio) if report.finding else times(report.worst)
     if report.verdict == "bad declaration":

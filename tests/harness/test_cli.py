@@ -117,6 +117,7 @@ def test_without_exact_the_verdict_is_agrees(run):
     code, out, _ = run("verify", "output_layer", "--cases", 3, "--no-exact")
     assert code == 0
     assert "1 units: 1 agrees" in out
+    assert " 7/7 " in out
 
 
 def test_prove_prints_and_writes_the_certificate(run, tmp_path):
