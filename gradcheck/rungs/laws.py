@@ -51,7 +51,7 @@ def scaling(run: Run) -> float:
         scaled = run.first[1]({n: None if u is None else u * factor for n, u in run.upstream.items()})
         law = f"linear: {factor:g} times the upstream gradient gives {factor:g} times the gradients"
         found = {n: scaled[n] / factor for n in run.given}
-        underflow = np.full(1, float(np.finfo(factor.dtype).tiny) / float(factor) / ROUNDING[run.case.dtype])
+        underflow = np.full((), float(np.finfo(factor.dtype).tiny) / float(factor) / ROUNDING[run.case.dtype])
         worst = max(worst, gradients_agree(run, law, found, run.gradients, dict.fromkeys(run.given, underflow)))
     return worst
 
@@ -147,7 +147,7 @@ def agree(
     for name in yardstick.specs:
         if name not in found:
             continue
-        terms = np.zeros(1) if size is None else ROUNDING[run.case.dtype] * size[name]
+        terms = np.zeros(()) if size is None else ROUNDING[run.case.dtype] * size[name]
         comparison = compare(name, found[name], wanted[name], yardstick, widening(terms))
         worst = max(worst, comparison.ratio)
         if comparison.ratio > 1:

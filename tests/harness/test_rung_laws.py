@@ -1,7 +1,15 @@
 """What no other judge sees at ordinary upstream gradients, or what manual and reference share: the rung `laws`."""
 
-import pytest
+from collections.abc import Callable
+from typing import NamedTuple
 
+import numpy as np
+import pytest
+import torch
+from jaxtyping import Float
+
+from gradcheck import check
+from tests.harness.elman import Array
 from tests.harness.plant import Edit, caught, details, planted, planted_reference
 
 UPSTREAM = "dh = dh + dys[t]"
@@ -55,3 +63,28 @@ def test_a_carry_dropped_on_both_sides_is_caught_where_h_0_still_has_its_gradien
     words = "law broken (steps before ", "on, chained, give the whole): d"
     report = caught(unit, "laws", *words, reference=reference)
     assert report.smallest.sizes["T"] == 2
+
+
+class Scaled(NamedTuple):
+    y: Float[Array, " H"]
+
+
+class ScaledT(NamedTuple):
+    y: Float[torch.Tensor, " H"]
+
+
+def scale(x: Float[Array, " H"], a: Float[Array, ""]) -> tuple[Scaled, Callable[[Scaled], dict[str, Array]]]:
+    def backward(d: Scaled) -> dict[str, Array]:
+        dy = np.zeros_like(x) if d.y is None else d.y
+        return {"x": dy * a, "a": np.asarray((dy * x).sum())}
+
+    return Scaled(x * a), backward
+
+
+def scale_reference(x: Float[torch.Tensor, " H"], a: Float[torch.Tensor, ""]) -> ScaledT:
+    return ScaledT(x * a)
+
+
+def test_the_laws_hold_of_a_scalar_parameter() -> None:
+    report = check(scale, scale_reference)
+    assert (report.verdict, report.cases) == ("proved", 100)
