@@ -1,5 +1,6 @@
 """What every loss over time and batch shares: its output, and the weight of each position."""
 
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +15,11 @@ class Loss(NamedTuple):
 
 
 def weights(mask: Array | None, shape: tuple[int, ...], reduction: str, dtype: DTypeLike) -> Array:
-    """1/N where a position counts and 0 elsewhere; N is 1 for `sum`, the number that count for `mean`."""
+    """1/N where a position counts and 0 elsewhere; N is 1 for `sum`, the number that count for `mean`.
+
+    1/N is rounded to `dtype`, and not at all among exact numbers.
+    """
     counts = np.ones(shape, bool) if mask is None else mask
     N = max(int(counts.sum()), 1) if reduction == "mean" else 1
-    w: Array = counts.astype(dtype) / N
+    w: Array = counts * np.asarray(Fraction(1, N)).astype(dtype)
     return w
