@@ -18,6 +18,8 @@ after the loop:
 A cell that needs gates before it can form m_t (the GRU that resets before the product) takes the rows of W_hh
 in stages: `stages` holds the number of rows of each, and hidden(m, k) multiplies by those of stage k.
 
+Where `xi` is given, the derivative, not the value, of what step t carries in is multiplied by xi_t: 0 cuts there.
+
 Source: Werbos, Backpropagation through time: what it does and how to do it, Proc. IEEE 78 (1990).
 """
 
@@ -26,7 +28,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from ._arrays import Array, Gradients
+from ._arrays import Array, Gradients, scale_derivative
 
 State = tuple[Array, ...]
 
@@ -57,7 +59,12 @@ LoopBackward = Callable[[Sequence[Array | None], Sequence[Array | None]], LoopGr
 
 
 def time_loop(
-    cell: Cell, x: Array, parameters: Parameters, state_0: State, stages: tuple[int, ...] | None = None
+    cell: Cell,
+    x: Array,
+    parameters: Parameters,
+    state_0: State,
+    stages: tuple[int, ...] | None = None,
+    xi: Array | None = None,
 ) -> tuple[State, LoopBackward]:
     """Run `cell` over x (T, B, I) from `state_0`, each array (B, H).
 
@@ -76,7 +83,8 @@ def time_loop(
     state = state_0
     store(slots, 0, state)
     for t in range(steps):
-        state, step_backward = cell(gates_x[t], tuple(s[t] for s in slots), hidden)
+        carry = tuple(s[t] if xi is None else scale_derivative(s[t], xi[t]) for s in slots)
+        state, step_backward = cell(gates_x[t], carry, hidden)
         store(slots, t + 1, state)
         step_backwards.append(step_backward)
 
@@ -89,6 +97,8 @@ def time_loop(
         for t in reversed(range(steps)):
             dstate = tuple(s if d is None else s + d[t] for s, d in zip(dstate, dstates, strict=True))
             dgates_x[t], dstate = step_backwards[t](dstate, dhidden.at(t))
+            if xi is not None:
+                dstate = tuple(s * xi[t] for s in dstate)
         rows = dgates_x.reshape(steps * batch, len(weight_ih))
         dweight_hh, dbias_hh = dhidden.gradients()
         named = {

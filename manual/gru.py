@@ -63,15 +63,22 @@ def gru(
     H = weight_hh.shape[1]
     if h_0 is None:
         h_0 = np.zeros((x.shape[1], H), x.dtype)
-    cell, stages = (reset_after, (3 * H,)) if reset == "after" else (reset_before, (2 * H, H))
+    cell, stages = gru_cell(H, reset, z_weighs)
     parameters = Parameters(weight_ih, weight_hh, bias_ih, bias_hh)
-    (hs,), loop_backward = time_loop(cell(z_weighs == "state"), x, parameters, (h_0,), stages)
+    (hs,), loop_backward = time_loop(cell, x, parameters, (h_0,), stages)
 
     def backward(d: GRUOutput) -> Gradients:
         named, (dh_0,) = loop_backward([d.ys], [d.h_T])
         return {**named, "h_0": dh_0}
 
     return GRUOutput(hs[1:], hs[-1].copy()), backward
+
+
+def gru_cell(H: int, reset: str = "after", z_weighs: str = "state") -> tuple[Cell, tuple[int, ...]]:
+    """The cell of one of the four forms, and the stages of its hidden product."""
+    if reset == "after":
+        return reset_after(z_weighs == "state"), (3 * H,)
+    return reset_before(z_weighs == "state"), (2 * H, H)
 
 
 def reset_after(z_weighs_state: bool) -> Cell:

@@ -62,6 +62,9 @@ class Complex(Element):
     def conjugate(self) -> Complex:
         return Complex(self.real, -self.imag)
 
+    def still(self) -> Complex:
+        return Complex(self.real.still(), self.imag.still())
+
     def exp(self) -> Complex:
         size = self.real.exp()
         return Complex(size * self.imag.cos(), size * self.imag.sin())

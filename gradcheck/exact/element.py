@@ -77,6 +77,14 @@ class Element:
     def conjugate(self) -> Any:
         return self
 
+    def still(self) -> Any:
+        """The value with tangent 0."""
+        raise NotImplementedError
+
+    def detach(self) -> Any:
+        """The same value, through which no tangent passes: a unit's forward says with it where derivatives stop."""
+        return self.still()
+
     def _order(self, other: Any) -> int:
         """-1, 0 or 1 as self is below, at or above the other."""
         if isinstance(other, REAL):
