@@ -1,0 +1,48 @@
+"""The gradient of a checkpointed GRU is that of the plain one; torch.utils.checkpoint as an outside opinion."""
+
+from typing import Annotated, Literal
+
+import torch
+from jaxtyping import Float
+from torch import Tensor
+from torch.utils.checkpoint import checkpoint
+
+from . import gru as plain
+from .gru import GRUOutput
+
+
+def checkpointed_gru(
+    x: Float[Tensor, "T B I"],
+    weight_ih: Float[Tensor, "3*H I"],
+    weight_hh: Float[Tensor, "3*H H"],
+    bias_ih: Float[Tensor, "3*H"],
+    bias_hh: Float[Tensor, "3*H"],
+    k: Annotated[int, "1 <= k <= T"],
+    h_0: Float[Tensor, "B H"] | None = None,
+    *,
+    reset: Literal["after", "before"] = "after",
+) -> GRUOutput:
+    """ys (T, B, H) and h_T (B, H) of x (T, B, I)."""
+    return plain.gru(x, weight_ih, weight_hh, bias_ih, bias_hh, h_0, reset=reset)
+
+
+def outside(
+    x: Float[Tensor, "T B I"],
+    weight_ih: Float[Tensor, "3*H I"],
+    weight_hh: Float[Tensor, "3*H H"],
+    bias_ih: Float[Tensor, "3*H"],
+    bias_hh: Float[Tensor, "3*H"],
+    k: Annotated[int, "1 <= k <= T"],
+    h_0: Float[Tensor, "B H"] | None = None,
+    *,
+    reset: Literal["after"] = "after",
+) -> GRUOutput:
+    """The same by torch.nn.GRU, checkpointed by torch.utils.checkpoint."""
+    h = x.new_zeros(x.shape[1], weight_hh.shape[1]) if h_0 is None else h_0
+    ys = []
+    for block in torch.split(x, k):
+        block_ys, h = checkpoint(
+            plain.outside, block, weight_ih, weight_hh, bias_ih, bias_hh, h, reset=reset, use_reentrant=False
+        )
+        ys.append(block_ys)
+    return GRUOutput(torch.cat(ys), h)
