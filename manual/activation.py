@@ -21,6 +21,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ._arrays import Array, Gradients, or_zeros
+from ._checks import checked
 
 Kind = Literal["tanh", "logistic", "relu", "leaky_relu", "identity"]
 LEAK = 0.01
@@ -30,6 +31,7 @@ class ActivationOutput(NamedTuple):
     y: Float[Array, "T B H"]
 
 
+@checked
 def activation(
     z: Float[Array, "T B H"], *, kind: Kind = "tanh"
 ) -> tuple[ActivationOutput, Callable[[ActivationOutput], Gradients]]:

@@ -34,6 +34,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ._arrays import Array, Gradients
+from ._checks import checked
 from ._time_loop import Cell, Parameters, Product, State, StepBackward, time_loop
 from .activation import logistic, tanh
 
@@ -43,6 +44,7 @@ class GRUOutput(NamedTuple):
     h_T: Float[Array, "B H"]
 
 
+@checked
 def gru(
     x: Float[Array, "T B I"],
     weight_ih: Float[Array, "3*H I"],

@@ -19,10 +19,12 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from ._arrays import Array, Gradients, or_zeros
+from ._checks import checked
 from ._loss import Loss, weights
 from .activation import logistic
 
 
+@checked
 def logistic_cross_entropy(
     logits: Float[Array, "T B V"],
     target: Float[Array, "T B V"],

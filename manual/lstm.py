@@ -33,6 +33,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ._arrays import Array, Gradients
+from ._checks import checked
 from ._time_loop import Parameters, Product, State, StepBackward, time_loop
 from .activation import logistic, tanh
 
@@ -43,6 +44,7 @@ class LSTMOutput(NamedTuple):
     c_T: Float[Array, "B H"]
 
 
+@checked
 def lstm(
     x: Float[Array, "T B I"],
     weight_ih: Float[Array, "4*H I"],

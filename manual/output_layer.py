@@ -15,12 +15,14 @@ from typing import NamedTuple
 from jaxtyping import Float
 
 from ._arrays import Array, Gradients, or_zeros
+from ._checks import checked
 
 
 class LayerOutput(NamedTuple):
     o: Float[Array, "T B V"]
 
 
+@checked
 def output_layer(
     h: Float[Array, "T B H"], weight: Float[Array, "V H"], bias: Float[Array, " V"]
 ) -> tuple[LayerOutput, Callable[[LayerOutput], Gradients]]:

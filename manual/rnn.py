@@ -25,6 +25,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ._arrays import Array, Gradients
+from ._checks import checked
 from ._time_loop import Cell, Parameters, Product, State, StepBackward, time_loop
 from .activation import DERIVATIVE, FUNCTION, Kind
 
@@ -34,6 +35,7 @@ class RNNOutput(NamedTuple):
     h_T: Float[Array, "B H"]
 
 
+@checked
 def rnn(
     x: Float[Array, "T B I"],
     weight_ih: Float[Array, "H I"],

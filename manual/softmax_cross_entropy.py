@@ -18,9 +18,11 @@ import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from ._arrays import Array, Gradients, or_zeros
+from ._checks import checked
 from ._loss import Loss, weights
 
 
+@checked
 def softmax_cross_entropy(
     logits: Float[Array, "T B V"],
     labels: Annotated[Int[Array, "T B"], "0 <= labels < V"],

@@ -19,9 +19,11 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from ._arrays import Array, Gradients, or_zeros
+from ._checks import checked
 from ._loss import Loss, weights
 
 
+@checked
 def squared_error(
     output: Float[Array, "T B V"],
     target: Float[Array, "T B V"],
