@@ -60,8 +60,8 @@ def chunked(recurrence: Recurrence, tau: int) -> Recurrence:
     return in_blocks(recurrence, positive("tau", tau), joint=detach)
 
 
-def checkpointed(recurrence: Recurrence, k: int) -> Recurrence:
-    return in_blocks(recurrence, positive("k", k), forget=True)
+def checkpointed(recurrence: Recurrence, k: int, *, outputs: bool = True) -> Recurrence:
+    return in_blocks(recurrence, positive("k", k), forget=True, outputs=outputs)
 
 
 def windowed(recurrence: Recurrence, tau: int) -> Recurrence:
@@ -69,18 +69,24 @@ def windowed(recurrence: Recurrence, tau: int) -> Recurrence:
 
 
 def in_blocks(
-    recurrence: Recurrence, k: int, *, joint: Callable[[Array], Array] | None = None, forget: bool = False
+    recurrence: Recurrence,
+    k: int,
+    *,
+    joint: Callable[[Array], Array] | None = None,
+    forget: bool = False,
+    outputs: bool = True,
 ) -> Recurrence:
     """Blocks of k steps, one after the other; `joint` makes the state of a block's end the next one's start.
 
     With a joint (`detach`) no gradient passes back; without one it does.  `forget` keeps the starts alone and runs each
-    block again in the backward pass: bit for bit the same gradient, as products of the same shapes are taken.
+    block again in the backward pass: bit for bit the same gradient, as products of the same shapes are taken.  Without
+    `outputs` the last states alone are returned, and no memory grows with T but that of the starts and of dx.
     """
 
     def run(x: Array, parameters: Parameters, state_0: State) -> Run:
         dtype = np.result_type(x, *parameters, *state_0)
         begins = range(0, max(len(x), 1), k)
-        states = tuple(np.empty((len(x), *s.shape), dtype) for s in state_0)
+        states = tuple(np.empty((len(x), *s.shape), dtype) for s in state_0 if outputs)
         starts: list[State] = []
         backwards: list[LoopBackward | None] = []
         state = state_0
@@ -89,7 +95,7 @@ def in_blocks(
             block = recurrence(x[begin : begin + k], parameters, starts[-1])
             backwards.append(None if forget else block.backward)
             state = block.last
-            for whole, part in zip(states, block.states, strict=True):
+            for whole, part in zip(states, block.states, strict=False):
                 whole[begin : begin + k] = part
             del block
 
