@@ -78,9 +78,11 @@ def check_inputs(*inputs: tuple[str, Array | None, str]) -> dict[str, int]:
         if array.ndim == len(letters):
             for letter, size in zip(letters, array.shape, strict=True):
                 sizes.setdefault(letter, size)
-        due = tuple(size_of(letter, sizes) for letter in letters)
-        if array.shape != due:
-            raise ValueError(f"{name}: its shape {array.shape} does not fit; give it ({', '.join(letters)}) = {due}")
+        due = [size_of(letter, sizes) for letter in letters]
+        if list(array.shape) != due:
+            known = zip(letters, due, strict=True)
+            wanted = ", ".join(letter if size is None else f"{letter} = {size}" for letter, size in known)
+            raise ValueError(f"{name}: its shape {array.shape} does not fit; give it the shape ({wanted})")
         if sizes.get("S") == 0:
             raise ValueError(f"{name}: it has no source position; give at least one (S = 1), masked if need be")
         if array.dtype.kind in "fc" and np.isnan(array).any():
@@ -88,7 +90,7 @@ def check_inputs(*inputs: tuple[str, Array | None, str]) -> dict[str, int]:
     return sizes
 
 
-def size_of(dimension: str, sizes: dict[str, int]) -> int:
-    """The size of `H`, `4*H` or `V+1`; 0 where the letter is not known yet."""
+def size_of(dimension: str, sizes: dict[str, int]) -> int | None:
+    """The size of `H`, `4*H` or `V+1`, or None where the letter is not known yet."""
     factor, letter, more = re.fullmatch(r"(?:(\d+)\*)?([A-Z])(?:\+(\d+))?", dimension).groups()  # type: ignore[union-attr]
-    return int(factor or 1) * sizes.get(letter, 0) + int(more or 0)
+    return int(factor or 1) * sizes[letter] + int(more or 0) if letter in sizes else None

@@ -91,7 +91,7 @@ def seq2seq(
     (S, B), lengths = tokens.source.shape, tokens.lengths
     V, H = len(w.weight), w.weight_hh_encoder.shape[1]
     ends = np.full(B, S) if lengths is None else lengths
-    previous = np.concatenate((np.full((1, B), V), tokens.target))[:-1] if len(tokens.target) else tokens.target
+    previous = np.concatenate((np.full((1, B), V), tokens.target))[:-1]
     zeros = np.zeros((B, H), np.result_type(w.weight_source, w.weight_hh_encoder))
     h, encoder_backward = time_loop(cell, w.weight_source[tokens.source], w.encoder, (zeros,) * states)
     s_0 = tuple(state[ends, np.arange(B)] for state in h)
@@ -175,6 +175,8 @@ def check(w: Weights, tokens: Tokens, gates: int) -> None:
 
 
 def check_range(name: str, values: Array, low: int, high: int) -> None:
+    if values.dtype.kind not in "iu":
+        raise ValueError(f"{name}: its numbers are {values.dtype}; give integers")
     wrong = values[(values < low) | (values > high)]
     if wrong.size:
         raise ValueError(f"{name}: {wrong[0]} is out of range; give integers from {low} to {high}")

@@ -215,7 +215,7 @@ def test_a_bad_input_of_an_attention_is_named(unit, name):
     inputs = arrays_at(unit, H=2, I=4).inputs
     with pytest.raises(ValueError, match=rf"^{name}: it holds a NaN; "):
         unit(**{**inputs, name: inputs[name] * np.nan})
-    with pytest.raises(ValueError, match=rf"^{name}: its shape \(3,\) does not fit; give it \("):
+    with pytest.raises(ValueError, match=rf"^{name}: its shape \(3,\) does not fit; give it the shape \("):
         unit(**{**inputs, name: np.zeros(3)})
 
 
@@ -227,10 +227,14 @@ def test_a_bad_input_of_an_attention_is_named(unit, name):
         ({"target": np.array([[0, 1, -1]] * 3)}, "target: -1 is out of range; give integers from 0 to 2"),
         ({"source_lengths": np.array([1, 2, 0])}, "source_lengths: 0 is out of range; give integers from 1 to 3"),
         ({"source_lengths": np.array([4, 2, 1])}, "source_lengths: 4 is out of range; give integers from 1 to 3"),
+        ({"target": np.ones((3, 3))}, "target: its numbers are float64; give integers"),
         ({"source": np.zeros((0, 3), int)}, "source: it has no source position; give at least one"),
-        ({"mask": np.ones((2, 3), bool)}, "mask: its shape (2, 3) does not fit; give it (T, B) = (3, 3)"),
-        ({"weight_target": np.ones((3, 3))}, "weight_target: its shape (3, 3) does not fit; give it (V+1, I) = (4, 3)"),
-        ({"weight": np.ones((3, 3))}, "weight: its shape (3, 3) does not fit; give it (V, 2*H) = (3, 6)"),
+        ({"mask": np.ones((2, 3), bool)}, "mask: its shape (2, 3) does not fit; give it the shape (T = 3, B = 3)"),
+        (
+            {"weight_target": np.ones((3, 3))},
+            "weight_target: its shape (3, 3) does not fit; give it the shape (V+1 = 4, I = 3)",
+        ),
+        ({"weight": np.ones((3, 3))}, "weight: its shape (3, 3) does not fit; give it the shape (V = 3, 2*H = 6)"),
     ],
     ids=lambda value: value.partition(";")[0] if isinstance(value, str) else "",
 )
