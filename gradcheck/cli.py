@@ -4,6 +4,7 @@ Exit codes: 0 all good; 1 a gradient is wrong or judges are split; 2 a bad decla
 """
 
 import json
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -20,8 +21,10 @@ from .subject import Subject
 
 if TYPE_CHECKING:
     from .display import Display
+    from .flow import Flow
 
 SCHEMA = 1
+PICTURES = (".png", ".svg", ".pdf")
 
 app = typer.Typer(
     name="gradcheck",
@@ -108,6 +111,70 @@ def prove(
     raise typer.Exit(exit_code(reports, good=("proved",)))
 
 
+@app.command("flow")
+def show_flow(
+    units: Annotated[
+        list[str], typer.Argument(metavar="UNIT...", help="Recurrent units by name, or one as two paths.")
+    ],
+    steps: Annotated[int, typer.Option("--T", help="Steps.")] = 60,
+    radius: Annotated[
+        str, typer.Option("--radius", metavar="R,R,...", help="Spectral radii of the recurrent matrices.")
+    ] = "0.9,1.0,1.1",
+    hidden: Annotated[int, typer.Option("--hidden", help="Every size but T and B.")] = 16,
+    bias: Annotated[float, typer.Option("--bias", help="Every bias; a larger one opens gates.")] = 0.0,
+    seed: Seed = 0,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Draw it: a .png, .svg or .pdf.")] = None,
+) -> None:
+    """Show how far gradients reach: norms of the Jacobians between states, by lag and over (t, k).
+
+    Example: gradcheck flow rnn lstm gru --T 60 --radius 0.9,1.0,1.1 --out flow.png
+    """
+    from .flow import flow, summary
+
+    at_least(1, T=steps, hidden=hidden)
+    at_least(0, seed=seed)
+    if not math.isfinite(bias):
+        raise UsageError(f"--bias {bias}", "it is no finite number", "give one, such as 0.8")
+    radii = numbers("--radius", radius)
+    check_writable(out, "--out")
+    if out is not None and out.suffix not in PICTURES:
+        raise UsageError(f"--out {out}", f"no picture has the ending {out.suffix!r}", f"take {', '.join(PICTURES)}")
+    flows = []
+    for pair in select(units):
+        for r in radii:
+            try:
+                subject = pair.load()
+                flows.append(flow(subject.unit, T=steps, radius=r, hidden=hidden, bias=bias, seed=seed, name=pair.name))
+            except (DeclarationError, ValueError) as error:
+                raise UsageError(pair.name, f"it shows no flow ({error})", "name a recurrent unit") from error
+            print(summary(flows[-1]))
+    if out is not None:
+        draw(flows, out)
+
+
+def numbers(option: str, text: str) -> list[float]:
+    """The positive numbers between commas, each once."""
+    found: dict[float, None] = {}
+    for part in text.split(","):
+        try:
+            value = float(part)
+        except ValueError:
+            value = math.nan
+        if not 0 < value < math.inf:
+            raise UsageError(f"{option} {text}", f"{part!r} is no positive number", "write it as 0.9,1.0,1.1")
+        found[value] = None
+    return list(found)
+
+
+def draw(flows: "list[Flow]", out: Path) -> None:
+    from .picture import picture
+
+    try:
+        picture(flows, out)
+    except ModuleNotFoundError as error:
+        raise UsageError(f"--out {out}", "matplotlib is not installed", "pip install 'gradcheck[plots]'") from error
+
+
 @app.command("list")
 def list_units() -> None:
     """List the units of the project, with what each computes.
@@ -150,12 +217,12 @@ def select(units: list[str]) -> list[Pair]:
     return choose(discover(), units)
 
 
-def check_writable(file: Path | None) -> None:
-    if file is None or str(file) == "-":
+def check_writable(file: Path | None, option: str = "--json") -> None:
+    if file is None or (str(file) == "-" and option == "--json"):
         return
     target = file if file.exists() else file.parent
     if file.is_dir() or not target.exists() or not os.access(target, os.W_OK):
-        raise UsageError(f"--json {file}", "it cannot be written", "name a file in a folder that exists")
+        raise UsageError(f"{option} {file}", "it cannot be written", "name a file in a folder that exists")
 
 
 def write_json(content: dict[str, Any], file: Path) -> None:

@@ -14,7 +14,7 @@ STANDARD = set(sys.stdlib_module_names)
 MAY_IMPORT = {
     "manual": {"numpy", "jaxtyping"},
     "reference": {"torch", "jaxtyping"},
-    "gradcheck": {"numpy", "hypothesis", "typer", "rich"},
+    "gradcheck": {"numpy", "hypothesis", "typer", "rich", "matplotlib"},
 }
 
 
