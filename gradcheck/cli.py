@@ -145,8 +145,10 @@ def show_flow(
             try:
                 subject = pair.load()
                 flows.append(flow(subject.unit, T=steps, radius=r, hidden=hidden, bias=bias, seed=seed, name=pair.name))
-            except (DeclarationError, ValueError) as error:
-                raise UsageError(pair.name, f"it shows no flow ({error})", "name a recurrent unit") from error
+            except DeclarationError as error:
+                raise UsageError(error.value, error.reason, error.remedy) from error
+            except ValueError as error:
+                raise UsageError(pair.name, f"it does not run step by step ({error})", "name another unit") from error
             print(summary(flows[-1]))
     if out is not None:
         draw(flows, out)
