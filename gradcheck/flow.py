@@ -58,14 +58,12 @@ def flow(
     """The flow of a unit over T steps of random input, every size but T and B being `hidden`.
 
     Masks and lengths are left out.  Each square block of a recurrent matrix is scaled to the spectral radius; every
-    entry of an input named bias... is `bias`.  DeclarationError if the unit has no states NAME_0 that lead to NAME_T,
-    or T is no axis of an input.
+    entry of an input named bias... is `bias`.  DeclarationError if the unit has no states NAME_0 that lead to NAME_T
+    over an input whose first axis is T, or cannot be run one step at a time.
     """
     declaration = declare(unit)
     states, timed = carried(declaration), [n for n, i in declaration.inputs.items() if i.axis("T") == 0]
-    if not states or not timed:
-        reason = "it has no states h_0 (B H) that lead to h_T (B H) over an input (T B I)"
-        raise DeclarationError(declaration.name, reason, "name them so, or ask for a unit that is recurrent")
+    check_steps(declaration, bool(states and timed))
     inputs = prepare(declaration, T, radius, hidden, bias, seed)
     sizes = [inputs[start].shape[1] for start in states]
     jacobians = np.empty((T, sum(sizes), sum(sizes)))
@@ -74,6 +72,17 @@ def flow(
         step = inputs | {n: inputs[n][t : t + 1] for n in timed} | state
         jacobians[t], state = step_jacobian(unit, declaration, step, states, sizes)
     return Flow(name or declaration.name, radius, jacobians)
+
+
+def check_steps(declaration: Declaration, recurrent: bool) -> None:
+    """DeclarationError unless the unit can be run one step at a time, from state to state."""
+    if not recurrent:
+        reason = "it has no states h_0 (B H) that lead to h_T (B H) over an input (T B I)"
+        raise DeclarationError(declaration.name, reason, "name them so, or ask for a unit that is recurrent")
+    for name, spec in declaration.inputs.items():
+        if spec.range and not spec.optional and "T" in (*spec.range.low.letters, *spec.range.high.letters):
+            value, reason = f"{declaration.name}: argument {name}", "it is meant for all steps together"
+            raise DeclarationError(value, f"{reason}, and flow runs them one by one", "ask for another unit")
 
 
 def carried(declaration: Declaration) -> dict[str, str]:
