@@ -31,17 +31,21 @@ def test_a_room_imports_only_what_it_may(room):
     files = sorted((ROOT / room).rglob("*.py"))
     assert files
     found = {name for path in files for name in imported(path)} - STANDARD
-    torch_files = {path.name for path in files if "torch" in set(imported(path))}
+    torch_files, plot_files = (
+        {path.name for path in files if module in set(imported(path))} for module in ("torch", "matplotlib")
+    )
     allowed = MAY_IMPORT[room]
     if room == "gradcheck":
         assert torch_files == {"autograd.py"}
+        assert plot_files == {"picture.py"}
         found -= {"torch"}
     assert found <= allowed
 
 
 @pytest.mark.parametrize("statement", ["import gradcheck", "import gradcheck.cli"])
 def test_torch_is_imported_only_when_a_judge_runs(statement):
-    code = f"import sys; {statement}; print([m for m in ('torch', 'hypothesis', 'jaxtyping') if m in sys.modules])"
+    late = ("torch", "hypothesis", "jaxtyping", "matplotlib")
+    code = f"import sys; {statement}; print([m for m in {late} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
