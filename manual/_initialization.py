@@ -8,7 +8,7 @@
 An orthogonal matrix drawn uniformly (by Haar's measure) is the Q of A = Q R for a normal A, with the signs of its
 columns set so that the diagonal of R is positive; without that, the distribution is whatever the algorithm makes of
 it.  The matrix of a gated cell is a stack of H x H blocks, one for each gate, each drawn for itself: a (4H, H) matrix
-with orthonormal columns would have blocks that shrink by a half.
+with orthonormal columns would have blocks that shrink by about a half.
 
 torch.nn has two biases, and the gate sees their sum: the forget bias is set in one, and the other left at zero.
 
