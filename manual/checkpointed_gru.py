@@ -1,6 +1,6 @@
 """A GRU whose backward keeps the states of every k-th step and computes the rest again.
 
-    forward:   h_t = gru(x_t, h_{t-1});  keep h_0, h_k, h_2k, ...                    T/k states
+    forward:   h_t = gru(x_t, h_{t-1}); keep h_0, h_k, h_2k, ...                    T/k states
     backward:  for the blocks of k steps, the last first: run the block again from its kept state, then pull back
 
 The gradient is that of `gru`; bit for bit it is that of a run in the same blocks that keeps everything, as a product

@@ -14,6 +14,8 @@ import torch
 import manual._recurrence as recurrences
 import manual._rtrl as forward_in_time
 from gradcheck import Subject, examine
+from gradcheck.exact.field import Field
+from manual._arrays import detach, scale_derivative
 from manual._recurrence import checkpointed, chunked, draw_xi, full, in_blocks, randomized, tbptt, windowed
 from manual._rtrl import online_rtrl, rtrl
 from manual._time_loop import Parameters
@@ -263,6 +265,24 @@ def test_online_rtrl_is_the_gradient_of_weights_free_at_each_step():
         close([(p - q) / 0.1 for p, q in zip(parameters, updated, strict=True)], summed)
         np.testing.assert_allclose(state, torch.cat((h, c), dim=1).detach().numpy(), rtol=1e-12, atol=1e-14)
         parameters = updated
+
+
+def test_detach_keeps_values_and_lets_no_derivative_pass():
+    z = np.array([1 + 2j, -3 - 1e-30j])
+    assert detach(z).dtype == z.dtype
+    assert detach(z).tolist() == [1, -3]
+    assert scale_derivative(z, 0.5).tolist() == [1 + 1j, -3 - 5e-31j]
+    field = Field(1009, seed=0)
+    element = field.variable(0.5)
+    exact = np.array([[element, 2]], object)
+    for factor, stopped in ((0, detach(exact)), (3, scale_derivative(exact, 3))):
+        assert (stopped[0, 0].value, stopped[0, 0].tangent) == (element.value, factor * element.tangent % 1009)
+        assert stopped[0, 1] == 2
+    assert exact[0, 0] is element
+    assert element.bare().detach().tangent == 0
+    x = np.array([1.5, -2.0])
+    assert np.array_equal(detach(x), x)
+    assert not np.shares_memory(detach(x), x)
 
 
 REFUSED = {
