@@ -33,12 +33,15 @@ def windowed_gru(
     weight_hh: Float[Array, "3*H H"],
     bias_ih: Float[Array, "3*H"],
     bias_hh: Float[Array, "3*H"],
-    tau: Annotated[int, "1 <= tau <= T"],
+    tau: Annotated[int, "1 <= tau <= T // 8 + 2"],
     h_0: Float[Array, "B H"] | None = None,
     *,
     reset: Literal["after", "before"] = "after",
 ) -> tuple[GRUOutput, Callable[[GRUOutput], Gradients]]:
-    """Run a GRU; each loss reaches back `tau` steps.  Shapes as in `gru`; ValueError if tau is below 1."""
+    """Run a GRU; each loss reaches back `tau` steps.  Shapes as in `gru`.
+
+    ValueError if tau is below 1; any other is taken, not only those of the annotation, which keep cases small.
+    """
     H = weight_hh.shape[1]
     state_0 = (np.zeros((x.shape[1], H), x.dtype) if h_0 is None else h_0,)
     recurrence = windowed(full(*gru_cell(H, reset)), tau)

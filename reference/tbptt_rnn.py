@@ -17,7 +17,7 @@ def tbptt_rnn(
     bias_ih: Float[Tensor, " H"],
     bias_hh: Float[Tensor, " H"],
     k1: Annotated[int, "1 <= k1 <= 3"],
-    k2: Annotated[int, "3 <= k2 <= T + 3"],
+    k2: Annotated[int, "3 <= k2 <= T // 8 + 5"],
     h_0: Float[Tensor, "B H"] | None = None,
     *,
     activation: Kind = "tanh",

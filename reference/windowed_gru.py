@@ -15,7 +15,7 @@ def windowed_gru(
     weight_hh: Float[Tensor, "3*H H"],
     bias_ih: Float[Tensor, "3*H"],
     bias_hh: Float[Tensor, "3*H"],
-    tau: Annotated[int, "1 <= tau <= T"],
+    tau: Annotated[int, "1 <= tau <= T // 8 + 2"],
     h_0: Float[Tensor, "B H"] | None = None,
     *,
     reset: Literal["after", "before"] = "after",
