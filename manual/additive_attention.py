@@ -29,11 +29,9 @@ from jaxtyping import Bool, Float
 
 from ._arrays import Array, Gradients
 from ._attention import AttentionOutput, attend, batch_first, check_inputs
-from ._checks import checked
 from .activation import tanh
 
 
-@checked
 def additive_attention(
     query: Float[Array, "T B H"],
     key: Float[Array, "S B I"],

@@ -32,10 +32,8 @@ from jaxtyping import Bool, Float
 
 from ._arrays import Array, Gradients
 from ._attention import AttentionOutput, attend, batch_first, check_inputs
-from ._checks import checked
 
 
-@checked
 def dot_attention(
     query: Float[Array, "T B H"],
     key: Float[Array, "S B I"],
