@@ -21,9 +21,9 @@ COMMON = {
 }
 # A profile registered under CI=true inherits derandomize=True and database=None: so nothing is left to inherit.
 settings.register_profile(
-    "dev", max_examples=50, derandomize=False, database=DirectoryBasedExampleDatabase(".hypothesis/examples"), **COMMON
+    "dev", max_examples=20, derandomize=False, database=DirectoryBasedExampleDatabase(".hypothesis/examples"), **COMMON
 )
-settings.register_profile("ci", max_examples=100, derandomize=True, database=None, **COMMON)
+settings.register_profile("ci", max_examples=30, derandomize=True, database=None, **COMMON)
 settings.register_profile(
     "campaign",
     max_examples=10_000,
