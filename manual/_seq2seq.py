@@ -32,6 +32,7 @@ from ._loss import Loss
 from ._time_loop import Cell, Parameters, time_loop
 from .additive_attention import additive_attention
 from .dot_attention import dot_attention
+from .embedding import EmbeddingOutput, embedding
 from .output_layer import LayerOutput, output_layer
 from .softmax_cross_entropy import softmax_cross_entropy
 
@@ -93,9 +94,11 @@ def seq2seq(
     ends = np.full(B, S) if lengths is None else lengths
     previous = np.concatenate((np.full((1, B), V), tokens.target))[:-1]
     zeros = np.zeros((B, H), np.result_type(w.weight_source, w.weight_hh_encoder))
-    h, encoder_backward = time_loop(cell, w.weight_source[tokens.source], w.encoder, (zeros,) * states)
+    source, source_backward = embedding(tokens.source, w.weight_source)
+    target, target_backward = embedding(previous, w.weight_target)
+    h, encoder_backward = time_loop(cell, source.e, w.encoder, (zeros,) * states)
     s_0 = tuple(state[ends, np.arange(B)] for state in h)
-    s, decoder_backward = time_loop(cell, w.weight_target[previous], w.decoder, s_0)
+    s, decoder_backward = time_loop(cell, target.e, w.decoder, s_0)
     source_mask = np.arange(S)[:, None] < ends
     attended, attention_backward = attention(form, s[0][1:], h[0][1:], w, source_mask)
     joined = np.concatenate((attended.context, s[0][1:]), axis=2)
@@ -115,8 +118,8 @@ def seq2seq(
             dstate[ends - 1, np.arange(B)] += dend
         encoder, _ = encoder_backward(dh, nothing)
         return {
-            "weight_source": scattered(encoder["x"], tokens.source, len(w.weight_source)),
-            "weight_target": scattered(decoder["x"], previous, len(w.weight_target)),
+            "weight_source": source_backward(EmbeddingOutput(encoder["x"]))["weight"],
+            "weight_target": target_backward(EmbeddingOutput(decoder["x"]))["weight"],
             **{f"{n}_encoder": encoder[n] for n in Parameters._fields},
             **{f"{n}_decoder": decoder[n] for n in Parameters._fields},
             **{n: dattention[n] for n in ("weight_q", "weight_k", "weight_v")},
@@ -135,13 +138,6 @@ def attention(form: str, s: Array, h: Array, w: Weights, mask: Array) -> tuple[A
         s, h, h, w.weight_q, w.weight_k, mask, form="scaled_dot" if form == "scaled_dot" else "dot"
     )
     return output, lambda d: {**backward(d), "weight_v": np.zeros(v.shape, v.dtype)}
-
-
-def scattered(drows: Array, tokens: Array, count: int) -> Array:
-    """The gradient of a table of `count` rows of which `tokens` (T, B) were taken, from that of the rows taken."""
-    onehot = (np.arange(count)[:, None] == tokens.reshape(-1)).astype(drows.dtype)
-    dtable: Array = onehot @ drows.reshape(-1, drows.shape[2])
-    return dtable
 
 
 def check(w: Weights, tokens: Tokens, gates: int) -> None:
