@@ -1,0 +1,76 @@
+"""What the subcommands share: options, the choice of units, files to write, exit codes."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..discovery import Pair, UsageError, choose, discover, from_paths
+from ..errors import DeclarationError
+from ..report import GOOD, Report
+from ..subject import Subject
+
+SCHEMA = 1
+
+Units = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[UNIT]...", help="Units by name, or one as two paths: MANUAL.py REFERENCE.py. All if none."
+    ),
+]
+Cases = Annotated[int, typer.Option("--cases", help="Random cases a unit.")]
+Seed = Annotated[int, typer.Option("--seed", help="Seed of the random cases.")]
+Address = Annotated[
+    str | None, typer.Option("--case", metavar="ADDRESS", help="Judge one case: T=2,B=1,I=1,H=1,seed=3")
+]
+JsonFile = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE", help="Write the reports as JSON; - is stdout.")
+]
+
+
+def attempt(pair: Pair, action: Callable[[Subject], Report]) -> Report:
+    """What `action` reports of the unit, or why the unit cannot be judged."""
+    try:
+        return action(pair.load())
+    except DeclarationError as error:
+        return Report(pair.name, verdict="bad declaration", error=str(error), message=str(error), cause=error)
+
+
+def at_least(least: int, **options: int) -> None:
+    for name, value in options.items():
+        if value < least:
+            raise UsageError(f"--{name} {value}", "it is too small", f"give {least} or more")
+
+
+def select(units: list[str]) -> list[Pair]:
+    if any(u.endswith(".py") or os.sep in u for u in units):
+        if len(units) != 2:
+            raise UsageError(" ".join(units), "a unit by its files is two paths", "give MANUAL.py REFERENCE.py")
+        return [from_paths(*units)]
+    return choose(discover(), units)
+
+
+def check_writable(file: Path | None, option: str = "--json") -> None:
+    if file is None or (str(file) == "-" and option == "--json"):
+        return
+    target = file if file.exists() else file.parent
+    if file.is_dir() or not target.exists() or not os.access(target, os.W_OK):
+        raise UsageError(f"{option} {file}", "it cannot be written", "name a file in a folder that exists")
+
+
+def write_json(content: dict[str, Any], file: Path) -> None:
+    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
+    if str(file) == "-":
+        sys.stdout.write(text)
+    else:
+        file.write_text(text, encoding="utf-8")
+
+
+def exit_code(reports: list[Report], good: tuple[str, ...] = GOOD) -> int:
+    if any(r.verdict == "bad declaration" for r in reports):
+        return 2
+    return 0 if all(r.verdict in good for r in reports) else 1
