@@ -13,7 +13,6 @@ Scores are batch-first here, (B, T, S): both sums are then products of matrices,
 Source: Bahdanau, Cho and Bengio, Neural machine translation by jointly learning to align and translate (2015).
 """
 
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -21,6 +20,7 @@ import numpy as np
 from jaxtyping import Float
 
 from ._arrays import Array, or_zeros
+from ._checks import require
 
 
 class AttentionOutput(NamedTuple):
@@ -33,6 +33,7 @@ AttendBackward = Callable[[AttentionOutput], tuple[Array, Array]]
 
 def attend(scores: Array, value: Array, mask: Array | None) -> tuple[AttentionOutput, AttendBackward]:
     """Context and weights of scores (B, T, S), value (S, B, I) and mask (S, B); the backward gives dscores, dvalue."""
+    require(len(value) > 0, "value", "it has no source position", "give at least one, masked if need be")
     values = batch_first(value)
     p = masked_softmax(scores, mask)
     context = np.ascontiguousarray(batch_first(p @ values))
@@ -62,35 +63,3 @@ def masked_softmax(scores: Array, mask: Array | None) -> Array:
 def batch_first(a: Array) -> Array:
     """(T, B, ...) as (B, T, ...), and back."""
     return a.swapaxes(0, 1)
-
-
-def check_inputs(*inputs: tuple[str, Array | None, str]) -> dict[str, int]:
-    """The sizes of the letters of (name, array, shape) triples, None left out.
-
-    ValueError, naming the argument, where an array does not fit those before it, where its source is empty (S = 0), or
-    where it holds a NaN.
-    """
-    sizes: dict[str, int] = {}
-    for name, array, text in inputs:
-        if array is None:
-            continue
-        letters = text.split()
-        if array.ndim == len(letters):
-            for letter, size in zip(letters, array.shape, strict=True):
-                sizes.setdefault(letter, size)
-        due = [size_of(letter, sizes) for letter in letters]
-        if list(array.shape) != due:
-            known = zip(letters, due, strict=True)
-            wanted = ", ".join(letter if size is None else f"{letter} = {size}" for letter, size in known)
-            raise ValueError(f"{name}: its shape {array.shape} does not fit; give it the shape ({wanted})")
-        if sizes.get("S") == 0:
-            raise ValueError(f"{name}: it has no source position; give at least one (S = 1), masked if need be")
-        if array.dtype.kind in "fc" and np.isnan(array).any():
-            raise ValueError(f"{name}: it holds a NaN; mend what it was computed from")
-    return sizes
-
-
-def size_of(dimension: str, sizes: dict[str, int]) -> int | None:
-    """The size of `H`, `4*H` or `V+1`, or None where the letter is not known yet."""
-    factor, letter, more = re.fullmatch(r"(?:(\d+)\*)?([A-Z])(?:\+(\d+))?", dimension).groups()  # type: ignore[union-attr]
-    return int(factor or 1) * sizes[letter] + int(more or 0) if letter in sizes else None

@@ -15,7 +15,10 @@ KINDS = {"Float": "fcO", "Int": "iu", "Bool": "b"}
 
 
 class Declared(NamedTuple):
-    """What an annotation says: choices of an option, or dtype kinds, dimensions and range of an array."""
+    """What an annotation says: choices of an option, or dtype kinds, dimensions and range of an array.
+
+    A plain int has no kinds: its range says what is drawn, and the unit itself what it takes.
+    """
 
     choices: tuple[Any, ...] = ()
     kinds: str = ""
@@ -55,16 +58,17 @@ def read(hint: Any) -> Declared:
         hint, range_text = typing.get_args(hint)[:2]
     if typing.get_origin(hint) is Literal:
         return Declared(choices=typing.get_args(hint))
-    kinds = next((kinds for name, kinds in KINDS.items() if hint.__name__.startswith(name)), "iu")
+    if hint is int:
+        return Declared()
+    kinds = next(kinds for name, kinds in KINDS.items() if hint.__name__.startswith(name))
     return Declared((), kinds, tuple(getattr(hint, "dim_str", "").split()), range_text)
 
 
 def check(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> None:
     sizes: dict[str, int] = {}
-    arrays = {name: np.asarray(value) for name, value in given.items() if not declared[name].choices}
-    for name, value in given.items():
-        known = declared[name].choices
-        require(not known or value in known, name, f"{value!r} is none of {', '.join(map(str, known))}", "choose one")
+    arrays = {name: np.asarray(value) for name, value in given.items() if declared[name].kinds}
+    for name in given.keys() - arrays.keys():
+        check_scalar(name, given[name], declared[name].choices)
     for name, array in arrays.items():
         wanted = declared[name].dimensions
         reason = f"it has shape {array.shape}, declared ({' '.join(wanted)})"
@@ -73,6 +77,13 @@ def check(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> None:
             sizes.setdefault(letter, size)
     for name, array in arrays.items():
         check_array(name, array, declared[name], sizes)
+
+
+def check_scalar(name: str, value: Any, choices: tuple[Any, ...]) -> None:
+    if choices:
+        require(value in choices, name, f"{value!r} is none of {', '.join(map(str, choices))}", "choose one")
+    else:
+        require(isinstance(value, (int, np.integer)), name, f"it is {value!r}", "give an integer")
 
 
 def check_array(name: str, array: np.ndarray[Any, np.dtype[Any]], wanted: Declared, sizes: dict[str, int]) -> None:

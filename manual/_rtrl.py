@@ -15,6 +15,7 @@ Computation 1 (1989).
 """
 
 from collections.abc import Callable, Iterator
+from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -57,7 +58,7 @@ def step(
         dgates_x,
         np.concatenate([g[0] for g in dhidden.gates], axis=1),
     )
-    D = np.concatenate([d.reshape(B, S, d[0].size if len(d) else 0) for d in direct], axis=2)
+    D = np.concatenate([d.reshape(B, S, prod(d.shape[1:])) for d in direct], axis=2)
     J = np.concatenate(dbefore, axis=1).reshape(B, S, S)
     return Step(np.concatenate(after, axis=1)[::S], J, D, (dgates_x @ weight_ih).reshape(B, S, x_t.shape[1]))
 

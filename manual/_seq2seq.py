@@ -27,7 +27,8 @@ import numpy as np
 from jaxtyping import Float
 
 from ._arrays import Array, Gradients
-from ._attention import AttentionOutput, check_inputs
+from ._attention import AttentionOutput
+from ._checks import require
 from ._loss import Loss
 from ._time_loop import Cell, Parameters, time_loop
 from .additive_attention import additive_attention
@@ -84,11 +85,9 @@ Backward = Callable[[Seq2SeqOutput], Gradients]
 AttentionBackward = Callable[[AttentionOutput], Gradients]
 
 
-def seq2seq(
-    cell: Cell, states: int, gates: int, w: Weights, tokens: Tokens, form: str
-) -> tuple[Seq2SeqOutput, Backward]:
-    """Run the whole model; `cell` carries `states` arrays, the first of them its output, and has `gates` gates."""
-    check(w, tokens, gates)
+def seq2seq(cell: Cell, states: int, w: Weights, tokens: Tokens, form: str) -> tuple[Seq2SeqOutput, Backward]:
+    """Run the whole model; `cell` carries `states` arrays, the first of them its output."""
+    require(len(tokens.source) > 0, "source", "it has no position", "give at least one token a row")
     (S, B), lengths = tokens.source.shape, tokens.lengths
     V, H = len(w.weight), w.weight_hh_encoder.shape[1]
     ends = np.full(B, S) if lengths is None else lengths
@@ -138,41 +137,3 @@ def attention(form: str, s: Array, h: Array, w: Weights, mask: Array) -> tuple[A
         s, h, h, w.weight_q, w.weight_k, mask, form="scaled_dot" if form == "scaled_dot" else "dot"
     )
     return output, lambda d: {**backward(d), "weight_v": np.zeros(v.shape, v.dtype)}
-
-
-def check(w: Weights, tokens: Tokens, gates: int) -> None:
-    """ValueError, naming the argument, where a size does not fit or a token or length is out of range."""
-    sizes = check_inputs(
-        ("weight_source", w.weight_source, "V I"),
-        ("weight_target", w.weight_target, "V+1 I"),
-        ("weight_hh_encoder", w.weight_hh_encoder, f"{gates}*H H"),
-        ("weight_ih_encoder", w.weight_ih_encoder, f"{gates}*H I"),
-        ("bias_ih_encoder", w.bias_ih_encoder, f"{gates}*H"),
-        ("bias_hh_encoder", w.bias_hh_encoder, f"{gates}*H"),
-        ("weight_ih_decoder", w.weight_ih_decoder, f"{gates}*H I"),
-        ("weight_hh_decoder", w.weight_hh_decoder, f"{gates}*H H"),
-        ("bias_ih_decoder", w.bias_ih_decoder, f"{gates}*H"),
-        ("bias_hh_decoder", w.bias_hh_decoder, f"{gates}*H"),
-        ("weight_q", w.weight_q, "P H"),
-        ("weight_k", w.weight_k, "P H"),
-        ("weight", w.weight, "V 2*H"),
-        ("bias", w.bias, "V"),
-        ("weight_v", w.weight_v, "P"),
-        ("source", tokens.source, "S B"),
-        ("target", tokens.target, "T B"),
-        ("source_lengths", tokens.lengths, "B"),
-        ("mask", tokens.mask, "T B"),
-    )
-    V, S = sizes["V"], sizes["S"]
-    check_range("source", tokens.source, 0, V - 1)
-    check_range("target", tokens.target, 0, V - 1)
-    if tokens.lengths is not None:
-        check_range("source_lengths", tokens.lengths, 1, S)
-
-
-def check_range(name: str, values: Array, low: int, high: int) -> None:
-    if values.dtype.kind not in "iu":
-        raise ValueError(f"{name}: its numbers are {values.dtype}; give integers")
-    wrong = values[(values < low) | (values > high)]
-    if wrong.size:
-        raise ValueError(f"{name}: {wrong[0]} is out of range; give integers from {low} to {high}")

@@ -28,10 +28,12 @@ from collections.abc import Callable
 from jaxtyping import Bool, Float
 
 from ._arrays import Array, Gradients
-from ._attention import AttentionOutput, attend, batch_first, check_inputs
+from ._attention import AttentionOutput, attend, batch_first
+from ._checks import checked
 from .activation import tanh
 
 
+@checked
 def additive_attention(
     query: Float[Array, "T B H"],
     key: Float[Array, "S B I"],
@@ -46,15 +48,6 @@ def additive_attention(
     Shapes: query (T, B, H), key and value (S, B, I), weight_q (P, H), weight_k (P, I), weight_v (P), mask (S, B);
     context (T, B, I) and weights (T, B, S).  ValueError where sizes do not fit.
     """
-    check_inputs(
-        ("query", query, "T B H"),
-        ("key", key, "S B I"),
-        ("value", value, "S B I"),
-        ("weight_q", weight_q, "P H"),
-        ("weight_k", weight_k, "P I"),
-        ("weight_v", weight_v, "P"),
-        ("mask", mask, "S B"),
-    )
     s_rows, h_rows = query.reshape(-1, query.shape[2]), key.reshape(-1, key.shape[2])
     q = batch_first((s_rows @ weight_q.T).reshape(*query.shape[:2], len(weight_q)))
     k = batch_first((h_rows @ weight_k.T).reshape(*key.shape[:2], len(weight_q)))

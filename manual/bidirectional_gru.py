@@ -23,6 +23,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from ._arrays import Array, Gradients
+from ._checks import checked
 from ._deep import Deep
 from ._recurrence import full
 from ._time_loop import Parameters
@@ -34,6 +35,7 @@ class BidirectionalGRUOutput(NamedTuple):
     h_n: Float[Array, "2 B H"]
 
 
+@checked
 def bidirectional_gru(
     x: Float[Array, "T B I"],
     weight_ih_l0: Float[Array, "3*H I"],

@@ -20,11 +20,13 @@ import numpy as np
 from jaxtyping import Float
 
 from ._arrays import Array, Gradients
+from ._checks import checked
 from ._recurrence import checkpointed, full
 from ._time_loop import Parameters
 from .gru import GRUOutput, gru_cell
 
 
+@checked
 def checkpointed_gru(
     x: Float[Array, "T B I"],
     weight_ih: Float[Array, "3*H I"],

@@ -22,11 +22,13 @@ import numpy as np
 from jaxtyping import Float
 
 from ._arrays import Array, Gradients
+from ._checks import checked
 from ._recurrence import chunked, full
 from ._time_loop import Parameters
 from .lstm import LSTMOutput, lstm_cell
 
 
+@checked
 def chunked_lstm(
     x: Float[Array, "T B I"],
     weight_ih: Float[Array, "4*H I"],

@@ -22,6 +22,7 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from ._arrays import Array, Gradients
+from ._checks import checked
 from ._deep import Deep
 from ._recurrence import full
 from ._time_loop import Parameters
@@ -34,6 +35,7 @@ class DeepRNNOutput(NamedTuple):
     h_n: Float[Array, "4 B H"]
 
 
+@checked
 def deep_bidirectional_rnn(
     x: Float[Array, "T B I"],
     weight_ih_l0: Float[Array, "H I"],

@@ -24,6 +24,7 @@ import numpy as np
 from jaxtyping import Bool, Float
 
 from ._arrays import Array, Gradients
+from ._checks import checked
 from ._deep import Deep
 from ._recurrence import full
 from ._time_loop import Parameters
@@ -36,6 +37,7 @@ class DeepLSTMOutput(NamedTuple):
     c_n: Float[Array, "3 B H"]
 
 
+@checked
 def deep_lstm(
     x: Float[Array, "T B I"],
     weight_ih_l0: Float[Array, "4*H I"],

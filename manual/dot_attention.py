@@ -31,9 +31,11 @@ from typing import Literal
 from jaxtyping import Bool, Float
 
 from ._arrays import Array, Gradients
-from ._attention import AttentionOutput, attend, batch_first, check_inputs
+from ._attention import AttentionOutput, attend, batch_first
+from ._checks import checked
 
 
+@checked
 def dot_attention(
     query: Float[Array, "T B H"],
     key: Float[Array, "S B I"],
@@ -49,14 +51,6 @@ def dot_attention(
     Shapes: query (T, B, H), key and value (S, B, I), weight_q (P, H), weight_k (P, I), mask (S, B); context (T, B, I)
     and weights (T, B, S).  `form` says whether the scores are divided by sqrt(P).  ValueError where sizes do not fit.
     """
-    check_inputs(
-        ("query", query, "T B H"),
-        ("key", key, "S B I"),
-        ("value", value, "S B I"),
-        ("weight_q", weight_q, "P H"),
-        ("weight_k", weight_k, "P I"),
-        ("mask", mask, "S B"),
-    )
     factor = 1 / math.sqrt(max(len(weight_q), 1)) if form == "scaled_dot" else 1
     s_rows, h_rows = query.reshape(-1, query.shape[2]), key.reshape(-1, key.shape[2])
     q = batch_first((s_rows @ weight_q.T).reshape(*query.shape[:2], len(weight_q)))

@@ -22,12 +22,14 @@ import numpy as np
 from jaxtyping import Float, Int
 
 from ._arrays import Array, Gradients
+from ._checks import checked
 from ._deep import ragged
 from ._recurrence import full
 from ._time_loop import Parameters
 from .lstm import LSTMOutput, lstm_cell
 
 
+@checked
 def ragged_lstm(
     x: Float[Array, "T B I"],
     weight_ih: Float[Array, "4*H I"],

@@ -21,11 +21,13 @@ import numpy as np
 from jaxtyping import Float
 
 from ._arrays import Array, Gradients, or_zeros
+from ._checks import checked
 from ._rtrl import rtrl, states
 from ._time_loop import Parameters
 from .gru import GRUOutput, gru_cell
 
 
+@checked
 def rtrl_gru(
     x: Float[Array, "T B I"],
     weight_ih: Float[Array, "3*H I"],
@@ -37,9 +39,7 @@ def rtrl_gru(
     reset: Literal["after", "before"] = "after",
     z_weighs: Literal["state", "candidate"] = "state",
 ) -> tuple[GRUOutput, Callable[[GRUOutput], Gradients]]:
-    """Run a GRU; gradients by RTRL.  Shapes and options as in `gru`; ValueError if x has no step."""
-    if not len(x):
-        raise ValueError("x has no step: RTRL has nothing to carry forward; give at least one")
+    """Run a GRU; gradients by RTRL.  Shapes and options as in `gru`."""
     H = weight_hh.shape[1]
     if h_0 is None:
         h_0 = np.zeros((x.shape[1], H), x.dtype)
@@ -48,8 +48,11 @@ def rtrl_gru(
     hs = states(cell, x, parameters, (h_0,), stages)
 
     def backward(d: GRUOutput) -> Gradients:
-        dstates = or_zeros(d.ys, hs[1:]).copy()
-        dstates[-1] += or_zeros(d.h_T, h_0)
+        dstates, dh_T = or_zeros(d.ys, hs[1:]).copy(), or_zeros(d.h_T, h_0).copy()
+        if not len(x):
+            named = dict(zip(Parameters._fields, map(np.zeros_like, parameters), strict=True))
+            return {"x": np.zeros_like(x), **named, "h_0": dh_T}
+        dstates[-1] += dh_T
         (gradients,) = deque(rtrl(cell, x, parameters, (h_0,), dstates, stages), maxlen=1)
         return {"h_0" if name == "state_0" else name: g.copy() for name, g in gradients.items()}
 

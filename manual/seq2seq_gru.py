@@ -30,10 +30,12 @@ from typing import Annotated, Literal
 from jaxtyping import Bool, Float, Int
 
 from ._arrays import Array, Gradients
+from ._checks import checked
 from ._seq2seq import Seq2SeqOutput, Tokens, Weights, seq2seq
 from .gru import reset_after
 
 
+@checked
 def seq2seq_gru(
     source: Annotated[Int[Array, "S B"], "0 <= source < V"],
     target: Annotated[Int[Array, "T B"], "0 <= target < V"],
@@ -80,4 +82,4 @@ def seq2seq_gru(
         bias,
         weight_v,
     )
-    return seq2seq(reset_after(True), 1, 3, weights, Tokens(source, target, source_lengths, mask), attention)
+    return seq2seq(reset_after(True), 1, weights, Tokens(source, target, source_lengths, mask), attention)

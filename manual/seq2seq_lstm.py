@@ -31,10 +31,12 @@ from typing import Annotated, Literal
 from jaxtyping import Bool, Float, Int
 
 from ._arrays import Array, Gradients
+from ._checks import checked
 from ._seq2seq import Seq2SeqOutput, Tokens, Weights, seq2seq
 from .lstm import lstm_cell
 
 
+@checked
 def seq2seq_lstm(
     source: Annotated[Int[Array, "S B"], "0 <= source < V"],
     target: Annotated[Int[Array, "T B"], "0 <= target < V"],
@@ -81,4 +83,4 @@ def seq2seq_lstm(
         bias,
         weight_v,
     )
-    return seq2seq(lstm_cell, 2, 4, weights, Tokens(source, target, source_lengths, mask), attention)
+    return seq2seq(lstm_cell, 2, weights, Tokens(source, target, source_lengths, mask), attention)

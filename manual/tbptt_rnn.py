@@ -21,12 +21,14 @@ import numpy as np
 from jaxtyping import Float
 
 from ._arrays import Array, Gradients
+from ._checks import checked
 from ._recurrence import full, tbptt
 from ._time_loop import Parameters
 from .activation import Kind
 from .rnn import RNNOutput, rnn_cell
 
 
+@checked
 def tbptt_rnn(
     x: Float[Array, "T B I"],
     weight_ih: Float[Array, "H I"],

@@ -10,24 +10,34 @@ import gradcheck
 from gradcheck import Case
 
 SUBJECTS = {pair.name: pair.load() for pair in gradcheck.discover(Path(__file__).parents[2])}
-CHECKED = {name: s for name, s in SUBJECTS.items() if hasattr(s.unit, "__wrapped__")}
-FLOATS = [(name, argument) for name, s in CHECKED.items() for argument in s.declaration.differentiable]
-EMPTY = [(name, letter) for name, s in CHECKED.items() for letter in "TB" if letter in s.declaration.letters]
-INTEGERS = [(n, i.name) for n, s in CHECKED.items() for i in s.declaration.inputs.values() if i.range is not None]
+FLOATS = [(name, argument) for name, s in SUBJECTS.items() for argument in s.declaration.differentiable]
+EMPTY = [(n, letter) for n, s in SUBJECTS.items() for letter in "TB" if letter in s.declaration.letters]
+RANGES = [(n, i) for n, s in SUBJECTS.items() for i in s.declaration.inputs.values() if i.range is not None]
+INTEGERS = [(n, i.name) for n, i in RANGES if not i.scalar]
+LENGTHS = [n for n, i in RANGES if i.name == "lengths" and not i.optional]
+SCALARS = [(n, i.name) for n, i in RANGES if i.scalar]
 
 
-def drawn(name, **sizes):
+def drawn(name):
     declaration = SUBJECTS[name].declaration
-    every = {letter: 2 + k for k, letter in enumerate(declaration.letters)}
-    return gradcheck.draw(declaration, Case({**every, **{n: s for n, s in sizes.items() if n in every}}))
+    return gradcheck.draw(declaration, Case({letter: 2 + k for k, letter in enumerate(declaration.letters)}))
+
+
+def emptied(name, letter):
+    """The inputs with no step or no row; without lengths, if they may be left out, as there is no length to give."""
+    specs, inputs = SUBJECTS[name].declaration.inputs, drawn(name).inputs
+    if letter == "T" and "lengths" in inputs and specs["lengths"].optional:
+        inputs = {n: a for n, a in inputs.items() if n != "lengths"}
+    axes = {n: specs[n].axis(letter) for n in inputs}
+    return {n: a if axes[n] is None else a.take([], axes[n]) for n, a in inputs.items()}
 
 
 def run(name, inputs):
     return SUBJECTS[name].unit(**inputs)
 
 
-def test_the_models_are_among_them():
-    assert {"embedding", "linear_rnn", "rnn_model", "lstm_model", "gru_model", "rnn_regression"} <= set(CHECKED)
+def test_every_unit_checks_what_it_is_given():
+    assert all(hasattr(subject.unit, "__wrapped__") for subject in SUBJECTS.values())
 
 
 @pytest.mark.parametrize(("name", "argument"), FLOATS)
@@ -69,20 +79,37 @@ def test_integers_out_of_range_are_named(name, argument):
             run(name, {**inputs, argument: spoiled})
 
 
+@pytest.mark.parametrize(("name", "argument"), SCALARS)
+def test_counts_that_are_none_are_named(name, argument):
+    inputs = drawn(name).inputs
+    with pytest.raises(ValueError, match=rf"^{argument} = -1 is "):
+        run(name, {**inputs, argument: -1})
+    with pytest.raises(ValueError, match=rf"^{argument}: it is 1.5; give an integer"):
+        run(name, {**inputs, argument: 1.5})
+
+
 def test_a_choice_that_is_none_is_named():
     inputs = drawn("rnn_model").inputs
     with pytest.raises(ValueError, match=r"^activation: 'sine' is none of tanh, logistic, .*; choose one"):
         SUBJECTS["rnn_model"].unit(**inputs, activation="sine")
 
 
-@pytest.mark.parametrize(("name", "letter"), EMPTY)
+@pytest.mark.parametrize(("name", "letter"), [(n, k) for n, k in EMPTY if k != "T" or n not in LENGTHS])
 def test_nothing_gives_empty_outputs_and_zero_gradients(name, letter):
     """Of no steps the last state is the first, and so is its gradient."""
-    inputs = drawn(name, **{letter: 0}).inputs
+    inputs = emptied(name, letter)
     outputs, backward = run(name, inputs)
-    assert all((y == 0).all() for n, y in outputs._asdict().items() if not n.endswith("_T"))
+    last = [n for n in outputs._fields if n.endswith(("_T", "_n"))]
+    for n, y in outputs._asdict().items():
+        assert (y == (inputs[f"{n[:-2]}_0"] if n in last else 0)).all()
     gradients = backward(type(outputs)(*map(np.ones_like, outputs)))
     for argument, gradient in gradients.items():
-        passed_on = argument.endswith("_0") and f"{argument[:-2]}_T" in outputs._fields
+        passed_on = argument.endswith("_0") and argument[:-2] in [n[:-2] for n in last]
         assert gradient.shape == inputs[argument].shape
         assert (gradient == (1 if passed_on else 0)).all()
+
+
+@pytest.mark.parametrize("name", LENGTHS)
+def test_lengths_have_no_meaning_where_there_is_no_step(name):
+    with pytest.raises(ValueError, match=r"^lengths: its values reach from 1 to 2, declared 1 <= lengths <= T"):
+        run(name, emptied(name, "T"))

@@ -51,6 +51,7 @@ def backward_of(unit, **changes):
 
 def using(unit, **names):
     """The unit, some of the functions that its file imports exchanged."""
+    unit = inspect.unwrap(unit)
     changed = types.FunctionType(unit.__code__, {**unit.__globals__, **names}, unit.__name__, unit.__defaults__)
     changed.__kwdefaults__ = unit.__kwdefaults__
     return functools.wraps(unit)(changed)
