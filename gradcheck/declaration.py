@@ -61,8 +61,11 @@ class Declaration:
         return tuple(n for n, i in self.inputs.items() if i.optional)
 
 
-def declare(unit: Callable[..., Any], *, returns_backward: bool = True) -> Declaration:
+def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: Declaration | None = None) -> Declaration:
     """Read the declaration of a unit, or of a reference (which returns its outputs alone).
+
+    Where `rest` is given, `**inputs` stands for every argument of it that is not named, and the annotation None for
+    one that is not taken.
 
     DeclarationError where an annotation is missing or says nothing that a case could be drawn from.
     """
@@ -70,7 +73,14 @@ def declare(unit: Callable[..., Any], *, returns_backward: bool = True) -> Decla
     hints = annotations(unit, name)
     inputs: dict[str, Input] = {}
     options: dict[str, tuple[Any, ...]] = {}
-    for parameter in inspect.signature(unit).parameters.values():
+    parameters = inspect.signature(unit).parameters
+    for parameter in parameters.values():
+        if rest is not None and parameter.kind is parameter.VAR_KEYWORD:
+            inputs |= {n: i for n, i in rest.inputs.items() if n not in parameters}
+            options |= {n: o for n, o in rest.options.items() if n not in parameters}
+            continue
+        if rest is not None and hints.get(parameter.name) is types.NoneType:
+            continue
         where = f"{name}: argument {parameter.name}"
         hint = hint_of(parameter, hints, where)
         if typing.get_origin(hint) is typing.Literal:

@@ -28,8 +28,9 @@ class Subject:
     def __post_init__(self) -> None:
         """DeclarationError where the unit cannot be judged as it is declared."""
         declaration = declare(self.unit)
-        check_twins(declaration, declare(self.reference, returns_backward=False))
-        outside = None if self.outside is None else declare(self.outside, returns_backward=False)
+        reference = declare(self.reference, returns_backward=False)
+        check_twins(declaration, reference)
+        outside = None if self.outside is None else declare(self.outside, returns_backward=False, rest=reference)
         if outside is not None:
             check_twins(declaration, outside, partial=True)
         object.__setattr__(self, "declaration", declaration)

@@ -1,7 +1,7 @@
 """What every loss over time and batch shares: its output, and the weight of each position."""
 
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 from jaxtyping import Float
@@ -9,12 +9,14 @@ from numpy.typing import DTypeLike
 
 from ._arrays import Array
 
+Reduction = Literal["sum", "mean"]
+
 
 class Loss(NamedTuple):
     loss: Float[Array, ""]
 
 
-def weights(mask: Array | None, shape: tuple[int, ...], reduction: str, dtype: DTypeLike) -> Array:
+def weights(mask: Array | None, shape: tuple[int, ...], reduction: Reduction, dtype: DTypeLike) -> Array:
     """1/N where a position counts and 0 elsewhere; N is 1 for `sum`, the number that count for `mean`.
 
     1/N is rounded to `dtype`, and not at all among exact numbers.

@@ -13,14 +13,13 @@ torch.nn.functional.binary_cross_entropy_with_logits.
 """
 
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 from ._arrays import Array, Gradients, or_zeros
 from ._checks import checked
-from ._loss import Loss, weights
+from ._loss import Loss, Reduction, weights
 from .activation import logistic
 
 
@@ -30,7 +29,7 @@ def logistic_cross_entropy(
     target: Float[Array, "T B V"],
     mask: Bool[Array, "T B"] | None = None,
     *,
-    reduction: Literal["sum", "mean"] = "mean",
+    reduction: Reduction = "mean",
 ) -> tuple[Loss, Callable[[Loss], Gradients]]:
     """Cross-entropy of logistic(logits) against targets, summed or averaged over the positions that count.
 

@@ -12,14 +12,14 @@ Source: Goodfellow, Bengio, Courville, Deep Learning (2016), section 6.2.2.3; to
 """
 
 from collections.abc import Callable
-from typing import Annotated, Literal
+from typing import Annotated
 
 import numpy as np
 from jaxtyping import Bool, Float, Int
 
 from ._arrays import Array, Gradients, or_zeros
 from ._checks import checked
-from ._loss import Loss, weights
+from ._loss import Loss, Reduction, weights
 
 
 @checked
@@ -28,7 +28,7 @@ def softmax_cross_entropy(
     labels: Annotated[Int[Array, "T B"], "0 <= labels < V"],
     mask: Bool[Array, "T B"] | None = None,
     *,
-    reduction: Literal["sum", "mean"] = "mean",
+    reduction: Reduction = "mean",
 ) -> tuple[Loss, Callable[[Loss], Gradients]]:
     """Cross-entropy of softmax(logits) against labels, summed or averaged over the positions that count.
 

@@ -13,14 +13,13 @@ Source: Bishop, Pattern Recognition and Machine Learning (2006), section 5.2.
 """
 
 from collections.abc import Callable
-from typing import Literal
 
 import numpy as np
 from jaxtyping import Bool, Float
 
 from ._arrays import Array, Gradients, or_zeros
 from ._checks import checked
-from ._loss import Loss, weights
+from ._loss import Loss, Reduction, weights
 
 
 @checked
@@ -29,7 +28,7 @@ def squared_error(
     target: Float[Array, "T B V"],
     mask: Bool[Array, "T B"] | None = None,
     *,
-    reduction: Literal["sum", "mean"] = "mean",
+    reduction: Reduction = "mean",
 ) -> tuple[Loss, Callable[[Loss], Gradients]]:
     """Half the squared distance of output and target, summed or averaged over the positions that count.
 

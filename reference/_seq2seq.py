@@ -1,16 +1,15 @@
 """Sequence to sequence with attention: step by step, states held once a row's source has ended; and by torch.nn."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 import torch
 from jaxtyping import Float
-from torch import Tensor, nn
-from torch.func import functional_call
+from torch import Tensor
 from torch.nn import functional
 
 from ._attention import AttentionOutput
-from ._torch_nn import NAMES
+from ._torch_nn import PARAMETERS, torch_nn
 from .additive_attention import additive_attention
 from .dot_attention import dot_attention, outside
 from .softmax_cross_entropy import softmax_cross_entropy
@@ -72,28 +71,18 @@ def shifted(target: Tensor, start: int) -> Tensor:
     return torch.cat((torch.full_like(target[:1], start), target[:-1]))
 
 
-def by_torch_nn(
-    kind: Any,
-    tokens: Tokens,
-    tables: Tensors,
-    encoder: Tensors,
-    decoder: Tensors,
-    scores: Tensors,
-    layer: Tensors,
-    form: str,
-) -> Seq2SeqOutput:
+def by_torch_nn(kind: Any, inputs: Mapping[str, Tensor], form: str) -> Seq2SeqOutput:
     """The same by torch.nn's own modules and functions, which have the dot forms only."""
-    source, target, lengths, mask = tokens
-    module = kind(tables[0].shape[1], encoder[1].shape[1], dtype=tables[0].dtype)
-    runs = source_mask(source, lengths)
-    embedded = functional.embedding(source, tables[0])
-    packed = nn.utils.rnn.pack_padded_sequence(embedded, runs.sum(dim=0), enforce_sorted=False)
-    packed_hs, state = functional_call(module, dict(zip(NAMES, encoder, strict=True)), (packed,))
-    hs, _ = nn.utils.rnn.pad_packed_sequence(packed_hs, total_length=len(source))
-    inputs = functional.embedding(shifted(target, len(tables[0])), tables[1])
-    ys, _ = functional_call(module, dict(zip(NAMES, decoder, strict=True)), (inputs, state))
-    attended = outside(ys, hs, hs, scores[0], scores[1], runs, form="scaled_dot" if form == "scaled_dot" else "dot")
-    logits = functional.linear(torch.cat((attended.context, ys), dim=2), *layer)
+    source, target, mask = inputs["source"], inputs["target"], inputs.get("mask")
+    runs = source_mask(source, inputs.get("source_lengths"))
+    encoder, decoder = ({n: inputs[f"{n}_{side}"] for n in PARAMETERS} for side in ("encoder", "decoder"))
+    x = functional.embedding(source, inputs["weight_source"])
+    hs, *state = torch_nn(kind, {**encoder, "x": x, "lengths": runs.sum(dim=0)})
+    y = functional.embedding(shifted(target, len(inputs["weight_source"])), inputs["weight_target"])
+    ys, *_ = torch_nn(kind, {**decoder, "x": y, **dict(zip(("h_0", "c_0"), state, strict=False))})
+    weights = inputs["weight_q"], inputs["weight_k"]
+    attended = outside(ys, hs, hs, *weights, runs, form="scaled_dot" if form == "scaled_dot" else "dot")
+    logits = functional.linear(torch.cat((attended.context, ys), dim=2), inputs["weight"], inputs["bias"])
     labels = target if mask is None else torch.where(mask, target, -100)
     total = functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="sum")
     return Seq2SeqOutput(total / max(int((labels >= 0).sum()), 1), logits, attended.weights)

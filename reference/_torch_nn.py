@@ -1,32 +1,34 @@
 """A recurrent module of torch.nn run on given parameters, as an implementation that is not ours."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-NAMES = ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
 
-def run(module: nn.RNNBase, x: Tensor, parameters: tuple[Tensor, ...], state_0: Any) -> tuple[Tensor, Any]:
-    """Outputs (T, B, H) and last states of x (T, B, I); `state_0` (B, H), a pair of them, or None for zeros."""
-    state: Any
-    if isinstance(state_0, tuple):
-        state = tuple(s[None] for s in state_0)
-    else:
-        state = None if state_0 is None else state_0[None]
-    ys, state_T = functional_call(module, dict(zip(NAMES, parameters, strict=True)), (x, state), strict=True)
-    return ys, state_T
+def torch_nn(kind: Any, inputs: Mapping[str, Any], **options: Any) -> tuple[Tensor, ...]:
+    """Outputs (T, B, D*H), zero in the padding, and last states (L*D, B, H) of an nn.RNN, nn.LSTM or nn.GRU.
 
-
-def run_deep(
-    module: nn.RNNBase, x: Tensor, parameters: dict[str, Tensor], state_0: Any, lengths: Tensor | None = None
-) -> tuple[Tensor, Any]:
-    """Outputs (T, B, D*H), zero in the padding, and last states (L*D, B, H) of a module of any depth, packed."""
-    if lengths is None:
-        ys, state_n = functional_call(module, parameters, (x, state_0), strict=True)
-        return ys, state_n
-    packed = pack_padded_sequence(x, lengths, enforce_sorted=False)
-    ys, state_n = functional_call(module, parameters, (packed, state_0), strict=True)
-    return pad_packed_sequence(ys, total_length=len(x))[0], state_n
+    Of `inputs`, by torch's names, are taken x (T, B, I), the parameters, and h_0, c_0 and lengths where they are given.
+    Where the parameters have no suffix `_l0`, states have no axis of layers: (B, H).
+    """
+    x, named = inputs["x"], {n: p for n, p in inputs.items() if n.startswith(PARAMETERS)}
+    plain = "weight_hh" in named
+    parameters = {f"{n}_l0": p for n, p in named.items()} if plain else named
+    H = parameters["weight_hh_l0"].shape[1]
+    zeros = x.new_zeros(len(parameters) // 4, x.shape[1], H)
+    given = [inputs.get(n) for n in (("h_0", "c_0") if kind is nn.LSTM else ("h_0",))]
+    state_0 = tuple(zeros if s is None else s.reshape(zeros.shape) for s in given)
+    lengths = inputs.get("lengths")
+    sequence = x if lengths is None else pack_padded_sequence(x, lengths, enforce_sorted=False)
+    module = kind(x.shape[2], H, dtype=x.dtype, **options)
+    arguments = (sequence, state_0 if kind is nn.LSTM else state_0[0])
+    ys, state_n = functional_call(module, parameters, arguments, strict=True)
+    if lengths is not None:
+        ys, _ = pad_packed_sequence(ys, total_length=len(x))
+    states = state_n if kind is nn.LSTM else (state_n,)
+    return ys, *(s[0] if plain else s for s in states)

@@ -7,7 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from ._both_ways import both_ways
-from ._torch_nn import run_deep
+from ._torch_nn import torch_nn
 from .gru import gru
 
 
@@ -45,34 +45,6 @@ def bidirectional_gru(
     return BidirectionalGRUOutput(*both_ways(step, x, h_0, lengths))
 
 
-def outside(
-    x: Float[Tensor, "T B I"],
-    weight_ih_l0: Float[Tensor, "3*H I"],
-    weight_hh_l0: Float[Tensor, "3*H H"],
-    bias_ih_l0: Float[Tensor, "3*H"],
-    bias_hh_l0: Float[Tensor, "3*H"],
-    weight_ih_l0_reverse: Float[Tensor, "3*H I"],
-    weight_hh_l0_reverse: Float[Tensor, "3*H H"],
-    bias_ih_l0_reverse: Float[Tensor, "3*H"],
-    bias_hh_l0_reverse: Float[Tensor, "3*H"],
-    lengths: Annotated[Int[Tensor, " B"], "1 <= lengths <= T"],
-    h_0: Float[Tensor, "2 B H"] | None = None,
-    *,
-    reset: Literal["after"] = "after",
-) -> BidirectionalGRUOutput:
+def outside(*, reset: Literal["after"] = "after", **inputs: Tensor) -> BidirectionalGRUOutput:
     """The same by torch.nn.GRU on a packed sequence."""
-    H = weight_hh_l0.shape[1]
-    parameters = {
-        "weight_ih_l0": weight_ih_l0,
-        "weight_hh_l0": weight_hh_l0,
-        "bias_ih_l0": bias_ih_l0,
-        "bias_hh_l0": bias_hh_l0,
-        "weight_ih_l0_reverse": weight_ih_l0_reverse,
-        "weight_hh_l0_reverse": weight_hh_l0_reverse,
-        "bias_ih_l0_reverse": bias_ih_l0_reverse,
-        "bias_hh_l0_reverse": bias_hh_l0_reverse,
-    }
-    h_0 = x.new_zeros(2, x.shape[1], H) if h_0 is None else h_0
-    module = torch.nn.GRU(x.shape[2], H, bidirectional=True, dtype=x.dtype)
-    ys, h_n = run_deep(module, x, parameters, h_0, lengths)
-    return BidirectionalGRUOutput(ys, h_n)
+    return BidirectionalGRUOutput(*torch_nn(torch.nn.GRU, inputs, bidirectional=True))

@@ -1,6 +1,6 @@
 """The gradient of a checkpointed GRU is that of the plain one; torch.utils.checkpoint as an outside opinion."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 import torch
 from jaxtyping import Float
@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
 from . import gru as plain
+from ._torch_nn import torch_nn
 from .gru import GRUOutput
 
 
@@ -26,23 +27,15 @@ def checkpointed_gru(
     return plain.gru(x, weight_ih, weight_hh, bias_ih, bias_hh, h_0, reset=reset)
 
 
-def outside(
-    x: Float[Tensor, "T B I"],
-    weight_ih: Float[Tensor, "3*H I"],
-    weight_hh: Float[Tensor, "3*H H"],
-    bias_ih: Float[Tensor, "3*H"],
-    bias_hh: Float[Tensor, "3*H"],
-    k: Annotated[int, "1 <= k <= T"],
-    h_0: Float[Tensor, "B H"] | None = None,
-    *,
-    reset: Literal["after"] = "after",
-) -> GRUOutput:
+def outside(*, reset: Literal["after"] = "after", **inputs: Tensor) -> GRUOutput:
     """The same by torch.nn.GRU, checkpointed by torch.utils.checkpoint."""
-    h = x.new_zeros(x.shape[1], weight_hh.shape[1]) if h_0 is None else h_0
+
+    def block(x: Tensor, h: Tensor | None) -> tuple[Tensor, ...]:
+        return torch_nn(torch.nn.GRU, {**inputs, "x": x, "h_0": h})
+
+    h: Any = inputs.get("h_0")
     ys = []
-    for block in torch.split(x, k):
-        block_ys, h = checkpoint(
-            plain.outside, block, weight_ih, weight_hh, bias_ih, bias_hh, h, reset=reset, use_reentrant=False
-        )
+    for part in torch.split(inputs["x"], int(inputs["k"])):
+        block_ys, h = checkpoint(block, part, h, use_reentrant=False)
         ys.append(block_ys)
     return GRUOutput(torch.cat(ys), h)

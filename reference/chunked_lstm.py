@@ -32,21 +32,11 @@ def chunked_lstm(
     return LSTMOutput(torch.stack(ys), h, c)
 
 
-def outside(
-    x: Float[Tensor, "T B I"],
-    weight_ih: Float[Tensor, "4*H I"],
-    weight_hh: Float[Tensor, "4*H H"],
-    bias_ih: Float[Tensor, "4*H"],
-    bias_hh: Float[Tensor, "4*H"],
-    tau: Annotated[int, "1 <= tau <= T"],
-    h_0: Float[Tensor, "B H"] | None = None,
-    c_0: Float[Tensor, "B H"] | None = None,
-) -> LSTMOutput:
+def outside(**inputs: Tensor) -> LSTMOutput:
     """The same by torch.nn.LSTM, run on each chunk."""
-    h, c = h_0, c_0
     ys = []
-    for part in torch.split(x, tau):
-        chunk = plain.outside(part, weight_ih, weight_hh, bias_ih, bias_hh, h, c)
-        h, c = chunk.h_T.detach(), chunk.c_T.detach()
+    for part in torch.split(inputs["x"], int(inputs["tau"])):
+        chunk = plain.outside(**{**inputs, "x": part})
+        inputs |= {"h_0": chunk.h_T.detach(), "c_0": chunk.c_T.detach()}
         ys.append(chunk.ys)
     return LSTMOutput(torch.cat(ys), chunk.h_T, chunk.c_T)

@@ -7,7 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from ._both_ways import both_ways
-from ._torch_nn import run_deep
+from ._torch_nn import torch_nn
 from .activation import Kind
 from .rnn import rnn
 
@@ -56,50 +56,7 @@ def deep_bidirectional_rnn(
     return DeepRNNOutput(*both_ways(step, x, h_0, lengths))
 
 
-def outside(
-    x: Float[Tensor, "T B I"],
-    weight_ih_l0: Float[Tensor, "H I"],
-    weight_hh_l0: Float[Tensor, "H H"],
-    bias_ih_l0: Float[Tensor, " H"],
-    bias_hh_l0: Float[Tensor, " H"],
-    weight_ih_l0_reverse: Float[Tensor, "H I"],
-    weight_hh_l0_reverse: Float[Tensor, "H H"],
-    bias_ih_l0_reverse: Float[Tensor, " H"],
-    bias_hh_l0_reverse: Float[Tensor, " H"],
-    weight_ih_l1: Float[Tensor, "H 2*H"],
-    weight_hh_l1: Float[Tensor, "H H"],
-    bias_ih_l1: Float[Tensor, " H"],
-    bias_hh_l1: Float[Tensor, " H"],
-    weight_ih_l1_reverse: Float[Tensor, "H 2*H"],
-    weight_hh_l1_reverse: Float[Tensor, "H H"],
-    bias_ih_l1_reverse: Float[Tensor, " H"],
-    bias_hh_l1_reverse: Float[Tensor, " H"],
-    lengths: Annotated[Int[Tensor, " B"], "1 <= lengths <= T"] | None = None,
-    h_0: Float[Tensor, "4 B H"] | None = None,
-    *,
-    activation: Literal["tanh", "relu"] = "tanh",
-) -> DeepRNNOutput:
+def outside(*, activation: Literal["tanh", "relu"] = "tanh", **inputs: Tensor) -> DeepRNNOutput:
     """The same by torch.nn.RNN on a packed sequence."""
-    H = weight_hh_l0.shape[1]
-    parameters = {
-        "weight_ih_l0": weight_ih_l0,
-        "weight_hh_l0": weight_hh_l0,
-        "bias_ih_l0": bias_ih_l0,
-        "bias_hh_l0": bias_hh_l0,
-        "weight_ih_l0_reverse": weight_ih_l0_reverse,
-        "weight_hh_l0_reverse": weight_hh_l0_reverse,
-        "bias_ih_l0_reverse": bias_ih_l0_reverse,
-        "bias_hh_l0_reverse": bias_hh_l0_reverse,
-        "weight_ih_l1": weight_ih_l1,
-        "weight_hh_l1": weight_hh_l1,
-        "bias_ih_l1": bias_ih_l1,
-        "bias_hh_l1": bias_hh_l1,
-        "weight_ih_l1_reverse": weight_ih_l1_reverse,
-        "weight_hh_l1_reverse": weight_hh_l1_reverse,
-        "bias_ih_l1_reverse": bias_ih_l1_reverse,
-        "bias_hh_l1_reverse": bias_hh_l1_reverse,
-    }
-    h_0 = x.new_zeros(4, x.shape[1], H) if h_0 is None else h_0
-    module = torch.nn.RNN(x.shape[2], H, num_layers=2, nonlinearity=activation, bidirectional=True, dtype=x.dtype)
-    ys, h_n = run_deep(module, x, parameters, h_0, lengths)
-    return DeepRNNOutput(ys, h_n)
+    options = {"num_layers": 2, "bidirectional": True, "nonlinearity": activation}
+    return DeepRNNOutput(*torch_nn(torch.nn.RNN, inputs, **options))

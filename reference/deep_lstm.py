@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Bool, Float
 from torch import Tensor
 
-from ._torch_nn import run_deep
+from ._torch_nn import torch_nn
 from .lstm import lstm
 
 
@@ -51,42 +51,6 @@ def deep_lstm(
     return DeepLSTMOutput(ys, torch.stack(h_n), torch.stack(c_n))
 
 
-def outside(
-    x: Float[Tensor, "T B I"],
-    weight_ih_l0: Float[Tensor, "4*H I"],
-    weight_hh_l0: Float[Tensor, "4*H H"],
-    bias_ih_l0: Float[Tensor, "4*H"],
-    bias_hh_l0: Float[Tensor, "4*H"],
-    weight_ih_l1: Float[Tensor, "4*H H"],
-    weight_hh_l1: Float[Tensor, "4*H H"],
-    bias_ih_l1: Float[Tensor, "4*H"],
-    bias_hh_l1: Float[Tensor, "4*H"],
-    weight_ih_l2: Float[Tensor, "4*H H"],
-    weight_hh_l2: Float[Tensor, "4*H H"],
-    bias_ih_l2: Float[Tensor, "4*H"],
-    bias_hh_l2: Float[Tensor, "4*H"],
-    percent: Annotated[int, "0 <= percent < 100"],
-    h_0: Float[Tensor, "3 B H"] | None = None,
-    c_0: Float[Tensor, "3 B H"] | None = None,
-) -> DeepLSTMOutput:
+def outside(*, keep: None = None, **inputs: Tensor) -> DeepLSTMOutput:
     """The same by torch.nn.LSTM, which draws its own masks, so without."""
-    H = weight_hh_l0.shape[1]
-    parameters = {
-        "weight_ih_l0": weight_ih_l0,
-        "weight_hh_l0": weight_hh_l0,
-        "bias_ih_l0": bias_ih_l0,
-        "bias_hh_l0": bias_hh_l0,
-        "weight_ih_l1": weight_ih_l1,
-        "weight_hh_l1": weight_hh_l1,
-        "bias_ih_l1": bias_ih_l1,
-        "bias_hh_l1": bias_hh_l1,
-        "weight_ih_l2": weight_ih_l2,
-        "weight_hh_l2": weight_hh_l2,
-        "bias_ih_l2": bias_ih_l2,
-        "bias_hh_l2": bias_hh_l2,
-    }
-    zeros = x.new_zeros(3, x.shape[1], H)
-    state_0 = (zeros if h_0 is None else h_0, zeros if c_0 is None else c_0)
-    module = torch.nn.LSTM(x.shape[2], H, num_layers=3, dtype=x.dtype)
-    ys, (h_n, c_n) = run_deep(module, x, parameters, state_0)
-    return DeepLSTMOutput(ys, h_n, c_n)
+    return DeepLSTMOutput(*torch_nn(torch.nn.LSTM, inputs, num_layers=3))

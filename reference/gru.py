@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ._torch_nn import run
+from ._torch_nn import torch_nn
 
 
 class GRUOutput(NamedTuple):
@@ -41,18 +41,6 @@ def gru(
     return GRUOutput(torch.stack(ys), h)
 
 
-def outside(
-    x: Float[Tensor, "T B I"],
-    weight_ih: Float[Tensor, "3*H I"],
-    weight_hh: Float[Tensor, "3*H H"],
-    bias_ih: Float[Tensor, "3*H"],
-    bias_hh: Float[Tensor, "3*H"],
-    h_0: Float[Tensor, "B H"] | None = None,
-    *,
-    reset: Literal["after"] = "after",
-    z_weighs: Literal["state"] = "state",
-) -> GRUOutput:
+def outside(*, reset: Literal["after"] = "after", z_weighs: Literal["state"] = "state", **inputs: Tensor) -> GRUOutput:
     """The same by torch.nn.GRU."""
-    module = torch.nn.GRU(x.shape[2], weight_hh.shape[1], dtype=x.dtype)
-    ys, h_T = run(module, x, (weight_ih, weight_hh, bias_ih, bias_hh), h_0)
-    return GRUOutput(ys, h_T[0])
+    return GRUOutput(*torch_nn(torch.nn.GRU, inputs))

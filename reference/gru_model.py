@@ -3,12 +3,13 @@
 from typing import Annotated, Literal
 
 from jaxtyping import Bool, Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from . import gru as cells
 from ._head import head, outside_head
-from ._loss import Loss
+from ._loss import Loss, Reduction
+from ._torch_nn import torch_nn
 
 
 def gru_model(
@@ -26,7 +27,7 @@ def gru_model(
     *,
     reset: Literal["after", "before"] = "after",
     z_weighs: Literal["state", "candidate"] = "state",
-    reduction: Literal["sum", "mean"] = "mean",
+    reduction: Reduction = "mean",
 ) -> Loss:
     """The loss, a scalar, of tokens (T, B)."""
     e = functional.one_hot(tokens, len(weight_embedding)).to(weight_embedding.dtype) @ weight_embedding
@@ -35,23 +36,13 @@ def gru_model(
 
 
 def outside(
-    tokens: Annotated[Int[Tensor, "T B"], "0 <= tokens < V"],
-    labels: Annotated[Int[Tensor, "T B"], "0 <= labels < V"],
-    weight_embedding: Float[Tensor, "V I"],
-    weight_ih: Float[Tensor, "3*H I"],
-    weight_hh: Float[Tensor, "3*H H"],
-    bias_ih: Float[Tensor, "3*H"],
-    bias_hh: Float[Tensor, "3*H"],
-    weight_output: Float[Tensor, "V H"],
-    bias_output: Float[Tensor, " V"],
-    h_0: Float[Tensor, "B H"] | None = None,
-    mask: Bool[Tensor, "T B"] | None = None,
     *,
     reset: Literal["after"] = "after",
     z_weighs: Literal["state"] = "state",
-    reduction: Literal["sum", "mean"] = "mean",
+    reduction: Reduction = "mean",
+    **inputs: Tensor,
 ) -> Loss:
     """The same by torch's embedding, GRU, linear and cross_entropy."""
-    e = functional.embedding(tokens, weight_embedding)
-    ys = cells.outside(e, weight_ih, weight_hh, bias_ih, bias_hh, h_0).ys
-    return outside_head(ys, weight_output, bias_output, labels, mask, reduction)
+    e = functional.embedding(inputs["tokens"], inputs["weight_embedding"])
+    ys, *_ = torch_nn(nn.GRU, {**inputs, "x": e})
+    return outside_head(ys, inputs, reduction)

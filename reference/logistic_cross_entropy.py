@@ -1,12 +1,10 @@
 """Binary cross-entropy of a logistic output, and torch.nn.functional.binary_cross_entropy_with_logits."""
 
-from typing import Literal
-
 from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional
 
-from ._loss import Loss, reduce
+from ._loss import Loss, Reduction, reduce
 
 
 def logistic_cross_entropy(
@@ -14,7 +12,7 @@ def logistic_cross_entropy(
     target: Float[Tensor, "T B V"],
     mask: Bool[Tensor, "T B"] | None = None,
     *,
-    reduction: Literal["sum", "mean"] = "mean",
+    reduction: Reduction = "mean",
 ) -> Loss:
     """The loss, a scalar, of logits (T, B, V)."""
     position = -(target * functional.logsigmoid(logits) + (1 - target) * functional.logsigmoid(-logits))
@@ -25,7 +23,7 @@ def outside(
     logits: Float[Tensor, "T B V"],
     target: Float[Tensor, "T B V"],
     *,
-    reduction: Literal["sum", "mean"] = "mean",
+    reduction: Reduction = "mean",
 ) -> Loss:
     """The same by torch's own function, which knows no mask; its own mean is over V as well."""
     total = functional.binary_cross_entropy_with_logits(logits, target, reduction="sum")

@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ._torch_nn import run
+from ._torch_nn import torch_nn
 
 
 class LSTMOutput(NamedTuple):
@@ -36,18 +36,6 @@ def lstm(
     return LSTMOutput(torch.stack(ys), h, c)
 
 
-def outside(
-    x: Float[Tensor, "T B I"],
-    weight_ih: Float[Tensor, "4*H I"],
-    weight_hh: Float[Tensor, "4*H H"],
-    bias_ih: Float[Tensor, "4*H"],
-    bias_hh: Float[Tensor, "4*H"],
-    h_0: Float[Tensor, "B H"] | None = None,
-    c_0: Float[Tensor, "B H"] | None = None,
-) -> LSTMOutput:
+def outside(**inputs: Tensor) -> LSTMOutput:
     """The same by torch.nn.LSTM."""
-    module = torch.nn.LSTM(x.shape[2], weight_hh.shape[1], dtype=x.dtype)
-    zeros = x.new_zeros(x.shape[1], weight_hh.shape[1])
-    state_0 = (zeros if h_0 is None else h_0, zeros if c_0 is None else c_0)
-    ys, (h_T, c_T) = run(module, x, (weight_ih, weight_hh, bias_ih, bias_hh), state_0)
-    return LSTMOutput(ys, h_T[0], c_T[0])
+    return LSTMOutput(*torch_nn(torch.nn.LSTM, inputs))

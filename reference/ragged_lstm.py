@@ -7,7 +7,7 @@ from jaxtyping import Float, Int
 from torch import Tensor
 
 from . import lstm as plain
-from ._torch_nn import run_deep
+from ._torch_nn import torch_nn
 from .lstm import LSTMOutput
 
 
@@ -33,26 +33,6 @@ def ragged_lstm(
     return LSTMOutput(torch.stack(ys), h, c)
 
 
-def outside(
-    x: Float[Tensor, "T B I"],
-    weight_ih: Float[Tensor, "4*H I"],
-    weight_hh: Float[Tensor, "4*H H"],
-    bias_ih: Float[Tensor, "4*H"],
-    bias_hh: Float[Tensor, "4*H"],
-    lengths: Annotated[Int[Tensor, " B"], "1 <= lengths <= T"],
-    h_0: Float[Tensor, "B H"] | None = None,
-    c_0: Float[Tensor, "B H"] | None = None,
-) -> LSTMOutput:
+def outside(**inputs: Tensor) -> LSTMOutput:
     """The same by torch.nn.LSTM on a packed sequence."""
-    H = weight_hh.shape[1]
-    zeros = x.new_zeros(1, x.shape[1], H)
-    state_0 = (zeros if h_0 is None else h_0[None], zeros if c_0 is None else c_0[None])
-    parameters = {
-        "weight_ih_l0": weight_ih,
-        "weight_hh_l0": weight_hh,
-        "bias_ih_l0": bias_ih,
-        "bias_hh_l0": bias_hh,
-    }
-    module = torch.nn.LSTM(x.shape[2], H, dtype=x.dtype)
-    ys, (h_n, c_n) = run_deep(module, x, parameters, state_0, lengths)
-    return LSTMOutput(ys, h_n[0], c_n[0])
+    return LSTMOutput(*torch_nn(torch.nn.LSTM, inputs))

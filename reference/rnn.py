@@ -6,7 +6,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor
 
-from ._torch_nn import run
+from ._torch_nn import torch_nn
 from .activation import Kind, phi
 
 
@@ -34,17 +34,6 @@ def rnn(
     return RNNOutput(torch.stack(ys), h)
 
 
-def outside(
-    x: Float[Tensor, "T B I"],
-    weight_ih: Float[Tensor, "H I"],
-    weight_hh: Float[Tensor, "H H"],
-    bias_ih: Float[Tensor, " H"],
-    bias_hh: Float[Tensor, " H"],
-    h_0: Float[Tensor, "B H"] | None = None,
-    *,
-    activation: Literal["tanh", "relu"] = "tanh",
-) -> RNNOutput:
+def outside(*, activation: Literal["tanh", "relu"] = "tanh", **inputs: Tensor) -> RNNOutput:
     """The same by torch.nn.RNN."""
-    module = torch.nn.RNN(x.shape[2], weight_hh.shape[1], nonlinearity=activation, dtype=x.dtype)
-    ys, h_T = run(module, x, (weight_ih, weight_hh, bias_ih, bias_hh), h_0)
-    return RNNOutput(ys, h_T[0])
+    return RNNOutput(*torch_nn(torch.nn.RNN, inputs, nonlinearity=activation))

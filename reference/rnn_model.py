@@ -3,12 +3,13 @@
 from typing import Annotated, Literal
 
 from jaxtyping import Bool, Float, Int
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from . import rnn as cells
 from ._head import head, outside_head
-from ._loss import Loss
+from ._loss import Loss, Reduction
+from ._torch_nn import torch_nn
 from .activation import Kind
 
 
@@ -26,7 +27,7 @@ def rnn_model(
     mask: Bool[Tensor, "T B"] | None = None,
     *,
     activation: Kind = "tanh",
-    reduction: Literal["sum", "mean"] = "mean",
+    reduction: Reduction = "mean",
 ) -> Loss:
     """The loss, a scalar, of tokens (T, B)."""
     e = functional.one_hot(tokens, len(weight_embedding)).to(weight_embedding.dtype) @ weight_embedding
@@ -34,23 +35,8 @@ def rnn_model(
     return head(ys, weight_output, bias_output, labels, mask, reduction)
 
 
-def outside(
-    tokens: Annotated[Int[Tensor, "T B"], "0 <= tokens < V"],
-    labels: Annotated[Int[Tensor, "T B"], "0 <= labels < V"],
-    weight_embedding: Float[Tensor, "V I"],
-    weight_ih: Float[Tensor, "H I"],
-    weight_hh: Float[Tensor, "H H"],
-    bias_ih: Float[Tensor, " H"],
-    bias_hh: Float[Tensor, " H"],
-    weight_output: Float[Tensor, "V H"],
-    bias_output: Float[Tensor, " V"],
-    h_0: Float[Tensor, "B H"] | None = None,
-    mask: Bool[Tensor, "T B"] | None = None,
-    *,
-    activation: Literal["tanh", "relu"] = "tanh",
-    reduction: Literal["sum", "mean"] = "mean",
-) -> Loss:
+def outside(*, activation: Literal["tanh", "relu"] = "tanh", reduction: Reduction = "mean", **inputs: Tensor) -> Loss:
     """The same by torch's embedding, RNN, linear and cross_entropy."""
-    e = functional.embedding(tokens, weight_embedding)
-    ys = cells.outside(e, weight_ih, weight_hh, bias_ih, bias_hh, h_0, activation=activation).ys
-    return outside_head(ys, weight_output, bias_output, labels, mask, reduction)
+    e = functional.embedding(inputs["tokens"], inputs["weight_embedding"])
+    ys, *_ = torch_nn(nn.RNN, {**inputs, "x": e}, nonlinearity=activation)
+    return outside_head(ys, inputs, reduction)

@@ -3,11 +3,12 @@
 from typing import Literal
 
 from jaxtyping import Bool, Float
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from . import rnn as cells
-from ._loss import Loss
+from ._loss import Loss, Reduction
+from ._torch_nn import torch_nn
 from .activation import Kind
 from .logistic_cross_entropy import logistic_cross_entropy
 from .logistic_cross_entropy import outside as outside_logistic
@@ -29,7 +30,7 @@ def rnn_regression(
     *,
     loss: Literal["squared_error", "logistic_cross_entropy"] = "squared_error",
     activation: Kind = "tanh",
-    reduction: Literal["sum", "mean"] = "mean",
+    reduction: Reduction = "mean",
 ) -> Loss:
     """The loss, a scalar, of x (T, B, I)."""
     ys = cells.rnn(x, weight_ih, weight_hh, bias_ih, bias_hh, h_0, activation=activation).ys
@@ -38,21 +39,15 @@ def rnn_regression(
 
 
 def outside(
-    x: Float[Tensor, "T B I"],
-    target: Float[Tensor, "T B V"],
-    weight_ih: Float[Tensor, "H I"],
-    weight_hh: Float[Tensor, "H H"],
-    bias_ih: Float[Tensor, " H"],
-    bias_hh: Float[Tensor, " H"],
-    weight_output: Float[Tensor, "V H"],
-    bias_output: Float[Tensor, " V"],
-    h_0: Float[Tensor, "B H"] | None = None,
     *,
+    mask: None = None,
     loss: Literal["squared_error", "logistic_cross_entropy"] = "squared_error",
     activation: Literal["tanh", "relu"] = "tanh",
-    reduction: Literal["sum", "mean"] = "mean",
+    reduction: Reduction = "mean",
+    **inputs: Tensor,
 ) -> Loss:
     """The same by torch's RNN, linear, mse_loss and binary_cross_entropy_with_logits, which know no mask."""
-    ys = cells.outside(x, weight_ih, weight_hh, bias_ih, bias_hh, h_0, activation=activation).ys
+    ys, *_ = torch_nn(nn.RNN, inputs, nonlinearity=activation)
     measure = outside_squared if loss == "squared_error" else outside_logistic
-    return measure(functional.linear(ys, weight_output, bias_output), target, reduction=reduction)
+    output = functional.linear(ys, inputs["weight_output"], inputs["bias_output"])
+    return measure(output, inputs["target"], reduction=reduction)

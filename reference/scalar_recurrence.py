@@ -7,8 +7,8 @@ from jaxtyping import Float
 from torch import Tensor
 from torch.nn import functional
 
-from . import rnn as cells
 from ._loss import Loss
+from ._torch_nn import torch_nn
 from .activation import Kind, phi
 
 
@@ -31,19 +31,10 @@ def scalar_recurrence(
     return Loss(torch.stack(errors).mean())
 
 
-def outside(
-    x: Float[Tensor, "T B"],
-    target: Float[Tensor, "T B"],
-    weight_ih: Float[Tensor, ""],
-    weight_hh: Float[Tensor, ""],
-    weight_output: Float[Tensor, ""],
-    h_0: Float[Tensor, " B"] | None = None,
-    *,
-    activation: Literal["tanh", "relu"] = "tanh",
-) -> Loss:
+def outside(*, activation: Literal["tanh", "relu"] = "tanh", **inputs: Tensor) -> Loss:
     """The same by torch.nn.RNN and mse_loss."""
-    zero = x.new_zeros(1)
-    state = None if h_0 is None else h_0[:, None]
-    parameters = weight_ih.reshape(1, 1), weight_hh.reshape(1, 1), zero, zero
-    ys = cells.outside(x[..., None], *parameters, state, activation=activation).ys[..., 0]
-    return Loss(functional.mse_loss(weight_output * ys, target) / 2)
+    zero = torch.zeros_like(inputs["weight_ih"]).reshape(1)
+    cell = {n: inputs[n].reshape(1, 1) for n in ("weight_ih", "weight_hh")} | {"bias_ih": zero, "bias_hh": zero}
+    columns: dict[str, Tensor] = {n: inputs[n][..., None] for n in ("x", "h_0") if n in inputs}
+    ys, *_ = torch_nn(torch.nn.RNN, {**cell, **columns}, nonlinearity=activation)
+    return Loss(functional.mse_loss(inputs["weight_output"] * ys[..., 0], inputs["target"]) / 2)

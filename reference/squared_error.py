@@ -1,12 +1,10 @@
 """Half the squared error, and torch.nn.functional.mse_loss."""
 
-from typing import Literal
-
 from jaxtyping import Bool, Float
 from torch import Tensor
 from torch.nn import functional
 
-from ._loss import Loss, reduce
+from ._loss import Loss, Reduction, reduce
 
 
 def squared_error(
@@ -14,7 +12,7 @@ def squared_error(
     target: Float[Tensor, "T B V"],
     mask: Bool[Tensor, "T B"] | None = None,
     *,
-    reduction: Literal["sum", "mean"] = "mean",
+    reduction: Reduction = "mean",
 ) -> Loss:
     """The loss, a scalar, of outputs (T, B, V)."""
     return reduce((output - target).square().sum(dim=2) / 2, mask, reduction)
@@ -24,7 +22,7 @@ def outside(
     output: Float[Tensor, "T B V"],
     target: Float[Tensor, "T B V"],
     *,
-    reduction: Literal["sum", "mean"] = "mean",
+    reduction: Reduction = "mean",
 ) -> Loss:
     """The same by torch.nn.functional.mse_loss, which knows no mask; its own mean is over V as well."""
     total = functional.mse_loss(output, target, reduction="sum") / 2

@@ -1,12 +1,12 @@
 """A language model with one matrix for embedding and output: the model of `lstm_model`, given the tensor twice."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from jaxtyping import Bool, Float, Int
 from torch import Tensor
 
 from . import lstm_model as untied
-from ._loss import Loss
+from ._loss import Loss, Reduction
 
 
 def tied_lstm_model(
@@ -22,28 +22,14 @@ def tied_lstm_model(
     c_0: Float[Tensor, "B H"] | None = None,
     mask: Bool[Tensor, "T B"] | None = None,
     *,
-    reduction: Literal["sum", "mean"] = "mean",
+    reduction: Reduction = "mean",
 ) -> Loss:
     """The loss, a scalar, of tokens (T, B)."""
     cell = weight_ih, weight_hh, bias_ih, bias_hh
     return untied.lstm_model(tokens, labels, weight, *cell, weight, bias_output, h_0, c_0, mask, reduction=reduction)
 
 
-def outside(
-    tokens: Annotated[Int[Tensor, "T B"], "0 <= tokens < V"],
-    labels: Annotated[Int[Tensor, "T B"], "0 <= labels < V"],
-    weight: Float[Tensor, "V H"],
-    weight_ih: Float[Tensor, "4*H H"],
-    weight_hh: Float[Tensor, "4*H H"],
-    bias_ih: Float[Tensor, "4*H"],
-    bias_hh: Float[Tensor, "4*H"],
-    bias_output: Float[Tensor, " V"],
-    h_0: Float[Tensor, "B H"] | None = None,
-    c_0: Float[Tensor, "B H"] | None = None,
-    mask: Bool[Tensor, "T B"] | None = None,
-    *,
-    reduction: Literal["sum", "mean"] = "mean",
-) -> Loss:
+def outside(*, reduction: Reduction = "mean", **inputs: Tensor) -> Loss:
     """The same by torch's own modules."""
-    cell = weight_ih, weight_hh, bias_ih, bias_hh
-    return untied.outside(tokens, labels, weight, *cell, weight, bias_output, h_0, c_0, mask, reduction=reduction)
+    weight = inputs["weight"]
+    return untied.outside(**inputs, weight_embedding=weight, weight_output=weight, reduction=reduction)

@@ -3,6 +3,8 @@
 import functools
 from typing import Any
 
+import torch
+
 import manual.gru
 import reference.gru
 from gradcheck import Subject, examine
@@ -49,6 +51,18 @@ def test_a_form_that_the_outside_does_not_have_is_said_not_passed() -> None:
         "the outside implementation has no z_weighs=candidate",
     }
     assert rung.passed + sum(rung.reasons.values()) == report.cases == 30
+
+
+def test_an_input_that_the_outside_does_not_take_is_said_not_passed() -> None:
+    def outside(*, h_0: None = None, **inputs: torch.Tensor) -> elman_reference.Output:
+        assert "h_0" not in inputs
+        return elman_reference.outside(**inputs)
+
+    report = examine(Subject("unit", elman.elman, elman_reference.elman, outside), cases=30)
+    (rung,) = (r for r in report.rungs if r.name == "outside")
+    assert set(rung.reasons) == {"the outside implementation takes no h_0"}
+    assert rung.passed
+    assert report.good
 
 
 def test_no_outside_is_said_not_passed() -> None:
