@@ -2,7 +2,7 @@
 
 import math
 import random
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, localcontext
 from typing import Any, Literal
@@ -69,22 +69,31 @@ def decide(unit: Unit, inputs: Arrays, given: Given = None, seed: int = 0, prime
     A difference is confirmed at the real numbers of the case, in decimals, before it is called one.
     Raises ValueError where backward leaves out a gradient or gives one of the wrong shape.
     """
-    source = random.Random(seed)
+
+    def attempt(carrier: Field, inputs: Arrays) -> Decision:
+        decision = trial(unit, inputs, carrier, given)
+        if decision.verdict == "different":
+            return confirmed(decision, unit, inputs, given, carrier)
+        bound = math.log2(2**decision.log2_bound + (0 if prime else CHANCE_OF_BAD_PRIME))
+        return replace(decision, log2_bound=min(0.0, bound))
+
+    return drawn_again(attempt, inputs, seed, prime)
+
+
+def drawn_again(
+    attempt: Callable[[Field, Arrays], Decision], inputs: Arrays, seed: int, prime: int | None = None
+) -> Decision:
+    """What an attempt decides: with another field where a divisor vanishes, at a case moved a little where one ties."""
+    source, reason = random.Random(seed), ""
     for _ in range(REDRAWS):
         try:
-            carrier = Field(prime or draw_prime(source), source.getrandbits(64))
-            decision = trial(unit, inputs, carrier, given)
+            return attempt(Field(prime or draw_prime(source), source.getrandbits(64)), inputs)
         except UnluckyDraw as unlucky:
             reason = str(unlucky)
         except Tie as tie:
             inputs, reason = nudged(inputs), str(tie)
         except Unsupported as error:
             return Decision("undecided", str(error))
-        else:
-            if decision.verdict == "different":
-                return confirmed(decision, unit, inputs, given, carrier)
-            bound = math.log2(2**decision.log2_bound + (0 if prime else CHANCE_OF_BAD_PRIME))
-            return replace(decision, log2_bound=min(0.0, bound))
     return Decision("undecided", f"{reason}, in each of {REDRAWS} draws")
 
 

@@ -1,15 +1,13 @@
 """Are two forward maps the same function?"""
 
-import random
 from collections.abc import Mapping
 from decimal import Decimal, localcontext
 from typing import Any
 
 from .digits import DIGITS, Digits
-from .errors import Tie, UnluckyDraw, Unsupported
+from .errors import Unsupported
 from .field import Field
-from .identity import REDRAWS, Decision, log2_bound, nudged
-from .primes import draw_prime
+from .identity import Decision, drawn_again, log2_bound
 from .probe import Arrays, Probe, Unit, naming_the_line, parts
 
 
@@ -19,26 +17,17 @@ def same(f: Unit, g: Unit, inputs: Arrays, seed: int = 0) -> Decision:
     f, g: functions of the same inputs that return a NamedTuple of outputs, or that and a backward pass.
     inputs: sizes, integers and the branches. A difference stands where decimals show it at these numbers as well.
     """
-    source = random.Random(seed)
-    for _ in range(REDRAWS):
-        carrier = Field(draw_prime(source), source.getrandbits(64))
-        try:
-            pairs = evaluated(f, g, inputs, carrier)
-        except UnluckyDraw as unlucky:
-            reason = str(unlucky)
-        except Tie as tie:
-            inputs, reason = nudged(inputs), str(tie)
-        except Unsupported as error:
-            return Decision("undecided", str(error))
-        else:
-            degree = max([max(e.degree, e.slope) for pair in pairs for e in pair], default=0)
-            used = tuple(sorted(carrier.used))
-            if all(a.value == b.value and a.tangent == b.tangent for a, b in pairs):
-                return Decision(
-                    "equal", "", carrier.p, degree, log2_bound(carrier, degree), used, carrier.path, carrier.branches
-                )
+
+    def attempt(carrier: Field, inputs: Arrays) -> Decision:
+        pairs = evaluated(f, g, inputs, carrier)
+        degree = max([max(e.degree, e.slope) for pair in pairs for e in pair], default=0)
+        used = tuple(sorted(carrier.used))
+        if any(a.value != b.value or a.tangent != b.tangent for a, b in pairs):
             return _confirmed(f, g, inputs, carrier.p, used)
-    return Decision("undecided", f"{reason}, in each of {REDRAWS} draws")
+        bound = log2_bound(carrier, degree)
+        return Decision("equal", "", carrier.p, degree, bound, used, carrier.path, carrier.branches)
+
+    return drawn_again(attempt, inputs, seed)
 
 
 def evaluated(f: Unit, g: Unit, inputs: Arrays, carrier: Any) -> list[tuple[Any, Any]]:
