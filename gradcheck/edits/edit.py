@@ -1,0 +1,54 @@
+"""An edit of a source file: one span of characters replaced by a text.  Mutants and repairs are both made of it."""
+
+import difflib
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """The characters [start, end) of a file's source are replaced by `text`; `kind` says what fault that is."""
+
+    file: str
+    start: int
+    end: int
+    text: str
+    kind: str
+
+    def apply(self, source: str) -> str:
+        """The edited source."""
+        return apply([self], source)
+
+    def line(self, source: str) -> int:
+        """The line at which the replaced characters begin, counted from 1."""
+        return len(source[: self.start].replace("\r\n", "\n").replace("\r", "\n").split("\n"))
+
+    def diff(self, source: str, context: int = 1) -> str:
+        """The unified diff of the file."""
+        return diff([self], source, context)
+
+
+def apply(edits: Iterable[Edit], source: str) -> str:
+    """The source of one file with all of its edits.  ValueError where two of them overlap."""
+    end = len(source)
+    for edit in sorted(edits, key=lambda e: (e.start, e.end), reverse=True):
+        if edit.end > end:
+            raise ValueError(f"{edit.file}: two edits overlap at character {edit.end}; apply one of them")
+        source, end = source[: edit.start] + edit.text + source[edit.end :], edit.start
+    return source
+
+
+def diff(edits: Iterable[Edit], source: str, context: int = 1) -> str:
+    """The unified diff of one file, named from the working folder, with all of its edits; no newline at its end."""
+    edits = list(edits)
+    name = shown(edits[0].file)
+    old, new = (text.splitlines() for text in (source, apply(edits, source)))
+    return "\n".join(difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", n=context, lineterm=""))
+
+
+def shown(file: str) -> str:
+    """A file's path from the working folder, or as it is where it lies elsewhere."""
+    path = Path(os.path.abspath(file))
+    return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.as_posix()

@@ -1,0 +1,71 @@
+"""Every single edit that plants a fault in a backward pass."""
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .backward import Region
+from .edit import Edit
+from .faults import FAULTS
+from .rewrite import Change, Writer
+from .scope import Scope
+
+Found = tuple[str, Change]
+
+
+@dataclass(frozen=True)
+class Mutants:
+    """Edits in the order of files and places; `unreached` counts those of lines that ran in no traced case."""
+
+    edits: tuple[Edit, ...]
+    unreached: int
+
+
+def mutants(regions: Sequence[Region]) -> Mutants:
+    """Every single-edit mutant of the functions, none twice, none that parses to the same tree."""
+    edits: dict[tuple[str, tuple[int, str]], Edit] = {}
+    unreached = 0
+    for region in regions:
+        scope, writer = Scope(region), Writer(region.source)
+        for node in places(region, regions):
+            if not reached(node, region):
+                unreached += sum(writer.write(change) is not None for _, change in changes(node, scope))
+                continue
+            for kind, change in changes(node, scope):
+                written = writer.write(change)
+                if written is not None:
+                    edit = Edit(region.source.file, *written[:3], kind)
+                    edits.setdefault((edit.file, written.tree), edit)
+    order = {region.source.file: k for k, region in reversed(list(enumerate(regions)))}
+    return Mutants(tuple(sorted(edits.values(), key=lambda e: (order[e.file], e))), unreached)
+
+
+def changes(node: ast.AST, scope: Scope) -> Iterator[Found]:
+    for fault in FAULTS:
+        for change in fault(node, scope):
+            yield fault.__name__.replace("_", " "), change
+
+
+def places(region: Region, regions: Sequence[Region]) -> Iterator[ast.AST]:
+    """The nodes of a function's body that may be edited: not its nested functions, annotations, raises or asserts."""
+    body = region.node.body
+    waiting: list[ast.AST] = list(body) if isinstance(body, list) else [body]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(
+            node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda | ast.Raise | ast.Assert
+        ):
+            continue
+        yield node
+        annotation = getattr(node, "annotation", None)
+        waiting += [child for child in ast.iter_child_nodes(node) if child is not annotation]
+
+
+def reached(node: ast.AST, region: Region) -> bool:
+    """Whether the statement of a node, or the head of a compound one, ran."""
+    if isinstance(region.node, ast.Lambda):
+        return True
+    statement = region.source.statement(node)
+    body = getattr(statement, "body", None)
+    last = max(statement.lineno, body[0].lineno - 1) if body else statement.end_lineno or statement.lineno
+    return not region.lines.isdisjoint(range(statement.lineno, last + 1))

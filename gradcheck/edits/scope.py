@@ -1,0 +1,131 @@
+"""What is known of the names at a place of the backward pass: which hold arrays, and which hold alike ones."""
+
+import ast
+import builtins
+from functools import cached_property
+
+from .backward import Region
+from .trace import Kind
+
+SIZES = ("shape", "ndim", "size", "dtype")
+MAKERS = ("empty", "zeros", "zeros_like", "empty_like", "arange", "astype", "range", "dtype", "finfo")
+
+
+class Scope:
+    def __init__(self, region: Region) -> None:
+        self.region = region
+        self.source = region.source
+
+    def parent(self, node: ast.AST) -> ast.AST:
+        return self.source.parents[node]
+
+    def kinds(self, node: ast.AST) -> list[dict[str, Kind]]:
+        """What names held at every return of the functions and generator expressions around a node."""
+        found: list[dict[str, Kind]] = []
+        while True:
+            found += self.region.kinds.get(node, ())
+            if node is self.region.node:
+                return found
+            node = self.parent(node)
+
+    def is_a(self, kind: str, node: ast.AST) -> bool:
+        """Whether a name or `name.field` held nothing but arrays ("array") or integers ("int")."""
+        name = ast.unparse(node)
+        held = [kinds[name][0] for kinds in self.kinds(node) if name in kinds]
+        return bool(held) and set(held) == {kind}
+
+    def alike(self, node: ast.AST) -> list[str]:
+        """The other names, bound by then, that held arrays of the same shapes whenever both held some."""
+        name = ast.unparse(node)
+        both = [
+            (k[name], other, k[other]) for k in self.kinds(node) if name in k and k[name][0] != "int" for other in k
+        ]
+        differ = {other for mine, other, theirs in both if mine != theirs}
+        return sorted(
+            other for other in {other for _, other, _ in both} - differ - {name} if self.is_bound(other, node)
+        )
+
+    def is_bound(self, name: str, node: ast.AST) -> bool:
+        """Whether a name has a value at a node: it is not first given one by a later statement of the function."""
+        name, line = name.partition(".")[0], self.source.statement(node).lineno
+        lines = [n.lineno for n in self.stores if n.id == name]
+        return not lines or name in self.arguments or min(lines) < line or self.in_loop(node)
+
+    def is_array(self, node: ast.AST) -> bool:
+        """Whether an expression is taken for an array: what sizes, shapes and new buffers are made of is not."""
+        match node:
+            case ast.Name():
+                return self.is_a("array", node)
+            case ast.BinOp(left=left, right=right):
+                return self.is_array(left) or self.is_array(right)
+            case ast.UnaryOp(operand=inner) | ast.IfExp(body=inner):
+                return self.is_array(inner)
+            case ast.Attribute(value=value, attr=attr):
+                return attr not in SIZES and not (isinstance(value, ast.Name) and value.id == "self")
+            case ast.Subscript(value=value):
+                return not isinstance(value, ast.Attribute) or value.attr not in SIZES
+            case ast.Call(func=ast.Name(id=name)):
+                return not hasattr(builtins, name)
+            case ast.Call(func=ast.Attribute(attr=attr)):
+                return attr not in MAKERS
+        return False
+
+    def is_term(self, node: ast.AST) -> bool:
+        """Whether a node is a whole term: a sign or a factor before it is not that of a product around it."""
+        match self.parent(node):
+            case ast.BinOp(op=op):
+                return isinstance(op, ast.Add | ast.Sub)
+            case ast.Call(args=args):
+                return node in args
+            case ast.Assign(targets=[ast.Name() | ast.Tuple() as target], value=ast.Call()):
+                return self.is_a("array", target)
+            case ast.Assign(value=value) | ast.AnnAssign(value=value) | ast.AugAssign(value=value):
+                return value is node
+            case ast.Return() | ast.Dict() | ast.Lambda() | ast.GeneratorExp() | ast.ListComp():
+                return True
+            case ast.Tuple(ctx=context) | ast.List(ctx=context):
+                return isinstance(context, ast.Load) and not isinstance(self.parent(self.parent(node)), ast.Subscript)
+            case ast.IfExp(test=test):
+                return test is not node
+        return False
+
+    @cached_property
+    def stores(self) -> list[ast.Name]:
+        """The targets of the function, those of its comprehensions left out."""
+        inner = [n for c in ast.walk(self.region.node) if isinstance(c, ast.comprehension) for n in ast.walk(c.target)]
+        nodes = [n for n in ast.walk(self.region.node) if isinstance(n, ast.Name) and n not in inner]
+        return [n for n in nodes if isinstance(n.ctx, ast.Store)]
+
+    @cached_property
+    def arguments(self) -> list[str]:
+        return [n.arg for n in ast.walk(self.region.node.args) if isinstance(n, ast.arg)]
+
+    def bindings(self, name: str) -> int:
+        """How many places of the function give a name a value."""
+        return [*self.arguments, *(n.id for n in self.stores)].count(name)
+
+    @cached_property
+    def slices(self) -> list[ast.expr]:
+        """The slices that the function takes of any array: a gate's rows are one of them."""
+        subscripts = [n for n in ast.walk(self.region.node) if isinstance(n, ast.Subscript)]
+        return [n.slice for n in subscripts if any(isinstance(part, ast.Slice) for part in parts(n.slice))]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The strings that the function uses as keys."""
+        nodes = list(ast.walk(self.region.node))
+        keys = [n.slice for n in nodes if isinstance(n, ast.Subscript)]
+        keys += [k for n in nodes if isinstance(n, ast.Dict) for k in n.keys if k is not None]
+        return sorted({k.value for k in keys if isinstance(k, ast.Constant) and isinstance(k.value, str)})
+
+    def in_loop(self, node: ast.AST) -> bool:
+        while node is not self.region.node:
+            node = self.parent(node)
+            if isinstance(node, ast.For | ast.While):
+                return True
+        return False
+
+
+def parts(index: ast.expr) -> list[ast.expr]:
+    """The indices of a subscript, one for each axis."""
+    return list(index.elts) if isinstance(index, ast.Tuple) else [index]

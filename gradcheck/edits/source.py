@@ -1,0 +1,88 @@
+"""A source file with its syntax tree: character offsets of nodes, which ast counts in bytes."""
+
+import ast
+import io
+import linecache
+import tokenize
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from ..errors import DeclarationError
+
+
+@dataclass(frozen=True)
+class Source:
+    """The text of a file, line ends as they are; `encoding` is None where it is no file on disk."""
+
+    file: str
+    text: str
+    encoding: str | None = None
+
+    @classmethod
+    def read(cls, file: str) -> "Source":
+        """DeclarationError where the source is not available or does not parse."""
+        if Path(file).is_file() and Path(file).suffix != ".so":
+            with open(file, "rb") as stream:
+                encoding = tokenize.detect_encoding(stream.readline)[0]
+            source = cls(file, Path(file).read_bytes().decode(encoding), encoding)
+        else:
+            source = cls(file, "".join(linecache.getlines(file)))
+        if not source.text.strip():
+            remedy = "define the unit in a file of its own and import it"
+            raise DeclarationError(file, "its source is not available", remedy)
+        try:
+            source.tree  # noqa: B018
+        except SyntaxError as error:
+            raise DeclarationError(file, f"it does not parse ({error})", "mend the file, then start again") from error
+        return source
+
+    @cached_property
+    def tree(self) -> ast.Module:
+        return ast.parse(self.text)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """Lines as Python counts them, their ends kept: a form feed or a line separator of Unicode ends none."""
+        return io.StringIO(self.text, newline="").readlines()
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """The offset of the first character of every line, and that of the end."""
+        offsets = [0]
+        for line in self.lines:
+            offsets.append(offsets[-1] + len(line))
+        return offsets
+
+    @cached_property
+    def parents(self) -> dict[ast.AST, ast.AST]:
+        return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
+
+    def offset(self, line: int, column: int) -> int:
+        """The character at a line, counted from 1, and a column in bytes of UTF-8."""
+        text = self.lines[line - 1]
+        return self.starts[line - 1] + len(text.encode()[:column].decode())
+
+    def span(self, node: ast.AST) -> tuple[int, int]:
+        """The characters [start, end) of an expression or a statement, its decorators left out."""
+        assert isinstance(node, ast.expr | ast.stmt | ast.keyword)
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
+
+    def segment(self, node: ast.AST) -> str:
+        start, end = self.span(node)
+        return self.text[start:end]
+
+    def statement(self, node: ast.AST) -> ast.stmt:
+        """The smallest statement that holds the node."""
+        while not isinstance(node, ast.stmt):
+            node = self.parents[node]
+        return node
+
+
+def first_line(node: ast.AST) -> int:
+    """The line at which a definition begins, its decorators included."""
+    assert isinstance(node, ast.expr | ast.stmt)
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(d.lineno for d in decorators)])
