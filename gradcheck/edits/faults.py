@@ -11,6 +11,7 @@ from .rewrite import Change, Replace, Swap
 from .scope import Scope, parts
 
 Faults = Iterator[Change]
+Fault = Callable[[ast.AST, Scope], Faults]
 OTHERS: dict[type[ast.operator], tuple[type[ast.operator], ...]] = {
     ast.Add: (ast.Sub, ast.Mult),
     ast.Sub: (ast.Add, ast.Mult),
@@ -97,7 +98,7 @@ def constant_changed(node: ast.AST, scope: Scope) -> Faults:
 
 def name_exchanged(node: ast.AST, scope: Scope) -> Faults:
     """With another array, or another tuple of arrays, of the same shape."""
-    if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load):
+    if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and not scope.is_measured(node):
         for other in scope.alike(node):
             name, _, field = other.partition(".")
             plain = ast.Name(name, ast.Load())
@@ -237,7 +238,7 @@ def statement_deleted(node: ast.AST, scope: Scope) -> Faults:
             yield Replace(node, ast.Pass())
 
 
-FAULTS: tuple[Callable[[ast.AST, Scope], Faults], ...] = (
+FAULTS: tuple[Fault, ...] = (
     operator_exchanged,
     operand_dropped,
     operands_exchanged,

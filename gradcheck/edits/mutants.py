@@ -6,11 +6,9 @@ from dataclasses import dataclass
 
 from .backward import Region
 from .edit import Edit
-from .faults import FAULTS
+from .faults import FAULTS, Fault
 from .rewrite import Change, Writer
 from .scope import Scope
-
-Found = tuple[str, Change]
 
 
 @dataclass(frozen=True)
@@ -21,17 +19,17 @@ class Mutants:
     unreached: int
 
 
-def mutants(regions: Sequence[Region]) -> Mutants:
-    """Every single-edit mutant of the functions, none twice, none that parses to the same tree."""
+def mutants(regions: Sequence[Region], faults: Sequence[Fault] = FAULTS) -> Mutants:
+    """Every single edit of the functions that plants a fault, none twice, none that parses to the same tree."""
     edits: dict[tuple[str, tuple[int, str]], Edit] = {}
     unreached = 0
     for region in regions:
         scope, writer = Scope(region), Writer(region.source)
         for node in places(region, regions):
             if not reached(node, region):
-                unreached += sum(writer.write(change) is not None for _, change in changes(node, scope))
+                unreached += sum(writer.write(change) is not None for _, change in changes(node, scope, faults))
                 continue
-            for kind, change in changes(node, scope):
+            for kind, change in changes(node, scope, faults):
                 written = writer.write(change)
                 if written is not None:
                     edit = Edit(region.source.file, *written[:3], kind)
@@ -40,8 +38,8 @@ def mutants(regions: Sequence[Region]) -> Mutants:
     return Mutants(tuple(sorted(edits.values(), key=lambda e: (order[e.file], e))), unreached)
 
 
-def changes(node: ast.AST, scope: Scope) -> Iterator[Found]:
-    for fault in FAULTS:
+def changes(node: ast.AST, scope: Scope, faults: Sequence[Fault]) -> Iterator[tuple[str, Change]]:
+    for fault in faults:
         for change in fault(node, scope):
             yield fault.__name__.replace("_", " "), change
 

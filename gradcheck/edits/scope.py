@@ -8,7 +8,7 @@ from .backward import Region
 from .trace import Kind
 
 SIZES = ("shape", "ndim", "size", "dtype")
-MAKERS = ("empty", "zeros", "zeros_like", "empty_like", "arange", "astype", "range", "dtype", "finfo")
+MAKERS = ("empty", "zeros", "ones", "empty_like", "zeros_like", "ones_like", "arange", "eye", "dtype", "finfo")
 
 
 class Scope:
@@ -70,13 +70,24 @@ class Scope:
                 return attr not in MAKERS
         return False
 
+    def is_measured(self, node: ast.AST) -> bool:
+        """Whether no number of an array is used, but its sizes alone: x.shape, len(x), np.zeros_like(x)."""
+        match self.parent(node):
+            case ast.Attribute(attr=attr):
+                return attr in SIZES
+            case ast.Call(func=ast.Name(id=name)):
+                return hasattr(builtins, name)
+            case ast.Call(func=ast.Attribute(attr=attr)):
+                return attr in MAKERS
+        return False
+
     def is_term(self, node: ast.AST) -> bool:
         """Whether a node is a whole term: a sign or a factor before it is not that of a product around it."""
         match self.parent(node):
             case ast.BinOp(op=op):
                 return isinstance(op, ast.Add | ast.Sub)
             case ast.Call(args=args):
-                return node in args
+                return node in args and not self.is_measured(node)
             case ast.Assign(targets=[ast.Name() | ast.Tuple() as target], value=ast.Call()):
                 return self.is_a("array", target)
             case ast.Assign(value=value) | ast.AnnAssign(value=value) | ast.AugAssign(value=value):

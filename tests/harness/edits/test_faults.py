@@ -25,14 +25,19 @@ PLANTED = {
         ("x = a * b", ["x = a * a * b", "x = a * (b * b)", "x = 2 * (a * b)"]),
         ("return a", ["return 2 * a"]),
     ],
-    "term reset": [("return a", ["return 0 * a"]), ("f(a, b)", ["f(0 * a, b)", "f(a, 0 * b)"])],
+    "term reset": [("return a", ["return 0 * a"]), ("f(a, b)", ["f(0 * a, b)", "f(a, 0 * b)"]), ("len(a)", [])],
     "constant changed": [
         ("x = a * 3", [f"x = a * {n}" for n in (0, 1, 4, 2, 6, -3)]),
         ("x = a.sum(axis=0)", ["x = a.sum(axis=1)", "x = a.sum(axis=-1)"]),
         ("f(a, keepdims=True)", ["f(a, keepdims=False)"]),
         ("zip(a, b, strict=True)", []),
     ],
-    "name exchanged": [("return a @ c", ["return b @ c", "return x @ c"]), ("return t", [])],
+    "name exchanged": [
+        ("return a @ c", ["return b @ c", "return x @ c"]),
+        ("return t", []),
+        ("return len(a)", []),
+        ("x = a.shape", []),
+    ],
     "index shifted": [
         ("x = a[t]", ["x = a[t - 1]", "x = a[t + 1]"]),
         ("x = a[:, t + 1]", ["x = a[:, t + 1 - 1]", "x = a[:, t + 1 + 1]"]),
