@@ -1,5 +1,6 @@
 """Runs many small tasks in forked processes: an endless loop, a crash or an exhausted memory loses that task alone."""
 
+import contextlib
 import faulthandler
 import os
 import pickle
@@ -74,7 +75,8 @@ class Worker:
 
     def give(self, index: int, deadline: float) -> None:
         self.index, self.deadline = index, deadline
-        self.channel.send(index)
+        with contextlib.suppress(OSError):  # it has died meanwhile, which `take` finds
+            self.channel.send(index)
 
     def take(self) -> tuple[str, Any]:
         """("done", result), ("raised", exception) or ("lost", reason)."""
@@ -160,7 +162,7 @@ def serve(
 
 
 def isolate(memory: int | None) -> None:
-    """No output, no Ctrl-C of its own, one thread of torch, a limit on memory and the clock's signal."""
+    """No output, no core file, no Ctrl-C of its own, one thread of torch, a limit on memory, and the clock's signal."""
     faulthandler.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGPROF, expire)
@@ -170,6 +172,7 @@ def isolate(memory: int | None) -> None:
     sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
     if "torch" in sys.modules:
         sys.modules["torch"].set_num_threads(1)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
     usage = Path("/proc/self/statm")
     if memory is not None and usage.exists():
         taken = int(usage.read_text().split()[0]) * resource.getpagesize()

@@ -22,19 +22,14 @@ class Source:
     @classmethod
     def read(cls, file: str) -> "Source":
         """DeclarationError where the source is not available or does not parse."""
-        if Path(file).is_file() and Path(file).suffix != ".so":
-            with open(file, "rb") as stream:
-                encoding = tokenize.detect_encoding(stream.readline)[0]
-            source = cls(file, Path(file).read_bytes().decode(encoding), encoding)
-        else:
-            source = cls(file, "".join(linecache.getlines(file)))
-        if not source.text.strip():
+        try:
+            source = on_disk(file) if Path(file).is_file() else cls(file, "".join(linecache.getlines(file)))
+            empty = not source.tree.body
+        except (SyntaxError, UnicodeDecodeError) as error:
+            raise DeclarationError(file, f"it does not parse ({error})", "mend the file, then start again") from error
+        if empty:
             remedy = "define the unit in a file of its own and import it"
             raise DeclarationError(file, "its source is not available", remedy)
-        try:
-            source.tree  # noqa: B018
-        except SyntaxError as error:
-            raise DeclarationError(file, f"it does not parse ({error})", "mend the file, then start again") from error
         return source
 
     @cached_property
@@ -79,6 +74,12 @@ class Source:
         while not isinstance(node, ast.stmt):
             node = self.parents[node]
         return node
+
+
+def on_disk(file: str) -> Source:
+    content = Path(file).read_bytes()
+    encoding = tokenize.detect_encoding(io.BytesIO(content).readline)[0]
+    return Source(file, content.decode(encoding), encoding)
 
 
 def first_line(node: ast.AST) -> int:

@@ -107,11 +107,13 @@ def test_the_diff_has_the_lines_of_the_file():
     assert diff([edit, Edit("folder/f.py", 0, 1, "z", "")], text, 0).count("@@ ") == 2
 
 
-@pytest.mark.parametrize(("text", "reason"), [(None, "is not available"), ("x = (", "does not parse")])
+@pytest.mark.parametrize(
+    ("text", "reason"), [(None, "is not available"), (b"x = (", "does not parse"), (b"x = '\xff'", "does not parse")]
+)
 def test_a_source_that_cannot_be_read_is_a_bad_declaration(tmp_path, text, reason):
     file = tmp_path / "unit.py"
     if text is not None:
-        file.write_text(text)
+        file.write_bytes(text)
     with pytest.raises(DeclarationError, match=reason):
         Source.read(str(file))
 
