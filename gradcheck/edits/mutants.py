@@ -25,7 +25,7 @@ def mutants(regions: Sequence[Region], faults: Sequence[Fault] = FAULTS) -> Muta
     unreached = 0
     for region in regions:
         scope, writer = Scope(region), Writer(region.source)
-        for node in places(region, regions):
+        for node in places(region):
             if not reached(node, region):
                 unreached += sum(writer.write(change) is not None for _, change in changes(node, scope, faults))
                 continue
@@ -44,7 +44,7 @@ def changes(node: ast.AST, scope: Scope, faults: Sequence[Fault]) -> Iterator[tu
             yield fault.__name__.replace("_", " "), change
 
 
-def places(region: Region, regions: Sequence[Region]) -> Iterator[ast.AST]:
+def places(region: Region) -> Iterator[ast.AST]:
     """The nodes of a function's body that may be edited: not its nested functions, annotations, raises or asserts."""
     body = region.node.body
     waiting: list[ast.AST] = list(body) if isinstance(body, list) else [body]

@@ -34,16 +34,20 @@ class Scope:
         held = [kinds[name][0] for kinds in self.kinds(node) if name in kinds]
         return bool(held) and set(held) == {kind}
 
+    def held(self, kind: str, node: ast.AST) -> list[str]:
+        """The names, bound by then, that held nothing but one kind of value: "array", "int" or "function"."""
+        kinds = self.kinds(node)
+        others = {name for k in kinds for name in k if k[name][0] != kind}
+        names = {name for k in kinds for name in k if "." not in name} - others
+        return sorted(name for name in names if self.is_bound(name, node))
+
     def alike(self, node: ast.AST) -> list[str]:
         """The other names, bound by then, that held arrays of the same shapes whenever both held some."""
         name = ast.unparse(node)
-        both = [
-            (k[name], other, k[other]) for k in self.kinds(node) if name in k and k[name][0] != "int" for other in k
-        ]
-        differ = {other for mine, other, theirs in both if mine != theirs}
-        return sorted(
-            other for other in {other for _, other, _ in both} - differ - {name} if self.is_bound(other, node)
-        )
+        here = [k for k in self.kinds(node) if name in k and k[name][0] in ("array", "sequence")]
+        differ = {other for k in here for other in k if k[other] != k[name]}
+        names = {other for k in here for other in k} - differ - {name}
+        return sorted(other for other in names if self.is_bound(other, node))
 
     def is_bound(self, name: str, node: ast.AST) -> bool:
         """Whether a name has a value at a node: it is not first given one by a later statement of the function."""

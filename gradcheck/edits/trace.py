@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -65,11 +65,13 @@ def snapshot(names: dict[str, Any]) -> Snapshot:
 
 
 def kind(value: Any) -> Kind | None:
-    """("array", shape), ("int",), or ("sequence", kinds) of arrays."""
+    """("array", shape), ("int",), ("function",), or ("sequence", shapes) of arrays."""
     if isinstance(value, np.ndarray | np.generic):
         return ("array", value.shape)
     if isinstance(value, int) and not isinstance(value, bool):
         return ("int",)
+    if isinstance(value, FunctionType):
+        return ("function",)
     if isinstance(value, tuple | list) and value and all(isinstance(v, np.ndarray) for v in value):
         return ("sequence", *(v.shape for v in value))
     return None
