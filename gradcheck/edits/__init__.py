@@ -9,12 +9,16 @@ edits[0].diff(regions[0].source.text)         what it does to the file
 
 from .backward import Region, backward_of
 from .edit import Edit, apply, diff
+from .faults import FAULTS
+from .insertions import INSERTIONS
 from .live import Live, NotCode
 from .mutants import Mutants, mutants
 from .rewrite import Replace, Swap, rewrite
 from .source import Source
 
 __all__ = [
+    "FAULTS",
+    "INSERTIONS",
     "Edit",
     "Live",
     "Mutants",

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator
 
-from .faults import Fault, Faults, binary, negative
+from .faults.nodes import Fault, Faults, binary, negative
 from .rewrite import Replace
 from .scope import Scope
 
