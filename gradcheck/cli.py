@@ -12,6 +12,7 @@ from .commands.flow import show_flow
 from .commands.list_units import list_units
 from .commands.prove import prove
 from .commands.verify import verify
+from .commands.zoo import zoo
 from .discovery import UsageError
 from .errors import AddressError
 
@@ -27,6 +28,7 @@ app.command()(verify)
 app.command()(prove)
 app.command("flow")(show_flow)
 app.command("list")(list_units)
+app.command()(zoo)
 
 
 def main() -> None:

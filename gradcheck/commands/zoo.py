@@ -1,0 +1,59 @@
+"""`gradcheck zoo`: the kill table of the project's defects."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..discovery import UsageError, discover
+from ..errors import DeclarationError
+from ..subject import Subject
+from .common import JsonFile, Seed, at_least, check_writable, write_json
+
+
+def zoo(
+    defects: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[DEFECT]...", help="Defects by name. All, and all right units, if none."),
+    ] = None,
+    cases: Annotated[int, typer.Option("--cases", help="Random cases a defect.")] = 100,
+    unit_cases: Annotated[int, typer.Option("--unit-cases", help="Random cases a right unit.")] = 5,
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Judge bugs that were seen, by this harness and by the designs in use, and print which sees which.
+
+    Right units show who raises false alarms.  Exit code 0 if this harness catches all and raises none.
+
+    Example: gradcheck zoo --json kill_table.json
+    """
+    from ..zoo import find_defects, kill_table
+    from ..zoo.display import ZooDisplay
+
+    at_least(1, **{"cases": cases, "unit-cases": unit_cases})
+    at_least(0, seed=seed)
+    check_writable(json_file)
+    chosen = find_defects()
+    units: list[Subject] = []
+    if defects:
+        named = {d.name: d for d in chosen}
+        for name in defects:
+            if name not in named:
+                raise UsageError(f"defect {name!r}", "there is no such defect", f"there are {', '.join(named)}")
+        chosen = [named[name] for name in defects]
+    else:
+        units = right_units()
+    with ZooDisplay(len(chosen) + len(units), to_stderr=json_file == Path("-")) as display:
+        table = kill_table(chosen, units, cases=cases, unit_cases=unit_cases, seed=seed, progress=display.begin)
+    display.conclude(table)
+    if json_file is not None:
+        write_json(table.to_dict(), json_file)
+    raise typer.Exit(0 if table.good else 1)
+
+
+def right_units() -> list[Subject]:
+    """The units of the project, which are taken to be right.  UsageError for one that cannot be judged."""
+    try:
+        return [pair.load() for pair in discover()]
+    except DeclarationError as error:
+        raise UsageError(error.value, error.reason, error.remedy) from error

@@ -1,0 +1,7 @@
+"""The defect zoo: bugs that were seen, and what this harness and the designs in use see of them."""
+
+from .collection import find_defects
+from .defect import Defect
+from .table import KillTable, kill_table
+
+__all__ = ["Defect", "KillTable", "find_defects", "kill_table"]

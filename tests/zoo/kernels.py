@@ -1,0 +1,185 @@
+"""Bugs seen in layers, kernels and losses, planted in the small units of small.py and those of manual/."""
+
+from typing import Literal
+
+from gradcheck.zoo import Defect
+from manual import embedding, softmax_cross_entropy
+from reference import embedding as embedding_reference
+from reference import softmax_cross_entropy as softmax_reference
+from tests.harness.plant import Edit, Unit, altered, planted
+from tests.zoo import small, small_reference
+
+
+def of_small(
+    unit: str,
+    name: str,
+    source: str,
+    wrong: str,
+    needs: str,
+    *edits: Edit,
+    changed: Unit | None = None,
+    verdict: Literal["wrong", "judges split"] = "wrong",
+) -> Defect:
+    planted_unit = changed or planted(*edits, module=small, name=unit)
+    return Defect(name, source, wrong, needs, planted_unit, getattr(small_reference, unit), verdict=verdict)
+
+
+def no_weight(gradients: dict) -> None:
+    gradients["weight"][...] = 0
+
+
+def no_upper_bias(gradients: dict) -> None:
+    gradients["bias_2"][...] = 0
+
+
+LAYERS = (
+    of_small(
+        "two_layers",
+        "top layer's bias",
+        "apache/mxnet#17818",
+        "the gradient of the top layer's bias is all zero",
+        "two layers",
+        changed=altered(small.two_layers, no_upper_bias),
+    ),
+    of_small(
+        "two_layers",
+        "dropout forgotten",
+        "pytorch/pytorch#190056 (MPS)",
+        "backward ignores the dropout between the layers",
+        "two layers, with dropout",
+        ("lower_backward(ddropped * mask)", "lower_backward(ddropped)"),
+    ),
+    of_small(
+        "both_ways",
+        "one direction lost",
+        "mlpack/mlpack#1742",
+        "the parameters' gradient of the second direction is computed and not added",
+        "two directions",
+        ("dweight = dweight + dweight_back", "dweight = dweight + 0 * dweight_back"),
+        ("dbias = dbias + dbias_back", "dbias = dbias + 0 * dbias_back"),
+    ),
+    of_small(
+        "complex_recurrence",
+        "conjugate missing",
+        "alxndrTL/mamba.py#65",
+        "the gradient is carried back by a, where its complex conjugate is due",
+        "complex parameters, two steps",
+        ("carry = a.conj() * dx[t]", "carry = a * dx[t]"),
+        ("hs[t].conj()", "hs[t]"),
+    ),
+    of_small(
+        "min_gru",
+        "parallel form differs",
+        "lucidrains/minGRU-pytorch#9",
+        "the parallel form activates h_0, the sequential one does not; its gradient is right for what it computes",
+        "both forms, with an initial state",
+        ("np.concatenate((h_0[None], z * x))", "np.concatenate((logistic(h_0)[None], z * x))"),
+        ('"h_0": dvalues[0]', '"h_0": dvalues[0] * logistic(h_0) * (1 - logistic(h_0))'),
+        verdict="judges split",
+    ),
+)
+
+KERNELS = (
+    of_small(
+        "causal_convolution",
+        "shorter than the window",
+        "fla-org/flash-linear-attention#1140",
+        "on a chunk shorter than the window the final state's gradient goes to the wrong steps",
+        "fewer steps than the window, an upstream gradient for the state",
+        ("dpadded[T : T + 3] += d.state_T", "dpadded[max(T, 3) :] += d.state_T[: min(T, 3)]"),
+    ),
+    of_small(
+        "causal_convolution",
+        "contiguous assumed",
+        "fla-org/flash-linear-attention#871",
+        "the upstream gradient is read as if it were contiguous in memory",
+        "an upstream gradient of another layout",
+        ("else d.ys\n        dpadded,", 'else d.ys.ravel(order="K").reshape(ys.shape)\n        dpadded,'),
+    ),
+    of_small(
+        "rms_norm",
+        "weight twice",
+        "NVIDIA/Megatron-LM#6859",
+        "the weight enters the variance term of the input's gradient twice",
+        "weights that are not 1",
+        ("- x * r * r * r * s", "- weight * x * r * r * r * s"),
+    ),
+    of_small(
+        "rms_norm",
+        "no gradient for the weight",
+        "unslothai/unsloth#4533",
+        "the weight gets no gradient",
+        "every gradient compared",
+        changed=altered(small.rms_norm, no_weight),
+    ),
+    of_small(
+        "rms_norm",
+        "last block dropped",
+        "BobMcDear/attorch#18",
+        "the weight's gradient leaves out the rows behind the last whole block (here: of two steps)",
+        "a number of rows that no block divides",
+        ("(dys * x * r).sum", "(dys * x * r)[: len(x) // 2 * 2].sum"),
+    ),
+    Defect(
+        "token overwritten",
+        "tenstorrent/tt-metal#6232; ooples/AiDotNet.Tensors#894",
+        "the gradient of a row is that of the last position that reads it, not their sum",
+        "a token that occurs twice",
+        planted(
+            ("np.add.at(dweight, tokens, or_zeros(d.e, e))", "dweight[tokens] = or_zeros(d.e, e)"),
+            module=embedding,
+            name="embedding",
+        ),
+        embedding_reference.embedding,
+        embedding_reference.outside,
+    ),
+)
+
+LOSSES = (
+    Defect(
+        "upstream ignored",
+        "fla-org/flash-linear-attention#963",
+        "backward does not look at the size of the upstream gradient",
+        "an upstream gradient that is not 1",
+        planted(
+            ("(w * or_zeros(d.loss, np.asarray(loss)))", "w"),
+            module=softmax_cross_entropy,
+            name="softmax_cross_entropy",
+        ),
+        softmax_reference.softmax_cross_entropy,
+        softmax_reference.outside,
+    ),
+    of_small(
+        "token_losses",
+        "first token's upstream",
+        "linkedin/Liger-Kernel#1298",
+        "every token's gradient is multiplied by the upstream gradient of the first",
+        "an upstream gradient that differs from token to token",
+        ("* dlosses[..., None]", "* dlosses[0, 0]"),
+    ),
+    of_small(
+        "squared_loss",
+        "sum by the batch",
+        "paiml/aprender#2182",
+        "the gradient is divided by the batch though the loss is a sum",
+        "every reduction, two rows",
+        ("dh = difference * scale * dloss", "dh = difference / h.shape[1] * dloss"),
+    ),
+    of_small(
+        "clip_by_norm",
+        "clipping per tensor",
+        "carpedm20/MemN2N-tensorflow#19; keras-team/keras#13575",
+        "each tensor is clipped by a norm of its own, and it is called the global one",
+        "two parameters",
+        ("r = 1 / np.sqrt(square)", "r, q = 1 / np.sqrt((weight * weight).sum()), 1 / np.sqrt((bias * bias).sum())"),
+        ("Clipped(weight * r, bias * r)", "Clipped(weight * r, bias * q)"),
+        (
+            "along = ((dweight * weight).sum() + (dbias * bias).sum()) * r * r",
+            "along, across = (dweight * weight).sum() * r * r, (dbias * bias).sum() * q * q",
+        ),
+        ("(dbias - along * bias) * r", "(dbias - across * bias) * q"),
+        verdict="judges split",
+    ),
+)
+
+DEFECTS = LAYERS + KERNELS + LOSSES

@@ -1,0 +1,104 @@
+"""`gradcheck zoo`: what it prints, writes and exits with, and where it finds a zoo."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from gradcheck import cli
+from gradcheck.zoo.table import columns
+
+ROOT = Path(__file__).resolve().parents[2]
+CATALOG = """
+from gradcheck.zoo import Defect
+from tests.harness import elman, elman_reference
+RIGHT = Defect("no defect", "nowhere", "nothing", "nothing", elman.elman, elman_reference.elman)
+"""
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    def run(*arguments, cwd=ROOT):
+        monkeypatch.chdir(cwd)
+        monkeypatch.setattr(sys, "argv", ["gradcheck", "zoo", *map(str, arguments)])
+        monkeypatch.setattr(sys, "path", [*sys.path])
+        with pytest.raises(SystemExit) as stop:
+            cli.main()
+        captured = capsys.readouterr()
+        return stop.value.code, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project whose zoo is a folder `bugs`, with the given catalog."""
+
+    def write(catalog):
+        (tmp_path / "pyproject.toml").write_text('[tool.gradcheck]\nzoo = "bugs"\n')
+        (tmp_path / "bugs").mkdir()
+        (tmp_path / "bugs" / "catalog.py").write_text(catalog)
+        return tmp_path
+
+    yield write
+    for name in ("bugs", "bugs.catalog"):
+        sys.modules.pop(name, None)
+
+
+def test_defects_by_name_are_a_row_each_and_exit_with_0(run):
+    code, out, _ = run("conjugate missing", "weight twice")
+    assert code == 0
+    lines = out.splitlines()
+    assert lines[0] == "judging 2 units"
+    assert lines[1].split("  ")[0] == "defect"
+    assert [line[:20].rstrip() for line in lines[2:4]] == ["conjugate missing", "weight twice"]
+    assert lines[2].split()[2:] == ["gradients", *["caught"] * 4, "-", "caught", "caught"]
+    assert lines[5].split() == ["caught", "2/2", "2/2", "2/2", "2/2", "2/2", "1/2", "2/2", "2/2"]
+
+
+def test_the_json_goes_to_stdout_alone(run):
+    code, out, err = run("clipping per tensor", "--json", "-")
+    assert code == 0
+    content = json.loads(out)
+    assert content["schema"] == 1
+    assert [d["name"] for d in content["designs"]] == columns()
+    (defect,) = content["defects"]
+    assert (defect["verdict"], defect["rung"], defect["over"]) == ("judges split", "forward", ["weight", "bias"])
+    assert "clipping per tensor" in err
+
+
+def test_a_miss_is_told_and_exits_with_1(run, project):
+    code, out, _ = run("no defect", "--cases", 2, cwd=project(CATALOG + "DEFECTS = (RIGHT,)"))
+    assert code == 1
+    assert "MISSED" in out
+    assert out.splitlines()[-1] == "no defect: expected 'wrong', not: proved"
+
+
+@pytest.mark.parametrize(
+    ("catalog", "words"),
+    [
+        ("DEFECTS = ()", "it holds no defects; define DEFECTS"),
+        ("DEFECTS = (1,)", "it holds no defects; define DEFECTS"),
+        ("import nothing_of_the_kind", "it does not import (ModuleNotFoundError"),
+        (CATALOG + "DEFECTS = (RIGHT, RIGHT)", "there are two of that name; rename one"),
+    ],
+)
+def test_a_catalog_that_is_none_is_a_wrong_request(run, project, catalog, words):
+    code, _, err = run("no defect", cwd=project(catalog))
+    assert code == 2
+    assert words in err
+    assert err.count("\n") == 1
+
+
+def test_a_wrong_request_exits_with_2(run, tmp_path):
+    code, _, err = run("no such thing")
+    assert (code, "there is no such defect; " in err) == (2, True)
+    assert run("M10", "--cases", 0)[0] == 2
+    assert run("M10", "--json", tmp_path / "none" / "file.json")[0] == 2
+    (tmp_path / "pyproject.toml").write_text("")
+    code, _, err = run(cwd=tmp_path)
+    assert (code, "there is no such folder" in err) == (2, True)
+    (tmp_path / "zoo").mkdir()
+    code, _, err = run(cwd=tmp_path)
+    assert (code, "there is no such file; write it" in err) == (2, True)

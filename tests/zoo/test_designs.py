@@ -1,0 +1,100 @@
+"""The designs are run fairly: each passes what is right, catches what is plain, and sees today what is recorded."""
+
+import functools
+
+import pytest
+
+from gradcheck import Subject
+from gradcheck.zoo import Defect, kill_table
+from gradcheck.zoo.designs import DESIGNS, sizes
+from reference import lstm as lstm_reference
+from tests.harness import elman, elman_reference
+from tests.harness.plant import planted
+from tests.zoo import packed_rnn, plain_gru, plain_lstm, recurrent_reference, small, small_reference
+from tests.zoo.catalog import DEFECTS
+from tests.zoo.test_record import RECORDED
+
+RIGHT = (
+    Subject("elman", elman.elman, elman_reference.elman),
+    Subject("plain lstm", plain_lstm.lstm, lstm_reference.lstm),
+    Subject("plain gru", plain_gru.gru, recurrent_reference.gru),
+    Subject("packed rnn", packed_rnn.packed_rnn, recurrent_reference.packed_rnn),
+    *(
+        Subject(name, getattr(small, name), getattr(small_reference, name))
+        for name in (
+            "two_layers",
+            "both_ways",
+            "complex_recurrence",
+            "min_gru",
+            "token_losses",
+            "rms_norm",
+            "causal_convolution",
+            "clip_by_norm",
+            "squared_loss",
+        )
+    ),
+)
+COMPARING = [d for d in DESIGNS if d.needs_reference]
+ALONE = [d for d in DESIGNS if not d.needs_reference]
+SMALL = ("conjugate missing", "weight twice", "shorter than the window", "contiguous assumed", "clipping per tensor")
+SIGN = planted(("dx[t] = dz @ weight_ih", "dx[t] = -dz @ weight_ih"))
+
+
+def names(designs):
+    return [d.name for d in designs]
+
+
+@pytest.mark.parametrize("design", DESIGNS, ids=names(DESIGNS))
+def test_every_design_catches_a_wrong_sign(design):
+    assert design.complain(Subject("sign", SIGN, elman_reference.elman))
+
+
+@pytest.mark.parametrize("subject", RIGHT, ids=lambda s: s.name)
+def test_every_design_passes_the_right_units_that_bugs_are_planted_in(subject):
+    assert [d.name for d in DESIGNS if d.complain(subject)] == []
+
+
+@pytest.mark.parametrize("design", COMPARING, ids=names(COMPARING))
+def test_a_comparing_design_sees_today_what_is_recorded(design):
+    seen = {d.name: bool(design.complain(d.subject)) for d in DEFECTS}
+    assert seen == {name: d["caught"][design.name] for name, d in RECORDED.items()}
+    assert len(set(seen.values())) == 2
+
+
+@pytest.mark.parametrize("design", ALONE, ids=names(ALONE))
+@pytest.mark.parametrize("name", SMALL)
+def test_torch_gradcheck_sees_today_what_is_recorded_of_small_units(design, name):
+    defect = next(d for d in DEFECTS if d.name == name)
+    assert bool(design.complain(defect.subject)) == RECORDED[name]["caught"][design.name]
+
+
+def test_a_unit_that_raises_fails_every_design():
+    def crash(**inputs):
+        raise RuntimeError("no memory")
+
+    broken = functools.wraps(elman.elman)(crash)
+    for design in DESIGNS:
+        assert "no memory" in design.complain(Subject("broken", broken, elman_reference.elman))
+
+
+def test_sizes_that_are_neighbours_differ():
+    declaration = Subject("lstm", plain_lstm.lstm, lstm_reference.lstm).declaration
+    assert sizes(declaration, T=5, B=2) == {"T": 5, "B": 2, "I": 3, "H": 4}
+    assert sizes(declaration, T=5, B=2, least=2) == {"T": 5, "B": 2, "I": 2, "H": 3}
+
+
+def test_a_right_unit_in_the_zoo_is_a_miss_and_a_wrong_one_among_the_right_an_alarm():
+    right = Defect("right", "nowhere", "nothing", "nothing", elman.elman, elman_reference.elman)
+    wrong = Subject("sign", SIGN, elman_reference.elman)
+    table = kill_table([right], [wrong], cases=2, unit_cases=2)
+    assert not table.good
+    assert [table.total(c) for c in table.alarms] == [(0, 1)] * 8
+    assert all(list(alarms) == ["sign"] for alarms in table.alarms.values())
+
+
+def test_a_design_that_looks_at_the_unit_alone_says_nothing_of_a_wrong_reference():
+    defect = next(d for d in DEFECTS if d.at_fault == "reference")
+    (row,) = kill_table([defect], []).rows
+    assert row.ours
+    assert [row.caught[d.name] for d in ALONE] == [None, None]
+    assert all(row.caught[d.name] for d in COMPARING)

@@ -1,0 +1,60 @@
+"""The catalog, docs/zoo.json and docs/zoo.md say the same, and what is recorded of this harness is so today."""
+
+import json
+import re
+
+import pytest
+
+from gradcheck import DeclarationError, GradientMismatch, check, discover, examine
+from gradcheck.zoo import find_defects
+from gradcheck.zoo.table import OURS, Row, columns
+from tests.zoo import page
+from tests.zoo.catalog import DEFECTS
+
+RECORD = json.loads(page.RECORD.read_text(encoding="utf-8"))
+PAGE = page.PAGE.read_text(encoding="utf-8")
+RECORDED = {d["name"]: d for d in RECORD["defects"]}
+
+
+@pytest.mark.parametrize("name", page.TABLES)
+def test_the_page_shows_the_record(name):
+    start, stop = page.section(PAGE, name)
+    assert PAGE[start:stop] == getattr(page, name)(RECORD)
+
+
+def test_the_record_is_of_this_catalog():
+    told = ("name", "source", "wrong", "needs")
+    assert [tuple(d[key] for key in told) for d in RECORD["defects"]] == [
+        tuple(getattr(d, key) for key in told) for d in DEFECTS
+    ]
+    assert [d.name for d in find_defects()] == list(RECORDED)
+
+
+def test_the_totals_are_those_of_the_cells():
+    assert [d["name"] for d in RECORD["designs"]] == columns()
+    for design in RECORD["designs"]:
+        cells = [d["caught"][design["name"]] for d in RECORD["defects"]]
+        assert (design["caught"], design["of"]) == (cells.count(True), len(cells) - cells.count(None))
+
+
+def test_this_harness_is_recorded_to_catch_all_and_to_call_no_right_unit_wrong():
+    ours = RECORD["designs"][0]
+    assert (ours["name"], ours["caught"], ours["of"]) == (OURS, len(DEFECTS), len(DEFECTS))
+    assert ours["false_alarms"] == {}
+    assert RECORD["units"] == [pair.name for pair in discover()]
+
+
+def without_seed(address):
+    return re.sub(r"seed=\d+", "", address)
+
+
+@pytest.mark.parametrize("defect", DEFECTS, ids=lambda d: d.name)
+def test_a_defect_is_caught_as_recorded(defect):
+    recorded = RECORDED[defect.name]
+    report = examine(defect.subject)
+    found = Row(defect, report, {}).to_dict()
+    assert report.verdict == defect.verdict == recorded["verdict"], report.message
+    assert (found["rung"], found["over"]) == (recorded["rung"], recorded["over"])
+    assert without_seed(found["smallest"]) == without_seed(recorded["smallest"])
+    with pytest.raises((GradientMismatch, DeclarationError)):
+        check(defect.unit, defect.reference, outside=defect.outside, case=found["smallest"])
