@@ -6,13 +6,15 @@ from typing import Literal
 from ..finding import Verdict
 from ..subject import Subject, Unit
 
+Fault = Literal["backward", "forward", "reference"]
+
 
 @dataclass(frozen=True)
 class Defect:
-    """A unit that is wrong, or whose reference is: `at_fault`.
+    """A unit whose backward is wrong, or whose forward is another function, or whose reference is wrong: `at_fault`.
 
     `source` says where the bug was seen, `wrong` what is wrong, `needs` what a test must contain to see it; `outside`
-    is an implementation that is neither, if there is one.  `verdict` is what the harness must say of it.
+    is an implementation that is neither, if there is one.
     """
 
     name: str
@@ -22,8 +24,14 @@ class Defect:
     unit: Unit
     reference: Unit
     outside: Unit | None = None
-    verdict: Verdict = "wrong"
-    at_fault: Literal["unit", "reference"] = "unit"
+    at_fault: Fault = "backward"
+
+    @property
+    def expected(self) -> tuple[Verdict, ...]:
+        """The verdicts that are right: a wrong shape is a bad declaration; of two forwards a third judge decides."""
+        if self.at_fault == "backward":
+            return "wrong", "bad declaration"
+        return ("wrong",) if self.at_fault == "forward" and self.outside else ("judges split",)
 
     @property
     def subject(self) -> Subject:

@@ -50,7 +50,7 @@ class ZooDisplay:
         for row in table.rows:
             if not row.ours:
                 said = row.report.message or row.report.verdict
-                print_line(f"\n{row.defect.name}: expected '{row.defect.verdict}', not: {said}", markup=False)
+                print_line(f"\n{row.defect.name}: expected '{row.defect.expected[0]}', not: {said}", markup=False)
         for message in table.alarms[OURS].values():
             print_line("\n" + message, markup=False)
 

@@ -29,7 +29,7 @@ class Row:
 
     @property
     def ours(self) -> bool:
-        return self.report.verdict == self.defect.verdict
+        return self.report.verdict in self.defect.expected
 
     @property
     def rung(self) -> str:
@@ -142,8 +142,8 @@ def judge_right(subject: Subject, cases: int, seed: int) -> Report:
 
 
 def seen(table: KillTable, design: Design, defect: Defect, subject: Subject) -> bool | None:
-    """Whether a design complains; None where the reference is wrong and the design looks at the manual unit alone."""
-    if defect.at_fault == "reference" and not design.needs_reference:
+    """Whether a design complains; None where the backward is right and the design looks at nothing else."""
+    if defect.at_fault != "backward" and not design.needs_reference:
         return None
     return bool(timed(table, design.name, partial(design.complain, subject)))
 

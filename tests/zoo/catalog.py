@@ -1,5 +1,5 @@
 """The defect zoo: what `gradcheck zoo` judges."""
 
-from tests.zoo import kernels, misprints, recurrent
+from tests.zoo import kernels, layers, misprints, recurrent
 
-DEFECTS = recurrent.DEFECTS + kernels.DEFECTS + misprints.DEFECTS
+DEFECTS = recurrent.DEFECTS + layers.DEFECTS + kernels.DEFECTS + misprints.DEFECTS

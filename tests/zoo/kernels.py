@@ -1,16 +1,14 @@
-"""Bugs seen in layers, kernels and losses, planted in the small units of small.py and those of manual/."""
+"""Bugs seen in layers, kernels and losses, planted in the small units of kernels.py and those of manual/."""
 
-from typing import Literal
-
-from gradcheck.zoo import Defect
+from gradcheck.zoo import Defect, Fault
 from manual import embedding, softmax_cross_entropy
 from reference import embedding as embedding_reference
 from reference import softmax_cross_entropy as softmax_reference
 from tests.harness.plant import Edit, Unit, altered, planted
-from tests.zoo import small, small_reference
+from tests.zoo.right import kernels, kernels_reference
 
 
-def of_small(
+def of_kernel(
     unit: str,
     name: str,
     source: str,
@@ -18,69 +16,18 @@ def of_small(
     needs: str,
     *edits: Edit,
     changed: Unit | None = None,
-    verdict: Literal["wrong", "judges split"] = "wrong",
+    at_fault: Fault = "backward",
 ) -> Defect:
-    planted_unit = changed or planted(*edits, module=small, name=unit)
-    return Defect(name, source, wrong, needs, planted_unit, getattr(small_reference, unit), verdict=verdict)
+    planted_unit = changed or planted(*edits, module=kernels, name=unit)
+    return Defect(name, source, wrong, needs, planted_unit, getattr(kernels_reference, unit), at_fault=at_fault)
 
 
 def no_weight(gradients: dict) -> None:
     gradients["weight"][...] = 0
 
 
-def no_upper_bias(gradients: dict) -> None:
-    gradients["bias_2"][...] = 0
-
-
-LAYERS = (
-    of_small(
-        "two_layers",
-        "top layer's bias",
-        "apache/mxnet#17818",
-        "the gradient of the top layer's bias is all zero",
-        "two layers",
-        changed=altered(small.two_layers, no_upper_bias),
-    ),
-    of_small(
-        "two_layers",
-        "dropout forgotten",
-        "pytorch/pytorch#190056 (MPS)",
-        "backward ignores the dropout between the layers",
-        "two layers, with dropout",
-        ("lower_backward(ddropped * mask)", "lower_backward(ddropped)"),
-    ),
-    of_small(
-        "both_ways",
-        "one direction lost",
-        "mlpack/mlpack#1742",
-        "the parameters' gradient of the second direction is computed and not added",
-        "two directions",
-        ("dweight = dweight + dweight_back", "dweight = dweight + 0 * dweight_back"),
-        ("dbias = dbias + dbias_back", "dbias = dbias + 0 * dbias_back"),
-    ),
-    of_small(
-        "complex_recurrence",
-        "conjugate missing",
-        "alxndrTL/mamba.py#65",
-        "the gradient is carried back by a, where its complex conjugate is due",
-        "complex parameters, two steps",
-        ("carry = a.conj() * dx[t]", "carry = a * dx[t]"),
-        ("hs[t].conj()", "hs[t]"),
-    ),
-    of_small(
-        "min_gru",
-        "parallel form differs",
-        "lucidrains/minGRU-pytorch#9",
-        "the parallel form activates h_0, the sequential one does not; its gradient is right for what it computes",
-        "both forms, with an initial state",
-        ("np.concatenate((h_0[None], z * x))", "np.concatenate((logistic(h_0)[None], z * x))"),
-        ('"h_0": dvalues[0]', '"h_0": dvalues[0] * logistic(h_0) * (1 - logistic(h_0))'),
-        verdict="judges split",
-    ),
-)
-
 KERNELS = (
-    of_small(
+    of_kernel(
         "causal_convolution",
         "shorter than the window",
         "fla-org/flash-linear-attention#1140",
@@ -88,7 +35,7 @@ KERNELS = (
         "fewer steps than the window, an upstream gradient for the state",
         ("dpadded[T : T + 3] += d.state_T", "dpadded[max(T, 3) :] += d.state_T[: min(T, 3)]"),
     ),
-    of_small(
+    of_kernel(
         "causal_convolution",
         "contiguous assumed",
         "fla-org/flash-linear-attention#871",
@@ -96,7 +43,7 @@ KERNELS = (
         "an upstream gradient of another layout",
         ("else d.ys\n        dpadded,", 'else d.ys.ravel(order="K").reshape(ys.shape)\n        dpadded,'),
     ),
-    of_small(
+    of_kernel(
         "rms_norm",
         "weight twice",
         "NVIDIA/Megatron-LM#6859",
@@ -104,21 +51,39 @@ KERNELS = (
         "weights that are not 1",
         ("- x * r * r * r * s", "- weight * x * r * r * r * s"),
     ),
-    of_small(
+    of_kernel(
         "rms_norm",
         "no gradient for the weight",
         "unslothai/unsloth#4533",
         "the weight gets no gradient",
         "every gradient compared",
-        changed=altered(small.rms_norm, no_weight),
+        changed=altered(kernels.rms_norm, no_weight),
     ),
-    of_small(
+    of_kernel(
         "rms_norm",
         "last block dropped",
         "BobMcDear/attorch#18",
         "the weight's gradient leaves out the rows behind the last whole block (here: of two steps)",
         "a number of rows that no block divides",
         ("(dys * x * r).sum", "(dys * x * r)[: len(x) // 2 * 2].sum"),
+    ),
+    of_kernel(
+        "rms_norm",
+        "taken for a matrix",
+        "flagos-ai/FlagGems#5392",
+        "backward takes the input for a matrix, and normalizes over every axis but the first",
+        "three axes, two rows",
+        ("x).sum(axis=2, keepdims=True)\n        dx", "x).sum(axis=(1, 2), keepdims=True)\n        dx"),
+        ("* s / x.shape[2]", "* s / (x.shape[1] * x.shape[2])"),
+    ),
+    of_kernel(
+        "dropped_attention",
+        "softmax after dropout",
+        "aws-neuron/nki-samples#81",
+        "the derivative of softmax is taken at the values after dropout, and dropout is not applied to what arrives",
+        "dropout",
+        ("values.T * mask", "values.T"),
+        ("p * (dp - (dp * p)", "dropped * (dp - (dp * dropped)"),
     ),
     Defect(
         "token overwritten",
@@ -149,7 +114,7 @@ LOSSES = (
         softmax_reference.softmax_cross_entropy,
         softmax_reference.outside,
     ),
-    of_small(
+    of_kernel(
         "token_losses",
         "first token's upstream",
         "linkedin/Liger-Kernel#1298",
@@ -157,7 +122,7 @@ LOSSES = (
         "an upstream gradient that differs from token to token",
         ("* dlosses[..., None]", "* dlosses[0, 0]"),
     ),
-    of_small(
+    of_kernel(
         "squared_loss",
         "sum by the batch",
         "paiml/aprender#2182",
@@ -165,7 +130,7 @@ LOSSES = (
         "every reduction, two rows",
         ("dh = difference * scale * dloss", "dh = difference / h.shape[1] * dloss"),
     ),
-    of_small(
+    of_kernel(
         "clip_by_norm",
         "clipping per tensor",
         "carpedm20/MemN2N-tensorflow#19; keras-team/keras#13575",
@@ -178,8 +143,8 @@ LOSSES = (
             "along, across = (dweight * weight).sum() * r * r, (dbias * bias).sum() * q * q",
         ),
         ("(dbias - along * bias) * r", "(dbias - across * bias) * q"),
-        verdict="judges split",
+        at_fault="forward",
     ),
 )
 
-DEFECTS = LAYERS + KERNELS + LOSSES
+DEFECTS = KERNELS + LOSSES

@@ -30,7 +30,7 @@ DEFECTS = tuple(
         misprint.printed,
         misprint.mended.reference,
         misprint.mended.outside,
-        "bad declaration" if misprint.rung == "shapes" else "wrong",
+        at_fault="forward" if misprint.rung == "forward" else "backward",
     )
     for name, misprint in MISPRINTS.items()
 )

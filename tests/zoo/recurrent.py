@@ -1,12 +1,10 @@
 """Bugs seen in recurrent cells, planted in plain loops."""
 
-from typing import Literal
-
-from gradcheck.zoo import Defect
+from gradcheck.zoo import Defect, Fault
 from reference import lstm as lstm_reference
 from tests.harness import elman, elman_reference
 from tests.harness.plant import Edit, Unit, altered, planted
-from tests.zoo import packed_rnn, plain_gru, plain_lstm, recurrent_reference
+from tests.zoo.right import packed_rnn, plain_gru, plain_lstm, recurrent_reference
 
 STEPS = "two steps"
 ANY = "any value"
@@ -17,11 +15,9 @@ def of_lstm(name: str, source: str, wrong: str, needs: str, *edits: Edit, unit: 
     return Defect(name, source, wrong, needs, unit, lstm_reference.lstm, lstm_reference.outside)
 
 
-def of_gru(
-    name: str, source: str, wrong: str, needs: str, *edits: Edit, verdict: Literal["wrong", "judges split"] = "wrong"
-) -> Defect:
+def of_gru(name: str, source: str, wrong: str, needs: str, *edits: Edit, at_fault: Fault = "backward") -> Defect:
     unit = planted(*edits, module=plain_gru, name="gru")
-    return Defect(name, source, wrong, needs, unit, recurrent_reference.gru, verdict=verdict)
+    return Defect(name, source, wrong, needs, unit, recurrent_reference.gru, at_fault=at_fault)
 
 
 def of_elman(name: str, source: str, wrong: str, needs: str, *edits: Edit, unit: Unit | None = None) -> Defect:
@@ -222,7 +218,7 @@ GRU = (
         ("dr_bar = dhr * h_prev * r * (1 - r)", "dr_bar = dhr * r * (1 - r)"),
         ("dc_bar.T @ (r * h_prev)", "(dc_bar * r).T @ h_prev"),
         ("dhr * r + dh * u", "(dc_bar * r) @ weight_hh[2 * H :] + dh * u"),
-        verdict="judges split",
+        at_fault="forward",
     ),
 )
 
@@ -306,7 +302,6 @@ ELMAN = (
         elman.elman,
         planted(("h @ weight_hh.T", "h.detach() @ weight_hh.T"), module=elman_reference),
         elman_reference.outside,
-        "judges split",
         at_fault="reference",
     ),
 )

@@ -1,10 +1,10 @@
-"""Small right units that are no plain recurrent cell: layers, kernels and losses that bugs are planted in."""
+"""Right units that are more, or less, than one recurrent cell: bugs of layers are planted in them."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Complex, Float, Int
+from jaxtyping import Bool, Complex, Float
 
 from manual.activation import logistic
 
@@ -18,24 +18,6 @@ class Ys(NamedTuple):
 
 class ComplexYs(NamedTuple):
     ys: Complex[Array, "T B H"]
-
-
-class Losses(NamedTuple):
-    losses: Float[Array, "T B"]
-
-
-class Loss(NamedTuple):
-    loss: Float[Array, ""]
-
-
-class Clipped(NamedTuple):
-    weight: Float[Array, "H I"]
-    bias: Float[Array, " H"]
-
-
-class Convolved(NamedTuple):
-    ys: Float[Array, "T B H"]
-    state_T: Float[Array, "3 B H"]
 
 
 def two_layers(
@@ -141,88 +123,61 @@ def min_gru(
     return Ys(hs[1:].copy()), backward
 
 
-def token_losses(
-    h: Float[Array, "T B H"],
-    weight: Float[Array, "V H"],
-    labels: Annotated[Int[Array, "T B"], "0 <= labels < V"],
-) -> tuple[Losses, Callable[[Losses], Gradients]]:
-    """-log softmax(W h)[label] of every token."""
-    logits = h @ weight.T
-    shifted = np.exp(logits - logits.max(axis=2, keepdims=True))
-    p = shifted / shifted.sum(axis=2, keepdims=True)
-    losses = -np.log(np.take_along_axis(p, labels[..., None], axis=2))[..., 0]
-
-    def backward(d: Losses) -> Gradients:
-        dlosses = np.zeros_like(losses) if d.losses is None else d.losses
-        dlogits = (p - (labels[..., None] == np.arange(len(weight)))) * dlosses[..., None]
-        rows = dlogits.reshape(-1, len(weight))
-        return {"h": dlogits @ weight, "weight": rows.T @ h.reshape(-1, h.shape[2])}
-
-    return Losses(losses), backward
-
-
-def rms_norm(x: Float[Array, "T B H"], weight: Float[Array, " H"]) -> tuple[Ys, Callable[[Ys], Gradients]]:
-    """y = w * x / sqrt(mean(x^2) + 1e-5)."""
-    r = 1 / np.sqrt((x * x).sum(axis=2, keepdims=True) / x.shape[2] + 1e-5)
-    ys = weight * x * r
+def blocked_scan(x: Float[Array, "T B H"], a: Float[Array, "T B H"]) -> tuple[Ys, Callable[[Ys], Gradients]]:
+    """h_t = a_t * h_{t-1} + x_t, h_0 = 0; backward in blocks of four steps, with one carry from block to block."""
+    T = len(x)
+    hs = np.zeros((T + 1, *x.shape[1:]), x.dtype)
+    for t in range(T):
+        hs[t + 1] = a[t] * hs[t] + x[t]
 
     def backward(d: Ys) -> Gradients:
-        dys = np.zeros_like(ys) if d.ys is None else d.ys
-        s = (dys * weight * x).sum(axis=2, keepdims=True)
-        dx = dys * weight * r - x * r * r * r * s / x.shape[2]
-        return {"x": dx, "weight": (dys * x * r).sum(axis=(0, 1))}
+        dys = np.zeros_like(hs[1:]) if d.ys is None else d.ys
+        a_next = np.concatenate((a[1:], 0 * a[:1]))
+        dh, carry = np.zeros_like(hs[1:]), np.zeros_like(hs[0])
+        for start in reversed(range(0, T, 4)):
+            local, factor = 0 * carry, 1 + 0 * carry
+            for t in reversed(range(start, min(start + 4, T))):
+                local = dys[t] + a_next[t] * local
+                factor = factor * a_next[t]
+                dh[t] = local + factor * carry
+            carry = dh[start]
+        return {"x": dh, "a": dh * hs[:-1]}
 
-    return Ys(ys), backward
-
-
-def causal_convolution(
-    x: Float[Array, "T B H"], weight: Float[Array, "4 H"], state_0: Float[Array, "3 B H"]
-) -> tuple[Convolved, Callable[[Convolved], Gradients]]:
-    """y_t = sum_k w_k * x_{t-3+k}, k = 0..3, where the state holds the three inputs before; state_T the last three."""
-    T = len(x)
-    padded = np.concatenate((state_0, x))
-    ys = sum(weight[k] * padded[k : k + T] for k in range(4))
-
-    def backward(d: Convolved) -> Gradients:
-        dys = np.zeros_like(ys) if d.ys is None else d.ys
-        dpadded, dweight = np.zeros_like(padded), np.zeros_like(weight)
-        for k in range(4):
-            dpadded[k : k + T] += weight[k] * dys
-            dweight[k] = (dys * padded[k : k + T]).sum(axis=(0, 1))
-        if d.state_T is not None:
-            dpadded[T : T + 3] += d.state_T
-        return {"x": dpadded[3:], "weight": dweight, "state_0": dpadded[:3]}
-
-    return Convolved(ys, padded[-3:].copy()), backward
+    return Ys(hs[1:].copy()), backward
 
 
-def clip_by_norm(
-    weight: Float[Array, "H I"], bias: Float[Array, " H"]
-) -> tuple[Clipped, Callable[[Clipped], Gradients]]:
-    """Two tensors divided by their common norm: clipping to 1 of what is longer than that."""
-    square = (weight * weight).sum() + (bias * bias).sum()
-    r = 1 / np.sqrt(square)
+def zoneout(
+    x: Float[Array, "T B H"], weight: Float[Array, "H H"], moves: Bool[Array, "T B H"]
+) -> tuple[Ys, Callable[[Ys], Gradients]]:
+    """h_t = tanh(x_t + W h_{t-1}) where the unit moves at that step, h_{t-1} where it does not."""
+    masks = np.where(moves, 1, 0).astype(x.dtype)
+    hs, ns = np.zeros((len(x) + 1, *x.shape[1:]), x.dtype), np.zeros_like(x)
+    for t in range(len(x)):
+        ns[t] = np.tanh(x[t] + hs[t] @ weight.T)
+        hs[t + 1] = masks[t] * ns[t] + (1 - masks[t]) * hs[t]
 
-    def backward(d: Clipped) -> Gradients:
-        dweight = np.zeros_like(weight) if d.weight is None else d.weight
-        dbias = np.zeros_like(bias) if d.bias is None else d.bias
-        along = ((dweight * weight).sum() + (dbias * bias).sum()) * r * r
-        return {"weight": (dweight - along * weight) * r, "bias": (dbias - along * bias) * r}
+    def backward(d: Ys) -> Gradients:
+        dys = np.zeros_like(ns) if d.ys is None else d.ys
+        dz, carry = np.zeros_like(ns), np.zeros_like(hs[0])
+        for t in reversed(range(len(x))):
+            mask = masks[t]
+            dh = dys[t] + carry
+            dz[t] = dh * mask * (1 - ns[t] * ns[t])
+            carry = dz[t] @ weight + dh * (1 - mask)
+        return {"x": dz, "weight": dz.reshape(-1, len(weight)).T @ hs[:-1].reshape(-1, len(weight))}
 
-    return Clipped(weight * r, bias * r), backward
+    return Ys(hs[1:].copy()), backward
 
 
-def squared_loss(
-    h: Float[Array, "T B H"], target: Float[Array, "T B H"], *, reduction: Literal["mean", "sum"] = "mean"
-) -> tuple[Loss, Callable[[Loss], Gradients]]:
-    """sum (h - target)^2 / 2, by the batch if the mean is asked for."""
-    scale = 1 / h.shape[1] if reduction == "mean" else 1
-    difference = h - target
-    loss = (difference * difference).sum() / 2 * scale
+def tied(x: Float[Array, "T B H"], weight: Float[Array, "H H"]) -> tuple[Ys, Callable[[Ys], Gradients]]:
+    """y = W^T tanh(W x): two layers that share one weight."""
+    H = len(weight)
+    u = np.tanh(x @ weight.T)
 
-    def backward(d: Loss) -> Gradients:
-        dloss = np.zeros_like(loss) if d.loss is None else d.loss
-        dh = difference * scale * dloss
-        return {"h": dh, "target": -dh}
+    def backward(d: Ys) -> Gradients:
+        dys = np.zeros_like(u) if d.ys is None else d.ys
+        da = dys @ weight.T * (1 - u * u)
+        upper, lower = u.reshape(-1, H).T @ dys.reshape(-1, H), da.reshape(-1, H).T @ x.reshape(-1, H)
+        return {"x": da @ weight, "weight": upper + lower}
 
-    return Loss(np.asarray(loss)), backward
+    return Ys(u @ weight), backward
