@@ -1,7 +1,8 @@
 """`gradcheck zoo`: the kill table of the project's defects."""
 
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -9,6 +10,9 @@ from ..discovery import UsageError, discover
 from ..errors import DeclarationError
 from ..subject import Subject
 from .common import JsonFile, Seed, at_least, check_writable, write_json
+
+if TYPE_CHECKING:
+    from ..zoo import Defect
 
 
 def zoo(
@@ -33,22 +37,27 @@ def zoo(
     at_least(1, **{"cases": cases, "unit-cases": unit_cases})
     at_least(0, seed=seed)
     check_writable(json_file)
-    chosen = find_defects()
-    units: list[Subject] = []
-    if defects:
-        named = {d.name: d for d in chosen}
-        for name in defects:
-            if name not in named:
-                raise UsageError(f"defect {name!r}", "there is no such defect", f"there are {', '.join(named)}")
-        chosen = [named[name] for name in defects]
-    else:
-        units = right_units()
+    chosen = choose(find_defects(), defects or [])
+    units = [] if defects else right_units()
     with ZooDisplay(len(chosen) + len(units), to_stderr=json_file == Path("-")) as display:
-        table = kill_table(chosen, units, cases=cases, unit_cases=unit_cases, seed=seed, progress=display.begin)
+        table = kill_table(
+            chosen, units, cases=cases, unit_cases=unit_cases, seed=seed, begin=display.begin, finish=display.finish
+        )
     display.conclude(table)
     if json_file is not None:
         write_json(table.to_dict(), json_file)
     raise typer.Exit(0 if table.good else 1)
+
+
+def choose(defects: "list[Defect]", names: list[str]) -> "list[Defect]":
+    """The defects named, in the order named; all of them if none is.  UsageError for a name that is not there."""
+    by_name = {d.name: d for d in defects}
+    for name in names:
+        if name not in by_name:
+            near = get_close_matches(name, by_name, 1, 0.5)
+            remedy = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(by_name)}"
+            raise UsageError(f"defect {name!r}", "there is no such defect", remedy)
+    return [by_name[name] for name in names] or defects
 
 
 def right_units() -> list[Subject]:

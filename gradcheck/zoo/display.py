@@ -1,4 +1,4 @@
-"""How the kill table is shown: progress while it is made, a row a defect, then the totals."""
+"""How the kill table is shown: a row for each defect when it is done, then the totals."""
 
 from types import TracebackType
 
@@ -12,7 +12,7 @@ NAME, WIDTH = 27, 6
 
 
 class ZooDisplay:
-    """A bar on a terminal while the table is made; the table goes to stdout, or to stderr where that has the JSON."""
+    """Shows the table while it is made, on a terminal with a bar below it; on stderr where stdout has the JSON."""
 
     def __init__(self, total: int, to_stderr: bool = False) -> None:
         self.console = Console(stderr=to_stderr, highlight=False, soft_wrap=True)
@@ -22,9 +22,8 @@ class ZooDisplay:
         self.begun = 0
 
     def __enter__(self) -> "ZooDisplay":
+        self.console.print(line("defect", columns()))
         self.progress.start()
-        if not self.console.is_terminal:
-            self.console.print(f"judging {self.progress.tasks[0].total:.0f} units")
         return self
 
     def __exit__(
@@ -37,16 +36,18 @@ class ZooDisplay:
         self.progress.update(self.task, description=name, completed=self.begun)
         self.begun += 1
 
+    def finish(self, row: Row) -> None:
+        """Print the row of a defect that is done."""
+        self.console.print(line(row.defect.name, cells(row)), markup=False)
+
     def conclude(self, table: KillTable) -> None:
-        """Print the table, the totals, and in full what this harness gets wrong."""
+        """Print the totals, and in full what this harness gets wrong."""
         print_line = self.console.print
-        print_line(line("defect", columns()))
-        for row in table.rows:
-            print_line(line(row.defect.name, cells(row)), markup=False)
         print_line()
         print_line(line("caught", ["{}/{}".format(*table.total(c)) for c in columns()]))
-        alarms = [f"{len(table.alarms[c])}/{len(table.units)}" for c in columns()]
-        print_line(line("right units called wrong", alarms))
+        if table.units:
+            alarms = [f"{len(table.alarms[c])}/{len(table.units)}" for c in columns()]
+            print_line(line("right units called wrong", alarms))
         for row in table.rows:
             if not row.ours:
                 said = row.report.message or row.report.verdict

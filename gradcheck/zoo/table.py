@@ -110,20 +110,22 @@ def kill_table(
     cases: int = CASES,
     unit_cases: int = UNIT_CASES,
     seed: int = 0,
-    progress: Callable[[str], None] = lambda name: None,
+    begin: Callable[[str], None] = lambda name: None,
+    finish: Callable[[Row], None] = lambda row: None,
 ) -> KillTable:
     """Judge every defect and every right unit by this harness and by every design.
 
-    `progress` is called with the name of each when it is begun.
+    `begin` is called with the name of each when it is begun, `finish` with the row of each defect when it is done.
     """
     table = KillTable(cases, unit_cases)
     for defect in defects:
-        progress(defect.name)
+        begin(defect.name)
         subject = defect.subject
         report = timed(table, OURS, partial(examine, subject, cases=cases, seed=seed))
         table.rows.append(Row(defect, report, {d.name: seen(table, d, defect, subject) for d in DESIGNS}))
+        finish(table.rows[-1])
     for subject in units:
-        progress(subject.name)
+        begin(subject.name)
         table.units.append(subject.name)
         report = timed(table, OURS, partial(judge_right, subject, unit_cases, seed))
         if not report.good:

@@ -1,5 +1,5 @@
 """The defect zoo: what `gradcheck zoo` judges."""
 
-from tests.zoo import kernels, layers, misprints, recurrent
+from tests.zoo import kernels, layers, lstm, misprints, recurrent
 
-DEFECTS = recurrent.DEFECTS + layers.DEFECTS + kernels.DEFECTS + misprints.DEFECTS
+DEFECTS = lstm.DEFECTS + recurrent.DEFECTS + layers.DEFECTS + kernels.DEFECTS + misprints.DEFECTS

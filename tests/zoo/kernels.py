@@ -133,7 +133,7 @@ LOSSES = (
     of_kernel(
         "clip_by_norm",
         "clipping per tensor",
-        "carpedm20/MemN2N-tensorflow#19; keras-team/keras#13575",
+        "carpedm20/MemN2N#19; keras-team/keras#13575",
         "each tensor is clipped by a norm of its own, and it is called the global one",
         "two parameters",
         ("r = 1 / np.sqrt(square)", "r, q = 1 / np.sqrt((weight * weight).sum()), 1 / np.sqrt((bias * bias).sum())"),

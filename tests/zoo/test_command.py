@@ -50,11 +50,10 @@ def test_defects_by_name_are_a_row_each_and_exit_with_0(run):
     code, out, _ = run("conjugate missing", "weight twice")
     assert code == 0
     lines = out.splitlines()
-    assert lines[0] == "judging 2 units"
-    assert lines[1].split("  ")[0] == "defect"
-    assert [line[:20].rstrip() for line in lines[2:4]] == ["conjugate missing", "weight twice"]
-    assert lines[2].split()[2:] == ["gradients", *["caught"] * 4, "-", "caught", "caught"]
-    assert lines[5].split() == ["caught", "2/2", "2/2", "2/2", "2/2", "2/2", "1/2", "2/2", "2/2"]
+    assert lines[0].split("  ")[0] == "defect"
+    assert [line[:20].rstrip() for line in lines[1:3]] == ["conjugate missing", "weight twice"]
+    assert lines[1].split()[2:] == ["gradients", *["caught"] * 4, "-", "caught", "caught"]
+    assert lines[4].split() == ["caught", "2/2", "2/2", "2/2", "2/2", "2/2", "1/2", "2/2", "2/2"]
 
 
 def test_the_json_goes_to_stdout_alone(run):
@@ -93,7 +92,8 @@ def test_a_catalog_that_is_none_is_a_wrong_request(run, project, catalog, words)
 
 def test_a_wrong_request_exits_with_2(run, tmp_path):
     code, _, err = run("no such thing")
-    assert (code, "there is no such defect; " in err) == (2, True)
+    assert (code, "there is no such defect; there are cell carry assigned, " in err) == (2, True)
+    assert "did you mean 'weight twice'?" in run("wieght twice")[2]
     assert run("M10", "--cases", 0)[0] == 2
     assert run("M10", "--json", tmp_path / "none" / "file.json")[0] == 2
     (tmp_path / "pyproject.toml").write_text("")
