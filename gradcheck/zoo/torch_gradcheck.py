@@ -35,5 +35,5 @@ def complaint(unit: Callable[..., Any], inputs: Mapping[str, Array], outputs: tu
     try:
         gradcheck(Function.apply, tensors, fast_mode=fast)
     except GradcheckError as error:
-        return str(error).strip().partition("\n")[0]
+        return str(error).strip().partition("\n")[0].rstrip(",")
     return ""
