@@ -1,22 +1,30 @@
-"""Writes the tables of docs/zoo.md from docs/zoo.json, the JSON of `gradcheck zoo`:  python -m tests.zoo.page"""
+"""Writes the tables of docs/zoo.md and README from docs/zoo.json, the JSON of `gradcheck zoo`: python -m tests.zoo.page"""
 
 import json
 from pathlib import Path
 from typing import Any
 
-DOCS = Path(__file__).parents[2] / "docs"
-RECORD, PAGE = DOCS / "zoo.json", DOCS / "zoo.md"
+ROOT = Path(__file__).parents[2]
+RECORD, PAGE, README = ROOT / "docs" / "zoo.json", ROOT / "docs" / "zoo.md", ROOT / "README.md"
 MARKS = {True: "yes", False: "", None: "n/a"}
-TABLES = ("totals", "kills", "defects")
+TABLES = {"totals": PAGE, "kills": PAGE, "defects": PAGE, "summary": README}
 
 
 def totals(record: dict[str, Any]) -> str:
+    return table(("design", "what it does", "caught", "false alarms"), counted(record))
+
+
+def summary(record: dict[str, Any]) -> str:
+    rows = [(f"{name}: {what}", caught, alarms) for name, what, caught, alarms in counted(record)]
+    return table(("design", "bugs caught", "right units called wrong"), rows)
+
+
+def counted(record: dict[str, Any]) -> list[tuple[str, ...]]:
     units = len(record["units"])
-    rows = [
+    return [
         (d["name"], d["what"], f"{d['caught']} of {d['of']}", f"{len(d['false_alarms'])} of {units}")
         for d in record["designs"]
     ]
-    return table(("design", "what it does", "caught", "false alarms"), rows)
 
 
 def kills(record: dict[str, Any]) -> str:
@@ -48,11 +56,11 @@ def section(page: str, name: str) -> tuple[int, int]:
 
 
 def main() -> None:
-    record, page = json.loads(RECORD.read_text(encoding="utf-8")), PAGE.read_text(encoding="utf-8")
-    for name in TABLES:
+    record = json.loads(RECORD.read_text(encoding="utf-8"))
+    for name, path in TABLES.items():
+        page = path.read_text(encoding="utf-8")
         start, stop = section(page, name)
-        page = page[:start] + globals()[name](record) + page[stop:]
-    PAGE.write_text(page, encoding="utf-8")
+        path.write_text(page[:start] + globals()[name](record) + page[stop:], encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -12,14 +12,14 @@ from tests.zoo import page
 from tests.zoo.catalog import DEFECTS
 
 RECORD = json.loads(page.RECORD.read_text(encoding="utf-8"))
-PAGE = page.PAGE.read_text(encoding="utf-8")
 RECORDED = {d["name"]: d for d in RECORD["defects"]}
 
 
 @pytest.mark.parametrize("name", page.TABLES)
 def test_the_page_shows_the_record(name):
-    start, stop = page.section(PAGE, name)
-    assert PAGE[start:stop] == getattr(page, name)(RECORD)
+    text = page.TABLES[name].read_text(encoding="utf-8")
+    start, stop = page.section(text, name)
+    assert text[start:stop] == getattr(page, name)(RECORD)
 
 
 def test_the_record_is_of_this_catalog():
