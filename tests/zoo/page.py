@@ -1,4 +1,4 @@
-"""Writes the tables of docs/zoo.md and README from docs/zoo.json, the JSON of `gradcheck zoo`: python -m tests.zoo.page"""
+"""Writes the tables of docs/zoo.md and README.md from docs/zoo.json:  python -m tests.zoo.page"""
 
 import json
 from pathlib import Path
