@@ -1,4 +1,4 @@
-"""Sequence to sequence with attention, for any cell of `_time_loop`: from token ids to the loss, and all the way back.
+"""Sequence to sequence with attention, for any recurrence: from token ids to the loss, and all the way back.
 
     x_i   = E_x[source_i]                                  h_i, ... = cell(x_i, h_{i-1}, ...)         i = 1..S
     y_t   = E_y[target_{t-1}], y_1 = E_y[V]                s_t, ... = cell(y_t, s_{t-1}, ...)         t = 1..T
@@ -30,7 +30,8 @@ from ._arrays import Array, Gradients
 from ._attention import AttentionOutput
 from ._checks import require
 from ._loss import Loss
-from ._time_loop import Cell, Parameters, time_loop
+from ._recurrence import Recurrence
+from ._time_loop import Parameters
 from .additive_attention import additive_attention
 from .dot_attention import dot_attention
 from .embedding import EmbeddingOutput, embedding
@@ -85,8 +86,10 @@ Backward = Callable[[Seq2SeqOutput], Gradients]
 AttentionBackward = Callable[[AttentionOutput], Gradients]
 
 
-def seq2seq(cell: Cell, states: int, w: Weights, tokens: Tokens, form: str) -> tuple[Seq2SeqOutput, Backward]:
-    """Run the whole model; `cell` carries `states` arrays, the first of them its output."""
+def seq2seq(
+    recurrence: Recurrence, states: int, w: Weights, tokens: Tokens, form: str
+) -> tuple[Seq2SeqOutput, Backward]:
+    """Run the whole model; `recurrence` carries `states` arrays, the first of them its output."""
     require(len(tokens.source) > 0, "source", "it has no position", "give at least one token a row")
     (S, B), lengths = tokens.source.shape, tokens.lengths
     V, H = len(w.weight), w.weight_hh_encoder.shape[1]
@@ -95,12 +98,12 @@ def seq2seq(cell: Cell, states: int, w: Weights, tokens: Tokens, form: str) -> t
     zeros = np.zeros((B, H), np.result_type(w.weight_source, w.weight_hh_encoder))
     source, source_backward = embedding(tokens.source, w.weight_source)
     target, target_backward = embedding(previous, w.weight_target)
-    h, encoder_backward = time_loop(cell, source.e, w.encoder, (zeros,) * states)
-    s_0 = tuple(state[ends, np.arange(B)] for state in h)
-    s, decoder_backward = time_loop(cell, target.e, w.decoder, s_0)
+    encoder = recurrence(source.e, w.encoder, (zeros,) * states)
+    decoder = recurrence(target.e, w.decoder, tuple(h[ends - 1, np.arange(B)] for h in encoder.states))
+    s, h = decoder.states[0], encoder.states[0]
     source_mask = np.arange(S)[:, None] < ends
-    attended, attention_backward = attention(form, s[0][1:], h[0][1:], w, source_mask)
-    joined = np.concatenate((attended.context, s[0][1:]), axis=2)
+    attended, attention_backward = attention(form, s, h, w, source_mask)
+    joined = np.concatenate((attended.context, s), axis=2)
     layer, layer_backward = output_layer(joined, w.weight, w.bias)
     loss, loss_backward = softmax_cross_entropy(layer.o, tokens.target, tokens.mask)
 
@@ -110,17 +113,17 @@ def seq2seq(cell: Cell, states: int, w: Weights, tokens: Tokens, form: str) -> t
         dcontext, ds = np.split(dlayer["h"], [H], axis=2)
         dattention = attention_backward(AttentionOutput(dcontext, d.attention))
         nothing = [None] * states
-        decoder, ds_0 = decoder_backward([ds + dattention["query"], *nothing[1:]], nothing)
+        ddecoder, ds_0 = decoder.backward([ds + dattention["query"], *nothing[1:]], nothing)
         dh = [np.zeros((S, B, H), do.dtype) for _ in range(states)]
         dh[0] = dh[0] + dattention["key"] + dattention["value"]
         for dstate, dend in zip(dh, ds_0, strict=True):
             dstate[ends - 1, np.arange(B)] += dend
-        encoder, _ = encoder_backward(dh, nothing)
+        dencoder, _ = encoder.backward(dh, nothing)
         return {
-            "weight_source": source_backward(EmbeddingOutput(encoder["x"]))["weight"],
-            "weight_target": target_backward(EmbeddingOutput(decoder["x"]))["weight"],
-            **{f"{n}_encoder": encoder[n] for n in Parameters._fields},
-            **{f"{n}_decoder": decoder[n] for n in Parameters._fields},
+            "weight_source": source_backward(EmbeddingOutput(dencoder["x"]))["weight"],
+            "weight_target": target_backward(EmbeddingOutput(ddecoder["x"]))["weight"],
+            **{f"{n}_encoder": dencoder[n] for n in Parameters._fields},
+            **{f"{n}_decoder": ddecoder[n] for n in Parameters._fields},
             **{n: dattention[n] for n in ("weight_q", "weight_k", "weight_v")},
             **{n: dlayer[n] for n in ("weight", "bias")},
         }

@@ -31,8 +31,9 @@ from jaxtyping import Bool, Float, Int
 
 from ._arrays import Array, Gradients
 from ._checks import checked
+from ._recurrence import full
 from ._seq2seq import Seq2SeqOutput, Tokens, Weights, seq2seq
-from .gru import reset_after
+from .gru import gru_cell
 
 
 @checked
@@ -82,4 +83,5 @@ def seq2seq_gru(
         bias,
         weight_v,
     )
-    return seq2seq(reset_after(True), 1, weights, Tokens(source, target, source_lengths, mask), attention)
+    recurrence = full(*gru_cell(weight_hh_encoder.shape[1]))
+    return seq2seq(recurrence, 1, weights, Tokens(source, target, source_lengths, mask), attention)

@@ -32,6 +32,7 @@ from jaxtyping import Bool, Float, Int
 
 from ._arrays import Array, Gradients
 from ._checks import checked
+from ._recurrence import full
 from ._seq2seq import Seq2SeqOutput, Tokens, Weights, seq2seq
 from .lstm import lstm_cell
 
@@ -83,4 +84,4 @@ def seq2seq_lstm(
         bias,
         weight_v,
     )
-    return seq2seq(lstm_cell, 2, weights, Tokens(source, target, source_lengths, mask), attention)
+    return seq2seq(full(lstm_cell), 2, weights, Tokens(source, target, source_lengths, mask), attention)

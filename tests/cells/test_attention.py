@@ -4,6 +4,7 @@ import functools
 
 import numpy as np
 import pytest
+import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,11 +13,16 @@ from gradcheck.exact import exact_map
 from gradcheck.strategies import cases
 from manual import _seq2seq
 from manual._attention import AttentionOutput
-from manual._seq2seq import attention
+from manual._seq2seq import Seq2SeqOutput, Tokens, Weights, attention
 from manual.additive_attention import additive_attention
 from manual.dot_attention import dot_attention
 from manual.seq2seq_gru import seq2seq_gru
 from manual.seq2seq_lstm import seq2seq_lstm
+from reference import _seq2seq as reference
+from reference import gru as gru_reference
+from reference import lstm as lstm_reference
+from reference import rnn as rnn_reference
+from tests.cells.test_deep_and_wide import CELLS, H, I, setting
 
 ATTENTIONS = (dot_attention, additive_attention)
 MODELS = (seq2seq_lstm, seq2seq_gru)
@@ -168,6 +174,44 @@ def test_an_encoder_that_hears_from_the_last_step_alone_is_caught_at_every_other
     wrong = {(t, name) for (_, t, _), (name, *_), _ in table.wrong()}
     assert {t for t, _ in wrong} == {0, 1, 2}
     assert {name for _, name in wrong} == {n for n in arrays.inputs if "encoder" in n} | {"weight_source"}
+
+
+def reference_of(name):
+    kind, *form = name.split()
+    if kind == "lstm":
+        return lstm_reference.lstm
+    if kind == "rnn":
+        return functools.partial(rnn_reference.rnn, activation=form[0])
+    return functools.partial(gru_reference.gru, reset=form[0], z_weighs=form[1])
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_any_cell_encodes_and_decodes(name):
+    (V, P), rng = (4, 3), np.random.default_rng(0)
+    sides = [setting(name, seed)[2] for seed in (1, 2)]
+    tables, scores, layer = ((V, I), (V + 1, I)), ((P, H), (P, H)), ((V, 2 * H), (V,))
+    drawn = [[rng.normal(size=shape) for shape in shapes] for shapes in (tables, layer, (*scores, (P,)))]
+    (tables, layer, (*scores, weight_v)) = drawn
+    weights = Weights(*tables, *sides[0], *sides[1], *scores, *layer, weight_v)
+    tokens = Tokens(*(rng.integers(0, V, (n, 2)) for n in (5, 4)), np.array([2, 5]), rng.random((4, 2)) < 0.7)
+    output, backward = _seq2seq.seq2seq(setting(name)[0], CELLS[name][3], weights, tokens, "additive")
+    gradients = backward(Seq2SeqOutput(np.ones(()), None, None))
+    leaves = Weights(*(torch.from_numpy(w).requires_grad_() for w in weights))
+    theirs = reference.seq2seq(
+        reference_of(name),
+        CELLS[name][3],
+        tuple(map(torch.from_numpy, tokens)),
+        leaves[:2],
+        leaves[2:6],
+        leaves[6:10],
+        (*leaves[10:12], leaves.weight_v),
+        leaves[12:14],
+        "additive",
+    )
+    theirs.loss.backward()
+    close(output.logits, theirs.logits.detach().numpy())
+    for n, leaf in leaves._asdict().items():
+        close(gradients[n], leaf.grad.numpy())
 
 
 @each_model
