@@ -19,6 +19,12 @@ CELLS = {
     "lstm": (lstm_cell, None, 4, 2),
     **{f"gru {r} {z}": (*gru_cell(H, r, z), 3, 1) for r in ("after", "before") for z in ("state", "candidate")},
 }
+INNER = {
+    "full": lambda r: r,
+    "chunked": lambda r: chunked(r, 2),
+    "windowed": lambda r: windowed(r, 2),
+    "checkpointed": lambda r: checkpointed(r, 4),
+}
 every_cell = pytest.mark.parametrize("name", CELLS)
 
 
@@ -40,11 +46,11 @@ def everything(run, dstates, dlast):
 
 @every_cell
 @pytest.mark.parametrize("way", [ragged, reverse])
-@pytest.mark.parametrize("inner", [lambda r: r, lambda r: chunked(r, 2), lambda r: checkpointed(r, 4)])
+@pytest.mark.parametrize("inner", INNER)
 def test_padding_is_inert(name, way, inner):
     recurrence, x, parameters, state_0, dstates, dlast = setting(name)
     padding = np.arange(T)[:, None] >= LENGTHS
-    recurrence = way(inner(recurrence), LENGTHS)
+    recurrence = way(INNER[inner](recurrence), LENGTHS)
     run = recurrence(x, parameters, state_0)
     disturbed = np.where(padding[..., None], np.nan, x)
     noisy = tuple(np.where(padding[..., None], np.inf, d) for d in dstates)
@@ -60,15 +66,15 @@ def test_padding_is_inert(name, way, inner):
 
 @every_cell
 @pytest.mark.parametrize("way", [ragged, reverse])
-@pytest.mark.parametrize("inner", [lambda r: r, lambda r: windowed(r, 2)])
+@pytest.mark.parametrize("inner", INNER)
 def test_a_batch_of_mixed_lengths_is_its_rows_run_alone(name, way, inner):
     recurrence, x, parameters, state_0, dstates, dlast = setting(name)
-    run = way(inner(recurrence), LENGTHS)(x, parameters, state_0)
+    run = way(INNER[inner](recurrence), LENGTHS)(x, parameters, state_0)
     named, dstate_0 = run.backward(dstates, dlast)
     total = {n: np.zeros_like(p) for n, p in parameters._asdict().items()}
     for b, n in enumerate(LENGTHS):
         row = slice(b, b + 1)
-        alone = way(inner(recurrence), None)(x[:n, row], parameters, tuple(s[row] for s in state_0))
+        alone = way(INNER[inner](recurrence), None)(x[:n, row], parameters, tuple(s[row] for s in state_0))
         mine, dmine_0 = alone.backward([d[:n, row] for d in dstates], [d[row] for d in dlast])
         for whole, part in zip((*run.states, *run.last), (*alone.states, *alone.last), strict=True):
             np.testing.assert_allclose(whole[:n, row] if whole.ndim == 3 else whole[row], part, rtol=1e-13, atol=1e-15)

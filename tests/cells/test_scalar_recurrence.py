@@ -56,6 +56,20 @@ def test_the_routes_are_one_function_in_the_exact_field(route, activation, T):
     assert (decision.verdict, decision.reason) == ("equal", "")
 
 
+def a_factor_too_many(b, c):
+    """The product from i on, as it is found where j and i are taken for one another."""
+    return np.array([sum(c[i : t + 1].prod(axis=0) * b[i] for i in range(t + 1)) for t in range(len(b))])
+
+
+def test_a_product_that_starts_a_step_too_early_is_another_function():
+    decision = same(
+        lambda **inputs: Derivative(dweight_hh(a_factor_too_many, **inputs)),
+        lambda **inputs: Derivative(reverse_mode("tanh", **inputs)),
+        drawn(3, 2, np.random.default_rng(3)),
+    )
+    assert decision.verdict == "different"
+
+
 @given(rationals(), st.sampled_from(("identity", "relu")))
 def test_the_routes_are_equal_on_fractions(inputs, activation):
     found = {route.__name__: dweight_hh(route, **inputs, activation=activation).item() for route in ROUTES}

@@ -5,6 +5,7 @@ from fractions import Fraction
 import numpy as np
 import torch
 
+from manual._clipping import clip_by_global_norm
 from tests.misprints.catalog import LINEAR
 
 HALF = Fraction(1, 2)
@@ -75,6 +76,8 @@ def test_m12_the_global_form_keeps_the_direction_and_the_per_tensor_form_does_no
     together = tuple(g * min(Fraction(1), theta / norm) for g in gradients)
     each = tuple(g * min(Fraction(1), theta / abs(g)) for g in gradients)
     assert together == (Fraction(3, 5), Fraction(4, 5))
+    ours, _ = clip_by_global_norm({"v": np.array([3.0]), "w": np.array([4.0])}, 1.0)
+    np.testing.assert_allclose([ours["v"], ours["w"]], [[0.6], [0.8]], rtol=1e-15)
     assert each == (1, 1)
     assert parallel(together, gradients)
     assert not parallel(each, gradients)
