@@ -27,6 +27,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
+from manual._clipping import clip_by_global_norm
 from manual.lstm import LSTMOutput, lstm
 from manual.output_layer import LayerOutput, output_layer
 from manual.softmax_cross_entropy import Loss, softmax_cross_entropy
@@ -116,19 +117,12 @@ def by_autograd(parameters: Arrays, state: State, characters: Array, following: 
     return loss.item(), gradients, (hidden.h_T.detach().numpy(), hidden.c_T.detach().numpy())
 
 
-def clipped(gradients: Arrays) -> Arrays:
-    """The gradients, scaled so that their global L2 norm is at most LARGEST_NORM."""
-    norm = math.sqrt(sum(float((g * g).sum()) for g in gradients.values()))
-    scale = LARGEST_NORM / max(norm, LARGEST_NORM)
-    return {name: scale * g for name, g in gradients.items()}
-
-
 def train(by: Differentiate, parameters: Arrays, text: Array, options: argparse.Namespace) -> Training:
     """The loss of each step, and the parameters after it."""
     state = zeros(parameters, options.batch)
     for characters, following in islice(chunks(text, options.batch, options.length), options.steps):
         loss, gradients, state = by(parameters, state, characters, following)
-        step = clipped(gradients)
+        step, _ = clip_by_global_norm(gradients, LARGEST_NORM)
         parameters = {name: value - options.lr * step[name] for name, value in parameters.items()}
         yield loss, parameters
 

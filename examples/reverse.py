@@ -28,6 +28,7 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
+from manual._clipping import clip_by_global_norm
 from manual.seq2seq_gru import seq2seq_gru
 from manual.seq2seq_lstm import Seq2SeqOutput, seq2seq_lstm
 
@@ -115,21 +116,15 @@ def differentiate(model: Model, batch: Batch) -> tuple[float, Arrays]:
     return float(output.loss), {name: gradients[name] for name in model.parameters}
 
 
-def clipped(gradients: Arrays) -> Arrays:
-    """The gradients, scaled so that their global L2 norm is at most LARGEST_NORM."""
-    norm = math.sqrt(sum(float((g * g).sum()) for g in gradients.values()))
-    scale = LARGEST_NORM / max(norm, LARGEST_NORM)
-    return {name: scale * g for name, g in gradients.items()}
-
-
 def train(model: Model, options: argparse.Namespace, texts: Callable[[], list[str]]) -> Training:
     """The loss of each step, and the model after it."""
     mean = {n: np.zeros_like(p) for n, p in model.parameters.items()}
     square = {n: np.zeros_like(p) for n, p in model.parameters.items()}
     for step in range(1, options.steps + 1):
         loss, gradients = differentiate(model, batch_of(texts()))
+        clipped, _ = clip_by_global_norm(gradients, LARGEST_NORM)
         rate, parameters = options.lr * (1 - (step - 1) / options.steps), {}
-        for n, g in clipped(gradients).items():
+        for n, g in clipped.items():
             mean[n] = 0.9 * mean[n] + 0.1 * g
             square[n] = 0.999 * square[n] + 0.001 * g * g
             size = np.sqrt(square[n] / (1 - 0.999**step)) + 1e-8
