@@ -44,6 +44,8 @@ def checked(unit: Callable[P, R]) -> Callable[P, R]:
     @functools.wraps(unit)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         given = signature.bind(*args, **kwargs).arguments
+        for name, value in given.items():
+            require(value is not None or signature.parameters[name].default is None, name, "it is None", "give it")
         check({name: a for name, a in given.items() if a is not None}, declared())
         return unit(*args, **kwargs)
 
@@ -66,10 +68,12 @@ def read(hint: Any) -> Declared:
 
 def check(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> None:
     sizes: dict[str, int] = {}
-    arrays = {name: np.asarray(value) for name, value in given.items() if declared[name].kinds}
+    arrays = {name: value for name, value in given.items() if declared[name].kinds}
     for name in given.keys() - arrays.keys():
         check_scalar(name, given[name], declared[name].choices)
     for name, array in arrays.items():
+        reason = f"it is of type {type(array).__name__}"
+        require(isinstance(array, (np.ndarray, np.generic)), name, reason, "give an array of NumPy")
         wanted = declared[name].dimensions
         reason = f"it has shape {array.shape}, declared ({' '.join(wanted)})"
         require(array.ndim == len(wanted), name, reason, "give an array of that many axes")

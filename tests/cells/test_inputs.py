@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 import gradcheck
 from gradcheck import Case
@@ -52,6 +53,18 @@ def test_an_array_that_is_not_finite_or_does_not_fit_is_named(name, argument):
         run(name, {**inputs, argument: inputs[argument][None]})
     with pytest.raises(ValueError, match=f"^{argument}: it is int64; give one of kind fcO"):
         run(name, {**inputs, argument: inputs[argument].astype(int)})
+
+
+@pytest.mark.parametrize("name", SUBJECTS)
+def test_what_is_no_array_is_named(name):
+    declaration, inputs = SUBJECTS[name].declaration, drawn(name).inputs
+    for argument in declaration.differentiable:
+        for value in (inputs[argument].tolist(), torch.tensor(inputs[argument])):
+            with pytest.raises(ValueError, match=f"^{argument}: it is of type .*; give an array of NumPy"):
+                run(name, {**inputs, argument: value})
+        if argument not in declaration.optional:
+            with pytest.raises(ValueError, match=f"^{argument}: it is None; give it"):
+                run(name, {**inputs, argument: None})
 
 
 @pytest.mark.parametrize(("name", "argument"), FLOATS)
