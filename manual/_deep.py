@@ -78,7 +78,8 @@ def reverse(recurrence: Recurrence, lengths: Array | None) -> Recurrence:
 class Deep:
     """A stack of layers of one recurrence, run on its parameters.
 
-    parameters: of each layer, of each direction within a layer (`directions` 1 or 2).  state_0: arrays (L*D, B, H).
+    parameters: of each layer, of each direction within a layer (`directions` 1 or 2).  state_0: for each state of the
+    cell an array (L*D, B, H), or None for zeros.
     keep: (L-1, T, B, D*H), true where the output of a layer goes on to the next, times 1/(1-p), p = percent/100.
     `ys` (T, B, D*H) is the output of the last layer, `state_n` the last states, arrays (L*D, B, H).
     """
@@ -88,7 +89,7 @@ class Deep:
         recurrence: Recurrence,
         x: Array,
         parameters: Sequence[Parameters],
-        state_0: State,
+        state_0: Sequence[Array | None],
         *,
         directions: int = 1,
         lengths: Array | None = None,
@@ -97,6 +98,8 @@ class Deep:
     ) -> None:
         if not 0 <= percent < 100:
             raise ValueError(f"percent = {percent} is not from 0 to 99: something must be kept; 0 drops nothing")
+        zeros = np.zeros((len(parameters), x.shape[1], parameters[0].weight_hh.shape[1]), x.dtype)
+        initial = tuple(zeros if s is None else s for s in state_0)
         ways = (ragged(recurrence, lengths), reverse(recurrence, lengths))[:directions]
         self.layers: list[list[Run]] = []
         self.masks: list[Array] = []
@@ -108,7 +111,7 @@ class Deep:
                 self.ys = self.kept(n, self.ys)
             runs = []
             for k, way in enumerate(ways, n * directions):
-                runs.append(way(self.ys, parameters[k], tuple(s[k] for s in state_0)))
+                runs.append(way(self.ys, parameters[k], tuple(s[k] for s in initial)))
             self.layers.append(runs)
             self.ys = np.concatenate([run.states[0] for run in runs], axis=2)
         lasts = [run.last for runs in self.layers for run in runs]

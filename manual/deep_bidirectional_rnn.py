@@ -18,7 +18,6 @@ bidirectional=True.
 from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
-import numpy as np
 from jaxtyping import Float, Int
 
 from ._arrays import Array, Gradients
@@ -65,8 +64,6 @@ def deep_bidirectional_rnn(
     (4, B, H), zeros if not given; ys (T, B, 2H), the directions side by side, and h_n (4, B, H).  ValueError if a
     length is not from 1 to T.
     """
-    if h_0 is None:
-        h_0 = np.zeros((4, x.shape[1], weight_hh_l0.shape[1]), x.dtype)
     parameters = (
         Parameters(weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0),
         Parameters(weight_ih_l0_reverse, weight_hh_l0_reverse, bias_ih_l0_reverse, bias_hh_l0_reverse),

@@ -20,7 +20,6 @@ names and layouts of torch.nn.LSTM with num_layers=3.
 from collections.abc import Callable
 from typing import Annotated, NamedTuple
 
-import numpy as np
 from jaxtyping import Bool, Float
 
 from ._arrays import Array, Gradients
@@ -63,14 +62,12 @@ def deep_lstm(
     no dropout if not given; h_0 and c_0 (3, B, H), zeros if not given; ys (T, B, H), h_n and c_n (3, B, H).
     ValueError if percent is not from 0 to 99.
     """
-    zeros = np.zeros((3, x.shape[1], weight_hh_l0.shape[1]), x.dtype)
     parameters = (
         Parameters(weight_ih_l0, weight_hh_l0, bias_ih_l0, bias_hh_l0),
         Parameters(weight_ih_l1, weight_hh_l1, bias_ih_l1, bias_hh_l1),
         Parameters(weight_ih_l2, weight_hh_l2, bias_ih_l2, bias_hh_l2),
     )
-    state_0 = (zeros if h_0 is None else h_0, zeros if c_0 is None else c_0)
-    net = Deep(full(lstm_cell), x, parameters, state_0, keep=keep, percent=percent)
+    net = Deep(full(lstm_cell), x, parameters, (h_0, c_0), keep=keep, percent=percent)
 
     def backward(d: DeepLSTMOutput) -> Gradients:
         named, (dh_0, dc_0) = net.backward(d.ys, [d.h_n, d.c_n])

@@ -108,6 +108,22 @@ def test_the_directions_exchange_when_time_and_weights_do(name):
 
 
 @every_cell
+def test_initial_states_that_are_not_given_are_zeros(name):
+    recurrence, x, first, state_0, dstates, _ = setting(name)
+    second = setting(name, seed=1)[2]
+    zeros = tuple(np.zeros((2, B, H)) for _ in state_0)
+    given, left_out = (
+        Deep(recurrence, x, (first, second), states, directions=2, lengths=LENGTHS)
+        for states in (zeros, [None] * len(zeros))
+    )
+    dys = np.concatenate((dstates[0], dstates[0]), axis=2)
+    mine, theirs = (net.backward(dys, [None] * len(zeros)) for net in (given, left_out))
+    for a, b in zip([given.ys, *given.state_n, *mine[1]], [left_out.ys, *left_out.state_n, *theirs[1]], strict=True):
+        assert np.array_equal(a, b)
+    assert all(np.array_equal(mine[0][n], theirs[0][n]) for n in mine[0])
+
+
+@every_cell
 def test_a_mask_that_keeps_nothing_leaves_the_first_layer_without_gradient(name):
     recurrence, x, first, state_0, dstates, _ = setting(name)
     second = setting(name, seed=1, inputs=H)[2]
