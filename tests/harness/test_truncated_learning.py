@@ -7,7 +7,6 @@ import tracemalloc
 import types
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -16,7 +15,6 @@ import torch
 import manual._recurrence as recurrences
 import manual._rtrl as forward_in_time
 from gradcheck import Subject, examine
-from gradcheck.exact import same
 from gradcheck.exact.field import Field
 from manual._arrays import detach, scale_derivative
 from manual._flow import products, rnn_jacobians, weight_gradient_by_lag
@@ -253,48 +251,6 @@ def test_rtrl_is_bptt(name):
         dstate_0 = np.concatenate(so_far.state_0, axis=1)
         close([forward[n] for n in Parameters._fields], [so_far.named[n] for n in Parameters._fields])
         close([forward["x"][:t], forward["state_0"]], [so_far.named["x"], dstate_0])
-
-
-class Gradients(NamedTuple):
-    x: Any
-    weight_ih: Any
-    weight_hh: Any
-    bias_ih: Any
-    bias_hh: Any
-    state_0: Any
-
-
-def compared(name, by_rtrl):
-    """RTRL and BPTT of a cell over three steps of two rows, as functions in the exact field."""
-    cell, stages, _, arrays = CELLS[name]
-    _, x, parameters, state_0, dstates, _ = setting(name)
-    together = {"state_0": np.concatenate(state_0, axis=1)[:2], "dstates": np.concatenate(dstates, axis=2)[:3, :2]}
-
-    def split(inputs):
-        parameters = Parameters(*(inputs[n] for n in Parameters._fields))
-        return inputs["x"], parameters, tuple(np.split(inputs["state_0"], arrays, axis=1))
-
-    def forward(**inputs):
-        *_, gradients = by_rtrl(cell, *split(inputs), inputs["dstates"], stages)
-        return Gradients(**gradients)
-
-    def bptt(**inputs):
-        upstream = np.split(inputs["dstates"], arrays, axis=2)
-        named, dstate_0 = full(cell, stages)(*split(inputs)).backward(upstream, [None] * arrays)
-        return Gradients(**named, state_0=np.concatenate(dstate_0, axis=1))
-
-    return same(forward, bptt, {"x": x[:3, :2], **parameters._asdict(), **together})
-
-
-@every_cell
-def test_rtrl_is_bptt_in_the_exact_field(name):
-    decision = compared(name, rtrl)
-    assert (decision.verdict, decision.reason) == ("equal", "")
-
-
-def test_rtrl_that_carries_nothing_is_another_function():
-    forgets = planted(forward_in_time, "influence = now.J @ influence\n", "influence = 0 * influence\n")["rtrl"]
-    assert compared("lstm", forgets).verdict == "different"
 
 
 @pytest.mark.parametrize("tau", [1, 2, 4, T])
