@@ -3,7 +3,7 @@
     h_t, c_t = lstm(x_t, h_{t-1}, c_{t-1})                 t = 1..lengths[b], for each row b
     y_t = h_t there, 0 in the padding t > lengths[b];      h_T, c_T are the states at t = lengths[b]
 
-Padding neither receives nor sends anything: x_t there is not read (it may be NaN), and dx_t = 0, exactly.
+Padding neither receives nor sends anything: x_t there is not read, and dx_t = 0, exactly.
 
 Backward: as in `lstm` for each row from its own end, t = lengths[b] down to 1; dys_t in the padding is not read:
 
