@@ -108,6 +108,33 @@ def test_the_directions_exchange_when_time_and_weights_do(name):
 
 
 @every_cell
+@pytest.mark.parametrize("inner", INNER)
+def test_layers_directions_dropout_and_lengths_together_have_the_derivative_of_their_forward(name, inner):
+    """By complex step in a random direction: of x, of every parameter and of every initial state."""
+    _, x, _, state_0, dstates, _ = setting(name)
+    rng, step = np.random.default_rng(2), 1e-30
+    layers = [setting(name, seed, inputs)[2] for seed, inputs in enumerate((I, I, 2 * H, 2 * H, 2 * H, 2 * H))]
+    states = [rng.normal(size=(6, B, H)) for _ in state_0]
+    dys, dstate_n = np.concatenate((dstates[0], dstates[0] ** 2), axis=2), [rng.normal(size=s.shape) for s in states]
+    options = {"directions": 2, "lengths": LENGTHS, "keep": rng.random((2, T, B, 2 * H)) < 0.6, "percent": 40}
+
+    def net(arrays):
+        x, *flat = arrays
+        parameters = [Parameters(*flat[k : k + 4]) for k in range(0, 24, 4)]
+        return Deep(INNER[inner](setting(name)[0]), x, parameters, flat[24:], **options)
+
+    point = [x, *(p for layer in layers for p in layer), *states]
+    direction = [rng.normal(size=a.shape) for a in point]
+    moved = net([a + 1j * step * v for a, v in zip(point, direction, strict=True)])
+    loss = (moved.ys * dys).sum() + sum((s * d).sum() for s, d in zip(moved.state_n, dstate_n, strict=True))
+    named, dstate_0 = net(point).backward(dys, dstate_n)
+    suffixes = [f"_l{n}{way}" for n in range(3) for way in ("", "_reverse")]
+    found = [named["x"], *(named[n + s] for s in suffixes for n in Parameters._fields), *dstate_0]
+    slope = sum((g * v).sum() for g, v in zip(found, direction, strict=True))
+    assert slope == pytest.approx(loss.imag / step, rel=1e-11)
+
+
+@every_cell
 def test_initial_states_that_are_not_given_are_zeros(name):
     recurrence, x, first, state_0, dstates, _ = setting(name)
     second = setting(name, seed=1)[2]
