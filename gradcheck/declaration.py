@@ -170,9 +170,10 @@ def kind_of(hint: Any, where: str) -> str:
 
 def dimensions_of(hint: Any, where: str) -> tuple[Dimension, ...]:
     try:
-        return tuple(Dimension(text) for text in hint.dim_str.split())
+        return tuple(Dimension.parse(text) for text in hint.dim_str.split())
     except ValueError as error:
-        raise DeclarationError(where, str(error), 'write sizes as letters, for example "4*H I"') from error
+        remedy = 'write sizes as letters, for example "4*H I", or "ifgo=4*H I" with a name for each of the four blocks'
+        raise DeclarationError(where, str(error), remedy) from error
 
 
 def read_output_type(hint: Any, name: str, returns_backward: bool) -> type[Any]:

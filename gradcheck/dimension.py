@@ -1,9 +1,9 @@
-"""Sizes and ranges written in letters: `T`, `4*H`, `T+1`, `0 <= labels < V`."""
+"""Sizes and ranges written in letters: `T`, `4*H`, `ifgo=4*H`, `T+1`, `0 <= labels < V`."""
 
 import ast
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, cached_property
 
 OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
@@ -16,12 +16,34 @@ OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
 
 @dataclass(frozen=True)
 class Dimension:
-    """An integer expression in letters, with `+ - * //`.  ValueError if the text is anything else."""
+    """An integer expression in letters, with `+ - * //`.  ValueError if the text is anything else.
+
+    `blocks` names the blocks of a size such as `4*H`, where the annotation does (`ifgo=4*H`); not part of the size.
+    """
 
     text: str
+    blocks: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         check(self.tree, self.text)
+        if self.factor > 1 and self.blocks and len(self.blocks) != self.factor:
+            names = ", ".join(self.blocks)
+            raise ValueError(f"{names} are {len(self.blocks)} names, and {self.text} has {self.factor} blocks")
+
+    @classmethod
+    def parse(cls, text: str) -> "Dimension":
+        """Read `4*H`, or `ifgo=4*H` or `reset_update_new=3*H`, which name the blocks: by letters, or joined by `_`."""
+        name, named, size = text.rpartition("=")
+        blocks = name.split("_") if "_" in name else [*name]
+        return cls(size, tuple(blocks) if named else ())
+
+    @cached_property
+    def factor(self) -> int:
+        """How many blocks a size has: 4 of `4*H`, else 1."""
+        match self.tree:
+            case ast.BinOp(ast.Constant(value=int(count)), ast.Mult(), rest) if not isinstance(rest, ast.Constant):
+                return count
+        return 1
 
     @cached_property
     def tree(self) -> ast.expr:

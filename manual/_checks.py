@@ -63,7 +63,8 @@ def read(hint: Any) -> Declared:
     if hint is int:
         return Declared()
     kinds = next(kinds for name, kinds in KINDS.items() if hint.__name__.startswith(name))
-    return Declared((), kinds, tuple(getattr(hint, "dim_str", "").split()), range_text)
+    sizes = tuple(text.rpartition("=")[2] for text in getattr(hint, "dim_str", "").split())
+    return Declared((), kinds, sizes, range_text)
 
 
 def check(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> None:

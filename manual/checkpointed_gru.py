@@ -29,10 +29,10 @@ from .gru import GRUOutput, gru_cell
 @checked
 def checkpointed_gru(
     x: Float[Array, "T B I"],
-    weight_ih: Float[Array, "3*H I"],
-    weight_hh: Float[Array, "3*H H"],
-    bias_ih: Float[Array, "3*H"],
-    bias_hh: Float[Array, "3*H"],
+    weight_ih: Float[Array, "rzn=3*H I"],
+    weight_hh: Float[Array, "rzn=3*H H"],
+    bias_ih: Float[Array, "rzn=3*H"],
+    bias_hh: Float[Array, "rzn=3*H"],
     k: Annotated[int, "1 <= k <= T"],
     h_0: Float[Array, "B H"] | None = None,
     *,

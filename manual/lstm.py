@@ -47,10 +47,10 @@ class LSTMOutput(NamedTuple):
 @checked
 def lstm(
     x: Float[Array, "T B I"],
-    weight_ih: Float[Array, "4*H I"],
-    weight_hh: Float[Array, "4*H H"],
-    bias_ih: Float[Array, "4*H"],
-    bias_hh: Float[Array, "4*H"],
+    weight_ih: Float[Array, "ifgo=4*H I"],
+    weight_hh: Float[Array, "ifgo=4*H H"],
+    bias_ih: Float[Array, "ifgo=4*H"],
+    bias_hh: Float[Array, "ifgo=4*H"],
     h_0: Float[Array, "B H"] | None = None,
     c_0: Float[Array, "B H"] | None = None,
 ) -> tuple[LSTMOutput, Callable[[LSTMOutput], Gradients]]:

@@ -32,10 +32,10 @@ from .lstm import LSTMOutput, lstm_cell
 @checked
 def ragged_lstm(
     x: Float[Array, "T B I"],
-    weight_ih: Float[Array, "4*H I"],
-    weight_hh: Float[Array, "4*H H"],
-    bias_ih: Float[Array, "4*H"],
-    bias_hh: Float[Array, "4*H"],
+    weight_ih: Float[Array, "ifgo=4*H I"],
+    weight_hh: Float[Array, "ifgo=4*H H"],
+    bias_ih: Float[Array, "ifgo=4*H"],
+    bias_hh: Float[Array, "ifgo=4*H"],
     lengths: Annotated[Int[Array, " B"], "1 <= lengths <= T"],
     h_0: Float[Array, "B H"] | None = None,
     c_0: Float[Array, "B H"] | None = None,

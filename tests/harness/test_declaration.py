@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from jaxtyping import Float, Int
 
-from gradcheck import Declaration, DeclarationError, check, declare
+from gradcheck import Declaration, DeclarationError, Subject, check, declare
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -46,6 +46,7 @@ def default(x: N, kind: Literal["a", "b"] = "c") -> Result: ...
 def reserved(x: N, seed: Annotated[int, "0 <= seed < N"]) -> Result: ...
 def no_shape(x: Array) -> Result: ...
 def strange_size(x: Float[Array, "N**2"]) -> Result: ...
+def too_few_names(x: Float[Array, "rz=3*N"]) -> Result: ...
 def no_outputs(x: N): ...
 def only_outputs(x: N) -> Y: ...
 def tuple_outputs(x: N) -> tuple[tuple[Array], Callable[..., Any]]: ...
@@ -73,7 +74,9 @@ UNITS = {
     no_shape: "argument x: its annotation ndarray names no kind and shape; use Float, Complex, Int or Bool of "
     'jaxtyping with a shape, for example Float[Array, "T B I"]',
     strange_size: "argument x: 'N**2' is no size: only letters, integers and + - * // are; "
-    'write sizes as letters, for example "4*H I"',
+    'write sizes as letters, for example "4*H I", or "ifgo=4*H I" with a name for each of the four blocks',
+    too_few_names: "argument x: r, z are 2 names, and 3*N has 3 blocks; "
+    'write sizes as letters, for example "4*H I", or "ifgo=4*H I" with a name for each of the four blocks',
     no_outputs: f"return value: it does not name the outputs; {OUTPUTS}",
     only_outputs: f"return value: it does not name the outputs; {OUTPUTS}",
     tuple_outputs: f"return value: it does not name the outputs; {OUTPUTS}",
@@ -138,3 +141,17 @@ def test_what_is_read_from_a_right_declaration() -> None:
     assert (declaration.differentiable, declaration.options) == (("x", "m"), {"way": (2, 1)})
     assert declaration.inputs["x"].shape({"T": 3, "H": 4, "N": 1}) == (3, 8)
     assert declaration.inputs["k"].range.high.size({"H": 4}) == 5
+
+
+def test_the_annotation_names_the_blocks_of_a_size() -> None:
+    def unit(
+        x: Float[Array, "rzn=3*N"], z: Float[Array, "reset_new=2*N"], bare: Float[Array, "3*N"], m: Float[Array, "M=N"]
+    ) -> Result: ...
+
+    def reference(x: Float[Array, "3*N"], z: Float[Array, "2*N"], bare: Float[Array, "3*N"], m: N) -> Y: ...
+
+    declaration = declare(unit)
+    sizes = {n: i.dimensions[0] for n, i in declaration.inputs.items()}
+    assert [sizes[n].blocks for n in "xz"] == [("r", "z", "n"), ("reset", "new")]
+    assert [(sizes[n].factor, sizes[n].text) for n in ("x", "bare", "m")] == [(3, "3*N"), (3, "3*N"), (1, "N")]
+    Subject("unit", unit, reference)
