@@ -25,6 +25,7 @@ def check(
     case: str | None = None,
     at: CaseArrays | None = None,
     exact: bool = True,
+    blame: bool = True,
 ) -> Report:
     """Judge one unit against its reference over `cases` random cases, or the one at the address `case`, or `at` arrays.
 
@@ -35,7 +36,7 @@ def check(
     DeclarationError if it cannot be judged, or not at these arrays; AddressError if `case` does not fit.
     """
     subject = Subject(name or str(getattr(unit, "__name__", "unit")), unit, reference, outside)
-    report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact)
+    report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact, blame=blame)
     if isinstance(report.cause, DeclarationError):
         raise report.cause
     if not report.good:
@@ -64,10 +65,14 @@ def examine(
     case: str | None = None,
     at: CaseArrays | None = None,
     exact: bool = True,
+    blame: bool = True,
     progress: Progress | None = None,
 ) -> Report:
-    """The report on one unit, whatever the verdict; without `exact`, by the numeric judges alone."""
-    examination = Examination(subject, progress)
+    """The report on one unit, whatever the verdict; without `exact`, by the numeric judges alone.
+
+    Without `blame`, nothing is found out about a fault beyond the smallest case that shows it, which saves a second.
+    """
+    examination = Examination(subject, progress, blame=blame)
     started = time.perf_counter()
     if at is not None:
         if case is not None:

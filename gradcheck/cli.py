@@ -8,6 +8,7 @@ import sys
 
 import typer
 
+from .commands.blame import show_blame
 from .commands.flow import show_flow
 from .commands.list_units import list_units
 from .commands.prove import prove
@@ -26,6 +27,7 @@ app = typer.Typer(
 )
 app.command()(verify)
 app.command()(prove)
+app.command("blame")(show_blame)
 app.command("flow")(show_flow)
 app.command("list")(list_units)
 app.command()(zoo)

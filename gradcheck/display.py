@@ -129,6 +129,18 @@ def print_certificate(report: Report, to_stderr: bool = False) -> None:
     console.print("\n".join(lines), markup=False)
 
 
+def print_blame(report: Report, to_stderr: bool = False) -> None:
+    """What is wrong with a unit, with the map of right and wrong; or the verdict on one that is not wrong."""
+    console = Console(stderr=to_stderr, highlight=False, soft_wrap=True)
+    console.print(report.message or f"{report.name} {report.verdict}: there is nothing to blame", markup=False)
+    if report.blame is not None and report.blame.table is not None:
+        from .blame.drawing import draw
+
+        arithmetic = report.blame.table.arithmetic
+        title = f"{report.blame.case}, in {'exact arithmetic' if arithmetic == 'exact' else arithmetic}"
+        console.print(f"\nupstream gradients by gradients at {title}\n\n{draw(report.blame.table)}", markup=False)
+
+
 def print_units(pairs: list[Pair]) -> None:
     """A line a unit: its name and the first line of its derivation."""
     console = Console(highlight=False, soft_wrap=True)

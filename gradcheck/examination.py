@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .arrays import CaseArrays
+from .blame import Blame, blame
 from .case import Case
 from .errors import DeclarationError, IllConditioned, NotApplicable
 from .exact import CaseProof
@@ -52,11 +53,21 @@ def with_exact(finding: Finding, run: Run) -> Finding:
     return replace(finding, details=(verdict, ("exact", said), *rest))
 
 
-class Examination:
-    """The cases of one unit, judged one after the other until one falls."""
+def with_blame(finding: Finding, blame: Blame) -> Finding:
+    """The finding, with where the fault lies and what it looks like below the verdict."""
+    lines = [("blame", blame.where)] if blame.where else []
+    if blame.conclusions is not None and blame.conclusions.wrong:
+        lines.append(("looks like", blame.looks_like or "no known pattern"))
+    above = sum(label in ("verdict", "exact", "raised") for label, _ in finding.details)
+    return replace(finding, details=(*finding.details[:above], *lines, *finding.details[above:]))
 
-    def __init__(self, subject: Subject, progress: Progress | None, trials: int = 1) -> None:
+
+class Examination:
+    """The cases of one unit, judged one after the other until one falls; with `blame`, where that fault lies."""
+
+    def __init__(self, subject: Subject, progress: Progress | None, trials: int = 1, blame: bool = True) -> None:
         self.subject = subject
+        self.blame = blame
         self.trials = trials
         self.ladder: tuple[Rung, ...] = LADDER
         self.proofs: list[CaseProof] = []
@@ -203,6 +214,9 @@ class Examination:
             report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"
         if report.finding is not None:
             report.verdict = report.finding.verdict
+            if self.blame and report.verdict == "wrong" and report.smallest is not None:
+                report.blame = blame(self.subject, report.finding.rung, report.smallest)
+                report.finding = with_blame(report.finding, report.blame)
         elif self.proofs and not self.result(EXACT[0]).reasons:
             report.verdict, report.certificate = "proved", certify(self.subject.unit, self.proofs)
         elif report.good:

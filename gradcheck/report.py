@@ -1,11 +1,14 @@
 """What a check found, as data."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .case import Case
 from .exact import Certificate
 from .finding import Finding, Verdict
+
+if TYPE_CHECKING:
+    from .blame import Blame
 
 GOOD: tuple[Verdict, ...] = ("proved", "agrees")
 
@@ -36,8 +39,8 @@ class Report:
 
     `cases` were judged; `redrawn` were ill-conditioned, neither passed nor failed; `worst` is the largest error over
     tolerance of the judged cases and `worst_case` its address; `finding` and `smallest` say what is wrong and the
-    smallest case that shows it; `error` is the text of a bad declaration.  Where arrays were given there is no
-    address: `given` has their sizes and dtype.
+    smallest case that shows it, `blame` where the fault lies; `error` is the text of a bad declaration.  Where arrays
+    were given there is no address: `given` has their sizes and dtype.
     """
 
     name: str
@@ -51,6 +54,7 @@ class Report:
     seconds: float = 0.0
     finding: Finding | None = None
     smallest: Case | None = None
+    blame: "Blame | None" = None
     given: str = ""
     error: str = ""
     message: str = ""
@@ -84,7 +88,7 @@ class Report:
                 }
                 for r in self.rungs
             ],
-            "failure": failure(self.finding, self.smallest),
+            "failure": failure(self.finding, self.smallest, self.blame),
             "certificate": None if self.certificate is None else summary(self.certificate),
             "error": self.error or None,
             "message": self.message or None,
@@ -97,7 +101,7 @@ def summary(certificate: Certificate) -> dict[str, Any]:
     return {"cases": cases, "trials": certificate.trials, "degree": certificate.degree, "log2_bound": bound}
 
 
-def failure(finding: Finding | None, smallest: Case | None) -> dict[str, Any] | None:
+def failure(finding: Finding | None, smallest: Case | None, blame: "Blame | None") -> dict[str, Any] | None:
     if finding is None:
         return None
     return {
@@ -107,6 +111,7 @@ def failure(finding: Finding | None, smallest: Case | None) -> dict[str, Any] | 
         "opinions": {who: finite(value) for who, value in finding.opinions.items()},
         "ratio": finite(finding.ratio),
         "smallest": text(smallest),
+        "blame": None if blame is None else blame.to_dict(),
         "tensors": [
             {
                 "name": c.name,

@@ -1,0 +1,94 @@
+"""Where a wrong backward pass is wrong, which cases show it, and what the fault looks like."""
+
+import contextlib
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from typing import Any
+
+from ..case import Case
+from ..subject import Subject
+from .conclusions import Conclusions, conclude, first_wrong_lag
+from .evidence import Evidence
+from .patterns import looks_like
+from .regime import falls, grown, needs
+from .table import Table, table
+from .words import where
+
+__all__ = ["Blame", "blame"]
+
+
+@dataclass(frozen=True)
+class Blame:
+    """What is known of a fault; as much as could be found out.
+
+    case      the case that the table was made at: the smallest one grown, so that gates and lags can be told apart
+    needs     what a case must have to show the fault, in words
+    table     the map of right and wrong, None where backward gives nothing that could be judged
+    step      what is concluded at T = 1, where the fault shows there
+    looks_like the pattern that the residual matches to rounding, on two random cases, in every wrong tensor
+    """
+
+    case: Case
+    needs: tuple[str, ...] = ()
+    table: Table | None = None
+    conclusions: Conclusions | None = None
+    step: Conclusions | None = None
+    looks_like: str = ""
+
+    @property
+    def where(self) -> str:
+        """One line: inputs and gates, lags, outputs, and which cases show it."""
+        parts = []
+        if self.conclusions is not None and self.conclusions.wrong:
+            parts.append(where(self.conclusions, self.step))
+        if self.needs:
+            parts.append(f"only with {', '.join(self.needs)}")
+        return "; ".join(parts)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, as JSON takes it."""
+        return {
+            "case": str(self.case),
+            "where": self.where or None,
+            "needs": list(self.needs),
+            "looks_like": self.looks_like or None,
+            "conclusions": None if self.conclusions is None else asdict(self.conclusions),
+            "step": None if self.step is None else asdict(self.step),
+            "map": None if self.table is None else drawn(self.table),
+        }
+
+
+def drawn(found: Table) -> dict[str, Any]:
+    names = [[{"name": b.name, "block": b.label} for b in blocks] for blocks in (found.rows, found.columns)]
+    return {"arithmetic": found.arithmetic, "rows": names[0], "columns": names[1], "cells": found.cells}
+
+
+def blame(subject: Subject, rung: str, case: Case) -> Blame:
+    """Find out about the fault that makes a case fall from a rung.
+
+    Never raises on account of the unit: one that crashes, or returns what cannot be read, is said less of.
+    """
+
+    @cache
+    def falling(address: str) -> bool:
+        return falls(subject, rung, Case.parse(address, subject.declaration))
+
+    def fell(candidate: Case) -> bool:
+        return falling(str(candidate))
+
+    found = Blame(case)
+    with contextlib.suppress(Exception):
+        found = replace(found, case=grown(case, fell))
+        found = replace(found, needs=tuple(needs(subject, rung, found.case, fell)))
+        if rung == "forward" or found.case.dtype != "float64":
+            return found
+        evidence = Evidence(subject, found.case)
+        cells = table(evidence)
+        concluded = conclude(cells)
+        found = replace(found, table=cells, conclusions=concluded)
+        one = replace(found.case, sizes={**found.case.sizes, "T": 1})
+        if found.case.sizes.get("T", 1) > 1 and fell(one):
+            found = replace(found, step=conclude(table(Evidence(subject, one))))
+        if concluded.wrong:
+            found = replace(found, looks_like=looks_like(evidence, first_wrong_lag(concluded)))
+    return found

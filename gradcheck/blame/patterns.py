@@ -1,0 +1,95 @@
+"""What a fault looks like: a pattern is named where it gives what manual gives, to rounding, in every wrong block.
+
+A pattern predicts gradients from what is due.  It must match on three random cases, of different sizes where the fault
+allows it, so that 1/B is told from 1/2, and chance is no explanation.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from ..arrays import Arrays
+from .blocks import Block
+from .chain import chained_faults, of_equal_rows, of_equal_steps
+from .evidence import Evidence
+from .faults import simple_faults
+from .step import step_looks_like
+
+CASES = 3
+MOST_TEXTS = 2
+Key = tuple[str, str]
+Fault = tuple[str, Callable[[], Arrays]]
+
+
+def looks_like(first: Evidence, lag: int | None) -> str:
+    """The pattern in words, or "" where none is known.  `lag` is the smallest that is wrong, if larger ones are too."""
+    evidences = [first, *others(first)]
+    wrong = {key(b) for e in evidences for b in e.wrong()}
+    alive: Mapping[str, set[Key]] | None = None
+    for evidence in evidences:
+        matched: dict[str, set[Key]] = {}
+        for text, predict in faults(evidence, lag):
+            if alive is None or text in alive:
+                explained = explains(evidence, predict(), wrong) & (wrong if alive is None else alive[text])
+                if explained:
+                    matched[text] = explained | matched.get(text, set())
+        alive = matched
+    return said(alive or {}, wrong) or inside_a_step(evidences)
+
+
+def inside_a_step(evidences: list[Evidence]) -> str:
+    """A fault of one step, where every step has the same and nothing else is wrong with a sequence."""
+    first = evidences[0]
+    one = {n: 1 if n in "TB" else s for n, s in first.case.sizes.items()}
+    steps = [Evidence(first.subject, replace(e.case, sizes=one)) for e in evidences]
+    if not steps[0].wrong() or not all(of_equal_steps(e) and of_equal_rows(e) for e in evidences):
+        return ""
+    return step_looks_like(steps)
+
+
+def others(first: Evidence) -> Iterator[Evidence]:
+    """Fresh random cases that show the fault; sizes T and B differ where they can."""
+    sizes = first.case.sizes
+    for k in range(1, CASES):
+        for change in ({"T": -1, "B": 1}, {"T": 1, "B": 2})[k - 1], {}:
+            altered = {n: s + change.get(n, 0) if s > 1 else s for n, s in sizes.items()}
+            other = Evidence(first.subject, replace(first.case, sizes=altered, seed=first.case.seed + k))
+            if other.wrong() or not change:
+                yield other
+                break
+
+
+def faults(evidence: Evidence, lag: int | None) -> Iterator[Fault]:
+    yield from simple_faults(evidence)
+    yield from chained_faults(evidence, lag)
+
+
+def explains(evidence: Evidence, predicted: Arrays, wrong: Iterable[Key]) -> set[Key]:
+    """The wrong blocks that are as predicted; none if the prediction is what is due."""
+    found, different = set(), False
+    for block in evidence.columns:
+        if key(block) in wrong and block.name in predicted and evidence.matches(block, predicted):
+            found.add(key(block))
+            different |= not evidence.matches(block, evidence.truth)
+    return found if different else set()
+
+
+def key(block: Block) -> Key:
+    """Steps are judged together: a pattern must hold at every length."""
+    return block.name, "" if block.step is not None else block.label
+
+
+def said(alive: Mapping[str, set[Key]], wrong: set[Key]) -> str:
+    """One pattern that explains every wrong block, or two that do together; the first named is the simplest."""
+    chosen: list[tuple[str, set[Key]]] = []
+    left = set(wrong)
+    while left and len(chosen) < MOST_TEXTS:
+        text = max(alive, key=lambda t: len(alive[t] & left), default=None)
+        if text is None or not alive[text] & left:
+            return ""
+        chosen.append((text, alive[text] & left))
+        left -= alive[text]
+    if left or not wrong:
+        return ""
+    if len(chosen) == 1:
+        return chosen[0][0]
+    return "; ".join(f"{', '.join(sorted({f'd{name}' for name, _ in keys}))}: {text}" for text, keys in chosen)

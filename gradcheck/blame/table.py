@@ -1,0 +1,72 @@
+"""The map of right and wrong: blocks of outputs against blocks of inputs, exact where exact arithmetic applies."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from ..exact import Tie, Unsupported, exact_map
+from ..exact.map import Cell
+from ..rungs.exact import LARGEST, bound, upstreams
+from .blocks import Block
+from .evidence import Evidence, alike
+
+MOST_CELLS = 400
+"""Exact maps are made up to this size; larger ones would take longer than a reader waits."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """cells[row][column]: right, zero, wrong, missing (only forward depends), spurious (only backward does)."""
+
+    rows: tuple[Block, ...]
+    columns: tuple[Block, ...]
+    cells: tuple[tuple[Cell, ...], ...]
+    arithmetic: Literal["exact", "float64"]
+
+    def at(self, rows: list[Block], columns: list[Block]) -> set[Cell]:
+        """The cells where these rows meet these columns, zeros left out."""
+        return {
+            cell
+            for row, line in zip(self.rows, self.cells, strict=True)
+            for column, cell in zip(self.columns, line, strict=True)
+            if row in rows and column in columns and cell != "zero"
+        }
+
+
+def table(evidence: Evidence) -> Table:
+    sizes, count = evidence.case.sizes, len(evidence.rows) * len(evidence.columns)
+    first = all(b.axis == 0 for b in (*evidence.rows, *evidence.columns))
+    if first and count <= MOST_CELLS and max(sizes.values(), default=0) <= LARGEST:
+        try:
+            return exact(evidence)
+        except (Unsupported, Tie, ValueError):
+            pass
+    return numeric(evidence)
+
+
+def exact(evidence: Evidence) -> Table:
+    """Raises Unsupported, Tie or ValueError as the exact judge does."""
+    run, pieces = evidence.run, dict[str, int]()
+    for block in (*evidence.rows, *evidence.columns):
+        pieces[block.name] = pieces.get(block.name, 0) + 1
+    found = exact_map(bound(run), run.wide_inputs, pieces, given=upstreams(run), seed=evidence.case.seed)
+    return Table(tuple(evidence.rows), tuple(evidence.columns), found.cells, "exact")
+
+
+def numeric(evidence: Evidence) -> Table:
+    """One backward of either side for each block of the outputs."""
+    lines = []
+    for row in evidence.rows:
+        upstream = evidence.only(row)
+        found, due = evidence.pull(upstream), evidence.due(upstream)
+        lines.append(tuple(cell(column, found[column.name], due[column.name]) for column in evidence.columns))
+    return Table(tuple(evidence.rows), tuple(evidence.columns), tuple(lines), "float64")
+
+
+def cell(column: Block, found: np.ndarray, due: np.ndarray) -> Cell:
+    a, b = column.of(found), column.of(due)
+    scale = float(np.abs(due).max(initial=0.0))
+    if alike(a, b, scale):
+        return "right" if b.any() else "zero"
+    return "missing" if not a.any() else "wrong" if b.any() else "spurious"

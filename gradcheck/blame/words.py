@@ -1,0 +1,82 @@
+"""Conclusions in words."""
+
+from collections.abc import Mapping
+
+from .conclusions import Conclusions, Lags
+
+
+def where(found: Conclusions, step: Conclusions | None) -> str:
+    """Which gradients, lags and outputs; `step` is what is concluded of a single step, where that is wrong."""
+    parts = [inputs(found.wrong), times(found), *outputs(found)]
+    if step is not None and step.wrong and step.wrong != found.wrong:
+        parts[0] = f"{inputs(step.wrong)} in a single step, {carried(found, step)} through the carry"
+    if found.right:
+        parts.append("right: " + ", ".join(f"d{n}" for n in found.right))
+    return "; ".join(filter(None, parts))
+
+
+def carried(found: Conclusions, step: Conclusions) -> str:
+    """What is wrong in a sequence and not in a single step."""
+    new = [f"d{n}" for n in found.wrong if n not in step.wrong]
+    gates = any(step.wrong.get(n, labels) != labels for n, labels in found.wrong.items())
+    if not found.right and len(new) > 1:
+        return "all else"
+    return " and ".join(filter(None, (", ".join(new), "other gates" if gates else "")))
+
+
+def inputs(wrong: Mapping[str, tuple[str, ...]]) -> str:
+    """`dx, row block n of dweight_hh, dbias_hh`: inputs with the same wrong blocks together."""
+    groups: dict[str, list[str]] = {}
+    for name, labels in wrong.items():
+        prefix = f"row block{'s' if len(labels) > 1 else ''} {', '.join(labels)} of " if labels else ""
+        groups.setdefault(prefix, []).append(f"d{name}")
+    return "; ".join(prefix + ", ".join(names) for prefix, names in groups.items())
+
+
+def times(found: Conclusions) -> str:
+    """Which steps or lags are wrong; by output, where they differ."""
+    if found.at_steps:
+        return f"at s = {span([*found.at_steps])} only"
+    verb = "missing" if found.missing else "wrong"
+    said: dict[str, list[str]] = {}
+    for name, lags in (found.lags or found.from_steps).items():
+        if len(lags) > 1 or len(found.lags or found.from_steps) > 1:
+            said.setdefault(by_lag(lags, verb) if found.lags else by_step(lags), []).append(name)
+    said.pop("", None)
+    if len(said) < 2:
+        return "".join(said)
+    return "; ".join(f"through {', '.join(names)}: {text}" for text, names in said.items())
+
+
+def by_lag(lags: Lags, verb: str) -> str:
+    right, wrong, mixed = ([k for k, s in lags.items() if s == which] for which in ("right", "wrong", "mixed"))
+    if len(wrong) == len(lags):
+        return f"every lag t-s is {verb}"
+    if wrong == [0] and not mixed:
+        return f"the direct terms (t = s) alone are {verb}"
+    if wrong and right and not mixed and right[0] == 0 and right[-1] < wrong[0]:
+        tail = "direct terms (t = s)" if right == [0] else f"lags up to {right[-1]}"
+        return f"every lag t-s >= {wrong[0]} is {verb}; {tail} are right"
+    named = ((verb, wrong), (f"{verb} at some steps", mixed), ("right", right))
+    return "lags t-s: " + ", ".join(f"{what} {span(which)}" for what, which in named if which)
+
+
+def by_step(steps: Lags) -> str:
+    """From the upstream gradient of which steps, for weights and biases."""
+    right, wrong = [t for t, s in steps.items() if s == "right"], [t for t, s in steps.items() if s != "right"]
+    return f"from the upstream gradient of t = {span(wrong)}, not of t = {span(right)}" if right and wrong else ""
+
+
+def span(numbers: list[int]) -> str:
+    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        return f"{numbers[0]} to {numbers[-1]}"
+    return " and ".join(map(str, numbers))
+
+
+def outputs(found: Conclusions) -> list[str]:
+    """Which outputs' upstream gradients are mishandled, where others' are not."""
+    others = [o for o in found.mishandled if o not in found.ignored]
+    if found.ignored and found.missing:
+        return [f"the upstream gradient of {', '.join(found.ignored)} is ignored"]
+    some = others and len(others) < len(found.outputs)
+    return [f"only through the upstream gradient of {', '.join(others)}"] if some else []
