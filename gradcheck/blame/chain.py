@@ -159,11 +159,9 @@ def chain(e: Evidence) -> Chain | None:
     return steps if right else None
 
 
-def chained_faults(e: Evidence, lag: int | None) -> Iterator[Fault]:
-    """None where direct terms (lag 0) are wrong already."""
-    steps = None if lag == 0 else chain(e)
-    if steps is None:
-        return
+def chained_faults(steps: Chain, lag: int | None) -> Iterator[Fault]:
+    """What is handed over, or gathered, wrongly; `lag` is the smallest that is wrong, if all larger ones are too."""
+    e = steps.evidence
     plain = steps.parts(e.upstream)
     ends = {end: start[:-2] for start, end in steps.states.items()}
     for count in range(1, len(ends) + 1):
@@ -179,9 +177,10 @@ def chained_faults(e: Evidence, lag: int | None) -> Iterator[Fault]:
     if lag is not None and lag > 0:
         text = f"what reaches back {lag} steps or more is missing: truncated"
         yield text if lag > 1 else "nothing is carried from step to step", partial(steps.truncated, lag - 1)
-    for t, which in ((0, "first"), (steps.T - 1, "last")):
-        text = f"only the contribution of the {which} step is there: overwritten, not accumulated"
-        yield text, partial(steps.joined, plain, [t])
-        text = f"the contribution of the {which} step is missing"
-        rest = [s for s in range(steps.T) if s != t]
-        yield text, partial(steps.joined, plain, rest)
+    for t, text in (
+        (0, "only the first step's is there: overwritten, not added up"),
+        (-1, "only the last step's is there"),
+    ):
+        yield text, partial(steps.joined, plain, [t % steps.T])
+    for t, text in ((0, "the first step's is missing"), (-1, "the last step's is missing")):
+        yield text, partial(steps.joined, plain, [s for s in range(steps.T) if s != t % steps.T])

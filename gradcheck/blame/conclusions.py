@@ -20,6 +20,7 @@ class Conclusions:
                 steps, the output's steps alone
     at_steps    the steps of the inputs, where those alone tell right from wrong
     missing     whether backward has nothing wherever it is wrong
+    spurious    whether it has something where nothing is due
     """
 
     wrong: Mapping[str, tuple[str, ...]]
@@ -31,6 +32,7 @@ class Conclusions:
     from_steps: Mapping[str, Lags]
     at_steps: tuple[int, ...]
     missing: bool
+    spurious: bool
 
 
 def conclude(table: Table) -> Conclusions:
@@ -50,6 +52,7 @@ def conclude(table: Table) -> Conclusions:
         {o: steps for o in bad if not timed and (steps := by_step(table, by_output[o], wrong))},
         at_steps(table, rows, timed),
         table.at(rows, timed or wrong) <= {"right", "missing"},
+        "spurious" in table.at(rows, columns),
     )
 
 

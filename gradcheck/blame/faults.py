@@ -99,6 +99,8 @@ def upstreams(e: Evidence) -> Iterator[Fault]:
             yield text, partial(e.due, {n: u for n, u in e.upstream.items() if n not in lost})
     for n, u in e.upstream.items():
         yield f"the upstream gradient of {n} counts twice", partial(e.due, {**e.upstream, n: 2 * u})
+        text = f"the size of the upstream gradient of {n} is ignored, as if every entry were 1"
+        yield text, partial(e.due, {**e.upstream, n: np.ones_like(u)})
         yield f"the upstream gradient of {n} has the wrong sign", partial(e.due, {**e.upstream, n: -u})
     ones = "the size of the upstream gradient is ignored, as if every entry were 1"
     yield ones, partial(e.due, {n: np.ones_like(u) for n, u in e.upstream.items()})

@@ -9,9 +9,10 @@ from dataclasses import replace
 
 from ..arrays import Arrays
 from .blocks import Block
-from .chain import chained_faults, of_equal_rows, of_equal_steps
+from .chain import chain, chained_faults, of_equal_rows, of_equal_steps
 from .evidence import Evidence
 from .faults import simple_faults
+from .operands import operand_faults
 from .step import step_looks_like
 
 CASES = 3
@@ -21,7 +22,10 @@ Fault = tuple[str, Callable[[], Arrays]]
 
 
 def looks_like(first: Evidence, lag: int | None) -> str:
-    """The pattern in words, or "" where none is known.  `lag` is the smallest that is wrong, if larger ones are too."""
+    """The pattern in words, or "" where none is known.
+
+    `lag` is the smallest that is wrong, if all larger ones are too; where it is 0, the fault is not between the steps.
+    """
     evidences = [first, *others(first)]
     wrong = {key(b) for e in evidences for b in e.wrong()}
     alive: Mapping[str, set[Key]] | None = None
@@ -60,7 +64,10 @@ def others(first: Evidence) -> Iterator[Evidence]:
 
 def faults(evidence: Evidence, lag: int | None) -> Iterator[Fault]:
     yield from simple_faults(evidence)
-    yield from chained_faults(evidence, lag)
+    steps = None if lag == 0 else chain(evidence)
+    if steps is not None:
+        yield from chained_faults(steps, lag)
+        yield from operand_faults(steps)
 
 
 def explains(evidence: Evidence, predicted: Arrays, wrong: Iterable[Key]) -> set[Key]:

@@ -7,7 +7,8 @@ from .conclusions import Conclusions, Lags
 
 def where(found: Conclusions, step: Conclusions | None) -> str:
     """Which gradients, lags and outputs; `step` is what is concluded of a single step, where that is wrong."""
-    parts = [inputs(found.wrong), times(found), *outputs(found)]
+    beyond = "something where nothing is due" if found.spurious else ""
+    parts = [inputs(found.wrong), times(found), beyond, *outputs(found)]
     if step is not None and step.wrong and step.wrong != found.wrong:
         parts[0] = f"{inputs(step.wrong)} in a single step, {carried(found, step)} through the carry"
     if found.right:
