@@ -80,15 +80,15 @@ def blame(subject: Subject, rung: str, case: Case) -> Blame:
     with contextlib.suppress(Exception):
         found = replace(found, case=grown(case, fell))
         found = replace(found, needs=tuple(needs(subject, rung, found.case, fell)))
-        if rung == "forward" or found.case.dtype != "float64":
-            return found
-        evidence = Evidence(subject, found.case)
-        cells = table(evidence)
-        concluded = conclude(cells)
-        found = replace(found, table=cells, conclusions=concluded)
+    if rung == "forward" or found.case.dtype != "float64":
+        return found
+    with contextlib.suppress(Exception):
+        cells = table(Evidence(subject, found.case))
+        found = replace(found, table=cells, conclusions=conclude(cells))
         one = replace(found.case, sizes={**found.case.sizes, "T": 1})
         if found.case.sizes.get("T", 1) > 1 and fell(one):
             found = replace(found, step=conclude(table(Evidence(subject, one))))
-        if concluded.wrong:
-            found = replace(found, looks_like=looks_like(evidence, first_wrong_lag(concluded)))
+    with contextlib.suppress(Exception):
+        lag = None if found.conclusions is None else first_wrong_lag(found.conclusions)
+        found = replace(found, looks_like=looks_like(Evidence(subject, found.case), lag))
     return found

@@ -64,11 +64,11 @@ class Chain:
                 result[n] = sum((parts[t][n] for t in steps or range(self.T)), np.zeros_like(parts[0][n]))
         return result
 
-    def scaled(self, factors: Mapping[str, float]) -> Arrays:
-        """With what is handed over multiplied."""
-        return self.joined(
-            self.parts(self.evidence.upstream, lambda t, h: {n: factors.get(n, 1) * g for n, g in h.items()})
-        )
+    def scaled(self, factors: Mapping[str, float], to_initial: bool = False) -> Arrays:
+        """With what is handed over multiplied; that which goes to the initial state only if `to_initial`."""
+        upstream = self.evidence.upstream
+        result = self.joined(self.parts(upstream, lambda t, h: {n: factors.get(n, 1) * g for n, g in h.items()}))
+        return result | {n: factors.get(end, 1) * result[n] for n, end in self.states.items() if to_initial}
 
     def replaced(self, others: Handed) -> Arrays:
         """With other gradients handed over."""
@@ -167,16 +167,18 @@ def chained_faults(steps: Chain, lag: int | None) -> Iterator[Fault]:
     for count in range(1, len(ends) + 1):
         for lost in combinations(ends, count):
             names = " and ".join(f"d{ends[n]}" for n in lost)
-            yield f"{names} is not carried from step to step", partial(steps.scaled, dict.fromkeys(lost, 0.0))
+            zero = dict.fromkeys(lost, 0.0)
+            yield f"{names} is not carried from step to step", partial(steps.scaled, zero)
+            text = f"{names} is not carried from step to step, nor to the initial state"
+            yield text, partial(steps.scaled, zero, to_initial=True)
     for end, name in ends.items():
         yield f"d{name} is carried from step to step with the wrong sign", partial(steps.scaled, {end: -1.0})
         yield f"d{name} is carried from step to step twice", partial(steps.scaled, {end: 2.0})
         if end in e.upstream:
             text = f"the carry of d{name} is never updated: every step gets that of the last"
             yield text, partial(steps.replaced, {end: e.upstream[end]})
-    if lag is not None and lag > 0:
-        text = f"what reaches back {lag} steps or more is missing: truncated"
-        yield text if lag > 1 else "nothing is carried from step to step", partial(steps.truncated, lag - 1)
+    if lag is not None and lag > 1:
+        yield f"what reaches back {lag} steps or more is missing: truncated", partial(steps.truncated, lag - 1)
     for t, text in (
         (0, "only the first step's is there: overwritten, not added up"),
         (-1, "only the last step's is there"),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import combinations, permutations
+from itertools import combinations, permutations, product
 
 import numpy as np
 
@@ -69,9 +69,10 @@ def part(e: Evidence, block: Block, value: Array) -> Callable[[], Arrays]:
 def exchanges(e: Evidence) -> Iterator[Fault]:
     """Gates and inputs that get what is due to another."""
     labels = list(dict.fromkeys(b.label for b in e.columns if b.label and b.step is None))
-    for a, b in combinations(labels, 2):
+    wrong = list(dict.fromkeys(b.label for b in e.wrong() if b.label in labels))
+    for a, b in combinations(wrong, 2):
         yield f"row blocks {a} and {b} are exchanged", partial(moved, e, {a: b, b: a})
-    for a, b in permutations(labels, 2):
+    for a, b in product(wrong, labels):
         yield f"row block {a} is a copy of what is due to {b}", partial(moved, e, {a: b})
     for name, other in permutations(e.truth, 2):
         if e.truth[name].shape == e.truth[other].shape:
@@ -168,10 +169,10 @@ def aliases(e: Evidence) -> Iterator[Fault]:
 
 
 def clips(e: Evidence) -> Iterator[Fault]:
-    """Entries cut off at the largest that manual gives, where some are cut off and some are not."""
+    """Entries cut off at the largest that manual gives."""
     for name, due in e.truth.items():
         found = e.found[name]
         limit = float(np.abs(found).max(initial=0.0)) if np.isfinite(found).all() else 0.0
         cut = np.abs(due) > limit
-        if limit and due.dtype.kind == "f" and cut.any() and not cut.all():
+        if limit and due.dtype.kind == "f" and cut.any():
             yield f"clipped to +-{limit:.9g}", partial(dict, {name: np.clip(due, -limit, limit)})

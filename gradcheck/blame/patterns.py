@@ -71,13 +71,11 @@ def faults(evidence: Evidence, lag: int | None) -> Iterator[Fault]:
 
 
 def explains(evidence: Evidence, predicted: Arrays, wrong: Iterable[Key]) -> set[Key]:
-    """The wrong blocks that are as predicted; none if the prediction is what is due."""
-    found, different = set(), False
-    for block in evidence.columns:
-        if key(block) in wrong and block.name in predicted and evidence.matches(block, predicted):
-            found.add(key(block))
-            different |= not evidence.matches(block, evidence.truth)
-    return found if different else set()
+    """The wrong blocks that are as predicted, of an input with steps all of them; none if that is what is due."""
+    blocks = [b for b in evidence.columns if key(b) in wrong and b.name in predicted]
+    unlike = {key(b) for b in blocks if not evidence.matches(b, predicted)}
+    found = {key(b) for b in blocks} - unlike
+    return found if any(not evidence.matches(b, evidence.truth) for b in blocks if key(b) in found) else set()
 
 
 def key(block: Block) -> Key:

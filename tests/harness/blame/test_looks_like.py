@@ -1,0 +1,154 @@
+"""Each entry of the dictionary is named where it is planted, and nothing else that comes near it."""
+
+import numpy as np
+import pytest
+
+from gradcheck import Case, Subject
+from gradcheck.blame import blame
+from manual import gru, lstm
+from reference import gru as gru_reference
+from reference import lstm as lstm_reference
+from tests.harness import elman, elman_reference
+from tests.harness.plant import altered, planted
+
+SMALL = Case({"T": 3, "B": 2, "I": 1, "H": 2})
+PHI = "dh * (1 - hs[t + 1] * hs[t + 1])"
+DWEIGHT_IH, DWEIGHT_HH = "dweight_ih += dz.T @ x[t]", "dweight_hh += dz.T @ hs[t]"
+DBIAS, CARRY, DYS = "dbias += dz.sum(axis=0)", "dh = dz @ weight_hh\n", "dh = dh + dys[t]"
+
+
+def elman_subject(*edits):
+    return Subject("elman", planted(*edits), elman_reference.elman)
+
+
+def lstm_subject(*edits):
+    return Subject("lstm", planted(*edits, module=lstm, name="lstm"), lstm_reference.lstm)
+
+
+def changed(name, change):
+    def alter(gradients):
+        gradients[name] = change(gradients[name])
+
+    return Subject("elman", altered(elman.elman, alter), elman_reference.elman)
+
+
+def changed_gates(change):
+    def alter(gradients):
+        for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"):
+            gradients[name] = np.concatenate(change(*np.split(gradients[name], 4)))
+
+    return Subject("lstm", altered(lstm.lstm, alter), lstm_reference.lstm)
+
+
+FAULTS = {
+    "it is zero": changed("weight_ih", np.zeros_like),
+    "the sign is wrong": changed("x", np.negative),
+    "twice what is due": changed("h_0", lambda g: 2 * g),
+    "half of what is due": changed("weight_hh", lambda g: g / 2),
+    "1.9 times what is due": changed("weight_hh", lambda g: 1.9 * g),
+    "divided by B (a mean over the batch where the sum is due)": elman_subject((DBIAS, "dbias += dz.mean(axis=0)")),
+    "divided by T (a mean over the steps where the sum is due)": elman_subject(
+        (DWEIGHT_IH, "dweight_ih += dz.T @ x[t] / T")
+    ),
+    "multiplied by B": elman_subject((DBIAS, "dbias += dz.sum(axis=0) * B")),
+    "multiplied by T": elman_subject((DBIAS, "dbias += dz.sum(axis=0) * T")),
+    "divided by T*B": elman_subject((DBIAS, "dbias += dz.mean(axis=0) / T")),
+    "the transpose of what is due": changed("weight_hh", np.transpose),
+    "row blocks f and g are exchanged": changed_gates(lambda i, f, g, o: (i, g, f, o)),
+    "row block i is a copy of what is due to f": changed_gates(lambda i, f, g, o: (f, f, g, o)),
+    "what is due, one step late": changed("x", lambda g: np.concatenate((0 * g[:1], g[:-1]))),
+    "what is due, one step early": changed("x", lambda g: np.concatenate((g[1:], 0 * g[:1]))),
+    "what is due, one step early, coming round": changed("x", lambda g: np.roll(g, -1, 0)),
+    "what is due, reversed in time": changed("x", lambda g: g[::-1].copy()),
+    "the upstream gradient of h_T does not arrive": elman_subject(("d.h_T.copy()", "0 * d.h_T")),
+    "the upstream gradient of ys does not arrive": elman_subject((DYS, "dh = dh + 0 * dys[t]")),
+    "the upstream gradient of h_T counts twice": elman_subject(("d.h_T.copy()", "2 * d.h_T")),
+    "the upstream gradient of ys has the wrong sign": elman_subject((DYS, "dh = dh - dys[t]")),
+    "the size of the upstream gradient of ys is ignored, as if every entry were 1": elman_subject(
+        (DYS, "dh = dh + np.ones_like(dys[t])")
+    ),
+    "the upstream gradient is read reversed in time": elman_subject((DYS, "dh = dh + dys[T - 1 - t]")),
+    "only the upstream gradient of the first batch row arrives": elman_subject((DBIAS, "dbias += dz[0]")),
+    "the input is added to what is due": elman_subject(
+        ("dweight_ih, dweight_hh = np.zeros_like(weight_ih)", "dweight_ih, dweight_hh = weight_ih.copy()")
+    ),
+    "it is the input itself": elman_subject(('"weight_hh": dweight_hh', '"weight_hh": weight_hh.copy()')),
+    "it is the upstream gradient of h_T itself": elman_subject(
+        ("dx, dbias = ", "dlast = dh.copy()\n        dx, dbias = "), ('"h_0": dh', '"h_0": dlast')
+    ),
+    "clipped to +-0.5": changed("weight_ih", lambda g: np.clip(g, -0.5, 0.5)),
+    "dh is not carried from step to step, nor to the initial state": elman_subject((CARRY, "dh = 0 * dz\n")),
+    "the carry of dh is never updated: every step gets that of the last": elman_subject(
+        ("dx, dbias = ", "dlast = dh.copy()\n        dx, dbias = "), (DYS, "dh = dys[t] + dlast")
+    ),
+    "only the first step's is there: overwritten, not added up": elman_subject(
+        (DWEIGHT_IH, "dweight_ih = dz.T @ x[t]")
+    ),
+    "only the last step's is there": elman_subject((DWEIGHT_IH, "dweight_ih += dz.T @ x[t] * (t == T - 1)")),
+    "the first step's is missing": elman_subject((DWEIGHT_IH, "dweight_ih += dz.T @ x[t] * (t > 0)")),
+    "the last h, by index -1, in place of h_0": elman_subject((DWEIGHT_HH, "dweight_hh += dz.T @ hs[t or T]")),
+    "h after the step where h before the step is due": elman_subject((DWEIGHT_HH, "dweight_hh += dz.T @ hs[t + 1]")),
+    "the factor (1 - ys^2) is missing in dbias_ih, dbias_hh": elman_subject((PHI, "dh")),
+    "the factor (1 - ys^2) once too often in dbias_ih, dbias_hh": elman_subject((PHI, PHI + " ** 2")),
+    "ys (1 - ys) where (1 - ys^2) is due in dbias_ih, dbias_hh": elman_subject((PHI, "dh * hs[t+1] * (1 - hs[t+1])")),
+    "dc is not carried from step to step, nor to the initial state": lstm_subject(("dc * f)", "0 * dc)")),
+    "the factor s(z_o) is missing in row blocks i, f, g, dc_0, through ys, h_T": lstm_subject(
+        ("dc + dh * o * (1", "dc + dh * (1")
+    ),
+    "the sign is wrong in row block f": lstm_subject(("dc * c_prev * f * (1 - f)", "-dc * c_prev * f * (1 - f)")),
+}
+
+
+@pytest.mark.parametrize("text", FAULTS)
+def test_it_is_named(text):
+    subject = FAULTS[text]
+    case = Case({letter: SMALL.sizes[letter] for letter in subject.declaration.letters})
+    assert blame(subject, "gradients", case).looks_like == text
+
+
+def test_of_the_gru_the_reset_gate_that_is_left_out():
+    unit = planted(("da_z, da_n * r), axis=1)", "da_z, da_n), axis=1)"), module=gru, name="gru")
+    found = blame(Subject("gru", unit, gru_reference.gru), "gradients", SMALL)
+    assert found.looks_like == "the factor s(z_r) is missing in row block n"
+    assert found.step.wrong == {"weight_hh": ("n",), "bias_hh": ("n",), "h_0": ()}
+
+
+def at_one(index, change):
+    def alter(gradient):
+        result = gradient.copy()
+        result[index] = change(result[index])
+        return result
+
+    return alter
+
+
+NEAR_MISSES = {
+    "twice, and a millionth": changed("weight_hh", lambda g: 2.000001 * g),
+    "twice but for one entry": changed("weight_hh", lambda g: 2 * at_one((0, 0), lambda x: x * 1.001)(g)),
+    "the sign of one row": changed("x", at_one(0, np.negative)),
+    "a gate mixed with another": changed_gates(lambda i, f, g, o: (i + 0.001 * f, f, g, o)),
+    "exchanged, and one of them scaled": changed_gates(lambda i, f, g, o: (i, 1.1 * g, 0.9 * f, o * o)),
+    "transposed, and a ten-millionth": changed("weight_hh", lambda g: g.T + 1e-7),
+    "an early step, rescaled": changed("x", lambda g: np.concatenate((1.01 * g[1:], 0 * g[:1]))),
+    "the upstream of h_T nearly lost": elman_subject(("d.h_T.copy()", "1e-4 * d.h_T * d.h_T")),
+    "clipped softly": changed("weight_ih", np.tanh),
+    "noise": changed("weight_ih", lambda g: g + np.sin(1e3 * g)),
+    "two faults": elman_subject((PHI, "dh"), (CARRY, "dh = dz @ weight_hh.T\n")),
+    "a wrong power": elman_subject((PHI, "dh * (1 - hs[t + 1] ** 2) ** 1.5")),
+    "a carry that leaks": elman_subject((CARRY, "dh = 0.3 * (dz @ weight_hh) + 0.01\n")),
+}
+
+
+@pytest.mark.parametrize("name", NEAR_MISSES)
+def test_a_near_miss_is_no_known_pattern(name):
+    found = blame(NEAR_MISSES[name], "gradients", SMALL)
+    assert found.conclusions.wrong
+    allowed = {"twice, and a millionth": "2.000001 times what is due"}
+    assert found.looks_like == allowed.get(name, "")
+
+
+def test_a_factor_of_one_gate_is_not_taken_for_a_rounder_one():
+    subject = changed_gates(lambda i, f, g, o: (1.9 * i, f, g, o))
+    found = blame(subject, "gradients", SMALL)
+    assert set(found.conclusions.wrong.values()) == {("i",)}
+    assert found.looks_like == "1.9 times what is due"

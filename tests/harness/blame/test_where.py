@@ -1,0 +1,206 @@
+"""What is concluded from the map: inputs, gates, lags, outputs, and the cases that show the fault."""
+
+import functools
+
+import numpy as np
+import pytest
+
+from gradcheck import Case, Subject
+from gradcheck.blame import blame
+from gradcheck.blame.evidence import Evidence
+from gradcheck.blame.table import exact, numeric
+from manual import gru, lstm, ragged_lstm
+from reference import gru as gru_reference
+from reference import lstm as lstm_reference
+from reference import ragged_lstm as ragged_reference
+from tests.harness import elman, elman_reference
+from tests.harness.plant import planted
+
+SMALL = {"T": 2, "B": 2, "I": 1, "H": 1}
+DBIAS = "dbias += dz.sum(axis=0)"
+
+
+def elman_subject(*edits):
+    return Subject("elman", planted(*edits), elman_reference.elman)
+
+
+def lstm_subject(*edits):
+    return Subject("lstm", planted(*edits, module=lstm, name="lstm"), lstm_reference.lstm)
+
+
+def judged(subject, rung="gradients", **switches):
+    sizes = {**SMALL, **{k: v for k, v in switches.items() if k in SMALL}}
+    return blame(subject, rung, Case(sizes, **{k: v for k, v in switches.items() if k not in SMALL}))
+
+
+def test_the_gate_is_named_and_what_the_carry_makes_of_it():
+    found = judged(lstm_subject(("dc * c_prev * f * (1 - f)", "dc * c_prev * f")))
+    f = ("f",)
+    assert found.step.wrong == {
+        "x": (),
+        "weight_ih": f,
+        "weight_hh": f,
+        "bias_ih": f,
+        "bias_hh": f,
+        "h_0": (),
+    }
+    assert found.where == (
+        "dx, dh_0; row block f of dweight_ih, dweight_hh, dbias_ih, dbias_hh in a single step, "
+        "dc_0 and other gates through the carry; every lag t-s is wrong"
+    )
+    assert found.table.arithmetic == "exact"
+
+
+def test_blocks_without_names_are_counted():
+    unnamed = planted(('"ifgo=4*H I"', '"4*H I"'), ('"ifgo=4*H H"', '"4*H H"'), module=lstm, name="lstm")
+
+    @functools.wraps(unnamed)
+    def unit(**inputs):
+        outputs, backward = unnamed(**inputs)
+
+        def changed(d):
+            gradients = backward(d)
+            gradients["weight_hh"] = np.concatenate([np.split(gradients["weight_hh"], 4)[k] for k in (0, 0, 2, 3)])
+            return gradients
+
+        return outputs, changed
+
+    found = judged(Subject("lstm", unit, lstm_reference.lstm))
+    assert found.conclusions.wrong == {"weight_hh": ("2 of 4",)}
+    assert found.where.startswith("row block 2 of 4 of dweight_hh; right: dx, dweight_ih,")
+
+
+def test_a_carry_that_is_dropped_leaves_the_direct_terms():
+    found = judged(elman_subject(("dh = dz @ weight_hh\n", "dh = 0 * dz\n")))
+    lags = {0: "right", 1: "wrong", 2: "wrong", 3: "wrong"}
+    assert found.conclusions.lags == {"ys": lags, "h_T": lags}
+    assert "every lag t-s >= 1 is missing; direct terms (t = s) are right" in found.where
+
+
+def windowed(window):
+    """BPTT from every step back over so many steps."""
+
+    @functools.wraps(elman.elman)
+    def unit(x, weight_ih, weight_hh, bias_ih, bias_hh, h_0=None):
+        weights = (weight_ih, weight_hh, bias_ih, bias_hh)
+        outputs, _ = elman.elman(x, *weights, h_0)
+
+        def backward(d):
+            states = [np.zeros_like(outputs.h_T) if h_0 is None else h_0, *outputs.ys]
+            total = {"x": np.zeros_like(x), "h_0": np.zeros_like(states[0])}
+            for t in range(len(x)):
+                start = max(0, t + 1 - window)
+                _, pull = elman.elman(x[start : t + 1], *weights, states[start])
+                dys = np.zeros_like(outputs.ys[start : t + 1])
+                dys[-1] = 0 if d.ys is None else d.ys[t]
+                gradients = pull(elman.Output(dys, d.h_T if t == len(x) - 1 else None))
+                total["x"][start : t + 1] += gradients.pop("x")
+                total["h_0"] += gradients.pop("h_0") * (t < window - 1)
+                total |= {n: total.get(n, 0) + g for n, g in gradients.items()}
+            return total
+
+        return outputs, backward
+
+    return Subject("elman", unit, elman_reference.elman)
+
+
+@pytest.mark.parametrize("window", [2, 3])
+def test_a_truncated_backward_is_right_up_to_its_window(window):
+    found = judged(windowed(window), T=window + 1)
+    assert f"every lag t-s >= {window} is missing; lags up to {window - 1} are right" in found.where
+    assert found.looks_like == f"what reaches back {window} steps or more is missing: truncated"
+
+
+def test_an_output_whose_upstream_gradient_goes_nowhere():
+    found = judged(lstm_subject(("[d.h_T, d.c_T]", "[d.h_T, None]")))
+    assert (found.conclusions.mishandled, found.conclusions.ignored) == (("c_T",), ("c_T",))
+    assert "the upstream gradient of c_T is ignored" in found.where
+
+
+def test_what_is_given_where_nothing_is_due():
+    found = judged(elman_subject(("dx[t] = dz @ weight_ih", "dx[T - 1 - t] = dz @ weight_ih")))
+    assert found.conclusions.wrong == {"x": ()}
+    assert "something where nothing is due" in found.where
+
+
+def test_steps_that_are_wrong_alone():
+    found = judged(elman_subject(("dx[t] = dz @ weight_ih", "dx[t] = dz @ weight_ih * (1 + (t == 1))")))
+    assert found.where.startswith("dx; at s = 1 only; right: dweight_ih")
+
+
+NEEDS = {
+    "B > 1": (DBIAS, "dbias += dz.mean(axis=0)", {}),
+    "T > 1": (DBIAS, "dbias += dz.sum(axis=0) * (1 + (t > 0))", {}),
+    "T >= 6": (DBIAS, "dbias += dz.sum(axis=0) * (1 + (t == 5))", {"T": 6}),
+    "T = 1": (DBIAS, "dbias += dz.sum(axis=0) * (1 + (T == 1))", {"T": 1}),
+    "H > 1": ("dh = dz @ weight_hh\n", "dh = dz @ weight_hh.T\n", {"H": 2}),
+    "h_0 not given": (DBIAS, "dbias += dz.sum(axis=0) * (1 + (h_0 is None))", {"absent": ("h_0",)}),
+    "None as the upstream gradient of h_T": (
+        DBIAS,
+        "dbias += dz.sum(axis=0) * (1 + (d.h_T is None))",
+        {"none": ("h_T",)},
+    ),
+    "non-contiguous arrays": (
+        "dx[t] = dz @ weight_ih",
+        "dx[t] = dz @ weight_ih * (1 + (not x.flags.c_contiguous))",
+        {"layout": "reversed", "I": 2},
+    ),
+    "layout=fortran": (
+        "dx[t] = dz @ weight_ih",
+        "dx[t] = dz @ weight_ih * (1 + (x.flags.f_contiguous and not x.flags.c_contiguous))",
+        {"layout": "fortran", "I": 2},
+    ),
+    "float32": (DBIAS, "dbias += dz.sum(axis=0) * x.dtype.type(1 + (x.itemsize == 4))", {"dtype": "float32"}),
+}
+
+
+@pytest.mark.parametrize("need", NEEDS)
+def test_the_cases_that_show_it(need):
+    old, new, switches = NEEDS[need]
+    found = judged(elman_subject((old, new)), **switches)
+    assert need in found.needs
+    assert len(found.needs) == 1 or need in ("non-contiguous arrays", "layout=fortran")
+
+
+def test_a_fault_that_every_case_shows_needs_nothing():
+    assert judged(elman_subject((DBIAS, "dbias += 2 * dz.sum(axis=0)"))).needs == ()
+
+
+def test_an_option_that_shows_it():
+    unit = planted(("da_z, da_n * r), axis=1)", "da_z, da_n), axis=1)"), module=gru, name="gru")
+    assert judged(Subject("gru", unit, gru_reference.gru)).needs == ("reset=after",)
+
+
+def test_lengths_that_show_it():
+    unit = ragged_lstm.ragged_lstm
+
+    @functools.wraps(unit)
+    def changed(**inputs):
+        outputs, backward = unit(**inputs)
+
+        def doubled(d):
+            gradients = backward(d)
+            short = (inputs["lengths"] < len(inputs["x"])).any()
+            return {**gradients, "bias_ih": gradients["bias_ih"] * (1 + short)}
+
+        return outputs, doubled
+
+    found = judged(Subject("ragged_lstm", changed, ragged_reference.ragged_lstm), T=3)
+    assert "lengths below their largest" in found.needs
+
+
+def test_both_maps_say_the_same():
+    subject = lstm_subject(("dc * c_prev * f * (1 - f)", "dc * c_prev * f"))
+    evidence = Evidence(subject, Case({"T": 3, "B": 2, "I": 2, "H": 3}))
+    assert exact(evidence).cells == numeric(evidence).cells
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    ["1 / 0", "{}", "None", "{n: np.zeros(7) for n in 'ab'}", "dict.fromkeys(gradients, np.nan)", "d.ys.no_such"],
+)
+def test_garbage_is_said_less_of(garbage):
+    unit = planted(("return gradients |", f"return {garbage} if T > 1 else gradients |"))
+    found = judged(Subject("elman", unit, elman_reference.elman))
+    assert found.looks_like == ""
+    assert isinstance(found.to_dict(), dict)
