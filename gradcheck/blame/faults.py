@@ -163,6 +163,9 @@ def aliases(e: Evidence) -> Iterator[Fault]:
     """Buffers that are not what they should be."""
     yield "the input is added to what is due", lambda: {n: g + e.inputs[n] for n, g in e.truth.items()}
     yield "it is the input itself", lambda: {n: np.asarray(e.inputs[n]) for n in e.truth}
+    for name, other in permutations(e.truth, 2):
+        if e.truth[name].shape == e.truth[other].shape:
+            yield f"d{name} is the input {other} itself", partial(dict, {name: np.asarray(e.inputs[other])})
     for name, u in e.upstream.items():
         same = [n for n, g in e.truth.items() if g.shape == u.shape]
         yield f"it is the upstream gradient of {name} itself", partial(dict, dict.fromkeys(same, u))

@@ -64,6 +64,7 @@ def activations(e: Evidence, made: list[Product]) -> dict[str, Array]:
     logistic = {}
     for label, start, stop in gates:
         name = f"z_{label}" if label else "z"
+        result.update({name: total[start:stop]})
         s, t = 1 / (1 + np.exp(-total[start:stop])), np.tanh(total[start:stop])
         logistic[label] = s
         result.update({f"s({name})": s, f"(1 - s({name}))": 1 - s, f"s'({name})": s * (1 - s)})
@@ -104,7 +105,8 @@ def explained(e: Evidence) -> dict[Key, list[str]]:
             a, b = block.of(found[block.name]), block.of(due[block.name])
             scale = float(np.abs(due[block.name]).max(initial=0.0))
             if not alike(a, b, scale) and not follows(e, made, block, found, due):
-                texts = [*ratios(a, b, pool), *terms(a - b, np.ravel(upstream), pool, output)]
+                texts = [*ratios(a, b, pool), *copies(e, block, a, due)]
+                texts += terms(a, a - b, np.ravel(upstream), pool, output)
                 result[output, block.name, block.label if block.step is None else ""] = texts
     return result
 
@@ -151,9 +153,16 @@ def ratios(found: Array, due: Array, pool: Mapping[str, Array]) -> Iterator[str]
     yield from (f"the factor {names[i]} {names[j]} is missing" for i, j in pairs(1 / products, q) if i <= j)
 
 
-def terms(change: Array, upstream: Array, pool: Mapping[str, Array], output: str) -> Iterator[str]:
-    """What is added to the due block, as a product of the upstream gradient and one or two activations."""
-    change = np.ravel(change)
+def copies(e: Evidence, block: Block, found: Array, due: Arrays) -> Iterator[str]:
+    """The gate whose gradient the block has."""
+    for other in (b for b in e.columns if b.name == block.name and b.label != block.label):
+        if found.any() and alike(found, other.of(due[block.name]), float(np.abs(found).max())):
+            yield f"what is due to {other.label}"
+
+
+def terms(found: Array, change: Array, upstream: Array, pool: Mapping[str, Array], output: str) -> Iterator[str]:
+    """What a block is, or what is added to it, as a product of the upstream gradient and one or two activations."""
+    found, change = np.ravel(found), np.ravel(change)
     if change.shape != upstream.shape or not np.isfinite(change).all() or not upstream.all():
         return
     names = [n for n, v in pool.items() if v.shape == change.shape]
@@ -161,6 +170,7 @@ def terms(change: Array, upstream: Array, pool: Mapping[str, Array], output: str
     P = np.array([np.ones_like(q), *(pool[n] for n in names)])
     names = ["", *(f" {n}" for n in names)]
     products = P[:, None] * P[None, :]
+    yield from (f"it is d{output}{names[i]}{names[j]}" for i, j in pairs(products, found / upstream) if i <= j)
     for sign, text in ((-1, "is missing"), (1, "is added")):
         for i, j in pairs(sign * products, q):
             if i <= j:
@@ -178,8 +188,17 @@ def pairs(values: Array, q: Array) -> list[tuple[int, int]]:
     return [(int(i), int(j)) for i, j in np.argwhere((np.abs(values - q) <= ROUNDING * np.abs(q)).all(axis=-1))]
 
 
+def adds_up(e: Evidence) -> bool:
+    """Whether what manual gives for all upstream gradients is the sum of what it gives for each output's."""
+    parts = [e.pull({n: u}) for n, u in e.upstream.items()]
+    total = {n: np.sum([p[n] for p in parts], axis=0) for n in e.truth}
+    return all(alike(total[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.found.items())
+
+
 def step_looks_like(evidences: list[Evidence]) -> str:
     """The factors or terms that explain every wrong block at every case, in words; "" where there are none."""
+    if not all(adds_up(e) for e in evidences):
+        return ""
     tables = [explained(e) for e in evidences]
     keys = list(dict.fromkeys(k for table in tables for k in table))
     chosen: dict[str, list[Key]] = {}

@@ -11,8 +11,8 @@ from ..rungs.exact import LARGEST, bound, upstreams
 from .blocks import Block
 from .evidence import Evidence, alike
 
-MOST_CELLS = 400
-"""Exact maps are made up to this size; larger ones would take longer than a reader waits."""
+MOST_BLOCKS = 40
+"""Exact maps are made up to this size, a pass a block; larger ones would take longer than a reader waits."""
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ class Table:
 
 
 def table(evidence: Evidence) -> Table:
-    sizes, count = evidence.case.sizes, len(evidence.rows) * len(evidence.columns)
+    sizes, count = evidence.case.sizes, len(evidence.rows) + len(evidence.columns)
     first = all(b.axis == 0 for b in (*evidence.rows, *evidence.columns))
-    if first and count <= MOST_CELLS and max(sizes.values(), default=0) <= LARGEST:
+    if first and count <= MOST_BLOCKS and max(sizes.values(), default=0) <= LARGEST:
         try:
             return exact(evidence)
         except (Unsupported, Tie, ValueError):

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from .conclusions import Conclusions, Lags
 
+MOST_NAMED = 8
+
 
 def where(found: Conclusions, step: Conclusions | None) -> str:
     """Which gradients, lags and outputs; `step` is what is concluded of a single step, where that is wrong."""
@@ -12,7 +14,8 @@ def where(found: Conclusions, step: Conclusions | None) -> str:
     if step is not None and step.wrong and step.wrong != found.wrong:
         parts[0] = f"{inputs(step.wrong)} in a single step, {carried(found, step)} through the carry"
     if found.right:
-        parts.append("right: " + ", ".join(f"d{n}" for n in found.right))
+        few = len(found.right) <= MOST_NAMED
+        parts.append("right: " + (", ".join(f"d{n}" for n in found.right) if few else f"the other {len(found.right)}"))
     return "; ".join(filter(None, parts))
 
 

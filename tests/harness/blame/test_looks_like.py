@@ -91,6 +91,9 @@ FAULTS = {
     "the factor (1 - ys^2) is missing in dbias_ih, dbias_hh": elman_subject((PHI, "dh")),
     "the factor (1 - ys^2) once too often in dbias_ih, dbias_hh": elman_subject((PHI, PHI + " ** 2")),
     "ys (1 - ys) where (1 - ys^2) is due in dbias_ih, dbias_hh": elman_subject((PHI, "dh * hs[t+1] * (1 - hs[t+1])")),
+    "what is due to g in row block o": lstm_subject(("dz_f, dz_g, dz_o)", "dz_f, dz_g, dz_g)")),
+    "z_f where c_0 is due in row block f": lstm_subject(("dc * c_prev * f", "dc * z_f * f")),
+    "dbias_hh is the input bias_ih itself": elman_subject(("dbias.copy()", "bias_ih.copy()")),
     "dc is not carried from step to step, nor to the initial state": lstm_subject(("dc * f)", "0 * dc)")),
     "the factor s(z_o) is missing in row blocks i, f, g, dc_0, through ys, h_T": lstm_subject(
         ("dc + dh * o * (1", "dc + dh * (1")
@@ -134,6 +137,7 @@ NEAR_MISSES = {
     "clipped softly": changed("weight_ih", np.tanh),
     "noise": changed("weight_ih", lambda g: g + np.sin(1e3 * g)),
     "two faults": elman_subject((PHI, "dh"), (CARRY, "dh = dz @ weight_hh.T\n")),
+    "right for the upstream of each output alone": lstm_subject(("(1 - tanh_c * tanh_c)", "(1 - dc * tanh_c)")),
     "a wrong power": elman_subject((PHI, "dh * (1 - hs[t + 1] ** 2) ** 1.5")),
     "a carry that leaks": elman_subject((CARRY, "dh = 0.3 * (dz @ weight_hh) + 0.01\n")),
 }
