@@ -1,6 +1,6 @@
-"""How often blame is right, over every single-edit fault of units.
+"""How often blame is right, over every single-edit fault of units, and over the defects of the zoo.
 
-    python benchmarks/blame.py [UNIT ...] [--every N]
+    python benchmarks/blame.py [UNIT ...] [zoo] [--every N]
 
 The truth is found by another route: the Jacobians of manual and reference, entry by entry, from one-hot upstream
 gradients in float64, at a case of its own.  Counted are the faults that make a random case fall: how often the wrong
@@ -8,9 +8,11 @@ inputs and their gates are named, how often the lags t-s (of each output to each
 pattern is named, and how often a pattern named is wrong: it does not hold at fresh random cases.
 """
 
+import contextlib
 import os
 import sys
 from collections import Counter
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from pathlib import Path
 
@@ -29,6 +31,7 @@ from gradcheck.edits import Live, NotCode, backward_of, mutants
 from gradcheck.finding import Fall
 from gradcheck.run import Crash, Run
 from gradcheck.rungs import NUMERIC
+from gradcheck.zoo import find_defects
 
 OFF = 1e-9
 HOT = 1.7
@@ -39,23 +42,31 @@ def main() -> None:
     arguments = sys.argv[1:]
     every = int(arguments[arguments.index("--every") + 1]) if "--every" in arguments else 1
     names = [a for a in arguments if not a.startswith("--") and not a.isdigit()] or ["lstm", "gru"]
-    for pair in choose(discover(), names):
-        report(pair.load(), every)
+    if "zoo" in names:
+        names.remove("zoo")
+        defects = [d for d in find_defects() if d.at_fault == "backward"][::every]
+        report("zoo", [(d.name, d.subject, contextlib.nullcontext()) for d in defects])
+    for pair in choose(discover(), names) if names else ():
+        subject = pair.load()
+        regions = backward_of(subject)
+        live = Live(regions)
+        edits = mutants(regions).edits[::every]
+        texts = {e: f"{e.kind}, line {e.line(live.sources[e.file].text)}" for e in edits}
+        report(subject.name, [(texts[e], subject, live.edited(e)) for e in edits])
 
 
-def report(subject: Subject, every: int) -> None:
-    regions = backward_of(subject)
-    edits, live, count = mutants(regions).edits[::every], Live(regions), Counter[str]()
-    for k, edit in enumerate(edits):
-        print(f"\r{subject.name} {k + 1}/{len(edits)} {dict(count)}", end="", file=sys.stderr, flush=True)
+def report(name: str, faults: list[tuple[str, Subject, AbstractContextManager[None]]]) -> None:
+    count = Counter[str]()
+    for k, (what, subject, planted) in enumerate(faults):
+        print(f"\r{name} {k + 1}/{len(faults)} {dict(count)}", end="", file=sys.stderr, flush=True)
         try:
-            with live.edited(edit):
-                judged(subject, edit.line(live.sources[edit.file].text), edit.kind, count)
+            with planted:
+                judged(subject, what, count)
         except NotCode:
             count["no code"] += 1
     print(file=sys.stderr)
     seen = count["fell"]
-    print(f"{subject.name}: {len(edits)} faults, {seen} judged ({count['no gradient']} more give no gradient)")
+    print(f"{name}: {len(faults)} faults, {seen} judged ({count['no gradient']} more give no gradient)")
     for what in ("inputs and gates", "lags", "pattern named", "pattern wrong"):
         print(f"  {what:<18}{count[what]:>6} {100 * count[what] / max(seen, 1):7.2f} %")
 
@@ -74,13 +85,13 @@ def cases(subject: Subject) -> list[Case]:
     ]
 
 
-def judged(subject: Subject, line: int, kind: str, count: Counter[str]) -> None:
+def judged(subject: Subject, what: str, count: Counter[str]) -> None:
     for case in cases(subject):
         for rung in NUMERIC:
             try:
                 rung.climb(Run(subject, case))
             except Fall:
-                compare(subject, blame(subject, rung.name, case), f"{kind}, line {line}", count)
+                compare(subject, blame(subject, rung.name, case), what, count)
                 return
             except (Crash, DeclarationError):
                 count["no gradient"] += 1

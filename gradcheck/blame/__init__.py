@@ -83,11 +83,11 @@ def blame(subject: Subject, rung: str, case: Case) -> Blame:
     if rung == "forward" or found.case.dtype != "float64":
         return found
     with contextlib.suppress(Exception):
-        cells = table(Evidence(subject, found.case))
+        cells = table(subject, found.case)
         found = replace(found, table=cells, conclusions=conclude(cells))
         one = replace(found.case, sizes={**found.case.sizes, "T": 1})
         if found.case.sizes.get("T", 1) > 1 and fell(one):
-            found = replace(found, step=conclude(table(Evidence(subject, one))))
+            found = replace(found, step=conclude(table(subject, one)))
     with contextlib.suppress(Exception):
         lag = None if found.conclusions is None else first_wrong_lag(found.conclusions)
         found = replace(found, looks_like=looks_like(Evidence(subject, found.case), lag))

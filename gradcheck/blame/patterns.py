@@ -51,14 +51,15 @@ def inside_a_step(evidences: list[Evidence]) -> str:
 
 
 def others(first: Evidence) -> Iterator[Evidence]:
-    """Fresh random cases that show the fault; sizes T and B differ where they can."""
+    """Fresh random cases that show the fault, their sizes different where they can be."""
     sizes = first.case.sizes
     for k in range(1, CASES):
-        for change in ({"T": -1, "B": 1}, {"T": 1, "B": 2})[k - 1], {}:
-            altered = {n: s + change.get(n, 0) if s > 1 else s for n, s in sizes.items()}
-            other = Evidence(first.subject, replace(first.case, sizes=altered, seed=first.case.seed + k))
-            if other.wrong() or not change:
-                yield other
+        larger = {n: s + k if s > 1 and n != "T" else s for n, s in sizes.items()}
+        other = {n: s + (1, -1)[k - 1] if s > 2 and n == "T" else larger[n] for n, s in sizes.items()}
+        for candidate in (other, larger, sizes):
+            evidence = Evidence(first.subject, replace(first.case, sizes=candidate, seed=first.case.seed + k))
+            if evidence.wrong() or candidate == sizes:
+                yield evidence
                 break
 
 

@@ -211,10 +211,12 @@ def step_looks_like(evidences: list[Evidence]) -> str:
 
 
 def places(keys: list[Key], e: Evidence) -> str:
-    """`row blocks i and f, dc_0, through ys and h_T`."""
-    labels = list(dict.fromkeys(label for _, _, label in keys if label))
-    whole = list(dict.fromkeys(f"d{name}" for _, name, label in keys if not label))
-    blocks = [f"row block{'s' if len(labels) > 1 else ''} {', '.join(labels)}"] if labels else []
-    outputs = list(dict.fromkeys(output for output, _, _ in keys))
-    through = f", through {', '.join(outputs)}" if len(outputs) < len(e.upstream) else ""
-    return ", ".join([*blocks, *whole]) + through
+    """`row blocks i, f, dc_0, through ys, h_T`; by output, where they differ."""
+    by_blocks: dict[str, list[str]] = {}
+    for output in dict.fromkeys(output for output, _, _ in keys):
+        labels = list(dict.fromkeys(label for o, _, label in keys if o == output and label))
+        whole = list(dict.fromkeys(f"d{name}" for o, name, label in keys if o == output and not label))
+        blocks = [f"row block{'s' if len(labels) > 1 else ''} {', '.join(labels)}"] if labels else []
+        by_blocks.setdefault(", ".join([*blocks, *whole]), []).append(output)
+    every = len(by_blocks) == 1 and len(next(iter(by_blocks.values()))) == len(e.upstream)
+    return " and ".join(b if every else f"{b}, through {', '.join(outputs)}" for b, outputs in by_blocks.items())

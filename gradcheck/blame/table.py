@@ -1,18 +1,22 @@
 """The map of right and wrong: blocks of outputs against blocks of inputs, exact where exact arithmetic applies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
+from ..case import Case
 from ..exact import Tie, Unsupported, exact_map
 from ..exact.map import Cell
 from ..rungs.exact import LARGEST, bound, upstreams
+from ..subject import Subject
 from .blocks import Block
 from .evidence import Evidence, alike
 
 MOST_BLOCKS = 40
 """Exact maps are made up to this size, a pass a block; larger ones would take longer than a reader waits."""
+SEEDS = 4
+WORSE: tuple[Cell, ...] = ("zero", "right", "missing", "spurious", "wrong")
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,23 @@ class Table:
         }
 
 
-def table(evidence: Evidence) -> Table:
+def table(subject: Subject, case: Case) -> Table:
+    """Of a unit with integers or masks, over several seeds: each reaches only a part of the code."""
+    first = Evidence(subject, case)
+    if all(i.differentiable for i in subject.declaration.inputs.values()):
+        return of_case(first)
+    seeds = [case.seed + k for k in range(SEEDS)]
+    return merged([of_case(Evidence(subject, replace(case, seed=seed))) for seed in seeds])
+
+
+def merged(tables: list[Table]) -> Table:
+    """The worst of each cell."""
+    lines = (zip(*cells, strict=True) for cells in zip(*(t.cells for t in tables), strict=True))
+    cells = tuple(tuple(max(cell, key=WORSE.index) for cell in line) for line in lines)
+    return replace(tables[0], cells=cells)
+
+
+def of_case(evidence: Evidence) -> Table:
     sizes, count = evidence.case.sizes, len(evidence.rows) + len(evidence.columns)
     first = all(b.axis == 0 for b in (*evidence.rows, *evidence.columns))
     if first and count <= MOST_BLOCKS and max(sizes.values(), default=0) <= LARGEST:
