@@ -40,7 +40,7 @@ def grown(case: Case, falling: Falls) -> Case:
     for letter, size in case.sizes.items():
         target[letter] = max(target[letter], size + 2 if letter == "T" and size > 2 else size)
     candidates = [{letter: target[letter] for letter in case.sizes}]
-    candidates += [{letter: s} for letter in case.sizes for s in (target[letter], 3, 2)]
+    candidates += [{letter: s} for letter in case.sizes for s in (target[letter], 3, 2) if s <= target[letter]]
     for sizes in candidates:
         larger = replace(case, sizes={n: max(s, sizes.get(n, s)) for n, s in case.sizes.items()})
         case = next((c for c in reseeded(larger) if falling(c)), case)
