@@ -121,7 +121,7 @@ def kill_table(
     for defect in defects:
         begin(defect.name)
         subject = defect.subject
-        report = timed(table, OURS, partial(examine, subject, cases=cases, seed=seed))
+        report = timed(table, OURS, partial(examine, subject, cases=cases, seed=seed, blame=False))
         table.rows.append(Row(defect, report, {d.name: seen(table, d, defect, subject) for d in DESIGNS}))
         finish(table.rows[-1])
     for subject in units:
