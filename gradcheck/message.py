@@ -16,7 +16,7 @@ def compose(report: Report, subject: Subject) -> str:
     if report.smallest is not None:
         lines.append(("smallest", str(report.smallest).replace(",", " ")))
         lines.append(("again", again(subject, str(report.smallest))))
-    return "\n".join([f"{report.name} {report.finding.headline}", *(f"  {label:<9} {text}" for label, text in lines)])
+    return "\n".join([f"{report.name} {report.finding.headline}", *(f"  {label:<10} {text}" for label, text in lines)])
 
 
 def again(subject: Subject, case: str) -> str:

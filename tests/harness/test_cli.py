@@ -63,7 +63,7 @@ def test_a_wrong_gradient_exits_with_1_and_the_rest_is_judged(run, project):
     assert code == 1
     assert "activation" in out
     assert "output_layer dbias[" in out
-    assert "again     gradcheck verify output_layer --case T=" in out
+    assert "again      gradcheck verify output_layer --case T=" in out
     assert "2 units: 1 proved, 1 wrong" in out
 
 
