@@ -68,8 +68,8 @@ def test_the_whole_message() -> None:
     file = Path(__file__)
     assert str(error.value).splitlines() == [
         "broken backward raised KeyError: 'dbias'",
-        f'  raised    {file}:{line} in backward: raise KeyError("dbias")',
-        "  smallest  T=1 B=1 I=1 H=1 seed=0",
-        '  again     gradcheck.check(broken, elman, case="T=1,B=1,I=1,H=1,seed=0")',
+        f'  raised     {file}:{line} in backward: raise KeyError("dbias")',
+        "  smallest   T=1 B=1 I=1 H=1 seed=0",
+        '  again      gradcheck.check(broken, elman, case="T=1,B=1,I=1,H=1,seed=0")',
     ]
     assert isinstance(error.value.report.cause.__cause__, KeyError)

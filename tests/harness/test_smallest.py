@@ -45,7 +45,7 @@ def test_is_this_one_under_every_seed(bug: str) -> None:
     for seed in range(2):
         report = examine(Subject("elman", unit, elman_reference.elman), seed=seed)
         assert str(report.smallest) == smallest
-        assert f"  smallest  {smallest.replace(',', ' ')}\n" in report.message
+        assert f"  smallest   {smallest.replace(',', ' ')}\n" in report.message
     with pytest.raises(GradientMismatch) as again:
         check(unit, elman_reference.elman, case=smallest)
     assert str(again.value) == report.message

@@ -45,8 +45,8 @@ def test_the_command_shows_the_lines_and_the_map(monkeypatch, capsys, project):
     assert code == 1
     lines = out.splitlines()
     assert lines[2:5] == [
-        "  exact     manual's backward is not the adjoint of its forward",
-        "  blame     row block n of dweight_hh, dbias_hh; dh_0 in a single step, all else through the carry; "
+        "  exact      manual's backward is not the adjoint of its forward",
+        "  blame      row block n of dweight_hh, dbias_hh; dh_0 in a single step, all else through the carry; "
         "every lag t-s >= 1 is wrong; direct terms (t = s) are right; only with reset=after",
         "  looks like the factor s(z_r) is missing in row block n",
     ]
