@@ -5,7 +5,7 @@ import inspect
 import types
 import typing
 from collections.abc import Callable, Mapping
-from typing import Any, Literal, NamedTuple, ParamSpec, TypeVar
+from typing import Any, Literal, NamedTuple, NoReturn, ParamSpec, TypeVar
 
 import numpy as np
 
@@ -29,7 +29,11 @@ class Declared(NamedTuple):
 def require(condition: bool, argument: str, reason: str, remedy: str) -> None:
     """ValueError naming the argument, unless the condition holds."""
     if not condition:
-        raise ValueError(f"{argument}: {reason}; {remedy}")
+        refuse(argument, reason, remedy)
+
+
+def refuse(argument: str, reason: str, remedy: str) -> NoReturn:
+    raise ValueError(f"{argument}: {reason}; {remedy}")
 
 
 def checked(unit: Callable[P, R]) -> Callable[P, R]:
@@ -45,7 +49,8 @@ def checked(unit: Callable[P, R]) -> Callable[P, R]:
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
         given = signature.bind(*args, **kwargs).arguments
         for name, value in given.items():
-            require(value is not None or signature.parameters[name].default is None, name, "it is None", "give it")
+            if value is None and signature.parameters[name].default is not None:
+                refuse(name, "it is None", "give it")
         check({name: a for name, a in given.items() if a is not None}, declared())
         return unit(*args, **kwargs)
 
@@ -73,11 +78,13 @@ def check(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> None:
     for name in given.keys() - arrays.keys():
         check_scalar(name, given[name], declared[name].choices)
     for name, array in arrays.items():
-        reason = f"it is of type {type(array).__name__}"
-        require(isinstance(array, (np.ndarray, np.generic)), name, reason, "give an array of NumPy")
+        if not isinstance(array, (np.ndarray, np.generic)):
+            refuse(name, f"it is of type {type(array).__name__}", "give an array of NumPy")
         wanted = declared[name].dimensions
-        reason = f"it has shape {array.shape}, declared ({' '.join(wanted)})"
-        require(array.ndim == len(wanted), name, reason, "give an array of that many axes")
+        if array.ndim != len(wanted):
+            refuse(
+                name, f"it has shape {array.shape}, declared ({' '.join(wanted)})", "give an array of that many axes"
+            )
         for letter, size in zip(wanted, array.shape, strict=True):
             sizes.setdefault(letter, size)
     for name, array in arrays.items():
@@ -85,20 +92,31 @@ def check(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> None:
 
 
 def check_scalar(name: str, value: Any, choices: tuple[Any, ...]) -> None:
-    if choices:
-        require(value in choices, name, f"{value!r} is none of {', '.join(map(str, choices))}", "choose one")
-    else:
-        require(isinstance(value, (int, np.integer)), name, f"it is {value!r}", "give an integer")
+    if choices and value not in choices:
+        refuse(name, f"{value!r} is none of {', '.join(map(str, choices))}", "choose one")
+    if not choices and not isinstance(value, (int, np.integer)):
+        refuse(name, f"it is {value!r}", "give an integer")
 
 
 def check_array(name: str, array: np.ndarray[Any, np.dtype[Any]], wanted: Declared, sizes: dict[str, int]) -> None:
-    require(array.dtype.kind in wanted.kinds, name, f"it is {array.dtype}", f"give one of kind {wanted.kinds}")
-    shape = tuple(eval(text, {}, sizes) for text in wanted.dimensions)
-    reason = f"it has shape {array.shape}, declared ({' '.join(wanted.dimensions)}) = {shape}"
-    require(array.shape == shape, name, reason, "give arrays whose sizes agree")
-    if array.dtype.kind in "fc":
-        require(bool(np.isfinite(array).all()), name, "it holds inf or nan", "give finite numbers")
+    if array.dtype.kind not in wanted.kinds:
+        refuse(name, f"it is {array.dtype}", f"give one of kind {wanted.kinds}")
+    shape = tuple([evaluated(text, sizes) for text in wanted.dimensions])
+    if array.shape != shape:
+        reason = f"it has shape {array.shape}, declared ({' '.join(wanted.dimensions)}) = {shape}"
+        refuse(name, reason, "give arrays whose sizes agree")
+    if array.dtype.kind in "fc" and not np.isfinite(array).all():
+        refuse(name, "it holds inf or nan", "give finite numbers")
     if wanted.range and array.size:
         low, high = int(array.min()), int(array.max())
-        within = all(eval(wanted.range, {}, {**sizes, name: value}) for value in (low, high))
-        require(within, name, f"its values reach from {low} to {high}, declared {wanted.range}", "give values in range")
+        if not all(evaluated(wanted.range, {**sizes, name: value}) for value in (low, high)):
+            refuse(name, f"its values reach from {low} to {high}, declared {wanted.range}", "give values in range")
+
+
+def evaluated(text: str, names: Mapping[str, int]) -> Any:
+    return names[text] if text in names else eval(compiled(text), {}, names)
+
+
+@functools.cache
+def compiled(text: str) -> types.CodeType:
+    return compile(text, "an annotation", "eval")
