@@ -21,6 +21,7 @@ largest relative e seen elsewhere is taken, of the largest magnitude within two 
 rounds to multiples of 2^-1074, so an error of 2^-1022 is never judged.
 """
 
+import copy
 import math
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
@@ -29,7 +30,7 @@ import numpy as np
 
 from .arrays import Array
 from .declaration import Input
-from .errors import IllConditioned
+from .errors import IllConditioned, NotApplicable
 
 SAFETY = {"float64": 8 * 2.0**-29, "float32": 3.0}
 ROUNDING_UNIT = {"float64": 16 * 2.0**-52, "float32": 2.0**-23}
@@ -54,12 +55,13 @@ class Sample(NamedTuple):
 class Yardstick:
     """The rounding of each tensor and time step, as the largest of the samples taken so far."""
 
-    def __init__(self, specs: Mapping[str, Input], dtype: str, take: Callable[[int], Sample], most: int = 16) -> None:
+    def __init__(self, specs: Mapping[str, Input], dtype: str, take: Callable[[int], Sample]) -> None:
         """`take(k)` gives the k-th sample, 0 at the case itself.  IllConditioned if rounding is too large there."""
         self.specs = specs
         self.dtype = dtype
         self.take = take
         self.taken = 1
+        self.is_closed = False
         sample = take(0)
         self.magnitude = {n: per_step(specs[n], np.abs(a)) for n, a in sample.exact.items()}
         self.error = self.errors(sample, self.magnitude)
@@ -91,15 +93,34 @@ class Yardstick:
         return result
 
     def more(self, ratio: float) -> bool:
-        """Take one more sample at another point; False if enough were taken for this error over tolerance."""
+        """Take one more sample at another point; False if enough were taken for this error over tolerance.
+
+        NotApplicable if another is needed and none may be taken.
+        """
         if self.taken >= enough(ratio):
             return False
+        if self.is_closed:
+            raise NotApplicable(f"{self.taken} samples of the rounding cannot tell an error from bad luck")
+        self.sharpen(self.taken + 1)
+        return True
+
+    def sharpen(self, samples: int) -> None:
+        """Take samples at other points until there are so many."""
+        while self.taken < samples:
+            self.take_one()
+
+    def take_one(self) -> None:
         sample = self.take(self.taken)
         self.taken += 1
         for name, error in self.errors(sample, self.magnitude).items():
             largest = np.minimum(error, ILL_CONDITIONED * self.magnitude[name])
             self.error[name] = np.maximum(self.error[name], largest)
-        return True
+
+    def closed(self) -> "Yardstick":
+        """A yardstick that knows what this one knows, and takes no further sample."""
+        twin = copy.copy(self)
+        twin.is_closed = True
+        return twin
 
     def tolerance(self, name: str) -> Array:
         """The tolerance of a tensor, of a shape that broadcasts against it."""

@@ -8,7 +8,8 @@ import numpy as np
 
 from ..arrays import Array, Arrays, CaseArrays, draw, lay_out
 from ..case import Case
-from ..run import Run, Upstream
+from ..oracle import Upstream
+from ..run import Run
 from ..subject import Subject
 from . import blocks
 from .blocks import Block
@@ -60,7 +61,7 @@ class Evidence:
     def due(self, upstream: Mapping[str, Array]) -> Arrays:
         """The gradients that the reference gives."""
         wide = {n: upstream.get(n) for n in self.declaration.outputs}
-        return self.run.judge(self.run.wide_inputs, wide).gradients
+        return self.run.oracle.judge(self.run.wide_inputs, wide).gradients
 
     @cached_property
     def found(self) -> Arrays:

@@ -12,7 +12,8 @@ from ..arrays import Array, normal, raw
 from ..errors import IllConditioned, NotApplicable
 from ..finding import Fall, Finding, said, times
 from ..judges.complex_step import along, derivative
-from ..run import Run, Upstream
+from ..oracle import Upstream
+from ..run import Run
 
 ROUNDING = 64 * 2.0**-52
 

@@ -4,7 +4,7 @@ from ..compare import compare
 from ..errors import NotApplicable
 from ..finding import Fall, Finding, others_line, place, said, times, worst_line
 from ..run import Run
-from . import complex_step, outside
+from . import complex_step
 
 
 def climb(run: Run) -> float:
@@ -17,7 +17,7 @@ def climb(run: Run) -> float:
     opinions = {"manual": entry.manual, "reference": entry.judge}
     verdict, reason = "judges split", "manual and reference compute different functions"
     try:
-        third = complex(outside.judge(run).outputs[worst.name][entry.index])
+        third = complex(run.oracle.outside.outputs[worst.name][entry.index])
         opinions["torch.nn"] = third
         if abs(third - entry.judge) <= entry.tolerance:
             verdict, reason = "wrong", "manual is the odd one out (reference and torch.nn agree)"

@@ -18,7 +18,8 @@ import numpy as np
 from ..arrays import Array, Arrays, raw
 from ..compare import compare
 from ..finding import Fall, Finding, place, said, times, worst_line
-from ..run import Run, Upstream
+from ..oracle import Upstream
+from ..run import Run
 from ..tolerance import Yardstick
 
 EXPONENT = {"float64": 20, "float32": 10}

@@ -1,14 +1,12 @@
 """An implementation that is not ours, where the unit names one and it has this form, agrees."""
 
 from ..compare import compare
-from ..errors import NotApplicable
 from ..finding import Fall, Finding, place, said, times, worst_line
-from ..judges import autograd
 from ..run import Run
 
 
 def climb(run: Run) -> float:
-    judgement = judge(run)
+    judgement = run.oracle.outside
     pairs = [(n, run.outputs[n], judgement.outputs[n], run.output_yardstick) for n in run.output_yardstick.specs]
     pairs += [
         (n, run.gradients[n], judgement.gradients[n], run.gradient_yardstick) for n in run.gradient_yardstick.specs
@@ -25,17 +23,3 @@ def climb(run: Run) -> float:
     details = (("verdict", reason), ("worst", worst_line(worst)))
     numbers = {"manual": float(entry.manual.real), "outside": float(entry.judge.real)}
     raise Fall(Finding("outside", "judges split", headline, details, tuple(comparisons), numbers, worst.ratio))
-
-
-def judge(run: Run) -> autograd.Judgement:
-    """Outputs and gradients of the outside implementation.  NotApplicable where there is none of this form."""
-    outside, declaration = run.subject.outside, run.subject.outside_declaration
-    if outside is None or declaration is None:
-        raise NotApplicable("the reference names no outside implementation")
-    for name in run.inputs:
-        if name not in declaration.inputs:
-            raise NotApplicable(f"the outside implementation takes no {name}")
-    for name, value in run.options.items():
-        if value not in declaration.options.get(name, ()):
-            raise NotApplicable(f"the outside implementation has no {name}={value}")
-    return autograd.judge(outside, declaration, run.case.sizes, run.wide_inputs, run.options, run.wide_upstream)

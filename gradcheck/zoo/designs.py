@@ -73,7 +73,7 @@ def by_autograd(
     declaration = subject.declaration
     case = Case(sizes(declaration, T, B), 1, dtype)
     run = Run(subject, case, change(declaration, draw(declaration, case)))
-    expected = run.judge(run.inputs, run.upstream, dtype)
+    expected = run.oracle.judge(run.inputs, run.upstream, dtype)
     try:
         found, wanted = dict(run.outputs), dict(expected.outputs)
         names = run.given[:1] if only_x else run.given

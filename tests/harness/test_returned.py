@@ -101,3 +101,12 @@ def test_a_reference_that_cannot_judge_is_a_bad_declaration(bug: str) -> None:
 def test_the_caller_may_have_switched_autograd_off() -> None:
     with torch.no_grad():
         assert check(elman.elman, elman_reference.elman, cases=10).verdict == "proved"
+
+
+def test_a_later_call_of_backward_is_held_to_it_too() -> None:
+    """The law that None counts as zeros calls backward again; at this seed, with None for ys."""
+    late = planted(('"h_0": dh}', '"h_0": dh.astype(object) if d.ys is None else dh}'))
+    with pytest.raises(DeclarationError) as error:
+        check(late, elman_reference.elman, case="T=2,B=1,I=1,H=1,seed=0")
+    reason = "it is object where the inputs are float64"
+    assert str(error.value) == f"elman: gradient of h_0: {reason}; let buffers take their dtype from the inputs"
