@@ -26,17 +26,19 @@ def check(
     at: CaseArrays | None = None,
     exact: bool = True,
     blame: bool = True,
+    mutants: int | None = 0,
 ) -> Report:
     """Judge one unit against its reference over `cases` random cases, or the one at the address `case`, or `at` arrays.
 
     Of the arrays `at`, only the inputs must be given: options have their defaults, and an output whose upstream
-    gradient is not named gets a random one, drawn from `seed`.
+    gradient is not named gets a random one, drawn from `seed`.  `mutants` is how many faults are planted in the unit's
+    backward once it is right, to see whether each is seen; None plants every single-edit fault.
 
     Returns the report of a unit that is right.  GradientMismatch if it is wrong or its judges are split;
     DeclarationError if it cannot be judged, or not at these arrays; AddressError if `case` does not fit.
     """
     subject = Subject(name or str(getattr(unit, "__name__", "unit")), unit, reference, outside)
-    report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact, blame=blame)
+    report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact, blame=blame, mutants=mutants)
     if isinstance(report.cause, DeclarationError):
         raise report.cause
     if not report.good:
@@ -51,10 +53,13 @@ def verify(
     seed: int = SEED,
     case: str | None = None,
     exact: bool = True,
+    mutants: int | None = 0,
     progress: Progress | None = None,
 ) -> list[Report]:
     """Judge many units; a wrong one does not stop the rest.  `progress` is called after every case."""
-    return [examine(s, cases=cases, seed=seed, case=case, exact=exact, progress=progress) for s in subjects]
+    return [
+        examine(s, cases=cases, seed=seed, case=case, exact=exact, mutants=mutants, progress=progress) for s in subjects
+    ]
 
 
 def examine(
@@ -66,11 +71,13 @@ def examine(
     at: CaseArrays | None = None,
     exact: bool = True,
     blame: bool = True,
+    mutants: int | None = 0,
     progress: Progress | None = None,
 ) -> Report:
     """The report on one unit, whatever the verdict; without `exact`, by the numeric judges alone.
 
     Without `blame`, nothing is found out about a fault beyond the smallest case that shows it, which saves a second.
+    `mutants` faults are planted, or all where it is None, after random cases, numeric and exact, that the unit passed.
     """
     examination = Examination(subject, progress, blame=blame)
     started = time.perf_counter()
@@ -84,6 +91,8 @@ def examine(
         examination.many(cases, seed)
         if exact and examination.cause is None and examination.report.cases:
             examination.prove(seed)
+            if mutants != 0 and examination.cause is None:
+                examination.bite(mutants, seed)
     examination.report.seconds = time.perf_counter() - started
     return examination.conclude()
 

@@ -43,7 +43,7 @@ class Display:
     def advance(self, report: Report) -> None:
         """Show how far the unit under judgement is."""
         done = self.done * self.cases + min(report.cases, self.cases)
-        self.progress.update(self.task, description=report.name, completed=done)
+        self.progress.update(self.task, description=f"{report.name} {report.stage}".rstrip(), completed=done)
 
     def finish(self, report: Report) -> Report:
         """Note that a unit is done; in a log, print its row."""
@@ -60,7 +60,7 @@ class Display:
         for report in reports:
             if report.message:
                 self.console.print("\n" + report.message, markup=False)
-        notes = [note for report in reports for note in left_out(report)]
+        notes = [note for report in reports for note in left_out(report)] + bitten(reports)
         if notes:
             self.console.print("\n" + "\n".join(dict.fromkeys(notes)), markup=False)
         counts = {v: sum(r.verdict == v for r in reports) for v in (*STYLES, "bad declaration")}
@@ -107,6 +107,16 @@ def left_out(report: Report) -> list[str]:
         return []
     rungs = [r for r in report.rungs if r.status == "not applicable"]
     return [f"{report.name}: rung '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in rungs]
+
+
+def bitten(reports: list[Report]) -> list[str]:
+    """What became of the faults planted in backwards, and those that nothing saw."""
+    planted = [report.teeth for report in reports if report.teeth is not None]
+    if not planted:
+        return []
+    from .teeth import said
+
+    return [f"teeth: {said(planted)}", *(text for teeth in planted for text in teeth.unseen)]
 
 
 def print_certificate(report: Report, to_stderr: bool = False) -> None:

@@ -18,7 +18,7 @@ from .given import fit
 from .message import compose
 from .report import Report, RungResult
 from .run import Crash, Run
-from .rungs import EXACT, LADDER, NUMERIC, Rung
+from .rungs import EXACT, LADDER, NUMERIC, RUNGS, TEETH, Rung
 from .shrinking import shrink
 from .subject import Subject
 
@@ -72,7 +72,7 @@ class Examination:
         self.ladder: tuple[Rung, ...] = LADDER
         self.proofs: list[CaseProof] = []
         self.progress = progress
-        self.report = Report(subject.name, rungs=[RungResult(rung.name) for rung in LADDER])
+        self.report = Report(subject.name, rungs=[RungResult(name) for name in RUNGS])
         self.smallest: Case | None = None
         self.cause: Exception | None = None
         self.rung = self.report.rungs[0]
@@ -103,6 +103,26 @@ class Examination:
             if self.cause is None:
                 self.explore(exact_cases(declaration, options), max(3, math.ceil(cases / len(choices))), seed + k)
         self.report.cases = counted or self.report.cases
+
+    def bite(self, mutants: int | None, seed: int) -> None:
+        """Plant faults in the unit's backward, `mutants` of them or all, and see whether each is seen."""
+        from .teeth import teeth
+
+        def tell(_: str, done: int, total: int) -> None:
+            self.report.stage = f"teeth {done}/{total}"
+            if self.progress is not None:
+                self.progress(self.report)
+
+        measured = teeth(self.subject, sample=mutants, seed=seed, progress=tell)
+        result = self.rungs[TEETH]
+        if measured.case:
+            self.ladder = LADDER
+            self.judge(Case.parse(measured.case, self.subject.declaration))
+        if measured.verdict == "measured":
+            self.report.teeth = measured
+            result.passed, result.failed = len(measured.of("killed")), len(measured.survivors)
+        elif self.cause is None:
+            result.reasons[measured.error] = 1
 
     def explore(self, strategy: "SearchStrategy[Case]", cases: int, seed: int) -> None:
         """Judge cases of a strategy until one falls; then shrink that one."""
@@ -141,7 +161,7 @@ class Examination:
         """Judge a case and count it; False if it is ill-conditioned."""
         report = self.report
         try:
-            worst = self.climb(case, [self.result(rung) for rung in self.ladder])
+            worst = self.climb(case, [self.rungs[rung.name] for rung in self.ladder])
         except IllConditioned:
             report.redrawn += 1
             return False
@@ -190,8 +210,9 @@ class Examination:
             self.proofs.append(run.proof)
         return worst
 
-    def result(self, rung: Rung) -> RungResult:
-        return next(result for result in self.report.rungs if result.name == rung.name)
+    @property
+    def rungs(self) -> dict[str, RungResult]:
+        return {result.name: result for result in self.report.rungs}
 
     def rerun(self) -> Run:
         assert self.smallest is not None
@@ -217,10 +238,21 @@ class Examination:
             if self.blame and report.verdict == "wrong" and report.smallest is not None:
                 report.blame = blame(self.subject, report.finding.rung, report.smallest)
                 report.finding = with_blame(report.finding, report.blame)
-        elif self.proofs and not self.result(EXACT[0]).reasons:
-            report.verdict, report.certificate = "proved", certify(self.subject.unit, self.proofs)
         elif report.good:
-            reasons = self.result(EXACT[0]).reasons
-            report.reason = f"numeric judges only: {'; '.join(reasons) or 'exact arithmetic was not asked for'}"
+            self.conclude_good()
         report.message = compose(report, self.subject)
         return report
+
+    def conclude_good(self) -> None:
+        """Proved where exact arithmetic decided every case and no planted fault survived; else why it only agrees."""
+        report, undecided, reasons = self.report, self.rungs["exact"].reasons, []
+        if undecided or not self.proofs:
+            reasons.append(f"numeric judges only: {'; '.join(undecided) or 'exact arithmetic was not asked for'}")
+        if report.teeth is not None and report.teeth.survivors:
+            survivors = report.teeth.survivors
+            places = ", ".join(map(str, survivors))
+            reasons.append(f"teeth: {len(survivors)} of {len(report.teeth.tried)} planted faults not seen: {places}")
+        if reasons:
+            report.reason = "; ".join(reasons)
+        else:
+            report.verdict, report.certificate = "proved", certify(self.subject.unit, self.proofs)

@@ -9,13 +9,17 @@ from .finding import Finding, Verdict
 
 if TYPE_CHECKING:
     from .blame import Blame
+    from .teeth import Teeth
 
 GOOD: tuple[Verdict, ...] = ("proved", "agrees")
 
 
 @dataclass
 class RungResult:
-    """One rung over all cases: how many passed, the worst error over tolerance, why it did not apply to the rest."""
+    """One rung over all cases: how many passed, the worst error over tolerance, why it did not apply to the rest.
+
+    Of teeth: how many faults were seen, and how many survived.
+    """
 
     name: str
     passed: int = 0
@@ -40,7 +44,8 @@ class Report:
     `cases` were judged; `redrawn` were ill-conditioned, neither passed nor failed; `worst` is the largest error over
     tolerance of the judged cases and `worst_case` its address; `finding` and `smallest` say what is wrong and the
     smallest case that shows it, `blame` where the fault lies; `error` is the text of a bad declaration.  Where arrays
-    were given there is no address: `given` has their sizes and dtype.
+    were given there is no address: `given` has their sizes and dtype.  `teeth` says what became of faults planted in
+    the backward, if any were; `stage` what is being done while the unit is judged.
     """
 
     name: str
@@ -60,6 +65,8 @@ class Report:
     message: str = ""
     cause: Exception | None = None
     certificate: Certificate | None = None
+    teeth: "Teeth | None" = None
+    stage: str = ""
 
     @property
     def good(self) -> bool:
@@ -89,6 +96,7 @@ class Report:
                 for r in self.rungs
             ],
             "failure": failure(self.finding, self.smallest, self.blame),
+            "teeth": None if self.teeth is None else self.teeth.to_dict(),
             "certificate": None if self.certificate is None else summary(self.certificate),
             "error": self.error or None,
             "message": self.message or None,

@@ -23,6 +23,8 @@ from .common import (
     write_json,
 )
 
+MUTANTS = 8
+
 
 def verify(
     units: Units = None,
@@ -30,6 +32,11 @@ def verify(
     seed: Seed = 0,
     case: Address = None,
     exact: Annotated[bool, typer.Option("--exact/--no-exact", help="Prove the units in exact arithmetic too.")] = True,
+    mutants: Annotated[
+        int,
+        typer.Option("--mutants", metavar="N", help="Plant N faults in each backward that is right: are they seen?"),
+    ] = MUTANTS,
+    all_mutants: Annotated[bool, typer.Option("--all-mutants", help="Plant every single-edit fault.")] = False,
     json_file: JsonFile = None,
 ) -> None:
     """Judge units, and print the verdict on each.
@@ -37,23 +44,30 @@ def verify(
     Example: gradcheck verify lstm gru --cases 500 --json verdicts.json
     """
     at_least(1, cases=cases)
-    at_least(0, seed=seed)
+    at_least(0, seed=seed, mutants=mutants)
     pairs = select(units or [])
     if case is not None and len(pairs) != 1:
         raise UsageError("--case", f"it is the address of a case of one unit, not of {len(pairs)}", "name one unit")
     check_writable(json_file)
     with Display([p.name for p in pairs], cases if case is None else 1, to_stderr=str(json_file) == "-") as display:
-        reports = [display.finish(judge(pair, cases, seed, case, exact, display)) for pair in pairs]
+        reports = [
+            display.finish(judge(pair, cases, seed, case, exact, None if all_mutants else mutants, display))
+            for pair in pairs
+        ]
     display.conclude(reports)
     if json_file is not None:
         write_json({"schema": SCHEMA, "units": [r.to_dict() for r in reports]}, json_file)
     raise typer.Exit(exit_code(reports))
 
 
-def judge(pair: Pair, cases: int, seed: int, case: str | None, exact: bool, display: Display) -> Report:
+def judge(
+    pair: Pair, cases: int, seed: int, case: str | None, exact: bool, mutants: int | None, display: Display
+) -> Report:
     from ..checking import examine
 
     def judge_subject(subject: Subject) -> Report:
-        return examine(subject, cases=cases, seed=seed, case=case, exact=exact, progress=display.advance)
+        return examine(
+            subject, cases=cases, seed=seed, case=case, exact=exact, mutants=mutants, progress=display.advance
+        )
 
     return attempt(pair, judge_subject)

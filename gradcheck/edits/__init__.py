@@ -8,7 +8,7 @@ edits[0].diff(regions[0].source.text)         what it does to the file
 """
 
 from .backward import Region, backward_of
-from .edit import Edit, apply, diff
+from .edit import Edit, apply, diff, shown
 from .faults import FAULTS
 from .insertions import INSERTIONS
 from .live import Live, NotCode
@@ -32,4 +32,5 @@ __all__ = [
     "diff",
     "mutants",
     "rewrite",
+    "shown",
 ]

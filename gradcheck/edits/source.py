@@ -53,6 +53,12 @@ class Source:
     def parents(self) -> dict[ast.AST, ast.AST]:
         return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
 
+    @cached_property
+    def statements(self) -> list[tuple[int, int, ast.stmt]]:
+        """Every statement with its span, those within others after them."""
+        found = [(*self.span(node), node) for node in self.parents if isinstance(node, ast.stmt)]
+        return sorted(found, key=lambda s: (s[0], -s[1]))
+
     def offset(self, line: int, column: int) -> int:
         """The character at a line, counted from 1, and a column in bytes of UTF-8."""
         text = self.lines[line - 1]

@@ -23,7 +23,7 @@ REDRAWS = 16
 class Decision:
     """equal: a wrong backward is called so with probability at most 2^log2_bound. different: it is wrong.
 
-    undecided: `reason` says what kept the judge from deciding.
+    undecided: `reason` says what kept the judge from deciding; `ran` is False where the code does not run on elements.
     """
 
     verdict: Literal["equal", "different", "undecided"]
@@ -34,6 +34,7 @@ class Decision:
     used: tuple[str, ...] = ()
     path: int = 0
     branches: Mapping[str, list[int]] = field(default_factory=dict)
+    ran: bool = True
 
 
 def log2_bound(carrier: Field, degree: int) -> float:
@@ -93,7 +94,7 @@ def drawn_again(
         except Tie as tie:
             inputs, reason = nudged(inputs), str(tie)
         except Unsupported as error:
-            return Decision("undecided", str(error))
+            return Decision("undecided", str(error), ran=False)
     return Decision("undecided", f"{reason}, in each of {REDRAWS} draws")
 
 

@@ -30,3 +30,6 @@ NUMERIC = (
 )
 EXACT = (Rung("exact", exact.climb),)
 LADDER = NUMERIC + EXACT
+TEETH = "teeth"
+"""The last rung, which is not climbed by a case: faults planted in the unit's backward are seen."""
+RUNGS = (*(rung.name for rung in LADDER), TEETH)

@@ -1,0 +1,55 @@
+"""Which lines ran, and which lines an edit is on: a case that runs none of them cannot see the edit."""
+
+import ast
+import sys
+from collections.abc import Iterator, Set
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+from ..edits import Edit, Source
+
+Lines = set[tuple[str, int]]
+
+
+@contextmanager
+def watching(files: Set[str], lines: Lines) -> Iterator[None]:
+    """Add every line of these files that runs to `lines`."""
+
+    def event(frame: FrameType, event: str, _: Any) -> Any:
+        if frame.f_code.co_filename not in files:
+            return None
+        lines.add((frame.f_code.co_filename, frame.f_lineno))
+        return here
+
+    def here(frame: FrameType, event: str, _: Any) -> Any:
+        lines.add((frame.f_code.co_filename, frame.f_lineno))
+        return here
+
+    before = sys.gettrace()
+    sys.settrace(event)
+    try:
+        yield
+    finally:
+        sys.settrace(before)
+
+
+def lines_of(edit: Edit, source: Source) -> Lines:
+    """The lines of the statement that an edit is in, of a compound one those of its head."""
+    statement = statement_of(edit, source)
+    body = getattr(statement, "body", None)
+    return lines(edit, statement, max(statement.lineno, body[0].lineno - 1) if body else statement.end_lineno)
+
+
+def extent_of(edit: Edit, source: Source) -> Lines:
+    """The lines of the statement that an edit is in, of a compound one all of them: which of them run may change."""
+    statement = statement_of(edit, source)
+    return lines(edit, statement, statement.end_lineno)
+
+
+def statement_of(edit: Edit, source: Source) -> ast.stmt:
+    return [s for start, end, s in source.statements if start <= edit.start and edit.end <= end][-1]
+
+
+def lines(edit: Edit, statement: ast.stmt, last: int | None) -> Lines:
+    return {(edit.file, line) for line in range(statement.lineno, (last or statement.lineno) + 1)}

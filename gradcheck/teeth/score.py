@@ -1,0 +1,110 @@
+"""What became of the mutants of a unit, as data."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from ..edits import shown
+from .trial import Outcome
+
+VERDICTS = ("killed", "equivalent", "survived", "invalid")
+Verdict = Literal["measured", "wrong", "bad declaration"]
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """An edit, where and what it is, and what became of it; `diff` is empty where it was killed."""
+
+    file: str
+    line: int
+    kind: str
+    diff: str
+    outcome: Outcome
+
+    def __str__(self) -> str:
+        return f"{shown(self.file)}:{self.line}"
+
+
+@dataclass
+class Teeth:
+    """How many faults planted in a backward are seen.
+
+    `mutants` can be planted, in lines that ran; `unreached` more in lines that did not.  `tried` says what became of
+    those that were tried: all, or a sample.  Unless it was `measured`, `error` says why; of a wrong unit, `case` where.
+    """
+
+    name: str
+    verdict: Verdict = "measured"
+    mutants: int = 0
+    unreached: int = 0
+    tried: list[Mutant] = field(default_factory=list)
+    cases: int = 0
+    seconds: float = 0.0
+    error: str = ""
+    case: str = ""
+
+    def of(self, verdict: str) -> list[Mutant]:
+        return [m for m in self.tried if m.outcome.verdict == verdict]
+
+    @property
+    def killed(self) -> dict[str, int]:
+        """How many were killed by each rung, by a crash, by the time or by the memory they took; the most first."""
+        return dict(Counter(m.outcome.by for m in self.of("killed")).most_common())
+
+    @property
+    def survivors(self) -> list[Mutant]:
+        return self.of("survived")
+
+    @property
+    def score(self) -> float | None:
+        """Killed over those that are not equivalent; None where there is none of them."""
+        killed = len(self.of("killed"))
+        faults = killed + len(self.survivors)
+        return killed / faults if faults else None
+
+    @property
+    def good(self) -> bool:
+        return self.verdict == "measured" and not self.survivors
+
+    @property
+    def unseen(self) -> list[str]:
+        """Each survivor: where and what, why nothing saw it, and its diff."""
+        return [f"{self.name} survivor at {m} ({m.kind}): {m.outcome.reason}\n{m.diff}" for m in self.survivors]
+
+    @property
+    def exit_code(self) -> int:
+        return 2 if self.verdict == "bad declaration" else 0 if self.good else 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything, as JSON takes it."""
+        return {
+            "name": self.name,
+            "verdict": self.verdict,
+            "mutants": self.mutants,
+            "tried": len(self.tried),
+            "unreached": self.unreached,
+            "killed": sum(self.killed.values()),
+            "killed_by": self.killed,
+            "equivalent": len(self.of("equivalent")),
+            "invalid": len(self.of("invalid")),
+            "score": self.score,
+            "cases": self.cases,
+            "seconds": round(self.seconds, 6),
+            "survivors": [entry(m) for m in self.survivors],
+            "equivalents": [entry(m) for m in self.of("equivalent")],
+            "error": self.error or None,
+        }
+
+
+def said(measured: Sequence[Teeth]) -> str:
+    """What became of the mutants of all, in a line."""
+    counts = ((verdict, sum(len(t.of(verdict)) for t in measured)) for verdict in VERDICTS)
+    counted = ", ".join(f"{count} {verdict}" for verdict, count in counts if count)
+    tried, mutants = sum(len(t.tried) for t in measured), sum(t.mutants for t in measured)
+    return f"{tried if tried == mutants else f'{tried} of {mutants}'} faults planted: {counted or 'none tried'}"
+
+
+def entry(mutant: Mutant) -> dict[str, Any]:
+    reason = {"reason": mutant.outcome.reason} if mutant.outcome.reason else {}
+    return {"file": mutant.file, "line": mutant.line, "kind": mutant.kind, "diff": mutant.diff, **reason}

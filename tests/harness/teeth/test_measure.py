@@ -1,0 +1,110 @@
+"""The measure: it does not depend on the workers, a sample follows from its seed, a wrong unit is refused."""
+
+from pathlib import Path
+
+import pytest
+
+from gradcheck import Subject, examine
+from gradcheck.teeth import Mutant, Teeth, teeth
+from gradcheck.teeth.cases import exact_cases, numeric_cases
+from gradcheck.teeth.trial import Outcome
+from tests.harness import elman, elman_reference
+from tests.harness.plant import planted
+from tests.harness.teeth import small
+
+WRONG = ("dz * w,", "dz * w * w,")
+
+
+def subject(*edits):
+    return Subject("small", planted(*edits, module=small, name="small"), small.small_reference)
+
+
+def content(measured):
+    return {name: value for name, value in measured.to_dict().items() if name != "seconds"}
+
+
+def test_the_result_does_not_depend_on_the_number_of_workers():
+    unit = subject()
+    assert content(teeth(unit, workers=1)) == content(teeth(unit, workers=3))
+
+
+def test_a_sample_follows_from_its_seed():
+    unit, told = subject(), []
+    first, again, other = (teeth(unit, sample=9, seed=s, progress=lambda *n: told.append(n)) for s in (1, 1, 2))
+    assert (told[0], told[-1]) == (("small", 0, 9), ("small", 9, 9))
+    assert len(first.tried) == len(other.tried) == 9 < first.mutants
+    assert [(m.line, m.kind, m.outcome) for m in first.tried] == [(m.line, m.kind, m.outcome) for m in again.tried]
+    assert [(m.line, m.kind) for m in first.tried] != [(m.line, m.kind) for m in other.tried]
+
+
+def test_a_wrong_unit_has_no_teeth_to_measure():
+    found = teeth(subject(WRONG))
+    assert (found.verdict, found.tried, found.score, found.exit_code) == ("wrong", [], None, 1)
+    assert found.error.startswith("small: it does not pass case T=3,B=2,seed=0, so that nothing can be said of mutants")
+
+
+def test_a_unit_without_source_is_a_bad_declaration():
+    namespace = {}
+    text = Path(small.__file__).read_text()
+    exec(compile(text, "nowhere.py", "exec"), namespace)
+    found = teeth(Subject("small", namespace["small"], small.small_reference))
+    assert (found.verdict, found.exit_code) == ("bad declaration", 2)
+    assert found.error == (
+        "nowhere.py: its source is not available; define the unit in a file of its own and import it"
+    )
+
+
+def test_every_regime_occurs():
+    declaration = Subject("elman", elman.elman, elman_reference.elman).declaration
+    cases = numeric_cases(declaration)
+    assert {c.dtype for c in cases} == {"float64", "float32"}
+    assert {c.layout for c in cases} == {"contiguous", "strided", "reversed", "fortran", "readonly"}
+    assert {c.upstream for c in cases} == {"all", "last"}
+    assert {c.scale for c in cases} == {"normal", "saturated", "long"}
+    assert {c.none for c in cases} == {(), ("ys",), ("h_T",)}
+    assert {c.absent for c in cases} == {(), ("h_0",)}
+    assert {c.sizes["T"] for c in cases} >= {1, 2, 3, 4, 5, 9, 24}
+    assert {c.sizes["B"] for c in cases} >= {1, 2, 4}
+    exact = exact_cases(declaration)
+    assert {c.sizes["T"] for c in exact} == {1, 2, 3, 4}
+    assert {c.none for c in exact} == {(), ("ys",), ("h_T",)}
+    assert {c.absent for c in exact} == {(), ("h_0",)}
+
+
+def test_every_choice_of_options_occurs_in_both_lists():
+    from manual.gru import gru
+    from reference.gru import gru as reference
+
+    declaration = Subject("gru", gru, reference).declaration
+    for cases in (numeric_cases(declaration), exact_cases(declaration)):
+        assert len({tuple(sorted(c.options.items())) for c in cases}) == 4
+
+
+@pytest.mark.parametrize("mutants", [0, 5])
+def test_teeth_are_a_rung_of_an_examination(mutants):
+    report = examine(subject(), cases=5, mutants=mutants)
+    assert report.verdict == "proved"
+    rung = report.rungs[-1]
+    if not mutants:
+        assert (rung.name, rung.status, report.teeth) == ("teeth", "not reached", None)
+    else:
+        assert (rung.name, rung.status, rung.failed) == ("teeth", "passed", 0)
+        assert len(report.teeth.tried) == mutants < report.teeth.mutants
+        assert report.to_dict()["teeth"]["score"] == 1.0
+
+
+def test_a_survivor_fails_the_rung_and_leaves_the_unit_unproved(monkeypatch):
+    survivor = Mutant("small.py", 25, "operand dropped", "", Outcome("survived", reason="nothing saw it"))
+    monkeypatch.setattr("gradcheck.teeth.teeth", lambda *_, **__: Teeth("small", mutants=9, tried=[survivor]))
+    report = examine(subject(), cases=5, mutants=1)
+    assert (report.verdict, report.good, report.certificate) == ("agrees", True, None)
+    assert (report.rungs[-1].status, report.rungs[-1].failed) == ("failed", 1)
+    assert report.reason == "teeth: 1 of 1 planted faults not seen: small.py:25"
+
+
+def test_without_source_the_rung_does_not_apply_and_says_so():
+    namespace = {}
+    exec(compile(Path(small.__file__).read_text(), "nowhere.py", "exec"), namespace)
+    report = examine(Subject("small", namespace["small"], small.small_reference), cases=5, mutants=5)
+    assert report.verdict == "proved"
+    assert "its source is not available" in next(iter(report.rungs[-1].reasons))

@@ -1,0 +1,96 @@
+"""What becomes of mutants: killed and by what, equivalent, survived."""
+
+import sys
+
+import pytest
+
+from gradcheck import Subject
+from gradcheck.teeth import teeth
+from tests.harness import elman_reference
+from tests.harness.plant import planted
+from tests.harness.teeth import small
+
+DZ = "        dz = dy * (1 - y * y)\n"
+ODD = """
+        k = 2
+        while k:
+            k -= 1
+        np.zeros(2**34 // 2**33)
+        if y.ndim == 3:
+            import os
+            os.abort()
+        zeros = np.zeros(y.shape, dtype=y.dtype)
+        dz = np.add(zeros, dz, out=zeros).astype(y.dtype)
+        if len(y) > 100:
+            dz = 2 * dz
+"""
+
+
+def measured(*edits):
+    unit = planted(*edits, module=small, name="small")
+    return teeth(Subject("small", unit, small.small_reference), workers=2)
+
+
+@pytest.fixture(scope="module")
+def bitten():
+    return teeth(Subject("elman", planted(), elman_reference.elman), workers=2)
+
+
+@pytest.fixture(scope="module")
+def odd():
+    """A right unit that loops, allocates, could end its process, and has a line that no case runs."""
+    return measured((DZ, DZ + ODD))
+
+
+def edited(mutants):
+    return [line[1:].strip() for m in mutants for line in m.diff.splitlines() if line.startswith("+        ")]
+
+
+def test_every_fault_of_a_right_unit_is_seen_or_is_none(bitten):
+    assert (bitten.verdict, bitten.score, bitten.survivors) == ("measured", 1.0, [])
+    assert len(bitten.tried) == bitten.mutants > 200
+    assert sum(bitten.killed.values()) + len(bitten.of("equivalent")) == bitten.mutants
+    assert next(iter(bitten.killed)) == "gradients"
+    assert set(bitten.killed) >= {"shapes", "gradients", "pure", "crash"}
+
+
+def test_what_is_the_same_function_is_called_equivalent(bitten):
+    same = edited(bitten.of("equivalent"))
+    assert "dh = np.zeros_like(hs[1]) if d.h_T is None else d.h_T.copy()" in same
+    assert "dx[t] += dz @ weight_ih" in same
+    assert not [line for line in same if "dweight" in line]
+
+
+def test_an_endless_loop_is_killed(odd):
+    assert odd.killed["timeout"] >= 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit on memory is known on Linux alone")
+def test_what_takes_all_memory_is_killed(odd):
+    assert odd.killed["memory"] >= 1
+
+
+def test_a_mutant_that_ends_its_process_is_killed(odd):
+    lost = [m for m in odd.of("killed") if m.outcome.reason.startswith("crash: signal")]
+    assert lost
+    assert all(m.outcome.by == "crash" for m in lost)
+
+
+def test_a_mutant_on_which_exact_arithmetic_does_not_run_is_no_longer_proved(odd):
+    assert odd.killed["unproved"] >= 1
+
+
+def test_lines_that_no_case_runs_are_counted_and_not_mutated(odd, bitten):
+    assert odd.unreached > 0 == bitten.unreached
+    assert odd.score == 1.0
+
+
+def test_what_exact_arithmetic_cannot_decide_survives_and_says_why():
+    found = measured(
+        ("    y = np.tanh(x * w)", "    y = np.tanh(x * w)\n    np.arctan(x)"), ("- y * y)", "- y * y) * 1")
+    )
+    assert found.survivors
+    assert found.score < 1
+    assert all(m.outcome.reason.startswith("arctan is not supported in exact arithmetic") for m in found.survivors)
+    assert all("between them they had every regime" in m.outcome.reason for m in found.survivors)
+    assert not found.of("equivalent")
