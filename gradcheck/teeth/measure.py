@@ -70,7 +70,8 @@ def measure(result: Teeth, subject: Subject, sample: int | None, workers: int, s
     trials = Trials(Bench(subject, regions), regions, edits, workers, progress)
     cases, first = numeric_cases(declaration, seed), len(chosen_options(declaration))
     if len(edits) < len(found.edits):
-        trials.numeric(cases[:first])
+        trials.numeric(cases[:1])
+        trials.numeric(cases[1:first])
         trials.exact(exact_cases(declaration, seed))
         trials.numeric(cases[first:])
     else:
