@@ -12,6 +12,7 @@ from .commands.blame import show_blame
 from .commands.flow import show_flow
 from .commands.list_units import list_units
 from .commands.prove import prove
+from .commands.repair import repair
 from .commands.teeth import measure_teeth
 from .commands.verify import verify
 from .commands.zoo import zoo
@@ -30,6 +31,7 @@ app.command()(verify)
 app.command()(prove)
 app.command("blame")(show_blame)
 app.command("teeth")(measure_teeth)
+app.command()(repair)
 app.command("flow")(show_flow)
 app.command("list")(list_units)
 app.command()(zoo)

@@ -4,7 +4,7 @@ import ast
 import contextlib
 import functools
 import itertools
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import CodeType
 from typing import Any
@@ -44,12 +44,14 @@ class Region:
         return getattr(self.node, "name", "lambda")
 
 
-def backward_of(subject: Subject, cases: Iterable[Case] | None = None) -> list[Region]:
+def backward_of(
+    subject: Subject, cases: Iterable[Case] | None = None, read: Callable[[str], Source] = Source.read
+) -> list[Region]:
     """The functions of a unit's backward pass: those of its own file first, each file's in the order of their lines.
 
     They are found by running the unit over `cases`, by default every choice of options, absent inputs and upstream
     gradients that are None.  A backward that raises is read as far as it ran.  DeclarationError where the source is
-    not available, or the unit cannot be run.
+    not available, or the unit cannot be run.  `read` gives the source of a file.
     """
     home = code_of(subject).co_filename
     watched = [watch(subject, case, home) for case in cases or trace_cases(subject.declaration)]
@@ -59,7 +61,7 @@ def backward_of(subject: Subject, cases: Iterable[Case] | None = None) -> list[R
         reason = "no Python code beside the unit runs in its backward alone"
         raise DeclarationError(f"{subject.name}: backward", reason, REMEDY)
     files = sorted({file for file, _ in only}, key=lambda file: (file != home, file))
-    return [region for file in files for region in regions(Source.read(file), watched, only)]
+    return [region for file in files for region in regions(read(file), watched, only)]
 
 
 def watch(subject: Subject, case: Case, home: str) -> tuple[Seen, Seen]:

@@ -1,0 +1,120 @@
+"""How often `gradcheck repair` mends what one edit broke, and how long it takes.
+
+    python benchmarks/repair.py [UNIT]... [--sample N | --all] [--workers N] [--json FILE]
+
+Every single-edit mutant of rnn, lstm and gru, or N of them evenly spread (40 of each unit by default), is written into
+a copy of manual/ and mended there.  A mutant that is not wrong (it computes the same) is left out.  A mend is found
+when the whole ladder proves it; the time is that of `repair` alone, imports left out.
+"""
+
+import json
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import torch  # noqa: F401, before the mutants are forked
+from rich.progress import track
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from gradcheck.discovery import Pair
+from gradcheck.edits import Edit, backward_of, mutants
+from gradcheck.repair import repair
+from gradcheck.workers import Lost, run
+
+ROOT = Path(__file__).resolve().parent.parent
+UNITS = ("rnn", "lstm", "gru")
+SAMPLE = 40
+PATIENCE = 240.0
+
+
+def pair(root: Path, name: str) -> Pair:
+    return Pair(name, root / "manual" / f"{name}.py", ROOT / "reference" / f"{name}.py", "")
+
+
+def listed(name: str, root: Path) -> list[tuple[Edit, str]]:
+    """Every mutant with the text of its file."""
+    regions = backward_of(pair(root, name).load())
+    texts = {r.source.file: r.source.text for r in regions}
+    return [(edit, texts[edit.file]) for edit in mutants(regions).edits]
+
+
+def mend(root: Path, name: str, edit: Edit, text: str, workers: int) -> dict[str, Any]:
+    """Break the unit in a folder of its own, mend it, and say what came of it."""
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(root / "manual", Path(folder) / "manual", ignore=shutil.ignore_patterns("__pycache__"))
+        (Path(folder) / "manual" / Path(edit.file).name).write_text(edit.apply(text), encoding="utf-8")
+        outcome = repair(pair(Path(folder), name).load(), workers=workers)
+    return {
+        "unit": name,
+        "kind": edit.kind,
+        "planted": edit.diff(text, 0).partition("@@")[2],
+        "status": outcome.status,
+        "reason": outcome.reason,
+        "tried": outcome.tried,
+        "seconds": round(outcome.seconds, 2),
+        "restored": any(text in m.texts for m in outcome.mends),
+        "mends": [m.diff(0).partition("@@")[2] for m in outcome.mends],
+    }
+
+
+def measured(name: str, sample: int | None, workers: int) -> list[dict[str, Any]]:
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(ROOT / "manual", Path(folder) / "manual", ignore=shutil.ignore_patterns("__pycache__"))
+        root = Path(folder)
+        found = next(answer for _, answer in run([name], lambda n: listed(n, root), 1, 60.0))
+        assert not isinstance(found, Lost), found
+        count = len(found) if sample is None else min(sample, len(found))
+        picked = [found[k * len(found) // count] for k in range(count)]
+        tasks = run(picked, lambda task: mend(root, name, *task, workers), 1, PATIENCE)
+        results = []
+        for index, result in track(tasks, f"{name:5}", total=count, disable=not sys.stderr.isatty()):
+            if isinstance(result, Lost):
+                edit, text = picked[index]
+                planted = edit.diff(text, 0).partition("@@")[2]
+                result = {"unit": name, "kind": edit.kind, "planted": planted, "status": result.reason, "seconds": 0.0}
+            results.append(result)
+            if not sys.stderr.isatty():
+                print(
+                    f"{name} {index + 1}/{count} {result['status']} {result['seconds']} s {result['kind']}", flush=True
+                )
+        return results
+
+
+def table(results: list[dict[str, Any]]) -> None:
+    print(f"{'unit':8}{'mutants':>9}{'mended':>9}{'restored':>10}{'median s':>10}{'90 % s':>9}{'worst s':>9}")
+    for name in dict.fromkeys(r["unit"] for r in results):
+        wrong = [r for r in results if r["unit"] == name and r["status"] != "right"]
+        mended = [r for r in wrong if r["status"] == "mended"]
+        seconds = sorted(r["seconds"] for r in mended) or [0.0]
+        restored = sum(r["restored"] for r in mended)
+        times = f"{statistics.median(seconds):10.1f}{seconds[len(seconds) * 9 // 10]:9.1f}{seconds[-1]:9.1f}"
+        print(f"{name:8}{len(wrong):9}{len(mended):9}{restored:10}{times}")
+    failed = [r for r in results if r["status"] not in ("right", "mended")]
+    for kind, count in Counter(r["kind"] for r in failed).most_common():
+        print(f"  not mended: {count} of kind '{kind}'")
+
+
+def option(name: str, default: str) -> str:
+    return sys.argv[sys.argv.index(name) + 1] if name in sys.argv else default
+
+
+def main() -> None:
+    given = [a for a in sys.argv[1:] if a in UNITS]
+    sample = None if "--all" in sys.argv else int(option("--sample", str(SAMPLE)))
+    started, results = time.perf_counter(), []
+    for name in given or UNITS:
+        results += measured(name, sample, int(option("--workers", "2")))
+    table(results)
+    print(f"{len(results)} mutants in {time.perf_counter() - started:.0f} s")
+    if "--json" in sys.argv:
+        Path(option("--json", "")).write_text(json.dumps({"schema": 1, "mutants": results}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,206 @@
+"""The search for edits that make a wrong backward right, proved by the whole ladder before any is shown."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..checking import examine
+from ..edits import FAULTS, Edit, Live, NotCode, Region, Source, backward_of, mutants
+from ..edits.backward import trace_cases
+from ..errors import DeclarationError
+from ..report import Report
+from ..subject import Subject
+from ..workers import run
+from .mend import Mend
+from .neighbourhood import MEMORY, SECONDS, Progress, neighbourhood
+from .oracle import Oracle
+from .triage import nothing_to_do
+
+CASES = 10
+MENDS = 3
+CANDIDATES = 12
+PROOF_SECONDS = 60.0
+
+
+@dataclass
+class Outcome:
+    """What was found: `status` is right, mended, no mend, not backward or bad declaration; `reason` says why.
+
+    report   on the unit as it stands
+    tried    edits that were run
+    """
+
+    report: Report
+    status: str = "no mend"
+    reason: str = ""
+    mends: list[Mend] = field(default_factory=list)
+    tried: int = 0
+    seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.report.name,
+            "status": self.status,
+            "reason": self.reason or None,
+            "verdict": self.report.verdict,
+            "mends": [mend.to_dict() for mend in self.mends],
+            "tried": self.tried,
+            "seconds": round(self.seconds, 6),
+            "message": self.report.message or None,
+        }
+
+
+def quiet(_stage: str, _done: int, _total: int) -> None:
+    """Show nothing."""
+
+
+def repair(
+    subject: Subject,
+    *,
+    cases: int = CASES,
+    seed: int = 0,
+    edits: int = 1,
+    seconds: float = 60.0,
+    workers: int = 2,
+    most: int = MENDS,
+    progress: Progress = quiet,
+) -> Outcome:
+    """Search for up to `most` mends of one edit each; if there is none and `edits` is 2, for one of two edits.
+
+    cases     random cases of the ladder that a mend must climb, beside the exact ones
+    seconds   after which no further edit is tried
+    progress  is called with the stage (judging, looking, trying, proving, pairing), how far it is, and of how many
+    """
+    started = time.perf_counter()
+    outcome = Outcome(examine(subject, cases=cases, seed=seed, progress=lambda r: progress("judging", r.cases, cases)))
+    outcome.report.cause = None  # its traceback holds closures of the wrong backward
+    nothing = nothing_to_do(subject, outcome.report)
+    if nothing is not None:
+        outcome.status, outcome.reason = nothing
+    else:
+        Search(subject, outcome, started + seconds, workers, progress, cases, seed).run(most, edits)
+    outcome.seconds = time.perf_counter() - started
+    return outcome
+
+
+@dataclass
+class Search:
+    subject: Subject
+    outcome: Outcome
+    deadline: float
+    workers: int
+    progress: Progress
+    cases: int
+    seed: int
+
+    @property
+    def late(self) -> bool:
+        return time.perf_counter() > self.deadline
+
+    def run(self, most: int, edits: int) -> None:
+        outcome = self.outcome
+        try:
+            regions = backward_of(self.subject)
+            live = Live(regions)
+        except DeclarationError as error:
+            outcome.status, outcome.reason = "bad declaration", str(error)
+            return
+        assert outcome.report.smallest is not None
+        rung = next(r.name for r in outcome.report.rungs if r.failed)
+        self.oracle = Oracle(self.subject, trace_cases(self.subject.declaration), outcome.report.smallest, rung)
+        outcome.mends = self.single(regions, live, most)
+        if not outcome.mends and edits > 1:
+            outcome.mends = self.pair(regions, live)
+        if outcome.mends:
+            outcome.status = "mended"
+        elif self.late:
+            outcome.reason = "the time was up before every edit was tried"
+
+    def single(self, regions: Sequence[Region], live: Live, most: int, tiers: int = 2) -> list[Mend]:
+        """The smallest edits that mend, proved."""
+        around = neighbourhood(regions, live, self.oracle, self.workers, self.progress)
+        for _, tier in zip(range(tiers), around.tiers(), strict=False):
+            survivors = distinct(self.sieve(tier, live), regions)
+            mends = self.proved(survivors, regions, live, most)
+            if mends or self.late:
+                return mends
+        return []
+
+    def tried(self, edits: Sequence[Edit], live: Live, work: Callable[[], Any]) -> Any:
+        """Each edit with what `work` says with it made, until the time is up; None where it does not compile."""
+
+        def attempt(edit: Edit) -> Any:
+            try:
+                with live.edited(edit):
+                    return work()
+            except NotCode:
+                return None
+
+        for index, answer in run(edits, attempt, self.workers, SECONDS, MEMORY):
+            self.outcome.tried += 1
+            self.progress("trying", index + 1, len(edits))
+            yield edits[index], answer
+            if self.late:
+                break
+
+    def sieve(self, tier: Sequence[Edit], live: Live) -> list[Edit]:
+        """The first edits of a tier that pass the oracle."""
+        survivors: list[Edit] = []
+        for edit, answer in self.tried(tier, live, self.oracle.passes):
+            survivors += [edit] if answer is True else []
+            if len(survivors) >= CANDIDATES:
+                break
+        return survivors
+
+    def proved(self, edits: Sequence[Edit], regions: Sequence[Region], live: Live, most: int) -> list[Mend]:
+        """The first mends that climb the whole ladder."""
+
+        def prove(edit: Edit) -> Report:
+            with live.edited(edit):
+                report = examine(self.subject, cases=self.cases, seed=self.seed)
+            report.cause = None
+            return report
+
+        found: list[Mend] = []
+        for index, report in run(edits, prove, self.workers, PROOF_SECONDS, MEMORY):
+            self.progress("proving", index + 1, len(edits))
+            if isinstance(report, Report) and report.good:
+                found.append(Mend.of(edits[index], regions).judged(report))
+            if len(found) >= most or (found and self.late):
+                break
+        return found
+
+    def pair(self, regions: Sequence[Region], live: Live) -> list[Mend]:
+        """A second edit after each first one, those first that leave the fewest numbers wrong."""
+        firsts = mutants(regions, FAULTS).edits
+        left = [(count, edit) for edit, count in self.tried(firsts, live, self.oracle.wrong_numbers) if count]
+        for number, (_, first) in enumerate(sorted(left)):
+            if self.late:
+                break
+            self.progress("pairing", number, len(left))
+            mends = self.second(first, regions, live)
+            if mends:
+                return [mend.after(first, regions) for mend in mends]
+        return []
+
+    def second(self, first: Edit, regions: Sequence[Region], live: Live) -> list[Mend]:
+        """What mends the unit with the first edit made."""
+        sources = {r.source.file: r.source for r in regions}
+        edited = Source(first.file, first.apply(sources[first.file].text), sources[first.file].encoding)
+        sources[first.file] = edited
+        with live.edited(first):
+            try:
+                rest = backward_of(self.subject, read=lambda file: sources.get(file) or Source.read(file))
+                return self.single(rest, Live(rest), most=1, tiers=1)
+            except DeclarationError:
+                return []
+
+
+def distinct(edits: Sequence[Edit], regions: Sequence[Region]) -> list[Edit]:
+    """The first edit of each line: those that follow mostly say the same in other words."""
+    texts = {region.source.file: region.source.text for region in regions}
+    lines: dict[tuple[str, int], Edit] = {}
+    for edit in edits:
+        lines.setdefault((edit.file, edit.line(texts[edit.file])), edit)
+    return list(lines.values())

@@ -1,0 +1,153 @@
+"""Edits that give a place the value it needs: a factor, a term, another expression, or a statement put in."""
+
+import ast
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..arrays import Array
+from ..edits import Edit, Replace
+from ..edits.rewrite import Writer
+from .locate import Need
+from .material import Atom, atoms, cost, fits, products
+from .taps import Place
+
+TRIPLES = 50
+PROPOSALS = 4
+MATRIX_NAMES = 14
+ITSELF = "__itself__"
+FORMS = {
+    "factor added": "{0} * {1}",
+    "divisor added": "{0} / ({1})",
+    "term added": "{0} + {1}",
+    "term subtracted": "{0} - {1}",
+    "difference taken": "{1} - {0}",
+    "expression replaced": "{1}",
+}
+Matrix = Callable[[Array, Array], Array]
+MATRICES: dict[str, Matrix] = {
+    "{0} @ {1}": lambda a, b: a @ b,
+    "{0}.T @ {1}": lambda a, b: a.T @ b,
+    "{0} @ {1}.T": lambda a, b: a @ b.T,
+    "{0}.T @ {1}.T": lambda a, b: a.T @ b.T,
+}
+
+
+class Proposal(NamedTuple):
+    cost: int
+    kind: str
+    text: str
+
+
+def synthesize(place: Place, need: Need, around: dict[str, Any], elsewhere: Sequence[str]) -> list[Edit]:
+    """Edits of the place that meet its need, simplest first."""
+    found = atoms(need.names, around, elsewhere)
+    proposals = sorted({*multiplied(found, need), *matrices(found, need)})
+    edits: dict[Edit, None] = {}
+    for proposal in proposals:
+        if len(edits) >= PROPOSALS:
+            break
+        edit = statement(place, proposal) if place.name else expression(place, proposal)
+        if edit is not None:
+            edits[edit] = None
+    return list(edits)
+
+
+def multiplied(found: Sequence[Atom], need: Need) -> Iterator[Proposal]:
+    """Forms filled with products of up to three atoms."""
+    flat = [(atom, row) for atom in found if (row := atom.flat(need.shapes)) is not None]
+    if not flat:
+        return
+    rows = np.stack([*(row for _, row in flat), np.ones(need.value.size)])
+    picked = choices(len(flat))
+    filling = rows[picked].prod(axis=1)
+    with np.errstate(all="ignore"):
+        values = {
+            "factor added": need.value * filling,
+            "divisor added": need.value / filling,
+            "term added": need.value + filling,
+            "term subtracted": need.value - filling,
+            "difference taken": filling - need.value,
+            "expression replaced": filling,
+        }
+    for kind, form in FORMS.items():
+        met = np.flatnonzero(need.met(values[kind]))
+        hits = [[flat[k][0] for k in picked[i] if k < len(flat)] for i in met]
+        for hit in sorted(hits, key=lambda hit: sum(atom.cost for atom in hit))[:PROPOSALS]:
+            for text in spellings(hit):
+                yield Proposal(cost(text), kind, form.format(f"({ITSELF})", text))
+
+
+@cache
+def choices(count: int) -> Array:
+    return products(count, TRIPLES)
+
+
+def spellings(hit: Sequence[Atom]) -> Iterator[str]:
+    """The product, with each spelling of each atom in turn."""
+    first = [atom.texts[0] for atom in hit]
+    for k, atom in enumerate(hit):
+        for text in atom.texts[0 if k == 0 else 1 :]:
+            yield " * ".join(f"({t})" for t in [*first[:k], text, *first[k + 1 :]])
+
+
+def matrices(found: Sequence[Atom], need: Need) -> Iterator[Proposal]:
+    """Products of two matrices, one of which may be the value of the place: in its place, or added to it."""
+    cuts = np.cumsum([int(np.prod(s)) for s in need.shapes])[:-1]
+    own = [part.reshape(s) for part, s in zip(np.split(need.value, cuts), need.shapes, strict=True)]
+    named = [a for a in found if cost(a.texts[0]) <= 2 and all(v.ndim == 2 for v in a.values)][:MATRIX_NAMES]
+    itself = [Atom([ITSELF], own)] if own[0].ndim == 2 else []
+    for (form, product), a, b in itertools.product(MATRICES.items(), [*named, *itself], [*named, *itself]):
+        try:
+            values = [product(x, y) for x, y in zip(a.values, b.values, strict=True)]
+        except ValueError:
+            continue
+        if not all(fits(v, s) for v, s in zip(values, need.shapes, strict=True)):
+            continue
+        row = np.concatenate([np.broadcast_to(v, s).ravel() for v, s in zip(values, need.shapes, strict=True)])
+        replaced, added = need.met(np.stack([row, need.value + row]))
+        for one, two in itertools.product(a.texts, b.texts) if replaced or added else ():
+            text = form.format(one, two)
+            if replaced:
+                yield Proposal(cost(text), "product taken", text)
+            if added:
+                yield Proposal(cost(text) + 1, "term added", f"{ITSELF} + {text}")
+
+
+def expression(place: Place, proposal: Proposal) -> Edit | None:
+    written = Writer(place.region.source).write(Replace(place.node, built(proposal.text, place.node)))
+    return None if written is None else Edit(place.region.source.file, *written[:3], proposal.kind)
+
+
+def built(text: str, itself: ast.AST) -> ast.expr:
+    """The expression of a text, around a node of the source."""
+
+    class Fill(ast.NodeTransformer):
+        def visit(self, node: ast.AST) -> Any:
+            if isinstance(node, ast.Name) and node.id == ITSELF:
+                return itself
+            for attribute in ("lineno", "col_offset", "end_lineno", "end_col_offset"):
+                if hasattr(node, attribute):
+                    delattr(node, attribute)
+            return self.generic_visit(node)
+
+    filled: ast.expr = Fill().visit(ast.parse(text, mode="eval").body)
+    return filled
+
+
+def statement(place: Place, proposal: Proposal) -> Edit | None:
+    """NAME = ... on a line of its own, before or after the statement of the place."""
+    source, node = place.region.source, place.node
+    assert isinstance(node, ast.stmt)
+    indent = Writer(source).indent(node)
+    if indent.strip() or node.end_lineno is None:
+        return None
+    at = source.starts[node.lineno - 1] if place.before else source.starts[node.end_lineno]
+    if not place.before and not source.text[:at].endswith(("\n", "\r")):
+        return None
+    end = "\r\n" if source.lines[node.lineno - 1].endswith("\r\n") else "\n"
+    value = ast.unparse(ast.parse(proposal.text.replace(ITSELF, place.name), mode="eval"))
+    return Edit(source.file, at, at, f"{indent}{place.name} = {value}{end}", f"statement added: {proposal.kind}")

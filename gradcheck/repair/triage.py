@@ -1,0 +1,31 @@
+"""Whether a repair of the backward is what a wrong verdict calls for."""
+
+from ..errors import DeclarationError, IllConditioned, NotApplicable
+from ..finding import Fall
+from ..report import Report
+from ..run import Crash, Run
+from ..rungs import forward
+from ..subject import Subject
+
+
+def nothing_to_do(subject: Subject, report: Report) -> tuple[str, str] | None:
+    """What the outcome is, and why, where no edit of the backward is called for; None where one is."""
+    if report.good:
+        return "right", f"{report.verdict}; there is nothing to mend"
+    if report.smallest is None:
+        return "bad declaration", report.error or report.message
+    if report.verdict == "judges split":
+        return "not backward", "the judges disagree among themselves: it is not known that the backward is wrong"
+    try:
+        run = Run(subject, report.smallest)
+        run.outputs  # noqa: B018
+        forward.climb(run)
+    except Crash as error:
+        return "not backward", f"the forward itself fails ({error})"
+    except DeclarationError as error:
+        return "bad declaration", str(error)
+    except Fall:
+        return "not backward", "the forward differs from the reference: mend the forward first"
+    except (NotApplicable, IllConditioned):
+        pass
+    return None
