@@ -4,10 +4,12 @@
 
 Every single-edit mutant of rnn, lstm and gru, or N of them evenly spread (40 of each unit by default), is written into
 a copy of manual/ and mended there.  A mutant that is not wrong (it computes the same) is left out.  A mend is found
-when the whole ladder proves it; the time is that of `repair` alone, imports left out.
+when the whole ladder proves it; the time is that of `repair` alone, imports left out, up to its last mend; beside it
+the processor time of all its processes, which another load of the machine does not change.
 """
 
 import json
+import resource
 import shutil
 import statistics
 import sys
@@ -17,7 +19,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-import torch  # noqa: F401, before the mutants are forked
+import hypothesis  # noqa: F401, before the mutants are forked
+import torch  # noqa: F401
 from rich.progress import track
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -49,7 +52,8 @@ def mend(root: Path, name: str, edit: Edit, text: str, workers: int) -> dict[str
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(root / "manual", Path(folder) / "manual", ignore=shutil.ignore_patterns("__pycache__"))
         (Path(folder) / "manual" / Path(edit.file).name).write_text(edit.apply(text), encoding="utf-8")
-        outcome = repair(pair(Path(folder), name).load(), workers=workers)
+        subject, before = pair(Path(folder), name).load(), processor()
+        outcome = repair(subject, workers=workers)
     return {
         "unit": name,
         "kind": edit.kind,
@@ -58,9 +62,16 @@ def mend(root: Path, name: str, edit: Edit, text: str, workers: int) -> dict[str
         "reason": outcome.reason,
         "tried": outcome.tried,
         "seconds": round(outcome.seconds, 2),
+        "processor": round(processor() - before, 2),
         "restored": any(text in m.texts for m in outcome.mends),
         "mends": [m.diff(0).partition("@@")[2] for m in outcome.mends],
     }
+
+
+def processor() -> float:
+    """The processor time of this process and of those it has waited for, in seconds."""
+    usages = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(u.ru_utime + u.ru_stime for u in usages)
 
 
 def measured(name: str, sample: int | None, workers: int) -> list[dict[str, Any]]:
@@ -77,7 +88,14 @@ def measured(name: str, sample: int | None, workers: int) -> list[dict[str, Any]
             if isinstance(result, Lost):
                 edit, text = picked[index]
                 planted = edit.diff(text, 0).partition("@@")[2]
-                result = {"unit": name, "kind": edit.kind, "planted": planted, "status": result.reason, "seconds": 0.0}
+                result = {
+                    "unit": name,
+                    "kind": edit.kind,
+                    "planted": planted,
+                    "status": result.reason,
+                    "seconds": 0.0,
+                    "processor": 0.0,
+                }
             results.append(result)
             if not sys.stderr.isatty():
                 print(
@@ -87,14 +105,17 @@ def measured(name: str, sample: int | None, workers: int) -> list[dict[str, Any]
 
 
 def table(results: list[dict[str, Any]]) -> None:
-    print(f"{'unit':8}{'mutants':>9}{'mended':>9}{'restored':>10}{'median s':>10}{'90 % s':>9}{'worst s':>9}")
+    print(
+        f"{'unit':8}{'mutants':>9}{'mended':>9}{'restored':>10}{'median s':>10}{'90 % s':>9}{'worst s':>9}{'median CPU s':>14}"
+    )
     for name in dict.fromkeys(r["unit"] for r in results):
         wrong = [r for r in results if r["unit"] == name and r["status"] != "right"]
         mended = [r for r in wrong if r["status"] == "mended"]
         seconds = sorted(r["seconds"] for r in mended) or [0.0]
         restored = sum(r["restored"] for r in mended)
         times = f"{statistics.median(seconds):10.1f}{seconds[len(seconds) * 9 // 10]:9.1f}{seconds[-1]:9.1f}"
-        print(f"{name:8}{len(wrong):9}{len(mended):9}{restored:10}{times}")
+        spent = statistics.median(r["processor"] for r in mended) if mended else 0.0
+        print(f"{name:8}{len(wrong):9}{len(mended):9}{restored:10}{times}{spent:14.1f}")
     failed = [r for r in results if r["status"] not in ("right", "mended")]
     for kind, count in Counter(r["kind"] for r in failed).most_common():
         print(f"  not mended: {count} of kind '{kind}'")

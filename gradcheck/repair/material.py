@@ -2,7 +2,7 @@
 
 import ast
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType
@@ -46,21 +46,22 @@ def fits(value: Array, shape: tuple[int, ...]) -> bool:
     return value.ndim <= len(shape) and all(a in (1, b) for a, b in zip(value.shape[::-1], shape[::-1], strict=False))
 
 
-def atoms(names: Sequence[Names], around: dict[str, Any], elsewhere: Iterable[str]) -> list[Atom]:
+def atoms(names: Sequence[Names], around: dict[str, Any], elsewhere: Sequence[str]) -> list[Atom]:
     """Expressions of distinct values, likeliest first: `names` in scope each time, `around` the names of the module."""
-    plain = list(variables(names))
+    plain = variables(names)
+    plain += [t for t in elsewhere if t.endswith("]")]
     likely = [form.format(n) for n in plain for form, low in DERIVATIVES.items() if within(n, names, around, low)]
     derivatives = [form.format(name) for form in DERIVATIVES for name in plain]
     others = sorted({*elsewhere, *(t for name in plain for t in parts(name, names[0]))}, key=lambda t: (cost(t), t))
     found: dict[bytes, Atom] = {}
     for text in dict.fromkeys([*plain, "2", *likely, *derivatives, *others]):
         values = evaluate(text, names, around)
-        if values is not None:
+        if values is not None and not is_neutral(values):
             key = b"".join(np.round(v, 12).tobytes() + repr(v.shape).encode() for v in values)
             same = found.setdefault(key, Atom([], values))
             if len(same.texts) < SPELLINGS:
                 same.texts.append(text)
-    return list(found.values())[:MOST]
+    return list(found.values())
 
 
 def variables(names: Sequence[Names]) -> list[str]:
@@ -101,10 +102,15 @@ def evaluate(text: str, names: Sequence[Names], around: dict[str, Any]) -> list[
                 value = eval(code(text), around, each)
         except Exception:
             return None
-        if not isinstance(value, int) and not (is_float(value) and value.size <= LARGEST):
+        if not text.isdigit() and not (is_float(value) and value.size <= LARGEST):
             return None
         values.append(np.asarray(value, float))
     return values if all(np.isfinite(v).all() for v in values) else None
+
+
+def is_neutral(values: Sequence[Array]) -> bool:
+    """Whether there is nothing but zeros, or nothing but ones: a buffer not yet filled, what was made of it."""
+    return any(all(bool((v == number).all()) for v in values) for number in (0, 1))
 
 
 @cache
@@ -131,8 +137,7 @@ def is_simple(node: ast.AST) -> bool:
         return False
     refused = ast.Call | ast.Lambda | ast.Slice | ast.Starred | ast.Await | ast.NamedExpr | ast.IfExp
     nodes = list(ast.walk(node))
-    loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
-    return loaded and any(isinstance(n, ast.Name) for n in nodes) and not any(isinstance(n, refused) for n in nodes)
+    return any(isinstance(n, ast.Name) for n in nodes) and not any(isinstance(n, refused) for n in nodes)
 
 
 def products(count: int, most: int) -> Array:

@@ -1,12 +1,16 @@
 """The single edits of a wrong backward that could mend it, those that cannot left out without a trial."""
 
 import ast
+import re
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..edits import FAULTS, INSERTIONS, Edit, Live, Region, Source, mutants
+from ..edits import FAULTS, INSERTIONS, Edit, Live, Region, Replace, Source, mutants
+from ..edits.faults.nodes import Faults, binary
+from ..edits.scope import Scope
 from ..errors import DeclarationError
 from ..run import Crash
 from ..workers import Lost, run
@@ -18,7 +22,20 @@ from .taps import Place, Taps
 
 MEMORY = 2**30
 SECONDS = 5.0
+ODD = ("term subtracted", "difference taken", "divisor added")
+UNLIKELY = 6
+TOKENS = re.compile(r"\w+|[^\w\s]")
 Progress = Callable[[str, int, int], None]
+
+
+def size_added(node: ast.AST, scope: Scope) -> Faults:
+    """n to m * n, of the sizes in scope."""
+    if isinstance(node, ast.Name) and scope.is_a("int", node) and isinstance(scope.parent(node), ast.Call | ast.Tuple):
+        for name in scope.held("int", node):
+            yield Replace(node, binary(ast.Name(name, ast.Load()), ast.Mult, node))
+
+
+INSERTED = (*INSERTIONS, size_added)
 
 
 @dataclass
@@ -26,15 +43,27 @@ class Neighbourhood:
     """Edits in two tiers, likeliest first: made to measure and faults undone; then what may have been left out.
 
     barren   the characters of each file within which no edit can mend
+    crash    the lines by which an exception came, where the unit raises one
     """
 
     regions: Sequence[Region]
     made: list[Edit] = field(default_factory=list)
     barren: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    crash: set[tuple[str, int]] = field(default_factory=set)
 
     def tiers(self) -> Iterator[list[Edit]]:
-        yield sorted({*self.made, *self.fertile(mutants(self.regions, FAULTS).edits)}, key=self.order)
-        yield sorted(self.fertile(mutants(self.regions, INSERTIONS).edits), key=self.order)
+        faults = [*self.made, *self.fertile(mutants(self.regions, FAULTS).edits)]
+        if self.crash:
+            insertions = mutants(self.regions, INSERTED).edits
+            yield sorted({e for e in (*faults, *insertions) if self.is_near(e)}, key=self.order)
+        yield sorted(set(faults), key=self.order)
+        yield sorted(self.fertile(mutants(self.regions, INSERTED).edits), key=self.order)
+
+    def is_near(self, edit: Edit) -> bool:
+        return (edit.file, edit.line(self.source(edit).text)) in self.crash
+
+    def source(self, edit: Edit) -> Source:
+        return next(r.source for r in self.regions if r.source.file == edit.file)
 
     def fertile(self, edits: Sequence[Edit]) -> list[Edit]:
         return [e for e in edits if not any(a <= e.start and e.end <= b for a, b in self.barren.get(e.file, ()))]
@@ -42,17 +71,21 @@ class Neighbourhood:
     def order(self, edit: Edit) -> tuple[int, int, int, int, Edit]:
         """Small edits first, of like ones those of the unit's own file: others may share its helpers."""
         files = [region.source.file for region in self.regions]
-        index = files.index(edit.file)
-        return weight(edit, self.regions[index].source), index, edit.start, -edit.end, edit
+        size = weight(edit, self.source(edit)) + (UNLIKELY if edit.kind in ODD else 0)
+        return size, files.index(edit.file), edit.start, -edit.end, edit
 
 
 def weight(edit: Edit, source: Source) -> int:
-    """How many characters an edit takes away and puts in, without what it leaves alone at either end."""
+    """How many characters an edit takes away and puts in, and twice the words and signs by which the code grows.
+
+    So that dropping `1 *` goes before writing it.
+    """
     old, new = source.text[edit.start : edit.end], edit.text
+    grown = len(TOKENS.findall(new)) - len(TOKENS.findall(old))
     same = next((k for k, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     old, new = old[same:][::-1], new[same:][::-1]
     same = next((k for k, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    return len(old) + len(new) - 2 * same
+    return len(old) + len(new) - 2 * same + 2 * grown
 
 
 def neighbourhood(
@@ -84,7 +117,10 @@ def neighbourhood(
                 elif answer is False and not isinstance(answer, Lost) and not place.name and is_pure(place):
                     source = place.region.source
                     result.barren.setdefault(source.file, []).append(source.span(place.node))
-    except (Crash, DeclarationError, KeyError, ValueError, SyntaxError):
+    except Crash as error:
+        trace = error.__cause__.__traceback__ if error.__cause__ else None
+        return Neighbourhood(regions, crash={(f.filename, f.lineno or 0) for f in traceback.extract_tb(trace)})
+    except (DeclarationError, KeyError, ValueError, SyntaxError):
         return Neighbourhood(regions)
     return result
 

@@ -1,5 +1,6 @@
 """The search for edits that make a wrong backward right, proved by the whole ladder before any is shown."""
 
+import itertools
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -117,10 +118,10 @@ class Search:
         elif self.late:
             outcome.reason = "the time was up before every edit was tried"
 
-    def single(self, regions: Sequence[Region], live: Live, most: int, tiers: int = 2) -> list[Mend]:
+    def single(self, regions: Sequence[Region], live: Live, most: int, tiers: int | None = None) -> list[Mend]:
         """The smallest edits that mend, proved."""
         around = neighbourhood(regions, live, self.oracle, self.workers, self.progress)
-        for _, tier in zip(range(tiers), around.tiers(), strict=False):
+        for tier in itertools.islice(around.tiers(), tiers):
             survivors = distinct(self.sieve(tier, live), regions)
             mends = self.proved(survivors, regions, live, most)
             if mends or self.late:

@@ -2,6 +2,7 @@
 
 import ast
 import itertools
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, NamedTuple
@@ -12,11 +13,13 @@ from ..arrays import Array
 from ..edits import Edit, Replace
 from ..edits.rewrite import Writer
 from .locate import Need
-from .material import Atom, atoms, cost, fits, products
+from .material import MOST, Atom, atoms, cost, fits, products
 from .taps import Place
 
 TRIPLES = 50
-PROPOSALS = 4
+PROPOSALS = 10
+GUARDED = 10
+HITS = 4
 MATRIX_NAMES = 14
 ITSELF = "__itself__"
 FORMS = {
@@ -46,14 +49,43 @@ def synthesize(place: Place, need: Need, around: dict[str, Any], elsewhere: Sequ
     """Edits of the place that meet its need, simplest first."""
     found = atoms(need.names, around, elsewhere)
     proposals = sorted({*multiplied(found, need), *matrices(found, need)})
-    edits: dict[Edit, None] = {}
-    for proposal in proposals:
-        if len(edits) >= PROPOSALS:
-            break
-        edit = statement(place, proposal) if place.name else expression(place, proposal)
-        if edit is not None:
-            edits[edit] = None
-    return list(edits)
+    if place.name:
+        edits = [statement(place, place.name, p) for p in proposals[:PROPOSALS]]
+        for index, part in parts(need):
+            within = sorted({*multiplied(found, part), *matrices(found, part)})[:PROPOSALS]
+            edits += [statement(place, f"{place.name}[{index}]", p) for p in within]
+    else:
+        edits = [expression(place, p) for p in proposals[:PROPOSALS]]
+        edits += [expression(place, p) for p in guarded(place, proposals)]
+    return list(dict.fromkeys(edit for edit in edits if edit is not None))
+
+
+def parts(need: Need) -> Iterator[tuple[str, Need]]:
+    """What is needed of NAME[t] alone, for every t in scope."""
+    indices = [n for n, v in need.names[0].items() if isinstance(v, int) and not isinstance(v, bool)]
+    for index in indices if all(need.shapes) else ():
+        kept = []
+        for shape, names in zip(need.shapes, need.names, strict=True):
+            mask = np.zeros(shape, bool)
+            if not -len(mask) <= names[index] < len(mask):
+                break
+            mask[names[index]] = True
+            kept.append(mask.ravel())
+        if len(kept) == len(need.shapes):
+            columns = np.concatenate(kept)
+            shapes = tuple(shape[1:] for shape in need.shapes)
+            yield index, Need(shapes, need.value[columns], need.rows[:, columns], need.due, need.names)
+
+
+def guarded(place: Place, proposals: Sequence[Proposal]) -> Iterator[Proposal]:
+    """X if n is None else what is needed: of the names n in it that had no value in some case."""
+    kinds = [k for each in place.region.kinds.values() for k in each]
+    absent = {name for k in kinds for name in k if any(name not in other for other in kinds)}
+    for proposal in proposals[:GUARDED]:
+        for name in sorted(absent):
+            if re.search(rf"(?<![\w.]){re.escape(name)}(?![\w])", proposal.text):
+                text = f"({ITSELF}) if {name} is None else ({proposal.text})"
+                yield Proposal(proposal.cost + 2, f"{proposal.kind} where {name} is given", text)
 
 
 def multiplied(found: Sequence[Atom], need: Need) -> Iterator[Proposal]:
@@ -61,6 +93,7 @@ def multiplied(found: Sequence[Atom], need: Need) -> Iterator[Proposal]:
     flat = [(atom, row) for atom in found if (row := atom.flat(need.shapes)) is not None]
     if not flat:
         return
+    del flat[MOST:]
     rows = np.stack([*(row for _, row in flat), np.ones(need.value.size)])
     picked = choices(len(flat))
     filling = rows[picked].prod(axis=1)
@@ -76,7 +109,7 @@ def multiplied(found: Sequence[Atom], need: Need) -> Iterator[Proposal]:
     for kind, form in FORMS.items():
         met = np.flatnonzero(need.met(values[kind]))
         hits = [[flat[k][0] for k in picked[i] if k < len(flat)] for i in met]
-        for hit in sorted(hits, key=lambda hit: sum(atom.cost for atom in hit))[:PROPOSALS]:
+        for hit in sorted(hits, key=lambda hit: sum(atom.cost for atom in hit))[:HITS]:
             for text in spellings(hit):
                 yield Proposal(cost(text), kind, form.format(f"({ITSELF})", text))
 
@@ -138,8 +171,8 @@ def built(text: str, itself: ast.AST) -> ast.expr:
     return filled
 
 
-def statement(place: Place, proposal: Proposal) -> Edit | None:
-    """NAME = ... on a line of its own, before or after the statement of the place."""
+def statement(place: Place, target: str, proposal: Proposal) -> Edit | None:
+    """TARGET = ... on a line of its own, before or after the statement of the place."""
     source, node = place.region.source, place.node
     assert isinstance(node, ast.stmt)
     indent = Writer(source).indent(node)
@@ -149,5 +182,22 @@ def statement(place: Place, proposal: Proposal) -> Edit | None:
     if not place.before and not source.text[:at].endswith(("\n", "\r")):
         return None
     end = "\r\n" if source.lines[node.lineno - 1].endswith("\r\n") else "\n"
-    value = ast.unparse(ast.parse(proposal.text.replace(ITSELF, place.name), mode="eval"))
-    return Edit(source.file, at, at, f"{indent}{place.name} = {value}{end}", f"statement added: {proposal.kind}")
+    value = ast.unparse(ast.parse(proposal.text.replace(ITSELF, target), mode="eval"))
+    start = f"{target} + "
+    accumulated = value.startswith(start) and is_buffer(place)
+    text = f"{target} += {value.removeprefix(start)}" if accumulated else f"{target} = {value}"
+    return Edit(source.file, at, at, f"{indent}{text}{end}", "statement added")
+
+
+def is_buffer(place: Place) -> bool:
+    """Whether the name of a place is bound to new zeros, to which terms are added in place."""
+    for node in ast.walk(place.region.node):
+        if isinstance(node, ast.Assign):
+            for target, value in zip(elements(node.targets[0]), elements(node.value), strict=False):
+                if isinstance(target, ast.Name) and target.id == place.name and isinstance(value, ast.Call):
+                    return "zeros" in ast.unparse(value.func)
+    return False
+
+
+def elements(node: ast.expr) -> list[ast.expr]:
+    return list(node.elts) if isinstance(node, ast.Tuple) else [node]
