@@ -105,9 +105,8 @@ def measured(name: str, sample: int | None, workers: int) -> list[dict[str, Any]
 
 
 def table(results: list[dict[str, Any]]) -> None:
-    print(
-        f"{'unit':8}{'mutants':>9}{'mended':>9}{'restored':>10}{'median s':>10}{'90 % s':>9}{'worst s':>9}{'median CPU s':>14}"
-    )
+    columns = {"mutants": 9, "mended": 9, "restored": 10, "median s": 10, "90 % s": 9, "worst s": 9, "median CPU s": 14}
+    print(f"{'unit':8}" + "".join(f"{title:>{width}}" for title, width in columns.items()))
     for name in dict.fromkeys(r["unit"] for r in results):
         wrong = [r for r in results if r["unit"] == name and r["status"] != "right"]
         mended = [r for r in wrong if r["status"] == "mended"]

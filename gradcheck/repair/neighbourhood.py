@@ -8,14 +8,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..edits import FAULTS, INSERTIONS, Edit, Live, Region, Replace, Source, mutants
-from ..edits.faults.nodes import Faults, binary
-from ..edits.scope import Scope
+from ..edits import FAULTS, INSERTIONS, Edit, Live, Region, Source, mutants
 from ..errors import DeclarationError
 from ..run import Crash
 from ..workers import Lost, run
 from .locate import Need, Prober
 from .material import standing
+from .omissions import OMISSIONS
 from .oracle import Oracle
 from .synthesis import synthesize
 from .taps import Place, Taps
@@ -28,14 +27,7 @@ TOKENS = re.compile(r"\w+|[^\w\s]")
 Progress = Callable[[str, int, int], None]
 
 
-def size_added(node: ast.AST, scope: Scope) -> Faults:
-    """n to m * n, of the sizes in scope."""
-    if isinstance(node, ast.Name) and scope.is_a("int", node) and isinstance(scope.parent(node), ast.Call | ast.Tuple):
-        for name in scope.held("int", node):
-            yield Replace(node, binary(ast.Name(name, ast.Load()), ast.Mult, node))
-
-
-INSERTED = (*INSERTIONS, size_added)
+INSERTED = (*INSERTIONS, *OMISSIONS)
 
 
 @dataclass

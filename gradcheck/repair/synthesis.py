@@ -14,6 +14,7 @@ from ..edits import Edit, Replace
 from ..edits.rewrite import Writer
 from .locate import Need
 from .material import MOST, Atom, atoms, cost, fits, products
+from .omissions import new_expression
 from .taps import Place
 
 TRIPLES = 50
@@ -155,19 +156,14 @@ def expression(place: Place, proposal: Proposal) -> Edit | None:
     return None if written is None else Edit(place.region.source.file, *written[:3], proposal.kind)
 
 
-def built(text: str, itself: ast.AST) -> ast.expr:
+def built(text: str, itself: ast.AST) -> ast.AST:
     """The expression of a text, around a node of the source."""
 
     class Fill(ast.NodeTransformer):
-        def visit(self, node: ast.AST) -> Any:
-            if isinstance(node, ast.Name) and node.id == ITSELF:
-                return itself
-            for attribute in ("lineno", "col_offset", "end_lineno", "end_col_offset"):
-                if hasattr(node, attribute):
-                    delattr(node, attribute)
-            return self.generic_visit(node)
+        def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+            return itself if node.id == ITSELF else node
 
-    filled: ast.expr = Fill().visit(ast.parse(text, mode="eval").body)
+    filled: ast.AST = Fill().visit(new_expression(text))
     return filled
 
 

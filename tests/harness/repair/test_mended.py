@@ -1,0 +1,93 @@
+"""A bug of each kind is mended by the expected edit, or by one that computes the same, and proved."""
+
+import pytest
+
+from gradcheck import Subject
+from gradcheck.repair import Outcome, repair
+from tests.harness import elman, elman_reference
+from tests.harness.plant import Edit, planted
+from tests.harness.repair import gated, gated_reference
+
+
+def of_elman(*bugs: Edit, **options) -> Outcome:
+    subject = Subject("elman", planted(*bugs), elman_reference.elman)
+    return repair(subject, cases=4, most=1, workers=1, **options)
+
+
+def of_gated(*bugs: Edit, **options) -> Outcome:
+    subject = Subject("gated", planted(*bugs, module=gated, name="gated"), gated_reference.gated)
+    return repair(subject, cases=4, most=1, workers=1, **options)
+
+
+def changed(outcome: Outcome) -> tuple[list[str], list[str]]:
+    """The lines that the first mend takes away and puts in; it must have been proved."""
+    assert outcome.status == "mended"
+    assert outcome.mends[0].report.verdict == "proved"
+    lines = outcome.mends[0].diff(context=0).splitlines()[2:]
+    return [line[1:].strip() for line in lines if line[0] == "-"], [line[1:].strip() for line in lines if line[0] == "+"]
+
+
+FLIPPED = ("(1 - hs[t + 1] * hs[t + 1])", "(1 + hs[t + 1] * hs[t + 1])")
+ASSIGNED = ("dbias += dz.sum(axis=0)", "dbias = dz.sum(axis=0)")
+GATE = "da = dh * (h_0 - n) * z * (1 - z)"
+RETURNED = '"bias": dz.sum(axis=0), "h_0": dh * z'
+
+
+@pytest.mark.parametrize(
+    ("bug", "mended"),
+    [
+        (("dz = dh * (1 - hs[t + 1] * hs[t + 1])", "dz = dh"), "dz = dh * (1 - hs[t + 1] * hs[t + 1])"),
+        (("dweight_hh += dz.T @ hs[t]", "dweight_hh += dz @ hs[t]"), "dweight_hh += dz.T @ hs[t]"),
+        (("dweight_hh += dz.T @ hs[t]", "dweight_hh += dz.T @ hs[t + 1]"), "dweight_hh += dz.T @ hs[t]"),
+        (ASSIGNED, ASSIGNED[0]),
+        (('"bias_ih": dbias,', '"bias_ih": dz[0],'), 'return gradients | {"bias_ih": dbias, "bias_hh": dbias.copy()}'),
+    ],
+    ids=["factor", "transpose", "index", "assigned", "copied"],
+)
+def test_a_bug_in_a_loop(bug, mended):
+    assert changed(of_elman(bug))[1] == [mended]
+
+
+@pytest.mark.parametrize("gone", ["dh = dz @ weight_hh", "dbias += dz.sum(axis=0)", "dx[t] = dz @ weight_ih"])
+def test_a_statement_left_out(gone):
+    assert changed(of_elman((f"            {gone}\n", ""))) == ([], [gone])
+
+
+@pytest.mark.parametrize(
+    ("bug", "mended"),
+    [
+        ((GATE, "da = dh * (h_0 + n) * z * (1 - z)"), GATE),
+        ((GATE, "da = dh * (h_0 - n) * z"), GATE),
+        (("(da, db), axis=1", "(db, da), axis=1"), "dz = np.concatenate((da, db), axis=1)"),
+        ((RETURNED, '"bias": dz.sum(axis=1), "h_0": dh * z'), RETURNED),
+        ((RETURNED, '"bias": bias, "h_0": dh * z'), RETURNED),
+    ],
+    ids=["sign", "factor", "gates", "axis", "copied"],
+)
+def test_a_bug_in_a_gate(bug, mended):
+    (line,) = changed(of_gated(bug))[1]
+    assert mended in line
+
+
+def test_what_stands_around_is_kept():
+    outcome = of_gated((GATE, "da  =  dh * (h_0 - n)*z # through it,"))
+    (mend,) = outcome.mends
+    assert mend.texts[0] == mend.sources[0].text.replace("(h_0 - n)*z #", "(h_0 - n)*z * (1 - z) #")
+
+
+def test_the_upstream_gradient_may_be_none():
+    outcome = of_elman(("np.zeros_like(hs[0]) if d.h_T is None else d.h_T.copy()", "np.zeros_like(hs[0])"))
+    assert "if d.h_T is None else d.h_T" in changed(outcome)[1][0]
+
+
+def test_two_bugs_need_two_edits():
+    bugs = (FLIPPED, ASSIGNED)
+    assert of_elman(*bugs, seconds=8).status == "no mend"
+    assert changed(of_elman(*bugs, edits=2))[1] == ["dz = dh * (1 - hs[t + 1] * hs[t + 1])", ASSIGNED[0]]
+
+
+def test_it_is_the_unit_as_it_was_afterwards():
+    unit = planted(FLIPPED, module=elman)
+    for _ in range(2):
+        outcome = repair(Subject("elman", unit, elman_reference.elman), cases=4, most=1, workers=1)
+        assert changed(outcome)[1] == ["dz = dh * (1 - hs[t + 1] * hs[t + 1])"]
