@@ -160,7 +160,7 @@ def built(text: str, itself: ast.AST) -> ast.AST:
     """The expression of a text, around a node of the source."""
 
     class Fill(ast.NodeTransformer):
-        def visit_Name(self, node: ast.Name) -> ast.AST:  # noqa: N802
+        def visit_Name(self, node: ast.Name) -> ast.AST:
             return itself if node.id == ITSELF else node
 
     filled: ast.AST = Fill().visit(new_expression(text))
