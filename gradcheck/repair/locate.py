@@ -82,15 +82,24 @@ class Prober:
             return True
         try:
             step = np.random.default_rng(place).normal(size=value.size)
-            moved = self.changed(place, value + step)
-            if (self.wrong & (moved == 0)).any():
+            if not self.touched(place, value, step):
                 return False
+            moved = self.changed(place, value + step)
             rows = np.stack([self.changed(place, value + e) for e in np.eye(value.size)], axis=1)
         except ValueError:
             return True
-        if np.abs(rows @ step - moved).max() > CLOSE * np.abs(moved).max():
+        if not moved.any() or np.abs(rows @ step - moved).max() > CLOSE * np.abs(moved).max():
             return True
         return self.solved(place, value, rows)
+
+    def touched(self, place: int, value: Array, step: Array) -> bool:
+        """Whether every wrong number changes with the value, also where it only decides a comparison."""
+        still = self.wrong.copy()
+        for factor in (1.0, -1.0, 16.0, -16.0):
+            still &= self.changed(place, value + factor * step) == 0
+            if not still.any():
+                return True
+        return False
 
     def solved(self, place: int, value: Array, rows: Array) -> "Need | bool":
         basis, sizes, _ = np.linalg.svd(rows, full_matrices=False)
