@@ -34,8 +34,6 @@ class Atom:
 
     def flat(self, shapes: Sequence[tuple[int, ...]]) -> Array | None:
         """Its values as one row, broadcast to these shapes; None where they do not fit."""
-        if any(np.broadcast_shapes(v.shape, s) != s for v, s in zip(self.values, shapes, strict=True) if fits(v, s)):
-            return None
         if not all(fits(v, s) for v, s in zip(self.values, shapes, strict=True)):
             return None
         return np.concatenate([np.broadcast_to(v, s).ravel() for v, s in zip(self.values, shapes, strict=True)])

@@ -43,6 +43,14 @@ class Neighbourhood:
     barren: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
     crash: set[tuple[str, int]] = field(default_factory=set)
 
+    def note(self, place: Place, answer: "bool | list[Edit]") -> None:
+        """What a place said: edits that meet its need, that nothing there can mend (False), or nothing (True)."""
+        if isinstance(answer, list):
+            self.made += answer
+        elif not answer and is_pure(place):
+            source = place.region.source
+            self.barren.setdefault(source.file, []).append(source.span(place.node))
+
     def tiers(self) -> Iterator[list[Edit]]:
         faults = [*self.made, *self.fertile(mutants(self.regions, FAULTS).edits)]
         if self.crash:
@@ -93,22 +101,27 @@ def neighbourhood(
             prober = Prober(oracle.subject, check, taps)
             modules = {file: namespace(live, file) for file in live.sources}
 
-            def ask(index: int) -> bool | list[Edit]:
-                place = taps.places[index]
-                need = prober.need(index)
-                if isinstance(need, Need):
-                    return synthesize(place, need, modules[place.region.source.file], elsewhere)
-                return need
+            def ask(indices: list[int]) -> list[bool | list[Edit]]:
+                """The answer of each place of a statement, outer ones first; within a barren one, all are barren."""
+                answers: dict[int, bool | list[Edit]] = {}
+                for index in indices:
+                    place = taps.places[index]
+                    barren = [taps.places[k] for k, a in answers.items() if a is False and is_pure(taps.places[k])]
+                    if any(holds(outer, place) for outer in barren):
+                        answers[index] = False
+                        continue
+                    need = prober.need(index)
+                    if isinstance(need, Need):
+                        answers[index] = synthesize(place, need, modules[place.region.source.file], elsewhere)
+                    else:
+                        answers[index] = need
+                return [answers[index] for index in indices]
 
-            indices = [k for k in range(len(taps.places)) if k in prober.seen]
-            for done, answer in run(indices, ask, workers, SECONDS, MEMORY):
-                progress("looking", done + 1, len(indices))
-                place = taps.places[indices[done]]
-                if isinstance(answer, list):
-                    result.made += answer
-                elif answer is False and not isinstance(answer, Lost) and not place.name and is_pure(place):
-                    source = place.region.source
-                    result.barren.setdefault(source.file, []).append(source.span(place.node))
+            groups = by_statement(taps, prober)
+            for done, answers in run(groups, ask, workers, SECONDS, MEMORY):
+                progress("looking", done + 1, len(groups))
+                for index, answer in zip(groups[done], [] if isinstance(answers, Lost) else answers, strict=False):
+                    result.note(taps.places[index], answer)
     except Crash as error:
         trace = error.__cause__.__traceback__ if error.__cause__ else None
         return Neighbourhood(regions, crash={(f.filename, f.lineno or 0) for f in traceback.extract_tb(trace)})
@@ -122,7 +135,29 @@ def namespace(live: Live, file: str) -> dict[str, object]:
     return functions[0].__globals__ if functions else {}
 
 
+def by_statement(taps: Taps, prober: Prober) -> list[list[int]]:
+    """The places that ran, grouped by the statements that they stand in, outer ones first."""
+    groups: dict[ast.stmt, list[int]] = {}
+    for index in prober.seen:
+        place = taps.places[index]
+        groups.setdefault(place.region.source.statement(place.node), []).append(index)
+    return [sorted(group, key=lambda k: span(taps.places[k])) for group in groups.values()]
+
+
+def span(place: Place) -> tuple[int, int]:
+    start, end = place.region.source.span(place.node)
+    return start, -end
+
+
+def holds(outer: Place, place: Place) -> bool:
+    """Whether a place lies within another."""
+    (a, minus_b), (c, minus_d) = span(outer), span(place)
+    return not place.name and a <= c and minus_b <= minus_d
+
+
 def is_pure(place: Place) -> bool:
-    """Whether nothing in an expression can do more than give its value."""
+    """Whether a place is an expression that can do no more than give its value."""
+    if place.name:
+        return False
     calls = [n.func for n in ast.walk(place.node) if isinstance(n, ast.Call)]
     return all(isinstance(f, ast.Attribute) and (hasattr(np.ndarray, f.attr) or hasattr(np, f.attr)) for f in calls)

@@ -13,7 +13,7 @@ from ..arrays import Array
 from ..edits import Edit, Replace
 from ..edits.rewrite import Writer
 from .locate import Need
-from .material import MOST, Atom, atoms, cost, fits, products
+from .material import MOST, Atom, atoms, cost, products
 from .omissions import new_expression
 from .taps import Place
 
@@ -134,21 +134,28 @@ def matrices(found: Sequence[Atom], need: Need) -> Iterator[Proposal]:
     own = [part.reshape(s) for part, s in zip(np.split(need.value, cuts), need.shapes, strict=True)]
     named = [a for a in found if cost(a.texts[0]) <= 2 and all(v.ndim == 2 for v in a.values)][:MATRIX_NAMES]
     itself = [Atom([ITSELF], own)] if own[0].ndim == 2 else []
+    taken: list[tuple[str, Atom, Atom]] = []
+    rows: list[Array] = []
     for (form, product), a, b in itertools.product(MATRICES.items(), [*named, *itself], [*named, *itself]):
         try:
             values = [product(x, y) for x, y in zip(a.values, b.values, strict=True)]
         except ValueError:
             continue
-        if not all(fits(v, s) for v, s in zip(values, need.shapes, strict=True)):
-            continue
-        row = np.concatenate([np.broadcast_to(v, s).ravel() for v, s in zip(values, need.shapes, strict=True)])
-        replaced, added = need.met(np.stack([row, need.value + row]))
-        for one, two in itertools.product(a.texts, b.texts) if replaced or added else ():
-            text = form.format(one, two)
-            if replaced:
-                yield Proposal(cost(text), "product taken", text)
-            if added:
-                yield Proposal(cost(text) + 1, "term added", f"{ITSELF} + {text}")
+        row = Atom([], values).flat(need.shapes)
+        if row is not None:
+            taken.append((form, a, b))
+            rows.append(row)
+    if not rows:
+        return
+    for added in (False, True):
+        for k in np.flatnonzero(need.met(np.stack(rows) + (need.value if added else 0))):
+            form, a, b = taken[k]
+            for one, two in itertools.product(a.texts, b.texts):
+                text = form.format(one, two)
+                if added:
+                    yield Proposal(cost(text) + 1, "term added", f"{ITSELF} + {text}")
+                else:
+                    yield Proposal(cost(text), "product taken", text)
 
 
 def expression(place: Place, proposal: Proposal) -> Edit | None:
