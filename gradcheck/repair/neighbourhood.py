@@ -24,15 +24,13 @@ SECONDS = 5.0
 ODD = ("term subtracted", "difference taken", "divisor added")
 UNLIKELY = 6
 TOKENS = re.compile(r"\w+|[^\w\s]")
-Progress = Callable[[str, int, int], None]
-
-
 INSERTED = (*INSERTIONS, *OMISSIONS)
+Progress = Callable[[str, int, int], None]
 
 
 @dataclass
 class Neighbourhood:
-    """Edits in two tiers, likeliest first: made to measure and faults undone; then what may have been left out.
+    """Edits in tiers, likeliest first: made to measure and faults undone; then what may have been left out.
 
     barren   the characters of each file within which no edit can mend
     crash    the lines by which an exception came, where the unit raises one
@@ -159,5 +157,10 @@ def is_pure(place: Place) -> bool:
     """Whether a place is an expression that can do no more than give its value."""
     if place.name:
         return False
-    calls = [n.func for n in ast.walk(place.node) if isinstance(n, ast.Call)]
-    return all(isinstance(f, ast.Attribute) and (hasattr(np.ndarray, f.attr) or hasattr(np, f.attr)) for f in calls)
+    calls = [n for n in ast.walk(place.node) if isinstance(n, ast.Call)]
+    return all(is_numpy(call.func) and all(k.arg != "out" for k in call.keywords) for call in calls)
+
+
+def is_numpy(function: ast.expr) -> bool:
+    """Whether it is named like a method of an array, or a function of NumPy."""
+    return isinstance(function, ast.Attribute) and (hasattr(np.ndarray, function.attr) or hasattr(np, function.attr))
