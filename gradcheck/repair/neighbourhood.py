@@ -1,14 +1,17 @@
 """The single edits of a wrong backward that could mend it, those that cannot left out without a trial."""
 
 import ast
+import difflib
 import re
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
 from ..edits import FAULTS, INSERTIONS, Edit, Live, Region, Source, mutants
+from ..edits.source import first_line
 from ..errors import DeclarationError
 from ..run import Crash
 from ..workers import Lost, run
@@ -33,13 +36,13 @@ class Neighbourhood:
     """Edits in tiers, likeliest first: made to measure and faults undone; then what may have been left out.
 
     barren   the characters of each file within which no edit can mend
-    crash    the lines by which an exception came, where the unit raises one
+    crash    the lines by which an exception came, where the unit raises one, outermost first
     """
 
     regions: Sequence[Region]
     made: list[Edit] = field(default_factory=list)
     barren: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    crash: set[tuple[str, int]] = field(default_factory=set)
+    crash: list[tuple[str, int]] = field(default_factory=list)
 
     def note(self, place: Place, answer: "bool | list[Edit]") -> None:
         """What a place said: edits that meet its need, that nothing there can mend (False), or nothing (True)."""
@@ -52,13 +55,19 @@ class Neighbourhood:
     def tiers(self) -> Iterator[list[Edit]]:
         faults = [*self.made, *self.fertile(mutants(self.regions, FAULTS).edits)]
         if self.crash:
-            insertions = mutants(self.regions, INSERTED).edits
-            yield sorted({e for e in (*faults, *insertions) if self.is_near(e)}, key=self.order)
+            every = {*faults, *self.insertions}
+            yield sorted(filter(self.is_on_the_way, every), key=self.order)
+            yield sorted(filter(self.is_where_it_crashed, every), key=self.order)
         yield sorted(set(faults), key=self.order)
-        yield sorted(self.fertile(mutants(self.regions, INSERTED).edits), key=self.order)
+        yield sorted(self.fertile(self.insertions), key=self.order)
 
-    def is_near(self, edit: Edit) -> bool:
+    def is_on_the_way(self, edit: Edit) -> bool:
+        """Whether an edit is on a line by which an exception came."""
         return (edit.file, edit.line(self.source(edit).text)) in self.crash
+
+    def is_where_it_crashed(self, edit: Edit) -> bool:
+        """Whether an edit is in the innermost function of the backward that an exception came by."""
+        return any(file == edit.file and start <= edit.start <= end for file, start, end in self.crashed)
 
     def source(self, edit: Edit) -> Source:
         return next(r.source for r in self.regions if r.source.file == edit.file)
@@ -72,18 +81,30 @@ class Neighbourhood:
         size = weight(edit, self.source(edit)) + (UNLIKELY if edit.kind in ODD else 0)
         return size, files.index(edit.file), edit.start, -edit.end, edit
 
+    @cached_property
+    def insertions(self) -> tuple[Edit, ...]:
+        return mutants(self.regions, INSERTED).edits
+
+    @cached_property
+    def crashed(self) -> list[tuple[str, int, int]]:
+        """The characters of the innermost function of the backward that an exception came by."""
+        for file, line in reversed(self.crash):
+            inside = [r for r in self.regions if r.source.file == file and first_line(r.node) <= line]
+            inside = [r for r in inside if line <= (r.node.end_lineno or line)]
+            if inside:
+                return [(file, *inside[-1].source.span(inside[-1].node))]
+        return []
+
 
 def weight(edit: Edit, source: Source) -> int:
-    """How many characters an edit takes away and puts in, and twice the words and signs by which the code grows.
+    """The size of the words and signs that go and come, and twice the number by which they grow.
 
-    So that dropping `1 *` goes before writing it.
+    So that dropping `2 *` goes before writing `1 *`.
     """
-    old, new = source.text[edit.start : edit.end], edit.text
-    grown = len(TOKENS.findall(new)) - len(TOKENS.findall(old))
-    same = next((k for k, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    old, new = old[same:][::-1], new[same:][::-1]
-    same = next((k for k, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
-    return len(old) + len(new) - 2 * same + 2 * grown
+    old, new = TOKENS.findall(source.text[edit.start : edit.end]), TOKENS.findall(edit.text)
+    blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
+    same = sum(len(token) for block in blocks for token in old[block.a : block.a + block.size])
+    return sum(map(len, old)) + sum(map(len, new)) - 2 * same + 2 * (len(new) - len(old))
 
 
 def neighbourhood(
@@ -122,7 +143,7 @@ def neighbourhood(
                     result.note(taps.places[index], answer)
     except Crash as error:
         trace = error.__cause__.__traceback__ if error.__cause__ else None
-        return Neighbourhood(regions, crash={(f.filename, f.lineno or 0) for f in traceback.extract_tb(trace)})
+        return Neighbourhood(regions, crash=[(f.filename, f.lineno or 0) for f in traceback.extract_tb(trace)])
     except (DeclarationError, KeyError, ValueError, SyntaxError):
         return Neighbourhood(regions)
     return result

@@ -1,4 +1,4 @@
-"""What a search by trial adds to the insertions: sizes, and None provided for."""
+"""What a search by trial adds to the insertions: sizes, None provided for, a forgotten append."""
 
 import ast
 
@@ -47,6 +47,15 @@ def new_expression(text: str) -> ast.expr:
     return tree
 
 
+def append_added(node: ast.AST, scope: Scope) -> Faults:
+    """A statement that is an expression of no effect to LIST.append(it)."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.BinOp | ast.Name | ast.Attribute | ast.Subscript):
+        stores = [name for name in scope.stores if isinstance(scope.parent(name), ast.Assign | ast.Tuple)]
+        for name in dict.fromkeys(store.id for store in stores):
+            append = ast.Attribute(ast.Name(name, ast.Load()), "append", ast.Load())
+            yield Replace(node.value, ast.Call(append, [node.value], []))
+
+
 def absent(node: ast.AST, scope: Scope) -> list[str]:
     """The names in an expression that some call found None."""
     held = scope.kinds(node)
@@ -54,4 +63,4 @@ def absent(node: ast.AST, scope: Scope) -> list[str]:
     return sorted(n for n in names if any(n in k for k in held) and any(n not in k for k in held))
 
 
-OMISSIONS: tuple[Fault, ...] = (size_added, none_provided_for)
+OMISSIONS: tuple[Fault, ...] = (size_added, none_provided_for, append_added)
