@@ -74,7 +74,9 @@ def repair(
     progress  is called with the stage (judging, looking, trying, proving, pairing), how far it is, and of how many
     """
     started = time.perf_counter()
-    outcome = Outcome(examine(subject, cases=cases, seed=seed, progress=lambda r: progress("judging", r.cases, cases)))
+    outcome = Outcome(
+        examine(subject, cases=cases, seed=seed, blame=False, progress=lambda r: progress("judging", r.cases, cases))
+    )
     outcome.report.cause = None  # its traceback holds closures of the wrong backward
     nothing = nothing_to_do(subject, outcome.report)
     if nothing is not None:
@@ -159,7 +161,7 @@ class Search:
 
         def prove(edit: Edit) -> Report:
             with live.edited(edit):
-                report = examine(self.subject, cases=self.cases, seed=self.seed)
+                report = examine(self.subject, cases=self.cases, seed=self.seed, blame=False)
             report.cause = None
             return report
 
