@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import gradcheck
-from gradcheck.rungs import LADDER
+from gradcheck.rungs import RUNGS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -47,7 +47,7 @@ def test_the_sample_of_a_failure_has_the_lines_that_are_printed():
 
 def test_every_rung_is_explained():
     table = README[README.index("| rung |") :].split("\n\n")[0]
-    assert re.findall(r"^\| ([a-z ]+) \|", table, re.MULTILINE)[1:] == [rung.name for rung in LADDER]
+    assert re.findall(r"^\| ([a-z ]+) \|", table, re.MULTILINE)[1:] == list(RUNGS)
 
 
 def test_the_commands_of_the_makefile_are_those_of_the_readme():
