@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from .arrays import CaseArrays
-from .blame import Blame, blame
+from .blame import Blame, blame, reason
 from .case import Case
 from .errors import DeclarationError, IllConditioned, NotApplicable
 from .exact import CaseProof
@@ -53,11 +53,21 @@ def with_exact(finding: Finding, run: Run) -> Finding:
     return replace(finding, details=(verdict, ("exact", said), *rest))
 
 
+def told(subject: Subject, rung: str, case: Case) -> Blame:
+    """The blame; a defect of this harness is told in its place, for the verdict stands without it."""
+    try:
+        return blame(subject, rung, case)
+    except Exception as error:
+        return Blame(case, untold={"blame": f"a defect of gradcheck: {reason(error)}"})
+
+
 def with_blame(finding: Finding, blame: Blame) -> Finding:
     """The finding, with where the fault lies and what it looks like below the verdict."""
     lines = [("blame", blame.where)] if blame.where else []
     if blame.conclusions is not None and blame.conclusions.wrong:
         lines.append(("looks like", blame.looks_like or "no known pattern"))
+    if blame.untold:
+        lines.append(("not told", "; ".join(f"{what} ({why})" for what, why in blame.untold.items())))
     above = sum(label in ("verdict", "exact", "raised") for label, _ in finding.details)
     return replace(finding, details=(*finding.details[:above], *lines, *finding.details[above:]))
 
@@ -236,7 +246,7 @@ class Examination:
         if report.finding is not None:
             report.verdict = report.finding.verdict
             if self.blame and report.verdict == "wrong" and report.smallest is not None:
-                report.blame = blame(self.subject, report.finding.rung, report.smallest)
+                report.blame = told(self.subject, report.finding.rung, report.smallest)
                 report.finding = with_blame(report.finding, report.blame)
         elif report.good:
             self.conclude_good()

@@ -1,11 +1,15 @@
 """Where a wrong backward pass is wrong, which cases show it, and what the fault looks like."""
 
-import contextlib
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from ..case import Case
+from ..errors import DeclarationError, IllConditioned, NotApplicable
+from ..exact import Tie, Unsupported
+from ..run import Crash
 from ..subject import Subject
 from .conclusions import Conclusions, conclude, first_wrong_lag
 from .evidence import Evidence
@@ -14,7 +18,20 @@ from .regime import falls, grown, needs
 from .table import Table, table
 from .words import where
 
-__all__ = ["Blame", "blame"]
+__all__ = ["Blame", "blame", "reason"]
+
+OF_THE_UNIT = (
+    Crash,
+    DeclarationError,
+    IllConditioned,
+    NotApplicable,
+    Tie,
+    Unsupported,
+    IndexError,
+    KeyError,
+    ValueError,
+)
+"""What a wrong unit raises, or makes of what it returns; any other exception is a defect of this harness."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +42,8 @@ class Blame:
     needs     what a case must have to show the fault, in words
     table     the map of right and wrong, None where backward gives nothing that could be judged
     step      what is concluded at T = 1, where the fault shows there
-    looks_like the pattern that the residual matches to rounding, on two random cases, in every wrong tensor
+    looks_like the pattern that the residual matches to rounding, on three random cases, in every wrong tensor
+    untold    what could not be found out, and why
     """
 
     case: Case
@@ -34,6 +52,7 @@ class Blame:
     conclusions: Conclusions | None = None
     step: Conclusions | None = None
     looks_like: str = ""
+    untold: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def where(self) -> str:
@@ -52,6 +71,7 @@ class Blame:
             "where": self.where or None,
             "needs": list(self.needs),
             "looks_like": self.looks_like or None,
+            "untold": dict(self.untold),
             "conclusions": None if self.conclusions is None else asdict(self.conclusions),
             "step": None if self.step is None else asdict(self.step),
             "map": None if self.table is None else drawn(self.table),
@@ -66,7 +86,8 @@ def drawn(found: Table) -> dict[str, Any]:
 def blame(subject: Subject, rung: str, case: Case) -> Blame:
     """Find out about the fault that makes a case fall from a rung.
 
-    Never raises on account of the unit: one that crashes, or returns what cannot be read, is said less of.
+    A unit that crashes, or returns what cannot be read, is said less of, and `untold` says why.  What is raised is a
+    defect of this harness.
     """
 
     @cache
@@ -76,19 +97,34 @@ def blame(subject: Subject, rung: str, case: Case) -> Blame:
     def fell(candidate: Case) -> bool:
         return falling(str(candidate))
 
-    found = Blame(case)
-    with contextlib.suppress(Exception):
+    untold: dict[str, str] = {}
+    found = Blame(case, untold=untold)
+    with telling(untold, "which cases show it"):
         found = replace(found, case=grown(case, fell))
         found = replace(found, needs=tuple(needs(subject, rung, found.case, fell)))
     if rung == "forward" or found.case.dtype != "float64":
         return found
-    with contextlib.suppress(Exception):
+    with telling(untold, "where it is wrong"):
         cells = table(subject, found.case)
         found = replace(found, table=cells, conclusions=conclude(cells))
         one = replace(found.case, sizes={**found.case.sizes, "T": 1})
         if found.case.sizes.get("T", 1) > 1 and fell(one):
             found = replace(found, step=conclude(table(subject, one)))
-    with contextlib.suppress(Exception):
+    with telling(untold, "what it looks like"):
         lag = None if found.conclusions is None else first_wrong_lag(found.conclusions)
-        found = replace(found, looks_like=looks_like(Evidence(subject, found.case), lag))
+        return replace(found, looks_like=looks_like(Evidence(subject, found.case), lag))
     return found
+
+
+@contextmanager
+def telling(untold: dict[str, str], what: str) -> Iterator[None]:
+    """Notes why `what` could not be found out, where that is on account of the unit."""
+    try:
+        yield
+    except OF_THE_UNIT as error:
+        untold[what] = reason(error)
+
+
+def reason(error: Exception) -> str:
+    """An exception in a line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"

@@ -1,0 +1,56 @@
+"""What could not be found out is said, and why; a defect of the harness itself is not taken for the unit's."""
+
+import pytest
+
+from gradcheck import Case, Subject, blame, examine
+from gradcheck.blame import blame as find_blame
+from tests.harness import elman_reference
+from tests.harness.plant import details, planted
+
+DBIAS = "dbias += dz.sum(axis=0)"
+
+
+def subject(unit):
+    return Subject("elman", unit, elman_reference.elman)
+
+
+CASE = Case({"T": 2, "B": 1, "I": 1, "H": 1})
+TWICE = subject(planted((DBIAS, "dbias += 2 * dz.sum(axis=0)")))
+
+
+def test_of_a_unit_that_crashes_when_it_is_looked_into_the_rest_is_told():
+    edit = (DBIAS, "dbias += 2 * dz.sum(axis=0)\n            if not dys.any(): raise RuntimeError('no upstream')")
+    found = find_blame(subject(planted(edit)), "gradients", CASE)
+    assert found.table is None
+    assert found.looks_like == "twice what is due"
+    assert found.untold == {"where it is wrong": "Crash: backward raised RuntimeError: no upstream"}
+    assert found.to_dict()["untold"] == found.untold
+
+
+def test_garbage_of_another_shape_is_said_to_be_that():
+    edits = (DBIAS, "dbias += 2 * dz.sum(axis=0)"), ('"x": dx', '"x": dx if dys.any() else dx[0]')
+    found = find_blame(subject(planted(*edits)), "gradients", CASE)
+    assert found.untold["where it is wrong"].startswith("DeclarationError: elman: gradient of x: it has shape")
+
+
+def broken(*arguments):
+    raise TypeError("no such thing")
+
+
+def test_a_defect_of_the_harness_propagates(monkeypatch):
+    monkeypatch.setattr(blame, "looks_like", broken)
+    with pytest.raises(TypeError, match="no such thing"):
+        find_blame(TWICE, "gradients", CASE)
+
+
+def test_but_the_verdict_is_told_without_it(monkeypatch):
+    monkeypatch.setattr(blame, "looks_like", broken)
+    report = examine(TWICE, cases=5)
+    assert report.verdict == "wrong"
+    assert details(report)["not told"] == "blame (a defect of gradcheck: TypeError: no such thing)"
+
+
+def test_what_is_told_in_full_says_nothing_of_it():
+    report = examine(TWICE, cases=5)
+    assert report.blame.untold == {}
+    assert "not told" not in details(report)
