@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from ..blame import Blame, blame
 from ..checking import examine, prove
 from ..report import Report
 from ..subject import Subject
@@ -21,11 +22,15 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Row:
-    """A defect, what this harness says of it, and which designs catch it (None: the design does not look at it)."""
+    """A defect, what this harness says of it, and which designs catch it (None: the design does not look at it).
+
+    `blame` says where the fault lies, None where the verdict is not that manual is wrong.
+    """
 
     defect: Defect
     report: Report
     caught: dict[str, bool | None]
+    blame: Blame | None = None
 
     @property
     def ours(self) -> bool:
@@ -52,6 +57,8 @@ class Row:
             "rung": self.rung,
             "smallest": None if self.report.smallest is None else str(self.report.smallest),
             "over": self.over,
+            "blame": None if self.blame is None else self.blame.where or None,
+            "looks_like": None if self.blame is None else self.blame.looks_like or None,
             "caught": {OURS: self.ours} | self.caught,
         }
 
@@ -122,7 +129,8 @@ def kill_table(
         begin(defect.name)
         subject = defect.subject
         report = timed(table, OURS, partial(examine, subject, cases=cases, seed=seed, blame=False))
-        table.rows.append(Row(defect, report, {d.name: seen(table, d, defect, subject) for d in DESIGNS}))
+        caught = {d.name: seen(table, d, defect, subject) for d in DESIGNS}
+        table.rows.append(Row(defect, report, caught, blamed(subject, report)))
         finish(table.rows[-1])
     for subject in units:
         begin(subject.name)
@@ -135,6 +143,13 @@ def kill_table(
             if words:
                 table.alarms[design.name][subject.name] = words
     return table
+
+
+def blamed(subject: Subject, report: Report) -> Blame | None:
+    """Where the fault lies, found out after the verdict, which alone is timed."""
+    if report.verdict != "wrong" or report.finding is None or report.smallest is None:
+        return None
+    return blame(subject, report.finding.rung, report.smallest)
 
 
 def judge_right(subject: Subject, cases: int, seed: int) -> Report:

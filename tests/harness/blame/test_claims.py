@@ -1,0 +1,27 @@
+"""The independent check of the benchmark tells a true claim from a false one."""
+
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+
+from gradcheck import Case
+from tests.harness.blame.test_looks_like import FAULTS, SMALL
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "benchmarks"))
+from claims import verify
+
+
+def case_of(subject):
+    return Case({letter: SMALL.sizes[letter] for letter in subject.declaration.letters})
+
+
+@pytest.mark.parametrize("text", FAULTS)
+def test_what_is_planted_is_true(text):
+    assert verify(FAULTS[text], case_of(FAULTS[text]), text) == "true"
+
+
+@pytest.mark.parametrize(("text", "other"), [*pairwise(FAULTS)])
+def test_what_is_planted_elsewhere_is_not(text, other):
+    assert verify(FAULTS[other], case_of(FAULTS[other]), text) != "true"
