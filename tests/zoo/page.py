@@ -7,7 +7,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 RECORD, PAGE, README = ROOT / "docs" / "zoo.json", ROOT / "docs" / "zoo.md", ROOT / "README.md"
 MARKS = {True: "yes", False: "", None: "n/a"}
-TABLES = {"totals": PAGE, "kills": PAGE, "defects": PAGE, "summary": README}
+TABLES = {"totals": PAGE, "kills": PAGE, "defects": PAGE, "blames": PAGE, "summary": README}
 
 
 def totals(record: dict[str, Any]) -> str:
@@ -38,6 +38,13 @@ def defects(record: dict[str, Any]) -> str:
         for d in record["defects"]
     ]
     return table(("defect", "seen in", "what is wrong", "what a test needs", "rung", "smallest case", "over"), rows)
+
+
+def blames(record: dict[str, Any]) -> str:
+    rows = [
+        (d["name"], d["blame"] or "", d["looks_like"] or "") for d in record["defects"] if d["blame"] or d["looks_like"]
+    ]
+    return table(("defect", "blame", "looks like"), rows)
 
 
 def seen(defect: dict[str, Any]) -> str:
