@@ -104,6 +104,8 @@ class Probe:
         """J^T u: the gradient of every float input. Raises ValueError where one is missing or misshapen."""
         with naming_the_line():
             gradients = backward(type(outputs)(**{name: upstream.get(name) for name in outputs._fields}))
+        if not isinstance(gradients, dict):
+            raise ValueError(f"backward returned a {type(gradients).__name__}, not gradients by name")
         for name in self.variables:
             if name not in gradients:
                 raise ValueError(f"backward returned no gradient for {name}")

@@ -203,4 +203,5 @@ def test_garbage_is_said_less_of(garbage):
     unit = planted(("return gradients |", f"return {garbage} if T > 1 else gradients |"))
     found = judged(Subject("elman", unit, elman_reference.elman))
     assert found.looks_like == ""
+    assert found.untold
     assert isinstance(found.to_dict(), dict)
