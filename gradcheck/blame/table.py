@@ -1,6 +1,7 @@
 """The map of right and wrong: blocks of outputs against blocks of inputs, exact where exact arithmetic applies."""
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -30,12 +31,17 @@ class Table:
 
     def at(self, rows: list[Block], columns: list[Block]) -> set[Cell]:
         """The cells where these rows meet these columns, zeros left out."""
-        return {
-            cell
-            for row, line in zip(self.rows, self.cells, strict=True)
-            for column, cell in zip(self.columns, line, strict=True)
-            if row in rows and column in columns and cell != "zero"
-        }
+        lines = [self.cells[self.row_at[row]] for row in rows]
+        at = [self.column_at[column] for column in columns]
+        return {line[k] for line in lines for k in at} - {"zero"}
+
+    @cached_property
+    def row_at(self) -> dict[Block, int]:
+        return {row: k for k, row in enumerate(self.rows)}
+
+    @cached_property
+    def column_at(self) -> dict[Block, int]:
+        return {column: k for k, column in enumerate(self.columns)}
 
 
 def table(subject: Subject, case: Case) -> Table:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from .conclusions import Conclusions, Lags
 
 MOST_NAMED = 8
+MOST_RUNS = 5
 
 
 def where(found: Conclusions, step: Conclusions | None) -> str:
@@ -72,9 +73,16 @@ def by_step(steps: Lags) -> str:
 
 
 def span(numbers: list[int]) -> str:
-    if len(numbers) > 2 and numbers == list(range(numbers[0], numbers[-1] + 1)):
-        return f"{numbers[0]} to {numbers[-1]}"
-    return " and ".join(map(str, numbers))
+    """`0 and 1 and 5 to 9`; of many runs the first ones."""
+    runs: list[list[int]] = []
+    for n in numbers:
+        if runs and n == runs[-1][-1] + 1:
+            runs[-1].append(n)
+        else:
+            runs.append([n])
+    named = [f"{r[0]} to {r[-1]}" if len(r) > 2 else " and ".join(map(str, r)) for r in runs[:MOST_RUNS]]
+    left = sum(map(len, runs[MOST_RUNS:]))
+    return " and ".join([*named, f"{left} more"] if left else named)
 
 
 def outputs(found: Conclusions) -> list[str]:

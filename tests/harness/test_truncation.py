@@ -25,6 +25,7 @@ def test_is_judged_wrong_at_every_seed(steps: int, T: int, scale: str) -> None:
         report = examine(subject, case=f"T={T},B=2,I=3,H=4,seed={seed},upstream=last,scale={scale}")
         assert (report.verdict, report.finding.rung) == ("wrong", "gradients")
         assert {c.name for c in report.finding.comparisons if c.ratio > 1} >= {"x", "h_0"}
+        assert f"only with T >= {steps + 1}" in report.blame.where
 
 
 def test_is_found_among_random_cases() -> None:
