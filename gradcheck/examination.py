@@ -66,7 +66,7 @@ def with_blame(finding: Finding, blame: Blame) -> Finding:
     lines = [("blame", blame.where)] if blame.where else []
     if blame.conclusions is not None and blame.conclusions.wrong:
         lines.append(("looks like", blame.looks_like or "no known pattern"))
-    if blame.untold:
+    if blame.untold and "raised" not in dict(finding.details):
         lines.append(("not told", "; ".join(f"{what} ({why})" for what, why in blame.untold.items())))
     above = sum(label in ("verdict", "exact", "raised") for label, _ in finding.details)
     return replace(finding, details=(*finding.details[:above], *lines, *finding.details[above:]))

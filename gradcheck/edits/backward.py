@@ -70,7 +70,7 @@ def watch(subject: Subject, case: Case, home: str) -> tuple[Seen, Seen]:
     run = Run(subject, case)
     with forward.watching():
         _, pull = run.forward()
-    with backward.watching(), contextlib.suppress(Crash):
+    with backward.watching(), contextlib.suppress(Crash, DeclarationError):
         pull(run.upstream)
     return forward.calls, backward.calls
 
