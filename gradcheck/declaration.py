@@ -1,6 +1,7 @@
 """Reads what a unit declares: the names, shapes and kinds of its inputs and outputs, from its annotations."""
 
 import inspect
+import itertools
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -55,6 +56,13 @@ class Declaration:
     @property
     def differentiable(self) -> tuple[str, ...]:
         return tuple(n for n, i in self.inputs.items() if i.differentiable)
+
+    @property
+    def choices(self) -> list[dict[str, Any]]:
+        """Every choice of options, those that are the default left out."""
+        products = itertools.product(*self.options.values())
+        named = (dict(zip(self.options, chosen, strict=True)) for chosen in products)
+        return [{n: v for n, v in options.items() if v != self.options[n][0]} for options in named]
 
     @property
     def optional(self) -> tuple[str, ...]:

@@ -1,62 +1,49 @@
 """What the command line shows: a progress bar and a table on a terminal, plain lines in a log."""
 
 import ast
-from types import TracebackType
-
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
+from typing import Self
 
 from .discovery import Pair
 from .finding import times
 from .report import Report
+from .terminal import Bar, console, plain, table
 
 STYLES = {"proved": "bold green", "agrees": "green", "wrong": "bold red", "judges split": "bold magenta"}
 HEADINGS = ("unit", "rungs", "cases", "redrawn", "worst", "time", "verdict")
 WIDTHS = (24, 6, 6, 8, 9, 8)
 
 
-class Display:
+class Display(Bar):
     """Shows progress while units are judged, a row for each as it is done, and what is wrong at the end."""
 
     def __init__(self, names: list[str], cases: int, to_stderr: bool = False) -> None:
-        self.console = Console(stderr=to_stderr, highlight=False, soft_wrap=True)
+        super().__init__(console(to_stderr), cases * len(names))
         self.cases = cases
-        self.names = names
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.progress = Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal)
-        self.task = self.progress.add_task("", total=cases * len(names))
         self.done = 0
 
-    def __enter__(self) -> "Display":
+    def __enter__(self) -> Self:
         if not self.console.is_terminal:
-            self.console.print(plain(HEADINGS))
-        self.progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.progress.stop()
+            self.console.print(plain(HEADINGS, WIDTHS))
+        return super().__enter__()
 
     def advance(self, report: Report) -> None:
         """Show how far the unit under judgement is."""
         done = self.done * self.cases + min(report.cases, self.cases)
-        self.progress.update(self.task, description=f"{report.name} {report.stage}".rstrip(), completed=done)
+        self.show(f"{report.name} {report.stage}".rstrip(), done)
 
     def finish(self, report: Report) -> Report:
         """Note that a unit is done; in a log, print its row."""
         self.done += 1
         self.progress.update(self.task, completed=self.done * self.cases)
         if not self.console.is_terminal:
-            self.console.print(plain(row(report)), markup=False)
+            self.console.print(plain(row(report), WIDTHS), markup=False)
         return report
 
     def conclude(self, reports: list[Report]) -> None:
         """Print the table on a terminal, then what is wrong, what did not apply, and the sum."""
         if self.console.is_terminal:
-            self.console.print(table(reports))
+            rows = [row(report) for report in reports]
+            self.console.print(table(HEADINGS, [(r, STYLES.get(r[-1], "bold yellow")) for r in rows]))
         for report in reports:
             if report.message:
                 self.console.print("\n" + report.message, markup=False)
@@ -86,21 +73,6 @@ def row(report: Report) -> tuple[str, ...]:
     )
 
 
-def plain(cells: tuple[str, ...]) -> str:
-    padded = [f"{c:<{w}}" if k == 0 else f"{c:>{w}}" for k, (c, w) in enumerate(zip(cells, WIDTHS, strict=False))]
-    return " ".join([*padded, " " + cells[-1]])
-
-
-def table(reports: list[Report]) -> Table:
-    result = Table(*HEADINGS, box=None, pad_edge=False, header_style="bold")
-    for column in result.columns[1:-1]:
-        column.justify = "right"
-    for report in reports:
-        *cells, verdict = row(report)
-        result.add_row(*cells, Text(verdict, style=STYLES.get(verdict, "bold yellow")))
-    return result
-
-
 def left_out(report: Report) -> list[str]:
     """The rungs that never applied, and why."""
     if not report.good:
@@ -121,10 +93,10 @@ def bitten(reports: list[Report]) -> list[str]:
 
 def print_certificate(report: Report, to_stderr: bool = False) -> None:
     """What was proved, for which cases, with what probability of error, under which rules; or why nothing was."""
-    console = Console(stderr=to_stderr, highlight=False, soft_wrap=True)
+    terminal = console(to_stderr)
     proof = report.certificate
     if proof is None:
-        console.print(report.message or f"{report.name} is not proved: {report.reason}", markup=False)
+        terminal.print(report.message or f"{report.name} is not proved: {report.reason}", markup=False)
         return
     bound = f"2^{proof.log2_bound:.0f}"
     lines = [
@@ -136,26 +108,26 @@ def print_certificate(report: Report, to_stderr: bool = False) -> None:
         *(f"  source    {name} sha256 {digest[:16]}" for name, digest in proof.sources.items()),
         f"  versions  {', '.join(f'{name} {version}' for name, version in proof.versions.items())}",
     ]
-    console.print("\n".join(lines), markup=False)
+    terminal.print("\n".join(lines), markup=False)
 
 
 def print_blame(report: Report, to_stderr: bool = False) -> None:
     """What is wrong with a unit, with the map of right and wrong; or the verdict on one that is not wrong."""
-    console = Console(stderr=to_stderr, highlight=False, soft_wrap=True)
-    console.print(report.message or f"{report.name} {report.verdict}: there is nothing to blame", markup=False)
+    terminal = console(to_stderr)
+    terminal.print(report.message or f"{report.name} {report.verdict}: there is nothing to blame", markup=False)
     if report.blame is not None and report.blame.table is not None:
         from .blame.drawing import draw
 
         arithmetic = report.blame.table.arithmetic
         title = f"{report.blame.case}, in {'exact arithmetic' if arithmetic == 'exact' else arithmetic}"
-        console.print(f"\nupstream gradients by gradients at {title}\n\n{draw(report.blame.table)}", markup=False)
+        terminal.print(f"\nupstream gradients by gradients at {title}\n\n{draw(report.blame.table)}", markup=False)
 
 
 def print_units(pairs: list[Pair]) -> None:
     """A line a unit: its name and the first line of its derivation."""
-    console = Console(highlight=False, soft_wrap=True)
+    terminal = console()
     for pair in pairs:
-        console.print(f"{pair.name:<{WIDTHS[0]}} {first_line(pair)}", markup=False)
+        terminal.print(f"{pair.name:<{WIDTHS[0]}} {first_line(pair)}", markup=False)
 
 
 def first_line(pair: Pair) -> str:

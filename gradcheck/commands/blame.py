@@ -5,7 +5,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..discovery import UsageError
-from .common import SCHEMA, Address, Cases, JsonFile, Seed, at_least, attempt, check_writable, select, write_json
+from .common import (
+    SCHEMA,
+    Address,
+    Cases,
+    JsonFile,
+    Seed,
+    at_least,
+    attempt,
+    check_writable,
+    exit_code,
+    select,
+    write_json,
+)
 
 if TYPE_CHECKING:
     from ..report import Report
@@ -40,4 +52,4 @@ def show_blame(
     print_blame(report, to_stderr=str(json_file) == "-")
     if json_file is not None:
         write_json({"schema": SCHEMA, "units": [report.to_dict()]}, json_file)
-    raise typer.Exit(2 if report.verdict == "bad declaration" else 0 if report.good else 1)
+    raise typer.Exit(exit_code([report]))

@@ -3,15 +3,15 @@
 import ast
 import os
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from .. import terminal
 from ..discovery import Pair, UsageError
 from ..errors import DeclarationError
+from ..terminal import Bar
 from .common import SCHEMA, Seed, at_least, check_writable, select, write_json
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def repair(
     if len(pairs) != 1:
         raise UsageError(" ".join(unit), "units are mended one at a time", "name one unit, or give two paths")
     check_writable(json_file)
-    console = Console(stderr=str(json_file) == "-", highlight=False, soft_wrap=True)
+    console = terminal.console(str(json_file) == "-")
     outcome = search(pairs[0], console, edits, seconds, cases, seed, workers)
     show(outcome, pairs[0], edits, console)
     if outcome.mends and write:
@@ -70,34 +70,13 @@ def search(pair: Pair, console: Console, edits: int, seconds: float, cases: int,
 
     try:
         subject = pair.load()
-        with Stages(console) as stages:
+        with Bar(console) as bar:
             return repair_subject(
-                subject, edits=edits, seconds=seconds, cases=cases, seed=seed, workers=workers, progress=stages.show
+                subject, edits=edits, seconds=seconds, cases=cases, seed=seed, workers=workers, progress=bar.show
             )
     except DeclarationError as error:
         report = Report(pair.name, verdict="bad declaration", error=str(error), message=str(error))
         return Outcome(report, "bad declaration", str(error))
-
-
-class Stages:
-    """A bar for each stage of the search, on a terminal."""
-
-    def __init__(self, console: Console) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.progress = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
-        self.task = self.progress.add_task("", total=None)
-
-    def __enter__(self) -> "Stages":
-        self.progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.progress.stop()
-
-    def show(self, stage: str, done: int, total: int) -> None:
-        self.progress.update(self.task, description=stage, completed=done, total=total)
 
 
 def show(outcome: "Outcome", pair: Pair, edits: int, console: Console) -> None:

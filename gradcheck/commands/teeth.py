@@ -46,7 +46,7 @@ def measure_teeth(
                 subject = pair.load()
             except DeclarationError as error:
                 return Teeth(pair.name, "bad declaration", error=str(error))
-            return teeth(subject, sample=mutants, workers=workers, seed=seed, progress=display.advance)
+            return teeth(subject, sample=mutants, workers=workers, seed=seed, progress=display.show)
 
         measured = [display.finish(measure(pair)) for pair in pairs]
     display.conclude(measured)

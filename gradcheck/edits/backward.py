@@ -3,7 +3,6 @@
 import ast
 import contextlib
 import functools
-import itertools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import CodeType
@@ -94,8 +93,7 @@ def trace_cases(declaration: Declaration) -> Iterator[Case]:
     up = {letter: 2 + k for k, letter in enumerate(letters)}
     down = {letter: 1 + len(letters) - k for k, letter in enumerate(letters)}
     outputs = [n for n, o in declaration.outputs.items() if o.differentiable]
-    for chosen in itertools.product(*declaration.options.values()):
-        options = {n: v for n, v in zip(declaration.options, chosen, strict=True) if v != declaration.options[n][0]}
+    for options in declaration.choices:
         yield Case(one, options=options)
         yield Case(up, options=options)
         yield Case(down, options=options, absent=optional)

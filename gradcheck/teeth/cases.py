@@ -38,7 +38,7 @@ def exact_cases(declaration: Declaration, seed: int = 0) -> list[Case]:
 def random_cases(declaration: Declaration, count: int, seed: int) -> list[Case]:
     """Further cases for the numeric rungs, in which regimes meet."""
     draw = random.Random(seed)
-    choices = chosen_options(declaration)
+    choices = declaration.choices
     absent: list[Switches] = [{}, *absences(declaration)]
     none: list[Switches] = [{}, *nones(declaration)]
     return [
@@ -58,7 +58,7 @@ def random_cases(declaration: Declaration, count: int, seed: int) -> list[Case]:
 
 def spread(declaration: Declaration, first: Regime, regimes: Iterable[Regime], times: int, seed: int) -> list[Case]:
     """The first regime with every choice of options, each other one with `times` of them, in turn."""
-    choices = chosen_options(declaration)
+    choices = declaration.choices
     turn = itertools.cycle(choices)
     pairs = [(first, options) for options in choices]
     pairs += [(regime, next(turn)) for regime in regimes for _ in range(min(times, len(choices)))]
@@ -97,13 +97,6 @@ def nones(declaration: Declaration) -> list[Switches]:
     return [
         {"none": some} for some in dict.fromkeys((*((n,) for n in names), *all_but)) if some and len(some) < len(names)
     ]
-
-
-def chosen_options(declaration: Declaration) -> list[Options]:
-    """Every choice of options, those that are the default left out."""
-    products = itertools.product(*declaration.options.values())
-    named = (dict(zip(declaration.options, chosen, strict=True)) for chosen in products)
-    return [{n: v for n, v in options.items() if v != declaration.options[n][0]} for options in named]
 
 
 def sizes(declaration: Declaration, order: str, steps: int, turn: int) -> dict[str, int]:

@@ -14,7 +14,7 @@ from ..run import Crash
 from ..subject import Subject
 from ..workers import Lost, run
 from .bench import Bench, Known, Wrong
-from .cases import chosen_options, exact_cases, numeric_cases, random_cases
+from .cases import exact_cases, numeric_cases, random_cases
 from .lines import Lines, extent_of, lines_of
 from .regimes import passed_by
 from .score import Mutant, Teeth
@@ -68,7 +68,7 @@ def measure(result: Teeth, subject: Subject, sample: int | None, workers: int, s
     if sample is not None and sample < len(edits):
         edits = [edits[k] for k in sorted(random.Random(seed).sample(range(len(edits)), sample))]
     trials = Trials(Bench(subject, regions), regions, edits, workers, progress)
-    cases, first = numeric_cases(declaration, seed), len(chosen_options(declaration))
+    cases, first = numeric_cases(declaration, seed), len(declaration.choices)
     if len(edits) < len(found.edits):
         trials.numeric(cases[:1])
         trials.numeric(cases[1:first])

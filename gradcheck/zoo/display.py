@@ -1,39 +1,28 @@
 """How the kill table is shown: a row for each defect when it is done, then the totals."""
 
-from types import TracebackType
+from typing import Self
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
+from ..terminal import Bar, console
 from .table import OURS, KillTable, Row, columns
 
 MARKS = {True: "caught", False: "-", None: "n/a"}
 NAME, WIDTH = 27, 6
 
 
-class ZooDisplay:
+class ZooDisplay(Bar):
     """Shows the table while it is made, on a terminal with a bar below it; on stderr where stdout has the JSON."""
 
     def __init__(self, total: int, to_stderr: bool = False) -> None:
-        self.console = Console(stderr=to_stderr, highlight=False, soft_wrap=True)
-        bar = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.progress = Progress(*bar, console=self.console, transient=True, disable=not self.console.is_terminal)
-        self.task = self.progress.add_task("", total=total)
+        super().__init__(console(to_stderr), total)
         self.begun = 0
 
-    def __enter__(self) -> "ZooDisplay":
+    def __enter__(self) -> Self:
         self.console.print(line("defect", columns()))
-        self.progress.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.progress.stop()
+        return super().__enter__()
 
     def begin(self, name: str) -> None:
         """Note that a defect or a unit is begun."""
-        self.progress.update(self.task, description=name, completed=self.begun)
+        self.show(name, self.begun)
         self.begun += 1
 
     def finish(self, row: Row) -> None:

@@ -1,25 +1,14 @@
 """Bugs seen in layers, kernels and losses, planted in the small units of kernels.py and those of manual/."""
 
-from gradcheck.zoo import Defect, Fault
+from gradcheck.zoo import Defect
 from manual import embedding, softmax_cross_entropy
 from reference import embedding as embedding_reference
 from reference import softmax_cross_entropy as softmax_reference
-from tests.harness.plant import Edit, Unit, altered, planted
+from tests.harness.plant import altered, planted
+from tests.zoo.planting import of_units
 from tests.zoo.right import kernels, kernels_reference
 
-
-def of_kernel(
-    unit: str,
-    name: str,
-    source: str,
-    wrong: str,
-    needs: str,
-    *edits: Edit,
-    changed: Unit | None = None,
-    at_fault: Fault = "backward",
-) -> Defect:
-    planted_unit = changed or planted(*edits, module=kernels, name=unit)
-    return Defect(name, source, wrong, needs, planted_unit, getattr(kernels_reference, unit), at_fault=at_fault)
+of_kernel = of_units(kernels, kernels_reference)
 
 
 def no_weight(gradients: dict) -> None:

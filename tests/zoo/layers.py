@@ -1,22 +1,10 @@
 """Bugs seen in layers and in recurrences that are more, or less, than one cell."""
 
-from gradcheck.zoo import Defect, Fault
-from tests.harness.plant import Edit, Unit, altered, planted
+from tests.harness.plant import altered
+from tests.zoo.planting import of_units
 from tests.zoo.right import layers, layers_reference
 
-
-def of_layer(
-    unit: str,
-    name: str,
-    source: str,
-    wrong: str,
-    needs: str,
-    *edits: Edit,
-    changed: Unit | None = None,
-    at_fault: Fault = "backward",
-) -> Defect:
-    planted_unit = changed or planted(*edits, module=layers, name=unit)
-    return Defect(name, source, wrong, needs, planted_unit, getattr(layers_reference, unit), at_fault=at_fault)
+of_layer = of_units(layers, layers_reference)
 
 
 def no_upper_bias(gradients: dict) -> None:
