@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -22,18 +23,38 @@ class Entry:
     ratio: float
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
-    """The worst entries of a tensor (only one, if none is over), how many are over their tolerance, and of how many."""
+    """Two tensors, the tolerance, and error over tolerance of each entry; what is to be said of them, when asked."""
 
     name: str
-    worst: tuple[Entry, ...]
-    over: int
-    size: int
+    manual: Array
+    judge: Array
+    tolerance: Array
+    ratios: Array
+
+    @cached_property
+    def ratio(self) -> float:
+        return float(self.ratios.max(initial=0.0))
+
+    @cached_property
+    def worst(self) -> tuple[Entry, ...]:
+        """The worst entries, only one if none is over its tolerance."""
+        return tuple(self.entry(k) for k in worst_of(self.ratios, SHOWN if self.over else 1))
+
+    @cached_property
+    def over(self) -> int:
+        """How many entries are over their tolerance."""
+        return int((self.ratios > 1).sum())
 
     @property
-    def ratio(self) -> float:
-        return self.worst[0].ratio if self.worst else 0.0
+    def size(self) -> int:
+        return self.ratios.size
+
+    def entry(self, k: int) -> Entry:
+        index = tuple(int(i) for i in np.unravel_index(k, self.ratios.shape))
+        limit = float(np.broadcast_to(self.tolerance, self.ratios.shape)[index])
+        return Entry(index, self.manual[index].item(), self.judge[index].item(), limit, float(self.ratios[index]))
 
 
 def compare(
@@ -51,12 +72,10 @@ def compare(
 
 def compare_within(name: str, manual: Array, judge: Array, tolerance: Array) -> Comparison:
     with np.errstate(all="ignore"):
-        error = np.abs(manual.astype(judge.dtype, copy=False) - judge)
-        ratio = np.divide(error, tolerance, out=np.zeros_like(error), where=error != 0)
-    ratio[np.isnan(ratio)] = np.inf
-    over = int((ratio > 1).sum())
-    entries = [entry(k, manual, judge, tolerance, ratio) for k in worst_of(ratio, SHOWN if over else 1)]
-    return Comparison(name, tuple(entries), over, ratio.size)
+        ratios = np.asarray(np.abs(manual - judge) / tolerance)
+    if np.isnan(ratios.max(initial=0.0)):
+        ratios[np.isnan(ratios)] = np.inf
+    return Comparison(name, manual, judge, tolerance, ratios)
 
 
 def worst_of(ratio: Array, count: int) -> Array:
@@ -64,9 +83,3 @@ def worst_of(ratio: Array, count: int) -> Array:
     if count == 1:
         return np.array([ratio.argmax()] if ratio.size else [], int)
     return np.argsort(-ratio, axis=None, kind="stable")[:count]
-
-
-def entry(k: int, manual: Array, judge: Array, tolerance: Array, ratio: Array) -> Entry:
-    index = tuple(int(i) for i in np.unravel_index(k, ratio.shape))
-    limit = np.broadcast_to(tolerance, ratio.shape)[index]
-    return Entry(index, manual[index].item(), judge[index].item(), float(limit), float(ratio[index]))

@@ -6,6 +6,7 @@ import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from .dimension import Dimension, Range
@@ -53,7 +54,7 @@ class Declaration:
     output_type: type[Any]
     letters: tuple[str, ...] = field(default=())
 
-    @property
+    @cached_property
     def differentiable(self) -> tuple[str, ...]:
         return tuple(n for n, i in self.inputs.items() if i.differentiable)
 
@@ -64,7 +65,7 @@ class Declaration:
         named = (dict(zip(self.options, chosen, strict=True)) for chosen in products)
         return [{n: v for n, v in options.items() if v != self.options[n][0]} for options in named]
 
-    @property
+    @cached_property
     def optional(self) -> tuple[str, ...]:
         return tuple(n for n, i in self.inputs.items() if i.optional)
 

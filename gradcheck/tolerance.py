@@ -65,6 +65,7 @@ class Yardstick:
         sample = take(0)
         self.magnitude = {n: per_step(specs[n], np.abs(a)) for n, a in sample.exact.items()}
         self.error = self.errors(sample, self.magnitude)
+        self.tolerances: Tensors = {}
         for name, error in self.error.items():
             excess = error > ILL_CONDITIONED * self.magnitude[name]
             if self.dtype == "float32":
@@ -86,6 +87,8 @@ class Yardstick:
             unmeasured[name] = (size > 0) & ~measured & (self.dtype == "float64")
             result[name] = np.where(np.isnan(error), np.inf, error)
         for name, mask in unmeasured.items():
+            if not mask.any():
+                continue
             near = neighbourhood(magnitude[name], self.specs[name])
             result[name] = np.where(
                 mask, np.minimum(4 * relative * near, ILL_CONDITIONED * magnitude[name]), result[name]
@@ -112,6 +115,7 @@ class Yardstick:
     def take_one(self) -> None:
         sample = self.take(self.taken)
         self.taken += 1
+        self.tolerances = {}
         for name, error in self.errors(sample, self.magnitude).items():
             largest = np.minimum(error, ILL_CONDITIONED * self.magnitude[name])
             self.error[name] = np.maximum(self.error[name], largest)
@@ -124,6 +128,11 @@ class Yardstick:
 
     def tolerance(self, name: str) -> Array:
         """The tolerance of a tensor, of a shape that broadcasts against it."""
+        if name not in self.tolerances:
+            self.tolerances[name] = self.tolerance_now(name)
+        return self.tolerances[name]
+
+    def tolerance_now(self, name: str) -> Array:
         floor = ROUNDING_UNIT[self.dtype] * self.magnitude[name]
         if self.dtype == "float64":
             tolerance: Array = SAFETY[self.dtype] * self.error[name] + floor + UNDERFLOW
