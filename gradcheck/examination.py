@@ -1,12 +1,12 @@
 """An examination of one unit: draws cases, lets each climb the ladder, shrinks the one that falls, and reports."""
 
-import contextlib
 import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from functools import partial
 
+from .addresses import Choose, address, chooser, exact_address
 from .arrays import CaseArrays
 from .blame import Blame, blame, reason
 from .case import Case
@@ -22,15 +22,8 @@ from .rungs import EXACT, LADDER, NUMERIC, RUNGS, TEETH, Rung
 from .shrinking import shrink
 from .subject import Subject
 
-if TYPE_CHECKING:
-    from hypothesis.strategies import SearchStrategy
-
 EXACT_CASES = 16
 Progress = Callable[[Report], None]
-
-
-class Fallen(Exception):
-    """Tells Hypothesis that a case fell and no further one is wanted."""
 
 
 def kind(error: Exception | None) -> tuple[type, str]:
@@ -96,22 +89,19 @@ class Examination:
 
     def many(self, cases: int, seed: int) -> None:
         """Judge random cases numerically until one falls; then shrink that one."""
-        from .strategies import cases as draw_cases
-
         self.ladder = NUMERIC
-        self.explore(draw_cases(self.subject.declaration), cases, seed)
+        self.explore(partial(address, self.subject.declaration), cases, seed)
 
     def prove(self, seed: int, cases: int = EXACT_CASES) -> None:
         """Judge random small cases of every choice of options in exact arithmetic, and certify them."""
-        from .strategies import exact_cases
-
         self.ladder = EXACT
         declaration, counted = self.subject.declaration, self.report.cases
         choices = list(itertools.product(*declaration.options.values()))
         for k, chosen in enumerate(choices):
             options = dict(zip(declaration.options, chosen, strict=True))
             if self.cause is None:
-                self.explore(exact_cases(declaration, options), max(3, math.ceil(cases / len(choices))), seed + k)
+                draw = partial(exact_address, declaration, options=options)
+                self.explore(draw, max(3, math.ceil(cases / len(choices))), seed + k)
         self.report.cases = counted or self.report.cases
 
     def bite(self, mutants: int | None, seed: int) -> None:
@@ -134,36 +124,16 @@ class Examination:
         elif self.cause is None:
             result.reasons[measured.error] = 1
 
-    def explore(self, strategy: "SearchStrategy[Case]", cases: int, seed: int) -> None:
-        """Judge cases of a strategy until one falls; then shrink that one."""
-        import hypothesis
-        from hypothesis import HealthCheck, Phase, Verbosity
-        from hypothesis.errors import Flaky, Unsatisfiable
+    def explore(self, draw: Callable[[Choose], Case], cases: int, seed: int) -> None:
+        """Judge that many cases, each drawn from the seed and its number, until one falls; then shrink that one.
 
-        settings = hypothesis.settings(
-            max_examples=cases,
-            database=None,
-            deadline=None,
-            derandomize=False,
-            phases=(Phase.generate,),
-            report_multiple_bugs=False,
-            suppress_health_check=list(HealthCheck),
-            verbosity=Verbosity.quiet,
-            print_blob=False,
-            backend="hypothesis",
-        )
-
-        @hypothesis.seed(seed)
-        @settings
-        @hypothesis.given(strategy)
-        def explore(case: Case) -> None:
-            if self.cause is None:
-                hypothesis.assume(self.judge(case))
-            if self.cause is not None:
-                raise Fallen
-
-        with contextlib.suppress(Fallen, Flaky, Unsatisfiable):
-            explore()
+        Ill-conditioned ones are drawn again, at most nine times as many as are asked for.
+        """
+        judged = 0
+        for number in range(10 * cases):
+            judged += self.judge(draw(chooser(seed, number)))
+            if judged == cases or self.cause is not None:
+                break
         if self.smallest is not None:
             shrink(self.smallest, self.falls)
 

@@ -6,11 +6,11 @@ from functools import cache
 import hypothesis
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase
 
 from gradcheck import Case, Subject, declare, draw
+from gradcheck.addresses import LONG_STEPS, RARE_STEPS, address, chooser
 from gradcheck.run import Run
-from gradcheck.strategies import LONG_STEPS, RARE_STEPS, cases
+from gradcheck.strategies import cases
 from tests.harness import elman, elman_reference
 
 ELMAN = declare(elman.elman)
@@ -19,18 +19,18 @@ SUBJECT = Subject("elman", elman.elman, elman_reference.elman)
 
 @cache
 def three_hundred() -> list[Case]:
-    drawn: list[Case] = []
+    return [address(ELMAN, chooser(0, number)) for number in range(300)]
 
-    @hypothesis.seed(0)
-    @hypothesis.settings(
-        max_examples=300, database=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
-    )
-    @hypothesis.given(cases(ELMAN))
-    def collect(case: Case) -> None:
-        drawn.append(case)
 
-    collect()
-    return drawn
+@hypothesis.settings(max_examples=1, phases=[hypothesis.Phase.generate])
+@hypothesis.given(cases(ELMAN))
+def test_hypothesis_begins_with_the_simplest_case_too(case: Case) -> None:
+    assert case == three_hundred()[0]
+
+
+def test_a_case_depends_on_the_seed_and_its_number_alone() -> None:
+    assert address(ELMAN, chooser(0, 7)) == three_hundred()[7]
+    assert len({str(address(ELMAN, chooser(seed, 7))) for seed in range(20)}) == 20
 
 
 def test_the_simplest_case_comes_first() -> None:
