@@ -21,6 +21,8 @@ Array = np.ndarray[Any, np.dtype[Any]]
 Arrays = dict[str, Array]
 MARGIN = 2.0**-10
 """No drawn number is closer to 0 than this: a unit may have a kink there."""
+STREAM = np.random.Philox(key=0)
+ORIGIN = np.zeros(4, np.uint64)
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,22 @@ def defaults(declaration: Declaration) -> dict[str, Any]:
 
 
 def raw(case: Case, name: str, count: int) -> Array:
-    stream = np.random.Philox(key=np.array([case.seed, zlib.crc32(name.encode())], np.uint64))
-    return np.asarray(stream.random_raw(count), np.uint64)
+    """So many 64-bit words of the stream of that name; making a generator anew would take ten times as long."""
+    with STREAM.lock:
+        STREAM.state = {
+            "bit_generator": "Philox",
+            "state": {"counter": ORIGIN, "key": np.array([case.seed, zlib.crc32(name.encode())], np.uint64)},
+            "buffer": ORIGIN,
+            "buffer_pos": len(ORIGIN),
+            "has_uint32": 0,
+            "uinteger": 0,
+        }
+        return np.asarray(STREAM.random_raw(count), np.uint64)
 
 
 def normal(case: Case, name: str, shape: tuple[int, ...]) -> Array:
     """Near-normal numbers of mean 0 and deviation 1.01, multiples of 7/2^18, none of them 0."""
-    words = raw(case, name, int(np.prod(shape))).view(np.uint16).reshape(-1, 4)
+    words = raw(case, name, math.prod(shape)).view(np.uint16).reshape(-1, 4)
     values = (words.sum(axis=1, dtype=np.int64) - 2 * 65535) * (7 / 2**18)
     values = np.where(np.abs(values) < MARGIN, np.where(values < 0, -MARGIN, MARGIN), values)
     result: Array = values.reshape(shape)
@@ -68,7 +79,7 @@ def normal(case: Case, name: str, shape: tuple[int, ...]) -> Array:
 def draw_input(spec: Input, declaration: Declaration, case: Case) -> Array:
     shape = spec.shape(case.sizes)
     if spec.kind == "bool":
-        return (raw(case, spec.name, int(np.prod(shape))) % np.uint64(4) > 0).reshape(shape)
+        return (raw(case, spec.name, math.prod(shape)) % np.uint64(4) > 0).reshape(shape)
     if spec.range is not None:
         low, high = spec.range.low.size(case.sizes), spec.range.high.size(case.sizes)
         if high < low:
@@ -77,7 +88,7 @@ def draw_input(spec: Input, declaration: Declaration, case: Case) -> Array:
             value = f"{declaration.name}: argument {spec.name}"
             raise DeclarationError(value, f"its range {low} to {high} is empty at {sizes}", remedy)
         span = np.uint64(high - low + 1)
-        return (raw(case, spec.name, int(np.prod(shape))) % span).astype(np.int64).reshape(shape) + low
+        return (raw(case, spec.name, math.prod(shape)) % span).astype(np.int64).reshape(shape) + low
     values: Array = normal(case, spec.name, shape) * magnitude(spec, declaration, case)
     if case.scale == "long" and is_recurrent(spec):
         values = with_radius(values, decay(case))

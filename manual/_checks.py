@@ -47,7 +47,8 @@ def checked(unit: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(unit)
     def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
-        given = signature.bind(*args, **kwargs).arguments
+        named = not args and kwargs.keys() <= signature.parameters.keys()
+        given = kwargs if named else signature.bind(*args, **kwargs).arguments
         for name, value in given.items():
             if value is None and signature.parameters[name].default is not None:
                 refuse(name, "it is None", "give it")
