@@ -27,14 +27,13 @@ def gru(
 ) -> GRUOutput:
     """ys (T, B, H) and h_T (B, H) of x (T, B, I)."""
     h = x.new_zeros(x.shape[1], weight_hh.shape[1]) if h_0 is None else h_0
-    W_hr, W_hz, W_hn = weight_hh.chunk(3)
-    b_hr, b_hz, b_hn = bias_hh.chunk(3)
+    hidden, W_hn, b_hn = weight_hh.T, weight_hh.chunk(3)[2].T, bias_hh.chunk(3)[2]
     ys = []
-    for x_t in x:
-        a_r, a_z, a_n = (x_t @ weight_ih.T + bias_ih).chunk(3, dim=1)
-        r = (a_r + h @ W_hr.T + b_hr).sigmoid()
-        z = (a_z + h @ W_hz.T + b_hz).sigmoid()
-        u_n = r * (h @ W_hn.T + b_hn) if reset == "after" else (r * h) @ W_hn.T + b_hn
+    for a_t in x @ weight_ih.T + bias_ih:
+        a_r, a_z, a_n = a_t.chunk(3, dim=1)
+        u_r, u_z, u_n = torch.addmm(bias_hh, h, hidden).chunk(3, dim=1)
+        r, z = (a_r + u_r).sigmoid(), (a_z + u_z).sigmoid()
+        u_n = r * u_n if reset == "after" else torch.addmm(b_hn, r * h, W_hn)
         n = (a_n + u_n).tanh()
         h = (1 - z) * n + z * h if z_weighs == "state" else (1 - z) * h + z * n
         ys.append(h)

@@ -27,9 +27,9 @@ def rnn(
 ) -> RNNOutput:
     """ys (T, B, H) and h_T (B, H) of x (T, B, I)."""
     h = x.new_zeros(x.shape[1], weight_hh.shape[1]) if h_0 is None else h_0
-    ys = []
-    for x_t in x:
-        h = phi(x_t @ weight_ih.T + bias_ih + h @ weight_hh.T + bias_hh, activation)
+    ys, hidden = [], weight_hh.T
+    for a_t in x @ weight_ih.T + bias_ih + bias_hh:
+        h = phi(torch.addmm(a_t, h, hidden), activation)
         ys.append(h)
     return RNNOutput(torch.stack(ys), h)
 
