@@ -19,18 +19,34 @@ def climb(run: Run) -> float:
     written("the upstream gradient", run.upstream, run.before[1])
     shared(run)
     run.writeable(False)
-    again = run.first[1]
-    for array in run.returned.values():
-        if array.flags.writeable:
-            array.fill(np.nan)
-    repeated(run, "a second call of backward", again(run.upstream), gradients, run.gradient_yardstick)
-    forward, backward = run.forward(run.disturbed())
-    backward({n: None if u is None else u + 1 for n, u in run.upstream.items()})
-    repeated(run, "backward after a call on other inputs", again(run.upstream), gradients, run.gradient_yardstick)
+    spoil(run.returned)
+    forgotten(run)
     forward, backward = run.forward()
     repeated(run, "a second call of forward", forward, run.outputs, run.output_yardstick)
     repeated(run, "a second forward and backward", backward(run.upstream), gradients, run.gradient_yardstick)
     return 0.0
+
+
+def spoil(arrays: Arrays) -> None:
+    for array in arrays.values():
+        if array.flags.writeable:
+            array.fill(np.nan)
+
+
+def forgotten(run: Run) -> None:
+    """Backward again, after calls on other inputs; where it differs, whether a second call alone does."""
+    _, backward = run.forward(run.disturbed())
+    backward({n: None if u is None else u + 1 for n, u in run.upstream.items()})
+    what, yardstick = "backward after a call on other inputs", run.gradient_yardstick
+    try:
+        repeated(run, what, run.first[1](run.upstream), run.gradients, yardstick)
+    except Fall:
+        _, backward = run.forward()
+        once = backward(run.upstream)
+        kept = {n: g.copy() for n, g in once.items()}
+        spoil(once)
+        repeated(run, "a second call of backward", backward(run.upstream), kept, yardstick)
+        raise
 
 
 def written(what: str, now: Mapping[str, Any], before: Arrays) -> None:
