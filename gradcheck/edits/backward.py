@@ -13,7 +13,7 @@ from ..declaration import Declaration
 from ..errors import DeclarationError
 from ..run import Crash, Run
 from ..subject import Subject
-from .source import Source, first_line
+from .source import Source
 from .trace import Calls, Kind, Snapshot, Trace
 
 Key = tuple[str, CodeType]
@@ -153,7 +153,7 @@ def node_of(code: CodeType, source: Source) -> Node | None:
     """
     kinds: dict[str, type[Node]] = {"<lambda>": ast.Lambda, "<genexpr>": ast.GeneratorExp}
     wanted: type[Node] = kinds.get(code.co_name, ast.FunctionDef)
-    nodes = [n for n in ast.walk(source.tree) if isinstance(n, wanted) and first_line(n) == code.co_firstlineno]
+    nodes = [n for n in source.definitions.get(code.co_firstlineno, ()) if isinstance(n, wanted)]
     nodes = [n for n in nodes if getattr(n, "name", code.co_name) == code.co_name and holds(n, code)]
     if nodes:
         return min(nodes, key=lambda n: extent(n, source))

@@ -54,6 +54,15 @@ class Source:
         return {child: node for node in ast.walk(self.tree) for child in ast.iter_child_nodes(node)}
 
     @cached_property
+    def definitions(self) -> dict[int, list[ast.AST]]:
+        """Functions, lambdas and generators by the line at which they begin."""
+        found: dict[int, list[ast.AST]] = {}
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.FunctionDef | ast.Lambda | ast.GeneratorExp):
+                found.setdefault(first_line(node), []).append(node)
+        return found
+
+    @cached_property
     def statements(self) -> list[tuple[int, int, ast.stmt]]:
         """Every statement with its span, those within others after them."""
         found = [(*self.span(node), node) for node in self.parents if isinstance(node, ast.stmt)]
