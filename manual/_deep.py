@@ -23,7 +23,7 @@ import numpy as np
 
 from ._arrays import Array, Gradients
 from ._recurrence import Recurrence, Run, Upstreams
-from ._time_loop import LoopGradients, Parameters, State
+from ._time_loop import CellParameters, LoopGradients, State
 
 
 def ragged(recurrence: Recurrence, lengths: Array | None) -> Recurrence:
@@ -31,7 +31,7 @@ def ragged(recurrence: Recurrence, lengths: Array | None) -> Recurrence:
     if lengths is None:
         return recurrence
 
-    def run(x: Array, parameters: Parameters, state_0: State) -> Run:
+    def run(x: Array, parameters: CellParameters, state_0: State) -> Run:
         check_lengths(lengths, x)
         inside = (np.arange(len(x))[:, None] < lengths)[..., None]
         ends, rows = lengths - 1, np.arange(x.shape[1])
@@ -57,7 +57,7 @@ def ragged(recurrence: Recurrence, lengths: Array | None) -> Recurrence:
 def reverse(recurrence: Recurrence, lengths: Array | None) -> Recurrence:
     """The recurrence run from each row's own end to its beginning; its last state is that of t = 1."""
 
-    def run(x: Array, parameters: Parameters, state_0: State) -> Run:
+    def run(x: Array, parameters: CellParameters, state_0: State) -> Run:
         time = np.arange(len(x))[:, None]
         if lengths is not None:
             check_lengths(lengths, x)
@@ -88,7 +88,7 @@ class Deep:
         self,
         recurrence: Recurrence,
         x: Array,
-        parameters: Sequence[Parameters],
+        parameters: Sequence[CellParameters],
         state_0: Sequence[Array | None],
         *,
         directions: int = 1,

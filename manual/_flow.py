@@ -59,7 +59,7 @@ def step_jacobians(
     cell: Cell, x: Array, parameters: Parameters, state_0: State, stages: tuple[int, ...] | None = None
 ) -> tuple[State, Array]:
     """The states (T+1, B, H) of any cell of the time loop and its J_t (T, B, S, S), all states side by side."""
-    hidden = HiddenProducts(parameters.weight_hh, parameters.bias_hh, stages or (len(parameters.weight_hh),))
+    hidden = HiddenProducts(parameters, stages)
     states, jacobians = [state_0], []
     for x_t in x:
         state, vjp = cell(x_t @ parameters.weight_ih.T + parameters.bias_ih, states[-1], hidden)

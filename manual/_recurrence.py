@@ -24,7 +24,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ._arrays import Array, detach
-from ._time_loop import Cell, LoopBackward, LoopGradients, Parameters, State, time_loop
+from ._time_loop import Cell, CellParameters, LoopBackward, LoopGradients, State, time_loop
 
 Upstreams = Sequence[Array | None]
 
@@ -37,7 +37,7 @@ class Run(NamedTuple):
     backward: LoopBackward
 
 
-Recurrence = Callable[[Array, Parameters, State], Run]
+Recurrence = Callable[[Array, CellParameters, State], Run]
 
 
 def full(cell: Cell, stages: tuple[int, ...] | None = None) -> Recurrence:
@@ -47,7 +47,7 @@ def full(cell: Cell, stages: tuple[int, ...] | None = None) -> Recurrence:
 def randomized(cell: Cell, xi: Array | None, stages: tuple[int, ...] | None = None) -> Recurrence:
     """`xi` (T) multiplies the derivative of the state carried into each step, the first one included."""
 
-    def run(x: Array, parameters: Parameters, state_0: State) -> Run:
+    def run(x: Array, parameters: CellParameters, state_0: State) -> Run:
         if xi is not None and xi.shape != x.shape[:1]:
             raise ValueError(f"xi has shape {xi.shape}: x has {len(x)} steps; give one factor a step")
         slots, backward = time_loop(cell, x, parameters, state_0, stages, xi)
@@ -83,7 +83,7 @@ def in_blocks(
     `outputs` the last states alone are returned, and no memory grows with T but that of the starts and of dx.
     """
 
-    def run(x: Array, parameters: Parameters, state_0: State) -> Run:
+    def run(x: Array, parameters: CellParameters, state_0: State) -> Run:
         dtype = np.result_type(x, *parameters, *state_0)
         begins = range(0, max(len(x), 1), k)
         states = tuple(np.empty((len(x), *s.shape), dtype) for s in state_0 if outputs)
@@ -101,7 +101,7 @@ def in_blocks(
 
         def backward(dstates: Upstreams, dstate_T: Upstreams) -> LoopGradients:
             dx = np.empty(x.shape, dtype)
-            dparameters = [np.zeros(p.shape, dtype) for p in parameters]
+            dparameters = {name: np.zeros(p.shape, dtype) for name, p in parameters._asdict().items()}
             dlast: Upstreams = dstate_T
             for begin, start, kept in reversed(list(zip(begins, starts, backwards, strict=True))):
                 part = slice(begin, begin + k)
@@ -109,10 +109,10 @@ def in_blocks(
                 named, dstart = block_backward([None if d is None else d[part] for d in dstates], dlast)
                 del block_backward
                 dx[part] = named["x"]
-                for total, name in zip(dparameters, Parameters._fields, strict=True):
+                for name, total in dparameters.items():
                     total += named[name]
                 dlast = dstart if joint is None else [None] * len(dstart)
-            return LoopGradients({"x": dx, **dict(zip(Parameters._fields, dparameters, strict=True))}, dstart)
+            return LoopGradients({"x": dx, **dparameters}, dstart)
 
         return Run(states, state, backward)
 
@@ -128,7 +128,7 @@ def tbptt(recurrence: Recurrence, k1: int, k2: int) -> Recurrence:
     if positive("k2", k2) < positive("k1", k1):
         raise ValueError(f"k2 = {k2} is below k1 = {k1}: some losses would reach back no step; take k2 >= k1")
 
-    def run(x: Array, parameters: Parameters, state_0: State) -> Run:
+    def run(x: Array, parameters: CellParameters, state_0: State) -> Run:
         T, B, I = x.shape  # noqa: E741
         begins = np.arange(0, T, k1)
         starts = np.maximum(begins + k1 - k2, 0)

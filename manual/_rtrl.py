@@ -42,21 +42,22 @@ def step(
     cell: Cell, stages: tuple[int, ...] | None, x_t: Array, parameters: Parameters, state: Array, arrays: int
 ) -> Step:
     """One step of the cell from `state` (B, S), which is that many arrays side by side, with its Jacobians."""
-    weight_ih, weight_hh, bias_ih, bias_hh = parameters
+    weight_ih, _, bias_ih, _ = parameters
     B, S = state.shape
     copies = np.repeat(x_t, S, axis=0)
-    hidden = HiddenProducts(weight_hh, bias_hh, stages or (len(weight_hh),))
+    hidden = HiddenProducts(parameters, stages)
     start = tuple(np.split(np.repeat(state, S, axis=0), arrays, axis=1))
     after, vjp = cell(copies @ weight_ih.T + bias_ih, start, hidden)
     unit = np.tile(np.eye(S, dtype=state.dtype), (B, 1))
     dhidden = hidden.backward(1, B * S, state.dtype)
     dgates_x, dbefore = vjp(tuple(np.split(unit, arrays, axis=1)), dhidden.at(0))
-    dweight_hh = [g[0][:, :, None] * m[0][:, None, :] for g, m in zip(dhidden.gates, hidden.operands, strict=True)]
+    gates, operands = dhidden.gates.values(), hidden.operands.values()
+    dweight_hh = [g[0][:, :, None] * m[0][:, None, :] for g, m in zip(gates, operands, strict=True)]
     direct = (
         dgates_x[:, :, None] * copies[:, None, :],
         np.concatenate(dweight_hh, axis=1),
         dgates_x,
-        np.concatenate([g[0] for g in dhidden.gates], axis=1),
+        np.concatenate([g[0] for g in gates], axis=1),
     )
     D = np.concatenate([d.reshape(B, S, prod(d.shape[1:])) for d in direct], axis=2)
     J = np.concatenate(dbefore, axis=1).reshape(B, S, S)
@@ -70,7 +71,7 @@ def states(
     dtype = np.result_type(x, *parameters, *state_0)
     slots = np.empty((len(x) + 1, *np.concatenate(state_0, axis=1).shape), dtype)
     slots[0] = np.concatenate(state_0, axis=1)
-    hidden = HiddenProducts(parameters.weight_hh, parameters.bias_hh, stages or (len(parameters.weight_hh),))
+    hidden = HiddenProducts(parameters, stages)
     for t, x_t in enumerate(x):
         gates_x = x_t @ parameters.weight_ih.T + parameters.bias_ih
         state, _ = cell(gates_x, tuple(np.split(slots[t], len(state_0), axis=1)), hidden)

@@ -18,23 +18,28 @@ after the loop:
 A cell that needs gates before it can form m_t (the GRU that resets before the product) takes the rows of W_hh
 in stages: `stages` holds the number of rows of each, and hidden(m, k) multiplies by those of stage k.
 
+A cell with parameters of its own (peepholes, a projection, the gains of a normalisation) has them as further fields
+of its parameters, and takes them once a step: hidden(m, "ab") is m weight_ab^T + bias_ab, or m * weight_ab + bias_ab
+where weight_ab has one axis; its gradient is noted and summed as that of W_hh is.  Any bias may be missing.
+
 Where `xi` is given, the derivative, not the value, of what step t carries in is multiplied by xi_t: 0 cuts there.
 
 Source: Werbos, Backpropagation through time: what it does and how to do it, Proc. IEEE 78 (1990).
 """
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
 from ._arrays import Array, Gradients, scale_derivative
 
 State = tuple[Array, ...]
+Stage = int | str
 
 
 class Product(Protocol):
-    def __call__(self, operand: Array, stage: int = 0, /) -> Array: ...
+    def __call__(self, operand: Array, stage: Stage = 0, /) -> Array: ...
 
 
 StepBackward = Callable[[State, Product], tuple[Array, State]]
@@ -50,6 +55,17 @@ class Parameters(NamedTuple):
     bias_hh: Array
 
 
+class CellParameters(Protocol):
+    """A NamedTuple of arrays: `weight_ih`, `weight_hh`, and any further `weight_ab` and `bias_ab`."""
+
+    @property
+    def weight_ih(self) -> Array: ...
+    @property
+    def weight_hh(self) -> Array: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def _asdict(self) -> dict[str, Any]: ...
+
+
 class LoopGradients(NamedTuple):
     named: Gradients
     state_0: State
@@ -61,7 +77,7 @@ LoopBackward = Callable[[Sequence[Array | None], Sequence[Array | None]], LoopGr
 def time_loop(
     cell: Cell,
     x: Array,
-    parameters: Parameters,
+    parameters: CellParameters,
     state_0: State,
     stages: tuple[int, ...] | None = None,
     xi: Array | None = None,
@@ -72,12 +88,12 @@ def time_loop(
     gradients of the states of every step (T, B, H) and of the last state (B, H), each array possibly None, and
     returns the gradients of `x` and the parameters by name, and those of `state_0`.
     """
-    weight_ih, weight_hh, bias_ih, bias_hh = parameters
+    weight_ih, bias_ih = parameters.weight_ih, parameters._asdict().get("bias_ih")
     steps, batch, inputs = x.shape
     dtype = np.result_type(x, *parameters, *state_0)
     x_rows = x.reshape(steps * batch, inputs)
-    gates_x = (x_rows @ weight_ih.T + bias_ih).reshape(steps, batch, len(weight_ih))
-    hidden = HiddenProducts(weight_hh, bias_hh, stages or (len(weight_hh),))
+    gates_x = plus(x_rows @ weight_ih.T, bias_ih).reshape(steps, batch, len(weight_ih))
+    hidden = HiddenProducts(parameters, stages)
     slots = tuple(np.empty((steps + 1, *s.shape), dtype) for s in state_0)
     step_backwards: list[StepBackward] = []
     state = state_0
@@ -100,15 +116,9 @@ def time_loop(
             if xi is not None:
                 dstate = tuple(s * xi[t] for s in dstate)
         rows = dgates_x.reshape(steps * batch, len(weight_ih))
-        dweight_hh, dbias_hh = dhidden.gradients()
-        named = {
-            "x": (rows @ weight_ih).reshape(x.shape),
-            "weight_ih": rows.T @ x_rows,
-            "weight_hh": dweight_hh,
-            "bias_ih": rows.sum(axis=0),
-            "bias_hh": dbias_hh,
-        }
-        return LoopGradients(named, dstate)
+        dx = (rows @ weight_ih).reshape(x.shape)
+        named = {"weight_ih": rows.T @ x_rows, "bias_ih": rows.sum(axis=0), **dhidden.gradients()}
+        return LoopGradients({"x": dx, **{name: named[name] for name in parameters._asdict()}}, dstate)
 
     return slots, backward
 
@@ -118,23 +128,35 @@ def store(slots: State, t: int, state: State) -> None:
         slot[t] = value
 
 
+def plus(array: Array, bias: Array | None) -> Array:
+    return array if bias is None else array + bias
+
+
 class HiddenProducts:
-    """The products with W_hh of one forward pass, and the operands they were given."""
+    """The products of one forward pass with W_hh and the cell's own weights, and the operands they were given."""
 
-    def __init__(self, weight: Array, bias: Array, stages: tuple[int, ...]) -> None:
-        cuts = np.cumsum(stages)[:-1]
-        self.weights = np.split(weight, cuts)
-        self.transposed = [np.ascontiguousarray(w.T) for w in self.weights]
-        self.biases = np.split(bias, cuts)
-        self.operands: list[list[Array]] = [[] for _ in stages]
+    def __init__(self, parameters: CellParameters, stages: tuple[int, ...] | None = None) -> None:
+        cuts = np.cumsum(stages or (len(parameters.weight_hh),))[:-1]
+        self.weights = by_stage("weight_", parameters, cuts)
+        self.biases = by_stage("bias_", parameters, cuts)
+        self.transposed = {stage: np.ascontiguousarray(w.T) for stage, w in self.weights.items() if w.ndim == 2}
+        self.operands: dict[Stage, list[Array]] = {stage: [] for stage in self.weights}
 
-    def __call__(self, operand: Array, stage: int = 0) -> Array:
+    def __call__(self, operand: Array, stage: Stage = 0) -> Array:
         self.operands[stage].append(operand)
-        gates: Array = operand @ self.transposed[stage] + self.biases[stage]
-        return gates
+        weight = self.weights[stage]
+        product = operand * weight if weight.ndim == 1 else operand @ self.transposed[stage]
+        return plus(product, self.biases.get(stage))
 
     def backward(self, steps: int, batch: int, dtype: np.dtype[np.generic]) -> "HiddenGradients":
         return HiddenGradients(self, steps, batch, dtype)
+
+
+def by_stage(kind: str, parameters: CellParameters, cuts: Array) -> dict[Stage, Array]:
+    """The weights or biases: of W_hh by the number of the stage, the cell's own by name."""
+    named = {n.removeprefix(kind): a for n, a in parameters._asdict().items() if n.startswith(kind)}
+    blocks = np.split(named.pop("hh"), cuts) if "hh" in named else []
+    return {**dict(enumerate(blocks)), **{name: a for name, a in named.items() if name != "ih"}}
 
 
 class HiddenGradients:
@@ -142,21 +164,25 @@ class HiddenGradients:
 
     def __init__(self, forward: HiddenProducts, steps: int, batch: int, dtype: np.dtype[np.generic]) -> None:
         self.forward = forward
-        self.gates = [np.empty((steps, batch, len(w)), dtype) for w in forward.weights]
+        self.gates = {stage: np.empty((steps, batch, len(w)), dtype) for stage, w in forward.weights.items()}
 
     def at(self, t: int) -> Product:
-        def hidden_vjp(dgates: Array, stage: int = 0) -> Array:
+        def hidden_vjp(dgates: Array, stage: Stage = 0) -> Array:
             self.gates[stage][t] = dgates
-            doperand: Array = dgates @ self.forward.weights[stage]
+            weight = self.forward.weights[stage]
+            doperand: Array = dgates * weight if weight.ndim == 1 else dgates @ weight
             return doperand
 
         return hidden_vjp
 
-    def gradients(self) -> tuple[Array, Array]:
-        dweights, dbiases = [], []
-        for dgates, operands, weight in zip(self.gates, self.forward.operands, self.forward.weights, strict=True):
+    def gradients(self) -> Gradients:
+        named: dict[str, list[Array]] = {}
+        for stage, dgates in self.gates.items():
+            weight, name = self.forward.weights[stage], "hh" if isinstance(stage, int) else stage
             rows = dgates.reshape(-1, len(weight))
-            columns = np.array(operands, dgates.dtype).reshape(-1, weight.shape[1])
-            dweights.append(rows.T @ columns)
-            dbiases.append(rows.sum(axis=0))
-        return np.concatenate(dweights), np.concatenate(dbiases)
+            columns = np.array(self.forward.operands[stage], dgates.dtype).reshape(-1, weight.shape[-1])
+            dweight = (rows * columns).sum(axis=0) if weight.ndim == 1 else rows.T @ columns
+            named.setdefault(f"weight_{name}", []).append(dweight)
+            if stage in self.forward.biases:
+                named.setdefault(f"bias_{name}", []).append(rows.sum(axis=0))
+        return {name: np.concatenate(blocks) for name, blocks in named.items()}
