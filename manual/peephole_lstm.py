@@ -23,8 +23,8 @@ and dz the gradient before the activation, peephole included:
     dW_hh = sum_t dz_t h_{t-1}^T                     db_hh = sum_t dz_t
     dh_0  = W_hh^T dz_1                              dc_0  = dc_1 * f_1 + w_ci * dz_{i,1} + w_cf * dz_{f,1}
 
-In print the output gate is found to see c_{t-1}, and dc_t without w_co * dz_o.  Gers and Schmidhuber send no error
-back through the peepholes at all; this is the whole gradient, as in Graves and Schmidhuber.
+In print the output gate is found to see c_{t-1}.  Gers and Schmidhuber send no error back through the peepholes, on
+purpose; this is the whole gradient, as in Graves and Schmidhuber.
 
 Source: Gers and Schmidhuber, Recurrent nets that time and count (2000); Graves and Schmidhuber, Framewise phoneme
 classification with bidirectional LSTM (2005); names, layouts and gate order of torch.nn.LSTM.

@@ -7,22 +7,29 @@ from torch import Tensor, nn
 from torch.func import functional_call
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
-PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+PARAMETERS = ("weight_ih", "weight_hh", "bias_ih", "bias_hh", "weight_hr")
 
 
 def torch_nn(kind: Any, inputs: Mapping[str, Any], **options: Any) -> tuple[Tensor, ...]:
     """Outputs (T, B, D*H), zero in the padding, and last states (L*D, B, H) of an nn.RNN, nn.LSTM or nn.GRU.
 
     Of `inputs`, by torch's names, are taken x (T, B, I), the parameters, and h_0, c_0 and lengths where they are given.
-    Where the parameters have no suffix `_l0`, states have no axis of layers: (B, H).
+    Where the parameters have no suffix `_l0`, states have no axis of layers: (B, H).  A `weight_hr` (P, H) projects the
+    outputs of an nn.LSTM, and h_0, to P numbers.
     """
     x, named = inputs["x"], {n: p for n, p in inputs.items() if n.startswith(PARAMETERS)}
     plain = "weight_hh" in named
     parameters = {f"{n}_l0": p for n, p in named.items()} if plain else named
-    H = parameters["weight_hh_l0"].shape[1]
-    zeros = x.new_zeros(len(parameters) // 4, x.shape[1], H)
-    given = [inputs.get(n) for n in (("h_0", "c_0") if kind is nn.LSTM else ("h_0",))]
-    state_0 = tuple(zeros if s is None else s.reshape(zeros.shape) for s in given)
+    width = parameters["weight_hh_l0"].shape[1]
+    projection = parameters.get("weight_hr_l0")
+    H = width if projection is None else projection.shape[1]
+    if projection is not None:
+        options["proj_size"] = width
+    sizes = {"h_0": width, "c_0": H} if kind is nn.LSTM else {"h_0": width}
+    layers = sum(n.startswith("weight_hh") for n in parameters)
+    shapes = {name: (layers, x.shape[1], size) for name, size in sizes.items()}
+    given = {name: inputs.get(name) for name in shapes}
+    state_0 = tuple(x.new_zeros(shapes[n]) if s is None else s.reshape(shapes[n]) for n, s in given.items())
     lengths = inputs.get("lengths")
     sequence = x if lengths is None else pack_padded_sequence(x, lengths, enforce_sorted=False)
     module = kind(x.shape[2], H, dtype=x.dtype, **options)
