@@ -22,7 +22,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ._arrays import Array
-from ._time_loop import Cell, HiddenProducts, Parameters, State
+from ._time_loop import Cell, HiddenProducts, Parameters, State, plus
 
 
 class Spectrum(NamedTuple):
@@ -60,25 +60,24 @@ def step_jacobians(
 ) -> tuple[State, Array]:
     """The states (T+1, B, H) of any cell of the time loop and its J_t (T, B, S, S), all states side by side."""
     hidden = HiddenProducts(parameters, stages)
-    states, jacobians = [state_0], []
+    states, jacobians = [tuple(s.T for s in state_0)], []
     for x_t in x:
-        state, vjp = cell(x_t @ parameters.weight_ih.T + parameters.bias_ih, states[-1], hidden)
+        state, vjp = cell(plus(parameters.weight_ih @ x_t.T, parameters.bias_ih), states[-1], hidden)
         hidden_vjp = hidden.backward(1, x.shape[1], x_t.dtype).at(0)
-        rows = [np.concatenate(vjp(unit, hidden_vjp)[1], axis=1) for unit in unit_vectors(state)]
-        jacobians.append(np.stack(rows, axis=1))
+        rows = [np.concatenate(vjp(unit, hidden_vjp)[1]) for unit in unit_vectors(state)]
+        jacobians.append(np.stack(rows).transpose(2, 0, 1))
         states.append(state)
     size = sum(s.shape[1] for s in state_0)
-    trajectory = tuple(np.stack(slot) for slot in zip(*states, strict=True))
+    trajectory = tuple(np.stack(slot).transpose(0, 2, 1) for slot in zip(*states, strict=True))
     return trajectory, np.array(jacobians, x.dtype).reshape(len(x), x.shape[1], size, size)
 
 
 def unit_vectors(state: State) -> list[State]:
-    """Every unit vector of the states side by side, for each row of the batch, as upstream gradients."""
-    cuts = np.cumsum([s.shape[1] for s in state])
-    rows = np.eye(cuts[-1], dtype=state[0].dtype)
+    """Every unit vector of the states (H, B) one above the other, for each column, as upstream gradients."""
+    cuts = np.cumsum([len(s) for s in state])
     return [
-        tuple(np.broadcast_to(part, s.shape) for part, s in zip(np.split(row, cuts[:-1]), state, strict=True))
-        for row in rows
+        tuple(np.broadcast_to(part, s.shape) for part, s in zip(np.split(unit, cuts[:-1]), state, strict=True))
+        for unit in np.eye(cuts[-1], dtype=state[0].dtype)[:, :, None]
     ]
 
 

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ._arrays import Array, Gradients
-from ._time_loop import Cell, HiddenProducts, Parameters, State
+from ._time_loop import Cell, HiddenProducts, Parameters, State, plus
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -46,22 +46,22 @@ def step(
     B, S = state.shape
     copies = np.repeat(x_t, S, axis=0)
     hidden = HiddenProducts(parameters, stages)
-    start = tuple(np.split(np.repeat(state, S, axis=0), arrays, axis=1))
-    after, vjp = cell(copies @ weight_ih.T + bias_ih, start, hidden)
-    unit = np.tile(np.eye(S, dtype=state.dtype), (B, 1))
+    start = np.split(np.repeat(state.T, S, axis=1), arrays)
+    after, vjp = cell(plus(weight_ih @ copies.T, bias_ih), tuple(start), hidden)
+    unit = np.tile(np.eye(S, dtype=state.dtype), B)
     dhidden = hidden.backward(1, B * S, state.dtype)
-    dgates_x, dbefore = vjp(tuple(np.split(unit, arrays, axis=1)), dhidden.at(0))
-    gates, operands = dhidden.gates.values(), hidden.operands.values()
-    dweight_hh = [g[0][:, :, None] * m[0][:, None, :] for g, m in zip(gates, operands, strict=True)]
+    dgates_x, dbefore = vjp(tuple(np.split(unit, arrays)), dhidden.at(0))
+    dgates_h, operands = [g[:, 0] for g in dhidden.gates.values()], hidden.operands.values()
+    dweight_hh = [g[:, None] * m[None] for g, m in zip(dgates_h, (m[0] for m in operands), strict=True)]
     direct = (
-        dgates_x[:, :, None] * copies[:, None, :],
-        np.concatenate(dweight_hh, axis=1),
+        dgates_x[:, None] * copies.T[None],
+        np.concatenate(dweight_hh),
         dgates_x,
-        np.concatenate([g[0] for g in gates], axis=1),
+        np.concatenate(dgates_h),
     )
-    D = np.concatenate([d.reshape(B, S, prod(d.shape[1:])) for d in direct], axis=2)
-    J = np.concatenate(dbefore, axis=1).reshape(B, S, S)
-    return Step(np.concatenate(after, axis=1)[::S], J, D, (dgates_x @ weight_ih).reshape(B, S, x_t.shape[1]))
+    D = np.concatenate([d.reshape(prod(d.shape[:-1]), B * S) for d in direct])
+    J, D = np.concatenate(dbefore).T.reshape(B, S, S), D.T.reshape(B, S, len(D))
+    return Step(np.concatenate(after).T[::S], J, D, (dgates_x.T @ weight_ih).reshape(B, S, x_t.shape[1]))
 
 
 def states(
@@ -73,9 +73,9 @@ def states(
     slots[0] = np.concatenate(state_0, axis=1)
     hidden = HiddenProducts(parameters, stages)
     for t, x_t in enumerate(x):
-        gates_x = x_t @ parameters.weight_ih.T + parameters.bias_ih
-        state, _ = cell(gates_x, tuple(np.split(slots[t], len(state_0), axis=1)), hidden)
-        slots[t + 1] = np.concatenate(state, axis=1)
+        gates_x = plus(parameters.weight_ih @ x_t.T, parameters.bias_ih)
+        state, _ = cell(gates_x, tuple(np.split(slots[t].T, len(state_0))), hidden)
+        slots[t + 1] = np.concatenate(state).T
     return slots
 
 

@@ -1,10 +1,11 @@
 """The time loop that every recurrent cell shares: it does the matrix products, the cell does the rest.
 
-    gates_x   = x W_ih^T + b_ih            every step in one product, before the loop
-    gates_h_t = m_t W_hh^T + b_hh          at step t; m_t is h_{t-1}, or what the cell makes of it
+    gates_x   = W_ih x + b_ih              every step in one product, before the loop
+    gates_h_t = W_hh m_t + b_hh            at step t; m_t is h_{t-1}, or what the cell makes of it
     state_t   = cell(gates_x_t, state_{t-1}, hidden)        hidden(m_t) is gates_h_t
 
-A cell is the pointwise mathematics of one step and returns its own backward:
+Inside the loop everything is as in these equations: a column a row of the batch, gates (G*H, B), states (H, B), so
+that the block of a gate is contiguous.  A cell is the pointwise mathematics of one step and returns its own backward:
 
     cell(gates_x, state, hidden) -> state, vjp
     vjp(dstate, hidden_vjp)      -> dgates_x, dstate_{t-1}
@@ -12,14 +13,14 @@ A cell is the pointwise mathematics of one step and returns its own backward:
 `hidden_vjp(dgates_h)` is the gradient of m_t, and is noted for the weights, whose gradients are one product
 after the loop:
 
-    dW_hh = sum_t dgates_h_t^T m_t      db_hh = sum_t dgates_h_t
-    dW_ih = sum_t dgates_x_t^T x_t      db_ih = sum_t dgates_x_t      dx_t = dgates_x_t W_ih
+    dW_hh = sum_t dgates_h_t m_t^T      db_hh = sum_t dgates_h_t
+    dW_ih = sum_t dgates_x_t x_t^T      db_ih = sum_t dgates_x_t      dx_t = W_ih^T dgates_x_t
 
 A cell that needs gates before it can form m_t (the GRU that resets before the product) takes the rows of W_hh
 in stages: `stages` holds the number of rows of each, and hidden(m, k) multiplies by those of stage k.
 
 A cell with parameters of its own (peepholes, a projection, the gains of a normalisation) has them as further fields
-of its parameters, and takes them once a step: hidden(m, "ab") is m weight_ab^T + bias_ab, or m * weight_ab + bias_ab
+of its parameters, and takes them once a step: hidden(m, "ab") is weight_ab m + bias_ab, or weight_ab * m + bias_ab
 where weight_ab has one axis; its gradient is noted and summed as that of W_hh is.  Any bias may be missing.
 
 Where `xi` is given, the derivative, not the value, of what step t carries in is multiplied by xi_t: 0 cuts there.
@@ -92,15 +93,14 @@ def time_loop(
     steps, batch, inputs = x.shape
     dtype = np.result_type(x, *parameters, *state_0)
     x_rows = x.reshape(steps * batch, inputs)
-    gates_x = plus(x_rows @ weight_ih.T, bias_ih).reshape(steps, batch, len(weight_ih))
+    gates_x = plus(weight_ih @ x_rows.T, bias_ih).reshape(len(weight_ih), steps, batch)
     hidden = HiddenProducts(parameters, stages)
-    slots = tuple(np.empty((steps + 1, *s.shape), dtype) for s in state_0)
+    slots = tuple(np.empty((steps + 1, s.shape[1], batch), dtype) for s in state_0)
     step_backwards: list[StepBackward] = []
-    state = state_0
-    store(slots, 0, state)
+    store(slots, 0, tuple(s.T for s in state_0))
     for t in range(steps):
         carry = tuple(s[t] if xi is None else scale_derivative(s[t], xi[t]) for s in slots)
-        state, step_backward = cell(gates_x[t], carry, hidden)
+        state, step_backward = cell(gates_x[:, t], carry, hidden)
         store(slots, t + 1, state)
         step_backwards.append(step_backward)
 
@@ -108,19 +108,20 @@ def time_loop(
         dgates_x = np.empty(gates_x.shape, dtype)
         dhidden = hidden.backward(steps, batch, dtype)
         dstate = tuple(
-            np.zeros(s.shape, dtype) if d is None else d.copy() for s, d in zip(state_0, dstate_T, strict=True)
+            np.zeros(s.T.shape, dtype) if d is None else d.T.copy() for s, d in zip(state_0, dstate_T, strict=True)
         )
         for t in reversed(range(steps)):
-            dstate = tuple(s if d is None else s + d[t] for s, d in zip(dstate, dstates, strict=True))
-            dgates_x[t], dstate = step_backwards[t](dstate, dhidden.at(t))
+            dstate = tuple(s if d is None else s + d[t].T for s, d in zip(dstate, dstates, strict=True))
+            dgates_x[:, t], dstate = step_backwards[t](dstate, dhidden.at(t))
             if xi is not None:
                 dstate = tuple(s * xi[t] for s in dstate)
-        rows = dgates_x.reshape(steps * batch, len(weight_ih))
-        dx = (rows @ weight_ih).reshape(x.shape)
-        named = {"weight_ih": rows.T @ x_rows, "bias_ih": rows.sum(axis=0), **dhidden.gradients()}
-        return LoopGradients({"x": dx, **{name: named[name] for name in parameters._asdict()}}, dstate)
+        columns = dgates_x.reshape(len(weight_ih), steps * batch)
+        dx = (weight_ih.T @ columns).reshape(inputs, steps, batch).transpose(1, 2, 0)
+        named = {"weight_ih": columns @ x_rows, "bias_ih": columns.sum(axis=1), **dhidden.gradients()}
+        dstate_0 = tuple(s.T for s in dstate)
+        return LoopGradients({"x": dx, **{name: named[name] for name in parameters._asdict()}}, dstate_0)
 
-    return slots, backward
+    return tuple(s.transpose(0, 2, 1) for s in slots), backward
 
 
 def store(slots: State, t: int, state: State) -> None:
@@ -128,8 +129,13 @@ def store(slots: State, t: int, state: State) -> None:
         slot[t] = value
 
 
+def blocks(rows: Array, n: int) -> Array:
+    """The n blocks of rows (n*H, B), each (H, B)."""
+    return rows.reshape(n, len(rows) // n, rows.shape[1])
+
+
 def plus(array: Array, bias: Array | None) -> Array:
-    return array if bias is None else array + bias
+    return array if bias is None else array + bias[:, None]
 
 
 class HiddenProducts:
@@ -139,13 +145,12 @@ class HiddenProducts:
         cuts = np.cumsum(stages or (len(parameters.weight_hh),))[:-1]
         self.weights = by_stage("weight_", parameters, cuts)
         self.biases = by_stage("bias_", parameters, cuts)
-        self.transposed = {stage: np.ascontiguousarray(w.T) for stage, w in self.weights.items() if w.ndim == 2}
         self.operands: dict[Stage, list[Array]] = {stage: [] for stage in self.weights}
 
     def __call__(self, operand: Array, stage: Stage = 0) -> Array:
         self.operands[stage].append(operand)
         weight = self.weights[stage]
-        product = operand * weight if weight.ndim == 1 else operand @ self.transposed[stage]
+        product = weight[:, None] * operand if weight.ndim == 1 else weight @ operand
         return plus(product, self.biases.get(stage))
 
     def backward(self, steps: int, batch: int, dtype: np.dtype[np.generic]) -> "HiddenGradients":
@@ -164,13 +169,13 @@ class HiddenGradients:
 
     def __init__(self, forward: HiddenProducts, steps: int, batch: int, dtype: np.dtype[np.generic]) -> None:
         self.forward = forward
-        self.gates = {stage: np.empty((steps, batch, len(w)), dtype) for stage, w in forward.weights.items()}
+        self.gates = {stage: np.empty((len(w), steps, batch), dtype) for stage, w in forward.weights.items()}
 
     def at(self, t: int) -> Product:
         def hidden_vjp(dgates: Array, stage: Stage = 0) -> Array:
-            self.gates[stage][t] = dgates
+            self.gates[stage][:, t] = dgates
             weight = self.forward.weights[stage]
-            doperand: Array = dgates * weight if weight.ndim == 1 else dgates @ weight
+            doperand: Array = weight[:, None] * dgates if weight.ndim == 1 else weight.T @ dgates
             return doperand
 
         return hidden_vjp
@@ -179,10 +184,12 @@ class HiddenGradients:
         named: dict[str, list[Array]] = {}
         for stage, dgates in self.gates.items():
             weight, name = self.forward.weights[stage], "hh" if isinstance(stage, int) else stage
-            rows = dgates.reshape(-1, len(weight))
-            columns = np.array(self.forward.operands[stage], dgates.dtype).reshape(-1, weight.shape[-1])
-            dweight = (rows * columns).sum(axis=0) if weight.ndim == 1 else rows.T @ columns
+            rows, steps, batch = dgates.shape
+            columns = dgates.reshape(rows, steps * batch)
+            each = np.array(self.forward.operands[stage], dgates.dtype).reshape(steps, weight.shape[-1], batch)
+            operands: Array = each.transpose(1, 0, 2).reshape(weight.shape[-1], steps * batch)
+            dweight = (columns * operands).sum(axis=1) if weight.ndim == 1 else columns @ operands.T
             named.setdefault(f"weight_{name}", []).append(dweight)
             if stage in self.forward.biases:
-                named.setdefault(f"bias_{name}", []).append(rows.sum(axis=0))
+                named.setdefault(f"bias_{name}", []).append(columns.sum(axis=1))
         return {name: np.concatenate(blocks) for name, blocks in named.items()}

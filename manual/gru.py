@@ -35,7 +35,7 @@ from jaxtyping import Float
 
 from ._arrays import Array, Gradients
 from ._checks import checked
-from ._time_loop import Cell, Parameters, Product, State, StepBackward, time_loop
+from ._time_loop import Cell, Parameters, Product, State, StepBackward, blocks, time_loop
 from .activation import logistic, tanh
 
 
@@ -86,8 +86,8 @@ def gru_cell(H: int, reset: str = "after", z_weighs: str = "state") -> tuple[Cel
 def reset_after(z_weighs_state: bool) -> Cell:
     def cell(gates_x: Array, state: State, hidden: Product) -> tuple[State, StepBackward]:
         (h_prev,) = state
-        a_r, a_z, a_n = np.split(gates_x, 3, axis=1)
-        u_r, u_z, u_n = np.split(hidden(h_prev), 3, axis=1)
+        a_r, a_z, a_n = blocks(gates_x, 3)
+        u_r, u_z, u_n = blocks(hidden(h_prev), 3)
         r, z = logistic(a_r + u_r), logistic(a_z + u_z)
         n = tanh(a_n + r * u_n)
         h, update_vjp = update(z_weighs_state, z, n, h_prev)
@@ -95,8 +95,8 @@ def reset_after(z_weighs_state: bool) -> Cell:
         def vjp(dstate: State, hidden_vjp: Product) -> tuple[Array, State]:
             dh_prev, da_z, da_n = update_vjp(dstate[0])
             da_r = da_n * u_n * r * (1 - r)
-            du = np.concatenate((da_r, da_z, da_n * r), axis=1)
-            return np.concatenate((da_r, da_z, da_n), axis=1), (dh_prev + hidden_vjp(du),)
+            du = np.concatenate((da_r, da_z, da_n * r))
+            return np.concatenate((da_r, da_z, da_n)), (dh_prev + hidden_vjp(du),)
 
         return (h,), vjp
 
@@ -106,8 +106,8 @@ def reset_after(z_weighs_state: bool) -> Cell:
 def reset_before(z_weighs_state: bool) -> Cell:
     def cell(gates_x: Array, state: State, hidden: Product) -> tuple[State, StepBackward]:
         (h_prev,) = state
-        a_r, a_z, a_n = np.split(gates_x, 3, axis=1)
-        u_r, u_z = np.split(hidden(h_prev, 0), 2, axis=1)
+        a_r, a_z, a_n = blocks(gates_x, 3)
+        u_r, u_z = blocks(hidden(h_prev, 0), 2)
         r, z = logistic(a_r + u_r), logistic(a_z + u_z)
         n = tanh(a_n + hidden(r * h_prev, 1))
         h, update_vjp = update(z_weighs_state, z, n, h_prev)
@@ -116,8 +116,8 @@ def reset_before(z_weighs_state: bool) -> Cell:
             dh_prev, da_z, da_n = update_vjp(dstate[0])
             dm = hidden_vjp(da_n, 1)
             da_r = dm * h_prev * r * (1 - r)
-            du = np.concatenate((da_r, da_z), axis=1)
-            da = np.concatenate((da_r, da_z, da_n), axis=1)
+            du = np.concatenate((da_r, da_z))
+            da = np.concatenate((da_r, da_z, da_n))
             return da, (dh_prev + dm * r + hidden_vjp(du, 0),)
 
         return (h,), vjp

@@ -38,7 +38,7 @@ from jaxtyping import Float
 
 from ._arrays import Array, Gradients
 from ._checks import checked
-from ._time_loop import Product, State, StepBackward, time_loop
+from ._time_loop import Product, State, StepBackward, blocks, time_loop
 from .activation import logistic, tanh
 
 
@@ -90,7 +90,7 @@ def peephole_lstm(
 
 def peephole_cell(gates_x: Array, state: State, hidden: Product) -> tuple[State, StepBackward]:
     h_prev, c_prev = state
-    z_i, z_f, z_g, z_o = np.split(gates_x + hidden(h_prev), 4, axis=1)
+    z_i, z_f, z_g, z_o = blocks(gates_x + hidden(h_prev), 4)
     i, f = logistic(z_i + hidden(c_prev, "ci")), logistic(z_f + hidden(c_prev, "cf"))
     g = tanh(z_g)
     c = f * c_prev + i * g
@@ -104,7 +104,7 @@ def peephole_cell(gates_x: Array, state: State, hidden: Product) -> tuple[State,
         dz_i = dc * g * i * (1 - i)
         dz_f = dc * c_prev * f * (1 - f)
         dz_g = dc * i * (1 - g * g)
-        dz = np.concatenate((dz_i, dz_f, dz_g, dz_o), axis=1)
+        dz = np.concatenate((dz_i, dz_f, dz_g, dz_o))
         return dz, (hidden_vjp(dz), dc * f + hidden_vjp(dz_i, "ci") + hidden_vjp(dz_f, "cf"))
 
     return (o * tanh_c, c), vjp
