@@ -35,7 +35,7 @@ from jaxtyping import Float
 
 from ._arrays import Array, Gradients
 from ._checks import checked
-from ._time_loop import Parameters, Product, State, StepBackward, time_loop
+from ._time_loop import Parameters, Product, State, StepBackward, blocks, time_loop
 from .activation import logistic, tanh
 
 
@@ -74,7 +74,7 @@ def coupled_lstm(
 
 def coupled_cell(gates_x: Array, state: State, hidden: Product) -> tuple[State, StepBackward]:
     h_prev, c_prev = state
-    z_i, z_g, z_o = np.split(gates_x + hidden(h_prev), 3, axis=1)
+    z_i, z_g, z_o = blocks(gates_x + hidden(h_prev), 3)
     i, g, o = logistic(z_i), tanh(z_g), logistic(z_o)
     c = (1 - i) * c_prev + i * g
     tanh_c = tanh(c)
@@ -85,7 +85,7 @@ def coupled_cell(gates_x: Array, state: State, hidden: Product) -> tuple[State, 
         dz_i = dc * (g - c_prev) * i * (1 - i)
         dz_g = dc * i * (1 - g * g)
         dz_o = dh * tanh_c * o * (1 - o)
-        dz = np.concatenate((dz_i, dz_g, dz_o), axis=1)
+        dz = np.concatenate((dz_i, dz_g, dz_o))
         return dz, (hidden_vjp(dz), dc * (1 - i))
 
     return (o * tanh_c, c), vjp

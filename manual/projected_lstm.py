@@ -39,7 +39,7 @@ from jaxtyping import Float
 
 from ._arrays import Array, Gradients
 from ._checks import checked
-from ._time_loop import Product, State, StepBackward, time_loop
+from ._time_loop import Product, State, StepBackward, blocks, time_loop
 from .activation import logistic, tanh
 
 
@@ -90,7 +90,7 @@ def projected_lstm(
 
 def projected_cell(gates_x: Array, state: State, hidden: Product) -> tuple[State, StepBackward]:
     h_prev, c_prev = state
-    z_i, z_f, z_g, z_o = np.split(gates_x + hidden(h_prev), 4, axis=1)
+    z_i, z_f, z_g, z_o = blocks(gates_x + hidden(h_prev), 4)
     i, f, g, o = logistic(z_i), logistic(z_f), tanh(z_g), logistic(z_o)
     c = f * c_prev + i * g
     tanh_c = tanh(c)
@@ -104,7 +104,7 @@ def projected_cell(gates_x: Array, state: State, hidden: Product) -> tuple[State
         dz_f = dc * c_prev * f * (1 - f)
         dz_g = dc * i * (1 - g * g)
         dz_o = dm * tanh_c * o * (1 - o)
-        dz = np.concatenate((dz_i, dz_f, dz_g, dz_o), axis=1)
+        dz = np.concatenate((dz_i, dz_f, dz_g, dz_o))
         return dz, (hidden_vjp(dz), dc * f)
 
     return (hidden(m, "hr"), c), vjp
