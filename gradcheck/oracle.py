@@ -10,7 +10,7 @@ import numpy as np
 
 from .arrays import Array, Arrays, CaseArrays, normal, widen
 from .case import Case
-from .errors import NotApplicable
+from .errors import DeclarationError, NotApplicable
 from .judges.autograd import Judgement, judge
 from .subject import Subject
 from .tolerance import Sample, Yardstick
@@ -46,7 +46,12 @@ class Oracle:
         for name, value in self.options.items():
             if value not in declaration.options.get(name, ()):
                 raise NotApplicable(f"the outside implementation has no {name}={value}")
-        return judge(outside, declaration, self.case.sizes, self.inputs, self.options, self.upstream)
+        try:
+            return judge(outside, declaration, self.case.sizes, self.inputs, self.options, self.upstream)
+        except DeclarationError as error:
+            if isinstance(missing := error.__cause__, ModuleNotFoundError):
+                raise NotApplicable(f"the outside implementation needs {missing.name}, not installed") from error
+            raise
 
     @cached_property
     def gradient_yardstick(self) -> Yardstick:

@@ -17,7 +17,7 @@ def climb(run: Run) -> float:
         return worst.ratio if worst else 0.0
     entry = worst.worst[0]
     what = place(worst.name, entry) if worst.name in run.outputs else f"d{place(worst.name, entry)}"
-    opinions = {"manual": entry.manual, "torch.nn": entry.judge}
+    opinions = {"manual": entry.manual, "outside": entry.judge}
     headline = f"{what}: {said(opinions)}: {times(entry.ratio)} tolerance"
     reason = "the outside implementation is the odd one out (manual, autograd and complex step agree)"
     details = (("verdict", reason), ("worst", worst_line(worst)))

@@ -1,4 +1,4 @@
-"""A function that manual and reference share but torch.nn does not compute: only the rung `outside` sees it."""
+"""A function that manual and reference share but the outside one does not compute: only the rung `outside` sees it."""
 
 import functools
 from typing import Any
@@ -19,7 +19,7 @@ def test_a_layout_that_is_not_torchs_is_caught() -> None:
         ("dh = dz @ weight_hh\n", "dh = dz @ weight_hh.T\n"),
     )
     theirs = planted_reference(("h @ weight_hh.T", "h @ weight_hh"))
-    words = (": manual ", ", torch.nn ", " x tolerance")
+    words = (": manual ", ", outside ", " x tolerance")
     options: dict[str, Any] = {"verdict": "judges split", "reference": theirs, "outside": elman_reference.outside}
     report = caught(unit, "outside", *words, **options)
     odd = "the outside implementation is the odd one out (manual, autograd and complex step agree)"
@@ -40,7 +40,7 @@ def exchanged(unit: Unit) -> Unit:
 def test_the_other_role_of_the_update_gate_is_caught() -> None:
     theirs, outside = exchanged(reference.gru.gru), reference.gru.outside
     options: dict[str, Any] = {"verdict": "judges split", "reference": theirs, "outside": outside}
-    caught(exchanged(manual.gru.gru), "outside", "unit ", ": manual ", ", torch.nn ", **options)
+    caught(exchanged(manual.gru.gru), "outside", "unit ", ": manual ", ", outside ", **options)
 
 
 def test_a_form_that_the_outside_does_not_have_is_said_not_passed() -> None:
@@ -63,6 +63,27 @@ def test_an_input_that_the_outside_does_not_take_is_said_not_passed() -> None:
     assert set(rung.reasons) == {"the outside implementation takes no h_0"}
     assert rung.passed
     assert report.good
+
+
+def test_a_package_that_is_not_installed_is_said_not_passed() -> None:
+    def outside(**inputs: torch.Tensor) -> elman_reference.Output:
+        import no_such_package  # noqa: F401
+
+        return elman_reference.outside(**inputs)
+
+    report = examine(Subject("unit", elman.elman, elman_reference.elman, outside), cases=5)
+    (rung,) = (r for r in report.rungs if r.name == "outside")
+    assert rung.reasons == {"the outside implementation needs no_such_package, not installed": 5}
+    assert report.verdict == "proved"
+
+
+def test_an_outside_that_fails_is_no_outside_that_is_missing() -> None:
+    def outside(**inputs: torch.Tensor) -> elman_reference.Output:
+        raise ValueError(f"cannot take {len(inputs)} inputs")
+
+    report = examine(Subject("unit", elman.elman, elman_reference.elman, outside), cases=5)
+    assert report.verdict == "bad declaration"
+    assert "it raised ValueError: cannot take" in report.error
 
 
 def test_no_outside_is_said_not_passed() -> None:
