@@ -11,7 +11,7 @@ import numpy as np
 
 P = ParamSpec("P")
 R = TypeVar("R")
-KINDS = {"Float": "fcO", "Int": "iu", "Bool": "b"}
+KINDS = {"Float": "fcO", "Complex": "cO", "Int": "iu", "Bool": "b"}
 
 
 class Declared(NamedTuple):

@@ -15,8 +15,10 @@ KEPT_LETTERS = ("T", "B")
 
 
 def pairs(declaration):
-    """The names of two float inputs that one array can stand for, and the letters that must be the same for it."""
+    """The names of two inputs of one kind that one array can stand for, and the letters that must be the same."""
     for kept, dropped in combinations(declaration.differentiable, 2):
+        if declaration.inputs[kept].kind != declaration.inputs[dropped].kind:
+            continue
         texts = [[d.text for d in declaration.inputs[n].dimensions] for n in (kept, dropped)]
         renamed = unified(*texts)
         if renamed is not None:
