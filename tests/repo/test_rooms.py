@@ -11,15 +11,20 @@ import gradcheck
 
 ROOT = Path(__file__).resolve().parents[2]
 STANDARD = set(sys.stdlib_module_names)
+OUTSIDE = {"torchrecurrent", "minGRU_pytorch", "LRU_pytorch"}
 MAY_IMPORT = {
     "manual": {"numpy", "jaxtyping"},
-    "reference": {"torch", "jaxtyping"},
+    "reference": {"torch", "jaxtyping", *OUTSIDE},
     "gradcheck": {"numpy", "hypothesis", "typer", "rich", "matplotlib"},
 }
 
 
 def imported(path):
-    for node in ast.walk(ast.parse(path.read_text())):
+    return imported_by(ast.walk(ast.parse(path.read_text())))
+
+
+def imported_by(nodes):
+    for node in nodes:
         if isinstance(node, ast.Import):
             yield from (alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
@@ -40,6 +45,12 @@ def test_a_room_imports_only_what_it_may(room):
         assert plot_files == {"picture.py"}
         found -= {"torch"}
     assert found <= allowed
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "reference").glob("*.py")), ids=lambda p: p.stem)
+def test_a_package_that_may_be_missing_is_imported_only_when_it_is_asked(path):
+    at_once = [n for n in ast.parse(path.read_text()).body if isinstance(n, ast.Import | ast.ImportFrom)]
+    assert not OUTSIDE & set(imported_by(at_once))
 
 
 @pytest.mark.parametrize("statement", ["import gradcheck", "import gradcheck.cli"])
