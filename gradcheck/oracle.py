@@ -10,9 +10,9 @@ import numpy as np
 
 from .arrays import Array, Arrays, CaseArrays, normal, widen
 from .case import Case
-from .errors import DeclarationError, NotApplicable
+from .errors import DeclarationError, IllConditioned, NotApplicable
 from .judges.autograd import Judgement, judge
-from .subject import Subject
+from .subject import Subject, Unit
 from .tolerance import Sample, Yardstick
 
 Upstream = Mapping[str, Array | None]
@@ -21,9 +21,13 @@ CENTRE = 60
 
 
 class Oracle:
-    """The reference at the arrays of a case, taken in float64; everything is computed when it is first asked for."""
+    """The reference at the arrays of a case, taken in float64; everything is computed when it is first asked for.
 
-    def __init__(self, subject: Subject, case: Case, arrays: CaseArrays) -> None:
+    `reference` is another one than the subject's.
+    """
+
+    def __init__(self, subject: Subject, case: Case, arrays: CaseArrays, reference: Unit | None = None) -> None:
+        self.reference = reference or subject.reference
         self.subject, self.case, self.declaration = subject, case, subject.declaration
         self.inputs: dict[str, Any] = widen(arrays.inputs)
         self.options = arrays.options
@@ -35,8 +39,11 @@ class Oracle:
         return self.judge(self.inputs, self.upstream)
 
     @cached_property
-    def outside(self) -> Judgement:
-        """What the implementation that is not ours says.  NotApplicable where there is none of this form."""
+    def outside(self) -> "Oracle":
+        """What the implementation that is not ours says, and its own rounding, for it may compute in another way.
+
+        NotApplicable where there is none of this form, or where its package is not installed.
+        """
         outside, declaration = self.subject.outside, self.subject.outside_declaration
         if outside is None or declaration is None:
             raise NotApplicable("the reference names no outside implementation")
@@ -46,12 +53,15 @@ class Oracle:
         for name, value in self.options.items():
             if value not in declaration.options.get(name, ()):
                 raise NotApplicable(f"the outside implementation has no {name}={value}")
+        arrays = CaseArrays(self.inputs, self.options, dict(self.upstream))
+        oracle = Oracle(self.subject, self.case, arrays, outside)
         try:
-            return judge(outside, declaration, self.case.sizes, self.inputs, self.options, self.upstream)
+            oracle.judgement  # noqa: B018
         except DeclarationError as error:
             if isinstance(missing := error.__cause__, ModuleNotFoundError):
                 raise NotApplicable(f"the outside implementation needs {missing.name}, not installed") from error
             raise
+        return oracle
 
     @cached_property
     def gradient_yardstick(self) -> Yardstick:
@@ -93,20 +103,23 @@ class Oracle:
         self, inputs: Mapping[str, Any], upstream: Upstream, dtype: str = "float64", unit: float = 1.0
     ) -> Judgement:
         scaled = {n: None if u is None else u * unit for n, u in upstream.items()}
-        return judge(self.subject.reference, self.declaration, self.case.sizes, inputs, self.options, scaled, dtype)
+        return judge(self.reference, self.declaration, self.case.sizes, inputs, self.options, scaled, dtype)
 
     def learn(self, samples: int) -> None:
         """Take so many samples of the rounding, and ask the outside implementation.  IllConditioned as yardsticks."""
         self.gradient_yardstick.sharpen(samples)
         self.output_yardstick.sharpen(samples)
-        with contextlib.suppress(NotApplicable):
-            self.outside  # noqa: B018
+        if self.reference is self.subject.reference:
+            with contextlib.suppress(NotApplicable, IllConditioned):
+                self.outside.learn(samples)
 
     def closed(self) -> "Oracle":
         """An oracle that knows what this one knows, and takes no further sample."""
         twin = copy.copy(self)
         twin.gradient_yardstick = self.gradient_yardstick.closed()
         twin.output_yardstick = self.output_yardstick.closed()
+        if "outside" in vars(self):
+            twin.outside = self.outside.closed()
         return twin
 
 

@@ -17,7 +17,7 @@ def climb(run: Run) -> float:
     opinions = {"manual": entry.manual, "reference": entry.judge}
     verdict, reason = "judges split", "manual and reference compute different functions"
     try:
-        third = complex(run.oracle.outside.outputs[worst.name][entry.index])
+        third = complex(run.oracle.outside.judgement.outputs[worst.name][entry.index])
         opinions["outside"] = third
         if abs(third - entry.judge) <= entry.tolerance:
             verdict, reason = "wrong", "manual is the odd one out (reference and outside agree)"

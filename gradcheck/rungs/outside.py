@@ -1,17 +1,22 @@
-"""An implementation that is not ours, where the unit names one and it has this form, agrees."""
+"""An implementation that is not ours, where the unit names one and it has this form, agrees.
 
-from ..compare import compare
+It is held to the rounding of the reference; where that does not explain a difference, its own is measured and added:
+a scan of logarithms is right and rounds otherwise than a loop.
+"""
+
+from collections.abc import Callable
+
+from ..arrays import Array
+from ..compare import Comparison, compare, compare_within
+from ..errors import IllConditioned, NotApplicable
 from ..finding import Fall, Finding, place, said, times, worst_line
+from ..oracle import Oracle
 from ..run import Run
+from ..tolerance import Yardstick
 
 
 def climb(run: Run) -> float:
-    judgement = run.oracle.outside
-    pairs = [(n, run.outputs[n], judgement.outputs[n], run.output_yardstick) for n in run.output_yardstick.specs]
-    pairs += [
-        (n, run.gradients[n], judgement.gradients[n], run.gradient_yardstick) for n in run.gradient_yardstick.specs
-    ]
-    comparisons = [compare(*pair) for pair in pairs]
+    comparisons = [*compared(run, "output"), *compared(run, "gradient")]
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
         return worst.ratio if worst else 0.0
@@ -23,3 +28,35 @@ def climb(run: Run) -> float:
     details = (("verdict", reason), ("worst", worst_line(worst)))
     numbers = {"manual": float(entry.manual.real), "outside": float(entry.judge.real)}
     raise Fall(Finding("outside", "judges split", headline, details, tuple(comparisons), numbers, worst.ratio))
+
+
+def compared(run: Run, what: str) -> list[Comparison]:
+    """The outputs or the gradients, each first within the tolerance of the reference alone."""
+    outside: Oracle = run.oracle.outside
+    yardstick: Yardstick = getattr(run, f"{what}_yardstick")
+    found, judged = getattr(run, f"{what}s"), getattr(outside.judgement, f"{what}s")
+    comparisons = []
+    for name in yardstick.specs:
+        comparison = compare_within(name, found[name], judged[name], yardstick.tolerance(name))
+        if comparison.ratio > 1:
+            own = own_rounding(outside, what)
+            comparison = compare(name, found[name], judged[name], yardstick, widening(name, yardstick, own))
+        comparisons.append(comparison)
+    return comparisons
+
+
+def own_rounding(outside: Oracle, what: str) -> Yardstick:
+    try:
+        own: Yardstick = getattr(outside, f"{what}_yardstick")
+    except IllConditioned as error:
+        raise NotApplicable(f"the rounding of the outside implementation grows to the size of {error}") from error
+    return own
+
+
+def widening(name: str, yardstick: Yardstick, own: Yardstick) -> Callable[[Array], Array]:
+    def widen(tolerance: Array) -> Array:
+        if not own.is_closed:
+            own.sharpen(yardstick.taken)
+        return tolerance + own.tolerance(name)
+
+    return widen

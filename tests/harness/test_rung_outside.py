@@ -1,6 +1,7 @@
 """A function that manual and reference share but the outside one does not compute: only the rung `outside` sees it."""
 
 import functools
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -84,6 +85,46 @@ def test_an_outside_that_fails_is_no_outside_that_is_missing() -> None:
     report = examine(Subject("unit", elman.elman, elman_reference.elman, outside), cases=5)
     assert report.verdict == "bad declaration"
     assert "it raised ValueError: cannot take" in report.error
+
+
+def outside_of(change: Callable[[torch.Tensor], torch.Tensor]) -> Unit:
+    """torch.nn's, every input and output of it changed."""
+
+    def outside(**inputs: torch.Tensor) -> elman_reference.Output:
+        outputs = elman_reference.outside(**{name: change(a) for name, a in inputs.items()})
+        return elman_reference.Output(*map(change, outputs))
+
+    outside.__annotations__ = {"inputs": torch.Tensor, "return": elman_reference.Output}
+    return outside
+
+
+def cancelling(a: torch.Tensor) -> torch.Tensor:
+    """The same number, ten bits of it rounded away."""
+    return (a + 1024) - 1024
+
+
+def test_an_outside_that_rounds_otherwise_is_right_within_its_own_rounding() -> None:
+    subject = Subject("unit", elman.elman, elman_reference.elman, outside_of(cancelling))
+    report = examine(subject, cases=10)
+    assert report.verdict == "proved", report.message
+
+
+def test_an_error_is_seen_through_the_rounding_of_an_outside() -> None:
+    outside = outside_of(lambda a: cancelling(a) * (1 + 1e-9))
+    caught(elman.elman, "outside", ", outside ", verdict="judges split", outside=outside)
+
+
+def test_an_outside_in_single_precision_excuses_nothing() -> None:
+    outside = outside_of(lambda a: a.float().to(a.dtype))
+    caught(elman.elman, "outside", ", outside ", verdict="judges split", outside=outside)
+
+
+def test_an_outside_without_a_digit_is_said_not_passed() -> None:
+    outside = outside_of(lambda a: (a + 2.0**40) - 2.0**40)
+    report = examine(Subject("unit", elman.elman, elman_reference.elman, outside), cases=5)
+    (rung,) = (r for r in report.rungs if r.name == "outside")
+    assert all("rounding of the outside implementation grows" in reason for reason in rung.reasons)
+    assert sum(rung.reasons.values()) == 5
 
 
 def test_no_outside_is_said_not_passed() -> None:
