@@ -53,11 +53,15 @@ def copied(value: Any, spec: Input, where: str) -> Any:
 
 
 def sources_of(declaration: Declaration, inputs: Mapping[str, Any]) -> Sources:
-    """The size of each letter, and the name of the first array that has the letter alone as a dimension."""
+    """The size of each letter, and the name of the first array that has it as a dimension: alone, else blocked, 4*H."""
     found: Sources = {}
+    blocked: Sources = {}
     for name, value in inputs.items():
         for dimension, size in zip(declaration.inputs[name].dimensions, np.shape(value), strict=True):
             found.setdefault(dimension.text, (size, name))
+            if dimension.factor > 1 and len(dimension.letters) == 1:
+                blocked.setdefault(dimension.letters[0], (size // dimension.factor, name))
+    found = {**blocked, **found}
     for letter in declaration.letters:
         if letter not in found:
             remedy = f"give an input that has {letter} alone as a dimension"

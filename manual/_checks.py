@@ -75,6 +75,7 @@ def read(hint: Any) -> Declared:
 
 def check(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> None:
     sizes: dict[str, int] = {}
+    blocked: dict[str, int] = {}
     arrays = {name: value for name, value in given.items() if declared[name].kinds}
     for name in given.keys() - arrays.keys():
         check_scalar(name, given[name], declared[name].choices)
@@ -86,10 +87,14 @@ def check(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> None:
             refuse(
                 name, f"it has shape {array.shape}, declared ({' '.join(wanted)})", "give an array of that many axes"
             )
-        for letter, size in zip(wanted, array.shape, strict=True):
-            sizes.setdefault(letter, size)
+        for text, size in zip(wanted, array.shape, strict=True):
+            factor, _, letter = text.rpartition("*")
+            if not factor:
+                sizes.setdefault(text, size)
+            elif factor.isdecimal():
+                blocked.setdefault(letter, size // int(factor))
     for name, array in arrays.items():
-        check_array(name, array, declared[name], sizes)
+        check_array(name, array, declared[name], {**blocked, **sizes})
 
 
 def check_scalar(name: str, value: Any, choices: tuple[Any, ...]) -> None:

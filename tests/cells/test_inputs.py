@@ -82,6 +82,13 @@ def test_sizes_that_do_not_fit_are_named(name, argument):
             assert all(letter not in d.letters for i in others for d in i.dimensions)
 
 
+def test_blocks_that_agree_among_themselves_and_not_with_the_size_are_named():
+    inputs = drawn("lstm").inputs
+    longer = {n: np.concatenate((a, a[:4])) if n.startswith(("weight", "bias")) else a for n, a in inputs.items()}
+    with pytest.raises(ValueError, match=r"^weight_ih: it has shape \(24, 4\), declared \(4\*H I\) = \(20, 4\); "):
+        run("lstm", longer)
+
+
 @pytest.mark.parametrize(("name", "argument"), INTEGERS)
 def test_integers_out_of_range_are_named(name, argument):
     inputs = drawn(name).inputs
