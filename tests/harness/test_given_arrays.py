@@ -5,8 +5,10 @@ import pytest
 
 from gradcheck import CaseArrays, DeclarationError, Subject, check, examine
 from manual.lstm import lstm
+from manual.min_gru import min_gru
 from manual.softmax_cross_entropy import softmax_cross_entropy
 from reference import lstm as reference_lstm
+from reference import min_gru as reference_min_gru
 from reference import softmax_cross_entropy as reference_loss
 
 T, B, H, V = 3, 2, 5, 6
@@ -18,9 +20,11 @@ LSTM = {
     "bias_ih": RNG.normal(size=4 * H),
     "bias_hh": RNG.normal(size=4 * H),
 }
+MIN_GRU = {n: LSTM[n] for n in ("x", "weight_ih")} | {"bias_ih": LSTM["bias_ih"]}
 LOSS = {"logits": RNG.normal(size=(T, B, V)), "labels": RNG.integers(0, V, (T, B))}
 UNITS = {
     "lstm": (lstm, reference_lstm.lstm, LSTM),
+    "min_gru": (min_gru, reference_min_gru.min_gru, MIN_GRU),
     "loss": (softmax_cross_entropy, reference_loss.softmax_cross_entropy, LOSS),
 }
 
@@ -67,6 +71,11 @@ def test_given_arrays_are_neither_changed_nor_kept():
             "lstm",
             {"h_0": np.zeros((B, H + 1))},
             "h_0: it has shape (2, 6), declared (B H) = (2, 5) with B=2 of x, H=5 of ",
+        ),
+        (
+            "min_gru",
+            {"weight_ih": np.zeros((4 * H + 1, 4))},
+            "weight_ih: it has shape (21, 4), declared (2*H I) = (20, 4) with I=4 of x, H=10 of weight_ih; ",
         ),
         ("lstm", {"x": LSTM["x"].astype(int)}, "lstm: argument x: it is int64, declared float; give a float array"),
         ("lstm", {"bias_hh": np.zeros(4 * H, "f")}, "bias_hh: it is float32 where float64 is wanted; give all float "),
