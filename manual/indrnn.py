@@ -12,11 +12,11 @@ Backward, from t = T down to 1, with dys_t the gradient arriving at output t and
     dW_ih = sum_t dz_t x_t^T                         db_ih = sum_t dz_t        dx_t = W_ih^T dz_t
     dw_hh = sum_t dz_t * h_{t-1}                     dh_0  = w_hh * dz_1
 
-The gradient of a state k steps on is the product of w_hh^k and of k slopes phi', neuron by neuron: that is why the
-paper bounds |w_hh| by 2^(1/T) and takes relu.
+The derivative of a state k steps on is w_hh^k times k slopes phi', neuron by neuron: that is why the paper bounds
+|w_hh| by the T-th root of a constant and takes relu.
 
 Source: Li, Li, Cook, Zhu and Gao, Independently recurrent neural network (IndRNN): building a longer and deeper RNN
-(2018), equations (4) to (6).
+(2018).
 """
 
 from collections.abc import Callable

@@ -17,7 +17,7 @@ Backward, from t = T down to 1, with dys_t the gradient arriving at output t and
 
 df_t has a term for each of the two places of f_t.  The paper has one bias a gate; here there are two, as in torch.nn.
 
-Source: Zhou, Wu, Zhang and Zhou, Minimal gated unit for recurrent neural networks (2016), equations (4a) to (4c).
+Source: Zhou, Wu, Zhang and Zhou, Minimal gated unit for recurrent neural networks (2016).
 """
 
 from collections.abc import Callable
