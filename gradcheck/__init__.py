@@ -9,14 +9,30 @@ A unit is an annotated function that returns its outputs and its backward; see `
 `Case` for what it is judged on, and `Report` for what is found.
 """
 
-from .arrays import CaseArrays, draw
-from .case import Case
-from .checking import check, examine, prove, verify
-from .declaration import Declaration, declare
-from .discovery import Pair, discover
-from .errors import AddressError, DeclarationError, GradientMismatch
-from .report import Report
-from .subject import Subject
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .arrays import CaseArrays, draw
+    from .case import Case
+    from .checking import check, examine, prove, verify
+    from .declaration import Declaration, declare
+    from .discovery import Pair, discover
+    from .errors import AddressError, DeclarationError, GradientMismatch
+    from .report import Report
+    from .subject import Subject
+
+MODULES = {
+    "arrays": ("CaseArrays", "draw"),
+    "case": ("Case",),
+    "checking": ("check", "examine", "prove", "verify"),
+    "declaration": ("Declaration", "declare"),
+    "discovery": ("Pair", "discover"),
+    "errors": ("AddressError", "DeclarationError", "GradientMismatch"),
+    "report": ("Report",),
+    "subject": ("Subject",),
+}
+"""Where the public names are; each is imported when it is first used, for pytest loads the plugin in every project."""
 
 __all__ = [
     "AddressError",
@@ -36,3 +52,14 @@ __all__ = [
     "prove",
     "verify",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    for module, names in MODULES.items():
+        if name in names:
+            return getattr(import_module(f".{module}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -11,10 +11,12 @@ from importlib.machinery import ModuleSpec
 from importlib.util import module_from_spec
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import DeclarationError
-from .subject import Subject
+
+if TYPE_CHECKING:
+    from .subject import Subject
 
 
 class UsageError(Exception):
@@ -33,8 +35,10 @@ class Pair:
     reference: Path
     again: str
 
-    def load(self) -> Subject:
+    def load(self) -> "Subject":
         """Import both files.  DeclarationError where they do not make a unit that can be judged."""
+        from .subject import Subject
+
         unit = function(self.manual, self.name)
         module = import_file(self.reference)
         reference = getattr(module, self.name, None) or function(self.reference, self.reference.stem)
