@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, Phase, Verbosity, settings
 from hypothesis.database import DirectoryBasedExampleDatabase
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+pytest_plugins = ["pytester"]
 
 EVERY_PHASE = (Phase.explicit, Phase.reuse, Phase.generate, Phase.target, Phase.shrink)
 COMMON = {

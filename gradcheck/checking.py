@@ -37,6 +37,7 @@ def check(
     Returns the report of a unit that is right.  GradientMismatch if it is wrong or its judges are split;
     DeclarationError if it cannot be judged, or not at these arrays; AddressError if `case` does not fit.
     """
+    __tracebackhide__ = True
     subject = Subject(name or str(getattr(unit, "__name__", "unit")), unit, reference, outside)
     report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact, blame=blame, mutants=mutants)
     if isinstance(report.cause, DeclarationError):

@@ -80,15 +80,27 @@ def from_paths(manual: str, reference: str) -> Pair:
 
 
 def project(start: Path) -> tuple[Path, dict[str, Any]]:
-    for root in (start.resolve(), *start.resolve().parents):
-        file = root / "pyproject.toml"
-        if file.is_file():
-            try:
-                content = tomllib.loads(file.read_text(encoding="utf-8"))
-            except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-                raise UsageError(str(file), f"it does not parse ({error})", "mend it") from error
-            return root, content.get("tool", {}).get("gradcheck", {})
-    return start.resolve(), {}
+    root = nearest(start)
+    return root, settings(root) or {}
+
+
+def nearest(start: Path) -> Path:
+    """The folder of the project around `start`: the nearest with a pyproject.toml, or `start` itself."""
+    folders = (start.resolve(), *start.resolve().parents)
+    return next((root for root in folders if (root / "pyproject.toml").is_file()), folders[0])
+
+
+def settings(root: Path) -> dict[str, Any] | None:
+    """[tool.gradcheck] of a project; None if it has none.  UsageError where its pyproject.toml does not parse."""
+    file = root / "pyproject.toml"
+    if not file.is_file():
+        return None
+    try:
+        content = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(str(file), f"it does not parse ({error})", "mend it") from error
+    found: dict[str, Any] | None = content.get("tool", {}).get("gradcheck")
+    return found
 
 
 def folder(root: Path, table: dict[str, Any], key: str) -> Path:

@@ -1,6 +1,7 @@
 """What the command line shows: a progress bar and a table on a terminal, plain lines in a log."""
 
 import ast
+from collections.abc import Sequence
 from typing import Self
 
 from .discovery import Pair
@@ -50,9 +51,14 @@ class Display(Bar):
         notes = [note for report in reports for note in left_out(report)] + bitten(reports)
         if notes:
             self.console.print("\n" + "\n".join(dict.fromkeys(notes)), markup=False)
-        counts = {v: sum(r.verdict == v for r in reports) for v in (*STYLES, "bad declaration")}
-        total = f"{len(reports)} units: " + ", ".join(f"{n} {v}" for v, n in counts.items() if n)
-        self.console.print(f"\n{total}, {sum(r.cases for r in reports)} cases, {sum(r.seconds for r in reports):.1f} s")
+        cases, seconds = sum(r.cases for r in reports), sum(r.seconds for r in reports)
+        self.console.print("\n" + total([r.verdict for r in reports], cases, seconds))
+
+
+def total(verdicts: Sequence[str], cases: int, seconds: float) -> str:
+    counts = {v: verdicts.count(v) for v in (*STYLES, "bad declaration")}
+    units = f"{len(verdicts)} units: " + ", ".join(f"{n} {v}" for v, n in counts.items() if n)
+    return f"{units}, {cases} cases, {seconds:.1f} s"
 
 
 def row(report: Report) -> tuple[str, ...]:

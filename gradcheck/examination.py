@@ -15,7 +15,7 @@ from .exact import CaseProof
 from .exact.certificate import certify
 from .finding import Fall, Finding
 from .given import fit
-from .message import compose
+from .message import again, compose
 from .report import Report, RungResult
 from .run import Crash, Run
 from .rungs import EXACT, LADDER, NUMERIC, RUNGS, TEETH, Rung
@@ -220,7 +220,9 @@ class Examination:
                 report.finding = with_blame(report.finding, report.blame)
         elif report.good:
             self.conclude_good()
-        report.message = compose(report, self.subject)
+        if report.smallest is not None:
+            report.again = again(self.subject, str(report.smallest))
+        report.message = compose(report)
         return report
 
     def conclude_good(self) -> None:

@@ -4,7 +4,7 @@ from .report import Report
 from .subject import Subject
 
 
-def compose(report: Report, subject: Subject) -> str:
+def compose(report: Report) -> str:
     """The message of a report that is not good; empty for one that is."""
     if report.error:
         return report.error
@@ -15,7 +15,7 @@ def compose(report: Report, subject: Subject) -> str:
         lines.append(("at", f"the arrays given, {report.given}"))
     if report.smallest is not None:
         lines.append(("smallest", str(report.smallest).replace(",", " ")))
-        lines.append(("again", again(subject, str(report.smallest))))
+        lines.append(("again", report.again))
     return "\n".join([f"{report.name} {report.finding.headline}", *(f"  {label:<10} {text}" for label, text in lines)])
 
 

@@ -43,9 +43,9 @@ class Report:
 
     `cases` were judged; `redrawn` were ill-conditioned, neither passed nor failed; `worst` is the largest error over
     tolerance of the judged cases and `worst_case` its address; `finding` and `smallest` say what is wrong and the
-    smallest case that shows it, `blame` where the fault lies; `error` is the text of a bad declaration.  Where arrays
-    were given there is no address: `given` has their sizes and dtype.  `teeth` says what became of faults planted in
-    the backward, if any were; `stage` what is being done while the unit is judged.
+    smallest case that shows it, `again` how to see that again, `blame` where the fault lies; `error` is the text of a
+    bad declaration.  Where arrays were given there is no address: `given` has their sizes and dtype.  `teeth` says what
+    became of faults planted in the backward, if any were; `stage` what is being done while the unit is judged.
     """
 
     name: str
@@ -59,6 +59,7 @@ class Report:
     seconds: float = 0.0
     finding: Finding | None = None
     smallest: Case | None = None
+    again: str = ""
     blame: "Blame | None" = None
     given: str = ""
     error: str = ""

@@ -15,7 +15,7 @@ OUTSIDE = {"torchrecurrent", "minGRU_pytorch", "LRU_pytorch"}
 MAY_IMPORT = {
     "manual": {"numpy", "jaxtyping"},
     "reference": {"torch", "jaxtyping", *OUTSIDE},
-    "gradcheck": {"numpy", "hypothesis", "typer", "rich", "matplotlib"},
+    "gradcheck": {"numpy", "hypothesis", "typer", "rich", "matplotlib", "pytest", "jinja2"},
 }
 
 

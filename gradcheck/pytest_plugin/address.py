@@ -1,0 +1,47 @@
+"""--gradcheck-case: the address of a case of the one unit that is selected."""
+
+import pytest
+
+from ..errors import AddressError, DeclarationError
+from .units import Unit
+
+ADDRESS = pytest.StashKey[str]()
+"""What is wrong with it, in a worker of xdist: that cannot refuse to start, so its tests fail with this."""
+
+
+def judges(item: pytest.Item) -> bool:
+    return isinstance(item, Unit) or "gradcheck" in getattr(item, "fixturenames", ())
+
+
+def check_address(session: pytest.Session) -> None:
+    """Refuse an address unless it is of one item and fits it."""
+    address: str | None = session.config.getoption("gradcheck_case")
+    if address is None:
+        return
+    items = [item for item in session.items if judges(item)]
+    if len(items) != 1:
+        problem = (
+            f"--gradcheck-case {address}: it is the address of a case of one unit, not of {len(items)}; "
+            "name one: pytest MANUAL/NAME.py"
+        )
+    else:
+        problem = misfit(items[0], address)
+    if problem and hasattr(session.config, "workerinput"):
+        session.config.stash[ADDRESS] = problem
+    elif problem:
+        raise pytest.UsageError(problem)
+
+
+def misfit(item: pytest.Item, address: str) -> str:
+    """Why a unit has no such case; empty if it has, or if it cannot be judged, which its verdict says."""
+    if not isinstance(item, Unit):
+        return ""
+    from ..case import Case
+
+    try:
+        Case.parse(address, item.pair.load().declaration)
+    except AddressError as error:
+        return f"--gradcheck-case: {error}"
+    except DeclarationError:
+        pass
+    return ""

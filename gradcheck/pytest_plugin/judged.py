@@ -1,0 +1,69 @@
+"""What was judged in a test: kept with the test, then made into data that rides on its report."""
+
+import shlex
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ..errors import GradientMismatch
+from .address import judges
+from .units import Unit
+
+if TYPE_CHECKING:
+    from ..report import Report
+
+REPORTS = pytest.StashKey[list["Report"]]()
+
+
+def keep(item: pytest.Item, report: "Report") -> None:
+    item.stash.setdefault(REPORTS, []).append(report)
+
+
+def keep_raised(item: pytest.Item, raised: pytest.ExceptionInfo[BaseException] | None) -> None:
+    """Keep the report of a `check` that failed, with the fixture or without."""
+    if raised is not None and isinstance(raised.value, GradientMismatch):
+        keep(item, raised.value.report)
+
+
+def say(report: pytest.TestReport, raised: pytest.ExceptionInfo[BaseException] | None) -> None:
+    """Begin the line of a failure in pytest's summary with the message, not with the name of its exception."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is not None and raised is not None and isinstance(raised.value, (GradientMismatch, pytest.fail.Exception)):
+        crash.message = str(raised.value)
+
+
+def entries(item: pytest.Item) -> list[dict[str, Any]]:
+    """For each report: itself as JSON takes it, its row of the table, its notes, and what to run next."""
+    reports = item.stash.get(REPORTS, [])
+    if not reports:
+        return []
+    from ..display import left_out, row
+
+    return [
+        {
+            "unit": report.to_dict(),
+            "row": row(report),
+            "notes": left_out(report),
+            "next": next_steps(item, report),
+            "properties": properties(report),
+        }
+        for report in reports
+    ]
+
+
+def next_steps(item: pytest.Item, report: "Report") -> list[str]:
+    """Commands that show the failure again and what is behind it."""
+    if report.smallest is None:
+        return []
+    unit = isinstance(item, Unit)
+    steps = [f"gradcheck blame {report.name} --case {report.smallest}"] if unit and report.verdict == "wrong" else []
+    if judges(item):
+        return [f"pytest {shlex.quote(item.nodeid)} --gradcheck-case {report.smallest}", *steps]
+    return [report.again]
+
+
+def properties(report: "Report") -> dict[str, Any]:
+    """What a test property says of a report: verdict, cases, worst error over tolerance, how to see a failure again."""
+    worst = report.worst if report.finding is None else report.finding.ratio
+    stated = {"verdict": report.verdict, "cases": report.cases, "worst": f"{worst:.3g}", "again": report.again}
+    return {f"gradcheck_{name}": value for name, value in stated.items() if value != ""}

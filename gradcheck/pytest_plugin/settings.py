@@ -1,0 +1,113 @@
+"""What pytest was asked for: options, the marker, and the Hypothesis profile where neither says a thing."""
+
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..discovery import UsageError
+from .units import Project
+
+SEED = pytest.StashKey[int]()
+"""The seed of this session, where none is asked for."""
+STATED = {"cases": 1, "seed": 0}
+"""What the marker may state, with the least value of each."""
+
+
+def add_options(parser: pytest.Parser) -> None:
+    group = parser.getgroup("gradcheck", "hand-written gradients")
+    group.addoption(
+        "--gradcheck-cases", type=at_least(1), metavar="N", help="Random cases a unit; as the Hypothesis profile says."
+    )
+    group.addoption("--gradcheck-seed", type=at_least(0), metavar="N", help="Seed of the random cases.")
+    group.addoption("--gradcheck-case", metavar="ADDRESS", help="Judge one case of one unit: T=2,B=1,I=1,H=1,seed=3")
+    group.addoption(
+        "--gradcheck-report", type=Path, metavar="PATH", help="Write the reports on all units to PATH, as JSON."
+    )
+
+
+def at_least(least: int) -> Callable[[str], int]:
+    def parse(text: str) -> int:
+        if not text.lstrip("-").isdecimal():
+            raise ArgumentTypeError(f"{text!r}: it is no whole number; give {least} or more")
+        if int(text) < least:
+            raise ArgumentTypeError(f"{text}: it is too small; give {least} or more")
+        return int(text)
+
+    return parse
+
+
+def check_report(config: pytest.Config) -> None:
+    file: Path | None = config.getoption("gradcheck_report")
+    if file is None:
+        return
+    from ..commands.common import check_writable
+
+    try:
+        check_writable(file, "--gradcheck-report")
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def described(config: pytest.Config, project: Project) -> str:
+    """A line with what judges, what is judged, and on what."""
+    versions = ", ".join(f"{name} {installed(name)}" for name in ("gradcheck", "numpy", "torch"))
+    if project.error:
+        return f"{versions}: {project.error}"
+    address = config.getoption("gradcheck_case")
+    if address is not None:
+        return f"{versions}: {len(project.units)} units, case {address}"
+    cases, seed, name = profile(config)
+    asked = asked_for(config)
+    cases, seed = asked.get("cases", cases), asked.get("seed", seed)
+    return f"{versions}: {len(project.units)} units, {cases} cases each, seed {seed}, Hypothesis profile {name}"
+
+
+def installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "(not installed)"
+
+
+def profile(config: pytest.Config) -> tuple[int, int, str]:
+    """Cases, seed and name of the Hypothesis profile."""
+    from hypothesis import settings
+
+    chosen = settings()
+    seed = 0 if chosen.derandomize else config.stash[SEED]
+    return chosen.max_examples, seed, settings.get_current_profile_name()
+
+
+def asked_for(config: pytest.Config) -> dict[str, Any]:
+    options = {name: config.getoption(f"gradcheck_{name}") for name in ("cases", "seed", "case")}
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def arguments(item: pytest.Item, given: Mapping[str, Any]) -> dict[str, Any]:
+    """What to call `check` with: the options go before what is given, that before the marker, that before the profile.
+
+    pytest.UsageError where the marker states what it cannot.
+    """
+    cases, seed, _ = profile(item.config)
+    asked = asked_for(item.config)
+    if "at" in given:
+        asked.pop("case", None)
+    return {"cases": cases, "seed": seed, **marked(item), **given, **asked}
+
+
+def marked(item: pytest.Item) -> dict[str, int]:
+    """What the markers of an item state, the nearest first."""
+    stated: dict[str, int] = {}
+    for mark in item.iter_markers("gradcheck"):
+        for name, value in mark.kwargs.items():
+            if name not in STATED or type(value) is not int or value < STATED[name]:
+                reason = f"it takes {' and '.join(f'{n} of at least {least}' for n, least in STATED.items())}"
+                raise pytest.UsageError(f"@pytest.mark.gradcheck({name}={value!r}): {reason}; mend the marker")
+        if mark.args:
+            raise pytest.UsageError(f"@pytest.mark.gradcheck{mark.args}: it takes names; write cases=N or seed=N")
+        stated = {**mark.kwargs, **stated}
+    return stated

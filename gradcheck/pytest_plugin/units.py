@@ -1,0 +1,97 @@
+"""Collects units from their files: `pytest manual/lstm.py`, or `pytest` where it walks that folder.
+
+They are those of `gradcheck verify`.  A project is one of ours if it has [tool.gradcheck], or a pair of files of the
+same name, each with a function of that name, in `manual` and `reference` beside its pyproject.toml.
+"""
+
+import re
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Self
+
+import pytest
+
+from ..discovery import Pair, UsageError, discover, nearest, settings
+
+
+@dataclass(frozen=True)
+class Project:
+    """The units of a project by the files that they are collected from, or why there are none."""
+
+    units: dict[Path, Pair] = field(default_factory=dict)
+    error: str = ""
+
+
+PROJECTS = pytest.StashKey[dict[Path, Project]]()
+
+
+def found(config: pytest.Config, folder: Path) -> Project:
+    """The project around a folder, which is read once."""
+    known = config.stash.setdefault(PROJECTS, {})
+    root = nearest(folder)
+    if root not in known:
+        known[root] = read(root)
+    return known[root]
+
+
+def read(root: Path) -> Project:
+    stated = False
+    try:
+        stated = settings(root) is not None
+        pairs = discover(root)
+    except UsageError as error:
+        return Project(error=str(error)) if stated else Project()
+    if not stated and not any(defines(p.manual, p.name) and defines(p.reference, p.name) for p in pairs):
+        return Project()
+    return Project({p.manual if p.manual.is_file() else p.reference: p for p in pairs})
+
+
+def defines(file: Path, name: str) -> bool:
+    return file.is_file() and bool(
+        re.search(rf"^def {name}\b", file.read_text(encoding="utf-8", errors="replace"), re.M)
+    )
+
+
+def pair_of(file: Path, config: pytest.Config) -> Pair | None:
+    if file.suffix != ".py" or file.name.startswith("_"):
+        return None
+    return found(config, file.parent).units.get(file)
+
+
+class UnitFile(pytest.File):
+    """The manual file of a unit, or its reference where that is all there is."""
+
+    pair: Pair
+
+    @classmethod
+    def of(cls, pair: Pair, path: Path, parent: pytest.Collector) -> Self:
+        file: Self = cls.from_parent(parent, path=path)
+        file.pair = pair
+        return file
+
+    def collect(self) -> list["Unit"]:
+        unit: Unit = Unit.from_parent(self, name=self.pair.name)
+        unit.pair = self.pair
+        unit.add_marker("gradcheck")
+        return [unit]
+
+
+class Unit(pytest.Item):
+    """The verdict on a unit."""
+
+    pair: Pair
+
+    def runtest(self) -> None:
+        from ..checking import examine
+        from ..commands.common import attempt
+        from .judged import keep
+        from .settings import arguments
+
+        report = attempt(self.pair, partial(examine, **arguments(self, {})))
+        keep(self, report)
+        if not report.good:
+            pytest.fail(report.message, pytrace=False)
+
+    def reportinfo(self) -> tuple[Path, None, str]:
+        return self.path, None, self.name

@@ -1,0 +1,35 @@
+"""Runs pytest with the plugin of this source tree, in this process, whether or not it is installed."""
+
+import pytest
+
+from gradcheck import check, display  # noqa: F401
+from gradcheck.commands import common  # noqa: F401
+from tests.harness import elman, elman_reference
+from tests.pytest_plugin.projects import write_project
+
+PLUGIN = ("-p", "no:gradcheck", "-p", "gradcheck.pytest_plugin", "-p", "no:cov", "-p", "no:cacheprovider")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _imported():
+    """Import what a verdict needs: a run takes back what it imports itself, which torch does not bear."""
+    check(elman.elman, elman_reference.elman, cases=1)
+
+
+@pytest.fixture
+def project(pytester, monkeypatch):
+    """The folder of a project with a right unit, `square`, and a wrong one, `wrong`."""
+    monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
+    monkeypatch.setenv("COLUMNS", "300")
+    write_project(pytester.path)
+    return pytester.path
+
+
+@pytest.fixture
+def run(pytester):
+    """Run pytest in that folder; what it did, and its lines."""
+
+    def run(*arguments):
+        return pytester.runpytest_inprocess(*PLUGIN, *map(str, arguments))
+
+    return run
