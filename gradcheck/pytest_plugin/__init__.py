@@ -66,16 +66,16 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let what was judged ride on the test report, which survives the way from a worker of xdist."""
-    if call.when != "call":
-        return (yield)
-    keep_raised(item, call.excinfo)
-    judged = entries(item)
-    for entry in judged:
-        item.user_properties.extend(entry["properties"].items())
+    judged: list[dict[str, Any]] = []
+    if call.when == "call":
+        keep_raised(item, call.excinfo)
+        judged = entries(item)
+        for entry in judged:
+            item.user_properties.extend(entry["properties"].items())
     report = yield
     if judged:
         report.gradcheck = json.dumps(judged)  # type: ignore[attr-defined]
-    say(report, call.excinfo)
+    say(item, report, call.excinfo)
     return report
 
 

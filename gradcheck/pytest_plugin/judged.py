@@ -25,10 +25,12 @@ def keep_raised(item: pytest.Item, raised: pytest.ExceptionInfo[BaseException] |
         keep(item, raised.value.report)
 
 
-def say(report: pytest.TestReport, raised: pytest.ExceptionInfo[BaseException] | None) -> None:
-    """Begin the line of a failure in pytest's summary with the message, not with the name of its exception."""
+def say(item: pytest.Item, report: pytest.TestReport, raised: pytest.ExceptionInfo[BaseException] | None) -> None:
+    """Begin the line of a verdict in pytest's summary with the message, not with the name of its exception."""
     crash = getattr(report.longrepr, "reprcrash", None)
-    if crash is not None and raised is not None and isinstance(raised.value, (GradientMismatch, pytest.fail.Exception)):
+    if crash is None or raised is None:
+        return
+    if isinstance(item, Unit) or isinstance(raised.value, GradientMismatch):
         crash.message = str(raised.value)
 
 

@@ -10,14 +10,14 @@ from tests.pytest_plugin.projects import write_project
 PLUGIN = ("-p", "no:gradcheck", "-p", "gradcheck.pytest_plugin", "-p", "no:cov", "-p", "no:cacheprovider")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _imported():
+@pytest.fixture(scope="session")
+def imported():
     """Import what a verdict needs: a run takes back what it imports itself, which torch does not bear."""
     check(elman.elman, elman_reference.elman, cases=1)
 
 
 @pytest.fixture
-def project(pytester, monkeypatch):
+def project(imported, pytester, monkeypatch):
     """The folder of a project with a right unit, `square`, and a wrong one, `wrong`."""
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     monkeypatch.setenv("COLUMNS", "300")

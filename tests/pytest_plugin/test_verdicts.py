@@ -161,6 +161,24 @@ def test_a_wrong_request_is_refused_with_the_reason(project, run, arguments):
     assert REQUESTS[arguments] in done.stderr.str()
 
 
+WORKER = """
+import pytest
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    config.workerinput = {"gradcheck_seed": 3}
+"""
+
+
+def test_a_worker_which_cannot_refuse_to_start_says_what_is_wrong(project, run):
+    (project / "conftest.py").write_text(WORKER)
+    (project / "test_own.py").write_text("import pytest\ndef test_own(): pytest.fail('mine')\n")
+    done = run("--gradcheck-case", "T=1,B=1", "-ra")
+    done.assert_outcomes(failed=1, errors=2)
+    assert "FAILED test_own.py::test_own - Failed: mine" in done.outlines
+    reason = "it is the address of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py"
+    assert f"ERROR manual/wrong.py::wrong - --gradcheck-case T=1,B=1: {reason}" in done.outlines
+
+
 @pytest.mark.parametrize(
     ("mark", "reason"),
     [

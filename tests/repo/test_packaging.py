@@ -1,11 +1,16 @@
 """The wheel works without the source tree."""
 
+import os
 import subprocess
 import sys
+import sysconfig
+import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+
+from tests.pytest_plugin.projects import write_unit
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILD = """
@@ -29,15 +34,37 @@ def test_the_wheel_holds_the_harness_and_nothing_else(wheel):
     assert {name.partition("/")[0] for name in names} == {"gradcheck", "gradcheck-0.1.0.dist-info"}
 
 
-def test_the_wheel_runs_away_from_the_source_tree(wheel, tmp_path):
-    unpacked = tmp_path / "site"
-    zipfile.ZipFile(wheel).extractall(unpacked)
-    code = (
-        "import gradcheck.cli, sys; print(gradcheck.__file__); sys.argv = ['gradcheck', '--help']; gradcheck.cli.main()"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env={"PYTHONPATH": str(unpacked)}, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stderr
-    assert str(unpacked) in done.stdout
-    assert "Verify hand-written gradients" in done.stdout
+@pytest.fixture(scope="module")
+def environment(wheel, tmp_path_factory):
+    """A fresh environment with the wheel; the packages that it depends on are borrowed from this one."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, symlinks=True)
+    run(sys.executable, "-m", "pip", "--python", folder, "install", "--quiet", "--no-index", "--no-deps", wheel)
+    (site,) = folder.glob("lib/python*/site-packages")
+    (site / "borrowed.pth").write_text(sysconfig.get_path("purelib"))
+    return folder
+
+
+def run(*command, cwd=None):
+    hidden = ("PYTHONPATH", "GITHUB_STEP_SUMMARY")
+    kept = {k: v for k, v in os.environ.items() if k not in hidden and not k.startswith(("PYTEST", "COV"))}
+    command = [*map(str, command)]
+    done = subprocess.run(command, cwd=cwd, env=kept, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_wheel_runs_without_the_source_tree(environment, tmp_path):
+    assert "Verify hand-written gradients" in run(environment / "bin" / "gradcheck", "--help", cwd=tmp_path)
+    where = run(environment / "bin" / "python", "-c", "import gradcheck; print(gradcheck.__file__)", cwd=tmp_path)
+    assert where.startswith(str(environment))
+
+
+def test_pytest_judges_a_project_that_is_not_ours(environment, tmp_path):
+    write_unit(tmp_path, "square")
+    (tmp_path / "pyproject.toml").write_text("[tool.gradcheck]\n")
+    options = ("--strict-markers", "--strict-config", "-p", "no:cacheprovider", "--gradcheck-cases", "3")
+    out = run(environment / "bin" / "python", "-m", "pytest", *options, cwd=tmp_path)
+    assert "gradcheck 0.1.0, numpy " in out
+    assert "1 units: 1 proved, 3 cases, " in out
+    assert "= 1 passed in " in out
