@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import gradcheck
+from gradcheck.pytest_plugin.units import found
 
 ROOT = Path(__file__).resolve().parents[2]
 STANDARD = set(sys.stdlib_module_names)
@@ -39,10 +40,12 @@ def test_a_room_imports_only_what_it_may(room):
     torch_files, plot_files = (
         {path.name for path in files if module in set(imported(path))} for module in ("torch", "matplotlib")
     )
+    pytest_folders = {path.parent.name for path in files if "pytest" in set(imported(path))}
     allowed = MAY_IMPORT[room]
     if room == "gradcheck":
         assert torch_files == {"autograd.py", "designs.py", "torch_gradcheck.py"}
         assert plot_files == {"picture.py"}
+        assert pytest_folders == {"pytest_plugin"}
         found -= {"torch"}
     assert found <= allowed
 
@@ -65,6 +68,15 @@ def test_every_unit_has_its_twin():
     names = {side: {p.stem for p in (ROOT / side).glob("[!_]*.py")} for side in ("manual", "reference")}
     assert names["manual"] == names["reference"]
     assert {pair.name for pair in gradcheck.discover(ROOT)} == names["manual"]
+
+
+def test_pytest_judges_every_unit(pytestconfig):
+    """By the plugin, which walks `manual` because testpaths names it: there is no test file of units."""
+    assert "manual" in pytestconfig.getini("testpaths")
+    assert pytestconfig.pluginmanager.has_plugin("gradcheck")
+    units = found(pytestconfig, ROOT).units
+    assert [path.stem for path in units] == [pair.name for pair in gradcheck.discover(ROOT)]
+    assert {path.parent for path in units} == {ROOT / "manual"}
 
 
 def test_public_names_are_documented():
