@@ -4,6 +4,7 @@
     verify(subjects)           judge many: a list of reports
     prove(subject)             judge one in exact arithmetic alone: the report holds its certificate
     discover(folder)           the units of a project, as its pyproject.toml names them
+    adapt_pair, adapt_layer, adapt_torch   units made of code that was written to another contract
 
 A unit is an annotated function that returns its outputs and its backward; see `declare` for what is read from it,
 `Case` for what it is judged on, and `Report` for what is found.
@@ -13,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .adapters import Adapted, adapt_layer, adapt_pair, adapt_torch
     from .arrays import CaseArrays, draw
     from .case import Case
     from .checking import check, examine, prove, verify
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from .subject import Subject
 
 MODULES = {
+    "adapters": ("Adapted", "adapt_layer", "adapt_pair", "adapt_torch"),
     "arrays": ("CaseArrays", "draw"),
     "case": ("Case",),
     "checking": ("check", "examine", "prove", "verify"),
@@ -35,6 +38,7 @@ MODULES = {
 """Where the public names are; each is imported when it is first used, for pytest loads the plugin in every project."""
 
 __all__ = [
+    "Adapted",
     "AddressError",
     "Case",
     "CaseArrays",
@@ -44,6 +48,9 @@ __all__ = [
     "Pair",
     "Report",
     "Subject",
+    "adapt_layer",
+    "adapt_pair",
+    "adapt_torch",
     "check",
     "declare",
     "discover",

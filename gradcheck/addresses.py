@@ -40,14 +40,16 @@ def address(declaration: Declaration, choose: Choose) -> Case:
     Saturated cases are drawn in float64 only: in float32 a saturated activation is a constant, often exact by luck, so
     that the reference's own error is no measure of what rounding does there.
     """
-    scale = choose(("normal",) * 6 + ("saturated", "long"))
+    wide = "float64" in declaration.dtypes
+    scale = choose(("normal",) * 6 + (("saturated",) if wide else ()) + ("long",))
+    dtypes = [d for d in ("float64",) * 4 + ("float32",) if d in declaration.dtypes]
     sizes = letter_sizes(declaration.letters, choose)
     if "T" in sizes:
         sizes = {**sizes, "T": steps(scale, choose)}
     return Case(
         sizes={letter: sizes[letter] for letter in declaration.letters},
         seed=choose(SEEDS),
-        dtype="float64" if scale == "saturated" else choose(("float64",) * 4 + ("float32",)),
+        dtype="float64" if scale == "saturated" else choose(dtypes),
         layout=choose(("contiguous",) * len(LAYOUTS) + LAYOUTS[1:]),
         upstream="last" if scale == "long" else choose(("all", "all", "all", "last")),
         scale=scale,

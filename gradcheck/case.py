@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .declaration import Declaration
+from .declaration import DTYPES, Declaration
 from .errors import AddressError
 
-DTYPES = ("float64", "float32")
 LAYOUTS = ("contiguous", "strided", "reversed", "fortran", "readonly")
 UPSTREAMS = ("all", "last")
 SCALES = ("normal", "saturated", "long")

@@ -7,6 +7,8 @@ from .arrays import CaseArrays
 from .case import Case
 from .errors import DeclarationError, GradientMismatch
 from .examination import EXACT_CASES, Examination, Progress
+from .finding import Fall
+from .partial import name_of
 from .report import Report
 from .subject import Subject, Unit
 
@@ -38,7 +40,7 @@ def check(
     DeclarationError if it cannot be judged, or not at these arrays; AddressError if `case` does not fit.
     """
     __tracebackhide__ = True
-    subject = Subject(name or str(getattr(unit, "__name__", "unit")), unit, reference, outside)
+    subject = Subject(name or name_of(unit), unit, reference, outside)
     report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact, blame=blame, mutants=mutants)
     if isinstance(report.cause, DeclarationError):
         raise report.cause
@@ -90,6 +92,8 @@ def examine(
         examination.judge(Case.parse(case, subject.declaration))
     else:
         examination.many(cases, seed)
+        if subject.adapted and isinstance(examination.cause, Fall) and examination.rung.name != "forward":
+            examination.judge_forward(cases, seed)
         if exact and examination.cause is None and examination.report.cases:
             examination.prove(seed)
             if mutants != 0 and examination.cause is None:

@@ -5,20 +5,22 @@ import itertools
 import types
 import typing
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from .dimension import Dimension, Range
 from .errors import DeclarationError
+from .partial import fixed, name_of, within
 
 KINDS = ("float", "complex", "int", "bool")
+DTYPES = ("float64", "float32")
 RESERVED = ("seed", "dtype", "layout", "upstream", "none", "absent", "scale")
 
 
 @dataclass(frozen=True)
 class Input:
-    """An array argument; `scalar` marks a plain Python int (shape ())."""
+    """An array argument; `scalar` marks a plain Python int (shape ()), `missing` one whose gradient is not given."""
 
     name: str
     kind: str
@@ -26,10 +28,15 @@ class Input:
     optional: bool = False
     range: Range | None = None
     scalar: bool = False
+    missing: bool = False
+
+    @property
+    def floating(self) -> bool:
+        return self.kind in ("float", "complex")
 
     @property
     def differentiable(self) -> bool:
-        return self.kind in ("float", "complex")
+        return self.floating and not self.missing
 
     def shape(self, sizes: Mapping[str, int]) -> tuple[int, ...]:
         return tuple(d.size(sizes) for d in self.dimensions)
@@ -45,7 +52,11 @@ class Input:
 
 @dataclass(frozen=True)
 class Declaration:
-    """The signature of a unit, read.  `options` maps a keyword to its choices, the default first."""
+    """The signature of a unit, read.
+
+    `options` maps a keyword to its choices, the default first; `dtypes` are the precisions that the unit computes in;
+    `fixed` are arguments that `functools.partial` fixes.
+    """
 
     name: str
     inputs: Mapping[str, Input]
@@ -53,6 +64,13 @@ class Declaration:
     outputs: Mapping[str, Input]
     output_type: type[Any]
     letters: tuple[str, ...] = field(default=())
+    dtypes: tuple[str, ...] = DTYPES
+    fixed: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Float inputs that the unit gives no gradient for."""
+        return tuple(n for n, i in self.inputs.items() if i.missing)
 
     @cached_property
     def differentiable(self) -> tuple[str, ...]:
@@ -74,15 +92,22 @@ def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: De
     """Read the declaration of a unit, or of a reference (which returns its outputs alone).
 
     Where `rest` is given, `**inputs` stands for every argument of it that is not named, and the annotation None for
-    one that is not taken.
+    one that is not taken.  Arguments that a `functools.partial` fixes are left out.  A unit may bring its declaration
+    along, as `unit.declaration`.
 
     DeclarationError where an annotation is missing or says nothing that a case could be drawn from.
     """
-    name = getattr(unit, "__name__", type(unit).__name__)
-    hints = annotations(unit, name)
+    name, given = name_of(unit), fixed(unit)
+    brought = getattr(within(unit), "declaration", None)
+    if isinstance(brought, Declaration):
+        return without(brought, given)
+    hints = annotations(within(unit), name)
+    for n, value in given.items():
+        if getattr(value, "ndim", 0) and n in hints:
+            check_fixed(read_input(n, hints[n], f"{name}: argument {n}"), value, f"{name}: argument {n}")
     inputs: dict[str, Input] = {}
     options: dict[str, tuple[Any, ...]] = {}
-    parameters = inspect.signature(unit).parameters
+    parameters = {n: p for n, p in inspect.signature(unit).parameters.items() if n not in given}
     for parameter in parameters.values():
         if rest is not None and parameter.kind is parameter.VAR_KEYWORD:
             inputs |= {n: i for n, i in rest.inputs.items() if n not in parameters}
@@ -100,9 +125,29 @@ def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: De
     output_hints = annotations(output_type, name)
     outputs = {n: read_input(n, output_hints[n], f"{name}: output {n}") for n in output_type._fields}
     letters = tuple(dict.fromkeys(x for i in inputs.values() for d in i.dimensions for x in d.letters))
-    declaration = Declaration(name, inputs, options, outputs, output_type, letters)
+    declaration = Declaration(name, inputs, options, outputs, output_type, letters, fixed=tuple(given))
     check_letters(declaration)
     return declaration
+
+
+def without(declaration: Declaration, given: Mapping[str, Any]) -> Declaration:
+    """The declaration with the given arguments fixed."""
+    for n in given:
+        if n in declaration.inputs:
+            check_fixed(declaration.inputs[n], given[n], f"{declaration.name}: argument {n}")
+    inputs = {n: i for n, i in declaration.inputs.items() if n not in given}
+    options = {n: o for n, o in declaration.options.items() if n not in given}
+    letters = tuple(dict.fromkeys(x for i in inputs.values() for d in i.dimensions for x in d.letters))
+    result = replace(declaration, inputs=inputs, options=options, letters=letters, fixed=tuple(given))
+    check_letters(result)
+    return result
+
+
+def check_fixed(spec: Input, value: Any, where: str) -> None:
+    letters = [x for d in spec.dimensions for x in d.letters]
+    if letters and value is not None:
+        reason = f"an array is fixed for it, while the size {letters[0]} is drawn anew for each case"
+        raise DeclarationError(where, reason, "leave it free: it is an input")
 
 
 def annotations(thing: Any, name: str) -> dict[str, Any]:

@@ -80,11 +80,12 @@ def row(report: Report) -> tuple[str, ...]:
 
 
 def left_out(report: Report) -> list[str]:
-    """The rungs that never applied, and why."""
+    """What is not judged of a unit, and the rungs that never applied to a good one, and why."""
+    notes = [f"{report.name}: {note}" for note in report.notes]
     if not report.good:
-        return []
+        return notes
     rungs = [r for r in report.rungs if r.status == "not applicable"]
-    return [f"{report.name}: rung '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in rungs]
+    return notes + [f"{report.name}: rung '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in rungs]
 
 
 def bitten(reports: list[Report]) -> list[str]:
@@ -112,6 +113,7 @@ def print_certificate(report: Report, to_stderr: bool = False) -> None:
         *(f"            {c.address}: 2^{c.log2_bound:.0f}, {len(c.primes)} primes" for c in proof.cases),
         *(f"  assumed   {name}: {rule}" for name, rule in proof.rules.items()),
         *(f"  source    {name} sha256 {digest[:16]}" for name, digest in proof.sources.items()),
+        *(f"  note      {note}" for note in report.notes),
         f"  versions  {', '.join(f'{name} {version}' for name, version in proof.versions.items())}",
     ]
     terminal.print("\n".join(lines), markup=False)

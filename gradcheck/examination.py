@@ -18,7 +18,7 @@ from .given import fit
 from .message import again, compose
 from .report import Report, RungResult
 from .run import Crash, Run
-from .rungs import EXACT, LADDER, NUMERIC, RUNGS, TEETH, Rung
+from .rungs import EXACT, FORWARD, LADDER, NUMERIC, RUNGS, TEETH, Rung
 from .shrinking import shrink
 from .subject import Subject
 
@@ -75,7 +75,7 @@ class Examination:
         self.ladder: tuple[Rung, ...] = LADDER
         self.proofs: list[CaseProof] = []
         self.progress = progress
-        self.report = Report(subject.name, rungs=[RungResult(name) for name in RUNGS])
+        self.report = Report(subject.name, rungs=[RungResult(name) for name in RUNGS], notes=subject.notes)
         self.smallest: Case | None = None
         self.cause: Exception | None = None
         self.rung = self.report.rungs[0]
@@ -91,6 +91,18 @@ class Examination:
         """Judge random cases numerically until one falls; then shrink that one."""
         self.ladder = NUMERIC
         self.explore(partial(address, self.subject.declaration), cases, seed)
+
+    def judge_forward(self, cases: int, seed: int) -> None:
+        """Note whether the forward of a unit that fell from a later rung is right, over as many random cases."""
+        from .strategies import cases as draw_cases
+
+        alone = Examination(self.subject, None, blame=False)
+        alone.ladder = FORWARD
+        alone.explore(draw_cases(self.subject.declaration), cases, seed)
+        said = f"the forward equals the reference's in {alone.report.cases} cases"
+        if alone.cause is not None:
+            said = f"the forward is wrong too: {alone.cause} (case {alone.smallest})"
+        self.report.notes = (said, *self.report.notes)
 
     def prove(self, seed: int, cases: int = EXACT_CASES) -> None:
         """Judge random small cases of every choice of options in exact arithmetic, and certify them."""
@@ -158,6 +170,8 @@ class Examination:
 
     def falls(self, case: Case) -> bool:
         """Whether a case falls from the same rung in the same way as the smallest so far; if so it is kept."""
+        if case.dtype not in self.subject.declaration.dtypes:
+            return False
         fell, names = self.rung, [rung.name for rung in self.ladder]
         try:
             self.climb(case, [RungResult(name) for name in names[: names.index(fell.name) + 1]])

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from .arrays import Array, CaseArrays, complex_twin, defaults, draw_upstream
-from .case import DTYPES, Case
-from .declaration import Declaration, Input
+from .case import Case
+from .declaration import DTYPES, Declaration, Input
 from .errors import DeclarationError
 
 NUMPY_KINDS = {"float": "f", "complex": "c", "int": "iu", "bool": "b"}
@@ -85,10 +85,10 @@ def check(value: Any, spec: Input, case: Case, where: str, sources: Sources) -> 
         reason = f"it has shape {found.shape}, declared ({letters}) = {shape} with {sizes}"
         raise DeclarationError(where, reason, "give arrays whose sizes agree")
     wanted = case.dtype if spec.kind == "float" else complex_twin(case.dtype)
-    if spec.differentiable and found.dtype != np.dtype(wanted):
+    if spec.floating and found.dtype != np.dtype(wanted):
         remedy = "give all float arrays in float64, or all in float32"
         raise DeclarationError(where, f"it is {found.dtype} where {wanted} is wanted", remedy)
-    if spec.differentiable and not np.isfinite(found).all():
+    if spec.floating and not np.isfinite(found).all():
         raise DeclarationError(where, "it holds inf or nan", "give finite numbers")
     if spec.range is not None and found.size:
         low, high = spec.range.low.size(case.sizes), spec.range.high.size(case.sizes)

@@ -1,5 +1,6 @@
 """What a failure looks like: everything on the first line, then who, how much, where, and how to see it again."""
 
+from .partial import name_of
 from .report import Report
 from .subject import Subject
 
@@ -22,5 +23,5 @@ def compose(report: Report) -> str:
 def again(subject: Subject, case: str) -> str:
     if subject.again:
         return f"{subject.again} --case {case}"
-    names = ", ".join(getattr(f, "__name__", "...") for f in (subject.unit, subject.reference))
+    names = ", ".join(name_of(f) for f in (subject.unit, subject.reference))
     return f'gradcheck.check({names}, case="{case}")'

@@ -45,7 +45,8 @@ class Report:
     tolerance of the judged cases and `worst_case` its address; `finding` and `smallest` say what is wrong and the
     smallest case that shows it, `again` how to see that again, `blame` where the fault lies; `error` is the text of a
     bad declaration.  Where arrays were given there is no address: `given` has their sizes and dtype.  `teeth` says what
-    became of faults planted in the backward, if any were; `stage` what is being done while the unit is judged.
+    became of faults planted in the backward, if any were; `stage` what is being done while the unit is judged; `notes`
+    what is not judged of it.
     """
 
     name: str
@@ -68,10 +69,23 @@ class Report:
     certificate: Certificate | None = None
     teeth: "Teeth | None" = None
     stage: str = ""
+    notes: tuple[str, ...] = ()
 
     @property
     def good(self) -> bool:
         return self.verdict in GOOD
+
+    def __str__(self) -> str:
+        """The verdict, what became of each rung, what is not judged, and the message."""
+        lines = [f"{self.name}: {self.verdict}, {self.cases} cases"]
+        for status in ("passed", "failed", "not reached"):
+            named = [r.name for r in self.rungs if r.status == status]
+            lines += [f"  {status:<11} {', '.join(named)}"] if named else []
+        for rung in self.rungs:
+            if rung.status == "not applicable":
+                lines.append(f"  no {rung.name}: {'; '.join(rung.reasons)}")
+        lines += [f"  note        {note}" for note in self.notes]
+        return "\n".join(lines + ([self.message] if self.message else []))
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, as JSON takes it; an infinite ratio is null."""
@@ -99,6 +113,7 @@ class Report:
             "failure": failure(self.finding, self.smallest, self.blame),
             "teeth": None if self.teeth is None else self.teeth.to_dict(),
             "certificate": None if self.certificate is None else summary(self.certificate),
+            "notes": list(self.notes),
             "error": self.error or None,
             "message": self.message or None,
         }

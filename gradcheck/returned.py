@@ -11,10 +11,13 @@ from .errors import DeclarationError
 
 
 def check_gradients(declaration: Declaration, inputs: Mapping[str, Any], gradients: Arrays) -> None:
-    """DeclarationError unless there is one gradient for each differentiable input, of its shape and dtype."""
+    """DeclarationError unless there is one gradient for each differentiable input, of its shape and dtype.
+
+    That of an argument which `functools.partial` fixes is no input's, and passed over.
+    """
     known = ", ".join(declaration.differentiable)
     for name in gradients:
-        if name not in declaration.differentiable:
+        if name not in declaration.differentiable and name not in declaration.fixed:
             value = f"{declaration.name}: gradient {name!r}"
             raise DeclarationError(value, "no float input has that name", f"name it after one of {known}")
     given = [name for name in declaration.differentiable if name in inputs]
@@ -33,6 +36,6 @@ def check_array(where: str, found: Array, spec: Input, shape: tuple[int, ...], d
         letters = " ".join(map(str, spec.dimensions))
         reason = f"it has shape {found.shape}, declared ({letters}) = {shape}"
         raise DeclarationError(where, reason, "return the declared shape, or declare the returned one")
-    if spec.differentiable and found.dtype != dtype:
+    if spec.floating and found.dtype != dtype:
         remedy = "let buffers take their dtype from the inputs"
         raise DeclarationError(where, f"it is {found.dtype} where the inputs are {dtype}", remedy)

@@ -147,6 +147,8 @@ def call(what: str, thunk: Callable[[], Any]) -> Any:
     with np.errstate(all="ignore"):
         try:
             return thunk()
+        except DeclarationError:
+            raise
         except Exception as error:
             frames = traceback.extract_tb(error.__traceback__)
             frame = [f for f in frames if not f.filename.startswith(NUMPY)][-1]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .declaration import Declaration, declare
+from .partial import within
 from .twins import check_twins
 
 Unit = Callable[..., Any]
@@ -24,6 +25,16 @@ class Subject:
     again: str = ""
     declaration: Declaration = field(init=False)
     outside_declaration: Declaration | None = field(init=False)
+
+    @property
+    def adapted(self) -> bool:
+        """Whether an adapter made a unit of code that was written to another contract."""
+        return hasattr(within(self.unit), "notes")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a report says of the unit whatever the verdict, such as the gradients that it does not give."""
+        return tuple(getattr(within(self.unit), "notes", ()))
 
     def __post_init__(self) -> None:
         """DeclarationError where the unit cannot be judged as it is declared."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..partial import name_of, within
 from .identity import Decision, decide
 from .probe import Arrays, Given, Unit
 from .rules import ASSUMED
@@ -86,7 +87,7 @@ def prove(
 def certify(unit: Unit, proofs: Sequence[CaseProof], failed: Decision | None = None) -> Certificate:
     """The certificate of cases that were proved, up to one that was not."""
     return Certificate(
-        unit=getattr(unit, "__name__", repr(unit)),
+        unit=name_of(unit),
         verdict=failed.verdict if failed else "proved",
         reason=failed.reason if failed else "",
         claim=CLAIM if not failed else "",
@@ -131,7 +132,7 @@ def prove_case(
 
 def sources(unit: Unit) -> dict[str, str]:
     """SHA-256 of the source of the unit's module and of the modules beside it that it uses, by module name."""
-    home = sys.modules.get(getattr(unit, "__module__", None) or "")
+    home = sys.modules.get(getattr(within(unit), "__module__", None) or "")
     found: dict[str, str] = {}
     queue = [home] if home is not None else []
     while queue:

@@ -28,6 +28,7 @@ NUMERIC = (
     Rung("complex step", complex_step.climb),
     Rung("outside", outside.climb),
 )
+FORWARD = NUMERIC[2:3]
 EXACT = (Rung("exact", exact.climb),)
 LADDER = NUMERIC + EXACT
 TEETH = "teeth"

@@ -1,12 +1,17 @@
 """The exact identity <u, J v> = <J^T u, v> holds over finite fields: the backward is the adjoint of the forward."""
 
 import functools
+from collections.abc import Mapping
 from typing import Any
+
+import numpy as np
 
 from ..errors import NotApplicable
 from ..exact import Tie, Unsupported, exact_map
+from ..exact.array import ExactArray, elementwise
 from ..exact.certificate import TARGET, prove_case
 from ..finding import Fall, Finding
+from ..partial import within
 from ..run import Run
 
 LARGEST = 8
@@ -14,6 +19,8 @@ LARGEST = 8
 
 
 def climb(run: Run) -> float:
+    if "float64" not in run.declaration.dtypes:
+        raise NotApplicable("the unit computes in single precision alone")
     too_large = [f"{letter}={size}" for letter, size in run.case.sizes.items() if size > LARGEST]
     if too_large:
         raise NotApplicable(f"exact arithmetic is run at sizes up to {LARGEST}")
@@ -33,13 +40,27 @@ def climb(run: Run) -> float:
 
 
 def bound(run: Run) -> Any:
-    """The unit as a function of its arrays alone: options and scalars are those of the case."""
+    """The unit as a function of its arrays alone: options are those of the case.
 
-    @functools.wraps(run.subject.unit)
+    An input whose gradient is not given is held fixed: no tangent passes through it, and its gradient is zero.
+    """
+
+    @functools.wraps(within(run.subject.unit))
     def unit(**inputs: Any) -> Any:
-        return run.subject.unit(**inputs, **run.options)
+        held = {n: detached(inputs[n]) for n in run.declaration.missing if n in inputs}
+        outputs, backward = run.subject.unit(**(inputs | held), **run.options)
+        return outputs, completed(backward, held) if held else backward
 
     return unit
+
+
+def completed(backward: Any, held: Mapping[str, Any]) -> Any:
+    """The backward, with zeros for the inputs that are held fixed."""
+    return lambda upstream: backward(upstream) | {n: np.zeros(a.shape) for n, a in held.items()}
+
+
+def detached(array: Any) -> Any:
+    return ExactArray.wrap(elementwise(lambda e: e.detach(), array), array.carrier)
 
 
 def upstreams(run: Run) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ def climb(run: Run) -> float:
     opinions = {"manual": entry.manual, "reference": entry.judge}
     verdict, reason = "judges split", "manual and reference compute different functions"
     try:
-        third = complex(run.oracle.outside.judgement.outputs[worst.name][entry.index])
+        third = run.oracle.outside.judgement.outputs[worst.name][entry.index].item()
         opinions["outside"] = third
         if abs(third - entry.judge) <= entry.tolerance:
             verdict, reason = "wrong", "manual is the odd one out (reference and outside agree)"
@@ -26,10 +26,12 @@ def climb(run: Run) -> float:
         else:
             reason = "manual, reference and outside all differ"
     except NotApplicable:
-        if complex_step.disagrees(run):
+        disagrees = complex_step.disagrees(run)
+        if disagrees:
             verdict, reason = "wrong", f"{reason}, and manual's backward is not the derivative of its own forward"
         else:
-            reason += "; manual's backward fits its own forward, and no third judge knows which function is meant"
+            fits = "complex step does not apply" if disagrees is None else "manual's backward fits its own forward"
+            reason += f"; {fits}, and no third judge knows which function is meant"
     headline = f"forward {place(worst.name, entry)}: {said(opinions)}: {times(entry.ratio)} tolerance"
     others = others_line([c for c in comparisons if c is not worst])
     details = [("verdict", reason), ("worst", worst_line(worst))] + ([("outputs", others)] if others else [])

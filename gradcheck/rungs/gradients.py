@@ -24,7 +24,7 @@ def finding(run: Run, worst: Comparison, comparisons: list[Comparison]) -> Findi
         opinions["complex step"] = third
         verdict, reason = odd_one_out(entry, third)
     except NotApplicable as why:
-        verdict, reason = "wrong", f"manual and autograd disagree; complex step does not apply: {why}"
+        verdict, reason = "wrong", f"the forwards agree, the gradients do not; complex step does not apply: {why}"
     headline = f"d{place(worst.name, entry)}: {said(opinions)}: {times(entry.ratio)} tolerance"
     others = others_line([c for c in comparisons if c is not worst], "d")
     details = [("verdict", reason), ("worst", worst_line(worst))] + ([("gradients", others)] if others else [])

@@ -7,9 +7,9 @@ linear      the gradients of two parts of u, one taken 2^k times, one 2^-k times
   scaling     2^k u gives 2^k times the gradients of u, for large and small 2^k
   additive    the gradients of two parts of u add up to those of u
 rows        where every output has the axis B: a row of the batch run alone gives the same
-chain       where states NAME_0 lead to states NAME_T: two half sequences, chained, give the whole; not where the
-            range of an integer input names T, which then counts steps (a length, a truncation) from the start of the
-            sequence: each half would need counts of its own
+chain       where states NAME_0 lead to states NAME_T: two half sequences, chained, give the whole; not where
+            the gradient of a state is not given; nor where the range of an integer input names T, which then counts
+            steps (a length, a truncation) from the start of the sequence: each half would need counts of its own
 """
 
 from collections.abc import Callable
@@ -143,7 +143,8 @@ def chain(run: Run) -> float:
     states = {f"{n[:-2]}_0": n for n in outputs if n.endswith("_T") and f"{n[:-2]}_0" in inputs}
     others = [n for n in outputs if n not in states.values()]
     counted = any(i.range and "T" in (*i.range.low.letters, *i.range.high.letters) for i in inputs.values())
-    if not states or T < 2 or counted or any(outputs[n].axis("T") != 0 for n in others):
+    untold = any(not inputs[start].differentiable for start in states)
+    if not states or untold or T < 2 or counted or any(outputs[n].axis("T") != 0 for n in others):
         return 0.0
     k = 1 + int(raw(run.case, "law.chain", 1)[0]) % (T - 1)
     timed = [n for n in run.inputs if inputs[n].axis("T") == 0]

@@ -137,5 +137,6 @@ without_conjugate.__annotations__ = rotate.__annotations__
 def test_a_missing_conjugate_is_caught_without_a_third_judge() -> None:
     report = caught(without_conjugate, "gradients", "unit dw[", reference=rotate_reference)
     assert (
-        details(report)["verdict"] == "manual and autograd disagree; complex step does not apply: x is complex already"
+        details(report)["verdict"]
+        == "the forwards agree, the gradients do not; complex step does not apply: x is complex already"
     )

@@ -1,0 +1,142 @@
+"""An object with a forward, a backward, and gradients that it stores."""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import numpy as np
+
+from ..declaration import DTYPES, Declaration
+from ..errors import DeclarationError
+from ..partial import within
+from .names import Order, arguments, complete, declaration_like, handed, known, named, several
+from .unit import Adapted, Pull
+
+
+def adapt_layer(
+    make: Callable[..., Any],
+    like: Callable[..., Any],
+    *,
+    inputs: Order | None = None,
+    parameters: Mapping[str, str] | None = None,
+    returns: Sequence[str | None] | None = None,
+    gradients: Mapping[str, str] | None = None,
+    forward: str = "forward",
+    backward: str = "backward",
+    reset: str | None = None,
+    missing: Sequence[str] = (),
+    dtypes: Sequence[str] = DTYPES,
+    copy: bool = False,
+    name: str | None = None,
+) -> Adapted:
+    """A unit made of a class whose objects have a forward, a backward and stored gradients.
+
+    make        gives a new object; of its arguments, those called like a size letter or an input get it
+    like        an annotated function, such as the reference: names, shapes and kinds are as it declares them
+    inputs      its names in the order in which forward takes them, or a map from them to forward's arguments; by
+                default all that neither make nor `parameters` takes
+    parameters  from its names to where the object keeps them: an attribute "W", or "parameters.W" of a dict
+    returns     its names in the order in which backward returns them, None for what is no gradient; by default the
+                float inputs of forward
+    gradients   from its names to where the object stores their gradients, as in `parameters`
+    forward     the method's name; backward likewise
+    reset       a method to be called before backward, which sets stored gradients to zero
+    missing     float inputs that the object gives no gradient for: held fixed, and said in the report
+    dtypes      the precisions that the code computes in
+    copy        hand over copies, for code that writes to its arguments
+
+    Where several outputs are declared, forward returns them in their order and backward takes a gradient of each.
+    Each call of the unit's backward runs forward on a new object, so that stored gradients do not add up.
+    DeclarationError where a map does not fit.
+    """
+    declaration = declaration_like(like, name, missing, dtypes)
+    kept, stored = dict(parameters or {}), dict(gradients or {})
+    known(declaration, "parameters", kept, declaration.inputs, "input")
+    wanted = sought(make, declaration)
+    order = handed(declaration, inputs, [*kept, *wanted])
+    floats = [n for n in order if n in declaration.differentiable and n not in stored]
+    returned = floats if returns is None else returns
+    complete(declaration, [*returned, *stored])
+
+    def evaluate(given: Mapping[str, Any]) -> tuple[list[Any], Pull]:
+        def run() -> tuple[Any, Any]:
+            layer = make(**{n: sizes(declaration, given).get(n, given.get(n)) for n in wanted})
+            for ours, place in kept.items():
+                put(declaration, layer, place, given.get(ours))
+            positional, by_name = arguments(order, declaration, given)
+            return layer, method(declaration, layer, forward)(*positional, **by_name)
+
+        def pull(upstream: list[Any]) -> dict[str, Any]:
+            layer, _ = run()
+            if reset is not None:
+                method(declaration, layer, reset)()
+            result = method(declaration, layer, backward)(*upstream)
+            found = named(declaration, returned, result) if returned else {}
+            return found | {ours: get(declaration, layer, place) for ours, place in stored.items()}
+
+        layer, y = run()
+        adapted.__wrapped__ = getattr(type(layer), backward, make)
+        return several(declaration, y), pull
+
+    adapted = Adapted(declaration, evaluate, within(make), copy)
+    return adapted
+
+
+def sought(make: Callable[..., Any], declaration: Declaration) -> list[str]:
+    """The arguments of `make`, each a size letter or an input.  DeclarationError for another without a default."""
+    names = []
+    for parameter in inspect.signature(make).parameters.values():
+        if parameter.name in (*declaration.letters, *declaration.inputs):
+            names.append(parameter.name)
+        elif parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD:
+            value = f"{declaration.name}: make's argument {parameter.name}"
+            known_names = ", ".join((*declaration.letters, *declaration.inputs))
+            remedy = f"call it one of {known_names}, or fix it with functools.partial"
+            raise DeclarationError(value, "it is neither a size letter nor an input", remedy)
+    return names
+
+
+def sizes(declaration: Declaration, given: Mapping[str, Any]) -> dict[str, int]:
+    """The size of every letter that an input has alone as a dimension."""
+    return {
+        dimension.text: size
+        for name, spec in declaration.inputs.items()
+        if given.get(name) is not None
+        for dimension, size in zip(spec.dimensions, np.shape(given[name]), strict=True)
+        if dimension.text in declaration.letters
+    }
+
+
+def method(declaration: Declaration, layer: Any, name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = step(declaration, layer, name, name)
+    return found
+
+
+def get(declaration: Declaration, layer: Any, place: str) -> Any:
+    for name in place.split("."):
+        layer = step(declaration, layer, name, place)
+    return layer
+
+
+def put(declaration: Declaration, layer: Any, place: str, value: Any) -> None:
+    """Set what the object keeps at a place.  DeclarationError where it has no such place."""
+    *path, last = place.split(".")
+    for name in path:
+        layer = step(declaration, layer, name, place)
+    step(declaration, layer, last, place)
+    if isinstance(layer, Mapping):
+        layer[last] = value  # type: ignore[index]
+    else:
+        setattr(layer, last, value)
+
+
+def step(declaration: Declaration, layer: Any, name: str, place: str) -> Any:
+    if isinstance(layer, Mapping) and name in layer:
+        return layer[name]
+    if not isinstance(layer, Mapping) and hasattr(layer, name):
+        return getattr(layer, name)
+    names: Iterable[str] = layer if isinstance(layer, Mapping) else [n for n in dir(layer) if not n.startswith("__")]
+    near = get_close_matches(name, list(map(str, names)), 3, 0.3)
+    remedy = f"did you mean {' or '.join(near)}?" if near else "name one that it has"
+    raise DeclarationError(f"{declaration.name}: {place}", f"the {type(layer).__name__} has no {name}", remedy)

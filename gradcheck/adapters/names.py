@@ -1,0 +1,124 @@
+"""The maps from the names of a declaration to what foreign code takes and gives, checked before anything runs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+from ..declaration import DTYPES, Declaration, declare
+from ..errors import DeclarationError
+from ..partial import name_of
+
+Order = Sequence[str] | Mapping[str, str]
+"""Declared names in the order of the code, or from declared names to those of the code."""
+
+
+def declaration_like(like: Any, name: str | None, missing: Sequence[str], dtypes: Sequence[str]) -> Declaration:
+    """What `like` declares, a unit or a reference, under another name and without the gradients that are missing."""
+    try:
+        declaration = declare(like, returns_backward=False)
+    except DeclarationError:
+        declaration = declare(like)
+    declaration = replace(declaration, name=name or name_of(like))
+    known(declaration, "missing", missing, declaration.differentiable, "float input")
+    for dtype in dtypes:
+        if dtype not in DTYPES:
+            raise DeclarationError(
+                f"{declaration.name}: dtypes {dtype!r}", "it is no precision", "give float64 or float32"
+            )
+    inputs = {n: replace(i, missing=n in missing) for n, i in declaration.inputs.items()}
+    return replace(declaration, inputs=inputs, dtypes=tuple(dtypes))
+
+
+def known(declaration: Declaration, what: str, names: Iterable[str | None], choices: Iterable[str], kind: str) -> None:
+    """DeclarationError for a name that is not declared, or that is named twice."""
+    said, choices = [n for n in names if n is not None], list(choices)
+    for name in said:
+        value = f"{declaration.name}: {what} {name!r}"
+        if name not in choices:
+            near = get_close_matches(name, choices, 1, 0.5)
+            remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(choices) or 'none'}"
+            raise DeclarationError(value, f"no {kind} of that name is declared", remedy)
+        if said.count(name) > 1:
+            raise DeclarationError(value, "it is named twice", "name it once")
+
+
+def complete(declaration: Declaration, given: Iterable[str | None]) -> None:
+    """DeclarationError unless every float input has a gradient or is said to have none, and there is one to judge."""
+    given = list(given)
+    if not declaration.differentiable:
+        value = f"{declaration.name}: gradients"
+        raise DeclarationError(value, "all are missing", "name at least one that the code gives")
+    known(declaration, "gradients", given, declaration.inputs, "input")
+    for name in given:
+        if name is not None and not declaration.inputs[name].floating:
+            value = f"{declaration.name}: gradients {name!r}"
+            raise DeclarationError(value, f"the input is {declaration.inputs[name].kind}", "it has no gradient")
+        if name in declaration.missing:
+            value = f"{declaration.name}: missing {name!r}"
+            raise DeclarationError(value, "it is among the gradients too", "leave it out of one of them")
+    for name in declaration.differentiable:
+        if name not in given:
+            remedy = f"name it among the gradients, or as missing={name!r}, if the code gives none"
+            raise DeclarationError(f"{declaration.name}: gradient of {name}", "no map names it", remedy)
+
+
+def handed(declaration: Declaration, inputs: Order | None, elsewhere: Iterable[str] = ()) -> Order:
+    """How inputs reach the code, checked: each once, in the order of the declaration by default."""
+    elsewhere = list(elsewhere)
+    order = [n for n in declaration.inputs if n not in elsewhere] if inputs is None else inputs
+    known(declaration, "inputs", order, declaration.inputs, "input")
+    for name in declaration.inputs:
+        if name not in order and name not in elsewhere:
+            value = f"{declaration.name}: input {name}"
+            raise DeclarationError(value, "it is not handed to the code", "name it among the inputs")
+    return order
+
+
+def arguments(order: Order, declaration: Declaration, given: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+    """Positional and named arguments of the code; options go by their own names, an absent input is None."""
+    options = {n: given[n] for n in declaration.options if n in given}
+    if isinstance(order, Mapping):
+        return [], {theirs: given.get(ours) for ours, theirs in order.items()} | options
+    return [given.get(n) for n in order], options
+
+
+def several(declaration: Declaration, found: Any) -> list[Any]:
+    """The outputs one by one: `found` itself where one is declared, else a tuple of as many.  DeclarationError."""
+    names = list(declaration.outputs)
+    if len(names) == 1 and not isinstance(found, tuple | list):
+        return [found]
+    if isinstance(found, tuple | list) and len(found) == len(names):
+        return list(found)
+    count = f"{len(found)} outputs" if isinstance(found, tuple | list) else f"a {type(found).__name__}"
+    value = f"{declaration.name}: forward returns {count}"
+    raise DeclarationError(value, f"declared are {', '.join(names)}", "declare what it returns, in its order")
+
+
+def named(declaration: Declaration, order: Sequence[str | None] | Mapping[str, str], found: Any) -> dict[str, Any]:
+    """What the code's backward returns, by declared name.  DeclarationError where it is not what the map says."""
+    where = f"{declaration.name}: backward returns"
+    if isinstance(order, Mapping):
+        if not isinstance(found, Mapping):
+            raise DeclarationError(f"{where} a {type(found).__name__}", "the map is by name", "give names in its order")
+        for name in found:
+            if name not in order.values():
+                raise DeclarationError(f"{where} {name!r}", "no gradient of that name is mapped", "map it to an input")
+        return present(declaration, {ours: found.get(theirs) for ours, theirs in order.items()})
+    if isinstance(found, Mapping):
+        remedy = f"give a map from inputs to {', '.join(map(repr, found))}"
+        raise DeclarationError(f"{where} a dict", "the gradients are named by their order", remedy)
+    values = list(found) if isinstance(found, tuple | list) else [found]
+    if len(values) != len(order):
+        wanted = ", ".join(str(n) for n in order)
+        remedy = "name each in the order in which it is returned, None for what is no gradient"
+        raise DeclarationError(f"{where} {len(values)} values", f"{len(order)} are named ({wanted})", remedy)
+    return present(declaration, {n: g for n, g in zip(order, values, strict=True) if n is not None})
+
+
+def present(declaration: Declaration, gradients: Mapping[str, Any]) -> dict[str, Any]:
+    for name, gradient in gradients.items():
+        if gradient is None:
+            value = f"{declaration.name}: gradient of {name}"
+            raise DeclarationError(value, "the code gives None", f"declare missing={name!r}, if it has none")
+    return dict(gradients)

@@ -1,0 +1,57 @@
+"""The common pair: forward(...) -> (y, cache), backward(dy, cache) -> gradients."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..declaration import DTYPES
+from ..errors import DeclarationError
+from ..partial import within
+from .names import Order, arguments, complete, declaration_like, handed, named, several
+from .unit import Adapted, Pull
+
+
+def adapt_pair(
+    forward: Callable[..., Any],
+    backward: Callable[[Any, Any], Any],
+    like: Callable[..., Any],
+    *,
+    inputs: Order | None = None,
+    gradients: Sequence[str | None] | Mapping[str, str] | None = None,
+    missing: Sequence[str] = (),
+    dtypes: Sequence[str] = DTYPES,
+    copy: bool = False,
+    name: str | None = None,
+) -> Adapted:
+    """A unit made of `forward(...) -> (y, cache)` and `backward(dy, cache) -> gradients`.
+
+    like       an annotated function, such as the reference: names, shapes and kinds are as it declares them
+    inputs     its names in the order in which forward takes them, or a map from them to forward's arguments; as
+               declared by default.  Options go by name
+    gradients  its names in the order in which backward returns them, None for what is no gradient; or a map from them
+               to the keys of a dict that backward returns.  The float inputs in their order by default
+    missing    float inputs that backward gives no gradient for: held fixed, and said in the report
+    dtypes     the precisions that the code computes in
+    copy       hand over copies, for code that writes to its arguments
+
+    Where several outputs are declared, y and dy are tuples.  DeclarationError where a map does not fit.
+    """
+    declaration = declaration_like(like, name, missing, dtypes)
+    order = handed(declaration, inputs)
+    returned = declaration.differentiable if gradients is None else gradients
+    complete(declaration, returned)
+
+    def evaluate(given: Mapping[str, Any]) -> tuple[list[Any], Pull]:
+        positional, by_name = arguments(order, declaration, given)
+        result = forward(*positional, **by_name)
+        if not (isinstance(result, tuple) and len(result) == 2):
+            value = f"{declaration.name}: forward returns a {type(result).__name__}"
+            raise DeclarationError(value, "a pair's forward returns (y, cache)", "return both")
+        y, cache = result
+
+        def pull(upstream: list[Any]) -> dict[str, Any]:
+            dy = tuple(upstream) if isinstance(y, tuple | list) else upstream[0]
+            return named(declaration, returned, backward(dy, cache))
+
+        return several(declaration, y), pull
+
+    return Adapted(declaration, evaluate, within(backward), copy)

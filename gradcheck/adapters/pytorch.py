@@ -1,0 +1,92 @@
+"""Code that runs on PyTorch tensors and brings its own backward: judged by the numeric judges alone."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..declaration import DTYPES, Declaration
+from ..exact import Unsupported
+from ..partial import within
+from .names import Order, arguments, complete, declaration_like, handed, known, several
+from .unit import Adapted, Pull
+
+NOTE = "PyTorch code, judged by its own autograd's call of its backward: exact arithmetic does not apply"
+
+
+def adapt_torch(
+    call: Any,
+    like: Callable[..., Any],
+    *,
+    inputs: Order | None = None,
+    parameters: Mapping[str, str] | None = None,
+    missing: Sequence[str] = (),
+    dtypes: Sequence[str] = DTYPES,
+    name: str | None = None,
+) -> Adapted:
+    """A unit made of a torch.autograd.Function, a torch.nn.Module, or any function of tensors.
+
+    call        the Function, or what is called with tensors
+    like        an annotated function, such as the reference: names, shapes and kinds are as it declares them
+    inputs      its names in the order in which the code takes them, or a map from them to its arguments; by default all
+                that are no parameters
+    parameters  from its names to those of the Module's state_dict
+    missing     float inputs that the code gives no gradient for: held fixed, and said in the report
+
+    A gradient that is None counts as zeros, as it does in PyTorch.  DeclarationError where a map does not fit.
+    """
+    declaration = declaration_like(like, name, missing, dtypes)
+    kept = dict(parameters or {})
+    known(declaration, "parameters", kept, declaration.inputs, "input")
+    order = handed(declaration, inputs, kept)
+    complete(declaration, declaration.differentiable)
+
+    def evaluate(given: Mapping[str, Any]) -> tuple[list[Any], Pull]:
+        import torch
+
+        tensors = {n: tensor(a) for n, a in given.items()}
+        leaves = {n: tensors[n].requires_grad_() for n in declaration.differentiable if n in tensors}
+        with torch.enable_grad():
+            outputs = several(declaration, called(call, declaration, order, kept, tensors))
+
+        def pull(upstream: list[Any]) -> dict[str, Any]:
+            pairs = [(y, tensor(u)) for y, u in zip(outputs, upstream, strict=True) if y.requires_grad]
+            found: Sequence[Any] = [None] * len(leaves)
+            if pairs:
+                ys, us = zip(*pairs, strict=True)
+                found = torch.autograd.grad(ys, [*leaves.values()], us, retain_graph=True, allow_unused=True)
+            gradients = {n: g for n, g in zip(leaves, found, strict=True) if g is not None}
+            return {n: array(gradients.get(n, torch.zeros_like(leaf))) for n, leaf in leaves.items()}
+
+        return [array(y) for y in outputs], pull
+
+    return Adapted(declaration, evaluate, getattr(within(call), "backward", within(call)), notes=(NOTE,))
+
+
+def called(
+    call: Any, declaration: Declaration, order: Order, kept: Mapping[str, str], tensors: Mapping[str, Any]
+) -> Any:
+    """What the code makes of tensors, its parameters in place of those that it keeps."""
+    import torch
+
+    positional, by_name = arguments(order, declaration, tensors)
+    if kept:
+        mine = {theirs: tensors[ours] for ours, theirs in kept.items()}
+        return torch.func.functional_call(call, mine, tuple(positional), by_name)
+    is_function = isinstance(call, type) and issubclass(call, torch.autograd.Function)
+    return (call.apply if is_function else call)(*positional, **by_name)
+
+
+def tensor(value: Any) -> Any:
+    """A copy of an array as a tensor.  Unsupported for exact numbers."""
+    import torch
+
+    if not isinstance(value, np.ndarray):
+        return value
+    if value.dtype == object:
+        raise Unsupported("PyTorch code runs on tensors, which hold no exact numbers")
+    return torch.from_numpy(np.array(value, order="C"))
+
+
+def array(value: Any) -> Any:
+    return value.detach().numpy().copy()

@@ -1,0 +1,64 @@
+"""A unit made of foreign code: inputs by name in, outputs and a backward by name out."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..declaration import DTYPES, Declaration
+
+Pull = Callable[[list[Any]], dict[str, Any]]
+Evaluate = Callable[[Mapping[str, Any]], tuple[list[Any], Pull]]
+
+
+class Adapted:
+    """Foreign code with a declaration of its own, called like any other unit.
+
+    `evaluate` takes inputs and options by name, and gives outputs in the declared order, and what pulls upstream
+    gradients in that order back to gradients by name.  An upstream gradient that is None reaches the code as zeros.
+    With `copy`, the code gets copies and what it returns is copied.  `code` is the function that the gradients come
+    from, where faults can be planted.
+    """
+
+    def __init__(
+        self, declaration: Declaration, evaluate: Evaluate, code: Any, copy: bool = False, notes: tuple[str, ...] = ()
+    ) -> None:
+        self.declaration, self.evaluate, self.copy = declaration, evaluate, copy
+        self.notes = (*told(declaration, copy), *notes)
+        self.__name__ = declaration.name
+        self.__module__ = str(getattr(code, "__module__", None) or __name__)
+        self.__wrapped__ = code
+        self.__signature__ = signature(declaration)
+
+    def __call__(self, **given: Any) -> tuple[Any, Callable[[Any], dict[str, Any]]]:
+        values, pull = self.evaluate({n: self.own(a) for n, a in given.items()})
+        outputs = self.declaration.output_type(*map(self.own, values))
+
+        def backward(d: Any) -> dict[str, Any]:
+            upstream = [np.zeros_like(y) if u is None else self.own(u) for y, u in zip(outputs, d, strict=True)]
+            return {n: self.own(g) for n, g in pull(upstream).items()}
+
+        return outputs, backward
+
+    def own(self, value: Any) -> Any:
+        return value.copy() if self.copy and isinstance(value, np.ndarray) else value
+
+
+def signature(declaration: Declaration) -> inspect.Signature:
+    """Every input and option by name alone."""
+    names = (*declaration.inputs, *declaration.options)
+    return inspect.Signature([inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY) for n in names])
+
+
+def told(declaration: Declaration, copy: bool) -> list[str]:
+    """What is not judged of foreign code."""
+    notes = []
+    if declaration.missing:
+        names = ", ".join(f"d{n}" for n in declaration.missing)
+        notes.append(f"not judged: {names}, which the code does not give")
+    if set(declaration.dtypes) != set(DTYPES):
+        notes.append(f"judged in {' and '.join(declaration.dtypes)} alone")
+    if copy:
+        notes.append("the code is handed copies: whether it writes to its arguments is not judged")
+    return notes
