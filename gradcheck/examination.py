@@ -94,11 +94,9 @@ class Examination:
 
     def judge_forward(self, cases: int, seed: int) -> None:
         """Note whether the forward of a unit that fell from a later rung is right, over as many random cases."""
-        from .strategies import cases as draw_cases
-
         alone = Examination(self.subject, None, blame=False)
         alone.ladder = FORWARD
-        alone.explore(draw_cases(self.subject.declaration), cases, seed)
+        alone.explore(partial(address, self.subject.declaration), cases, seed)
         said = f"the forward equals the reference's in {alone.report.cases} cases"
         if alone.cause is not None:
             said = f"the forward is wrong too: {alone.cause} (case {alone.smallest})"
