@@ -7,7 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from .arrays import Array
-from .tolerance import Yardstick
+from .declaration import Input
+from .tolerance import Yardstick, per_step
 
 SHOWN = 5
 
@@ -27,11 +28,15 @@ class Entry:
 class Comparison:
     """Two tensors, the tolerance, and error over tolerance of each entry; what is to be said of them, when asked."""
 
-    name: str
+    spec: Input
     manual: Array
     judge: Array
     tolerance: Array
     ratios: Array
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
 
     @cached_property
     def ratio(self) -> float:
@@ -46,6 +51,11 @@ class Comparison:
     def over(self) -> int:
         """How many entries are over their tolerance."""
         return int((self.ratios > 1).sum())
+
+    @property
+    def steps(self) -> tuple[float, ...]:
+        """The largest error over tolerance of each time step, nothing for a tensor without a time axis."""
+        return () if self.spec.axis("T") is None else tuple(per_step(self.spec, self.ratios).ravel().tolist())
 
     @property
     def size(self) -> int:
@@ -65,17 +75,17 @@ def compare(
     `widen` turns its tolerance into that of what is compared.
     """
     while True:
-        result = compare_within(name, manual, judge, widen(yardstick.tolerance(name)))
+        result = compare_within(yardstick.specs[name], manual, judge, widen(yardstick.tolerance(name)))
         if not yardstick.more(result.ratio):
             return result
 
 
-def compare_within(name: str, manual: Array, judge: Array, tolerance: Array) -> Comparison:
+def compare_within(spec: Input, manual: Array, judge: Array, tolerance: Array) -> Comparison:
     with np.errstate(all="ignore"):
         ratios = np.asarray(np.abs(manual - judge) / tolerance)
     if np.isnan(ratios.max(initial=0.0)):
         ratios[np.isnan(ratios)] = np.inf
-    return Comparison(name, manual, judge, tolerance, ratios)
+    return Comparison(spec, manual, judge, tolerance, ratios)
 
 
 def worst_of(ratio: Array, count: int) -> Array:

@@ -75,7 +75,9 @@ class Examination:
         self.ladder: tuple[Rung, ...] = LADDER
         self.proofs: list[CaseProof] = []
         self.progress = progress
-        self.report = Report(subject.name, rungs=[RungResult(name) for name in RUNGS], notes=subject.notes)
+        self.report = Report(
+            subject.name, subject.derivation, rungs=[RungResult(name) for name in RUNGS], notes=subject.notes
+        )
         self.smallest: Case | None = None
         self.cause: Exception | None = None
         self.rung = self.report.rungs[0]
@@ -189,7 +191,7 @@ class Examination:
         run.trials = self.trials
         worst = 0.0
         for rung, result in zip(self.ladder, results, strict=False):
-            self.rung = result
+            self.rung, run.compared = result, {}
             try:
                 ratio = rung.climb(run)
             except NotApplicable as why:
@@ -197,6 +199,7 @@ class Examination:
                 continue
             self.rung.passed += 1
             self.rung.worst = max(self.rung.worst, ratio)
+            self.rung.note(run.compared, case)
             worst = max(worst, ratio)
         if run.proof is not None:
             self.proofs.append(run.proof)
@@ -214,7 +217,9 @@ class Examination:
         report = self.report
         report.cause, report.smallest = self.cause, self.smallest
         if report.given:
-            report.smallest = report.worst_case = None
+            report.forget_addresses()
+        if report.smallest is not None:
+            report.again = again(self.subject, str(report.smallest))
         if isinstance(self.cause, DeclarationError):
             where = f"given arrays, {report.given}" if report.given else f"case {self.smallest}"
             report.verdict, report.error = "bad declaration", f"{self.cause} ({where})"
@@ -232,8 +237,6 @@ class Examination:
                 report.finding = with_blame(report.finding, report.blame)
         elif report.good:
             self.conclude_good()
-        if report.smallest is not None:
-            report.again = again(self.subject, str(report.smallest))
         report.message = compose(report)
         return report
 

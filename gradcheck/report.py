@@ -1,9 +1,12 @@
 """What a check found, as data."""
 
+import itertools
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .case import Case
+from .compare import Comparison
 from .exact import Certificate
 from .finding import Finding, Verdict
 
@@ -15,10 +18,32 @@ GOOD: tuple[Verdict, ...] = ("proved", "agrees")
 
 
 @dataclass
+class Worst:
+    """The largest error over tolerance of a tensor over the cases that passed, and the case that showed it.
+
+    `steps` is the largest of each time step, empty for a tensor without a time axis.
+    """
+
+    ratio: float = 0.0
+    case: Case | None = None
+    steps: list[float] = field(default_factory=list)
+
+    def note(self, comparison: Comparison, case: Case) -> None:
+        if self.case is None or comparison.ratio > self.ratio:
+            self.ratio, self.case = comparison.ratio, case
+        pairs = itertools.zip_longest(self.steps, comparison.steps, fillvalue=0.0)
+        self.steps = [max(pair) for pair in pairs]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"worst": finite(self.ratio), "case": text(self.case), "steps": [finite(r) for r in self.steps]}
+
+
+@dataclass
 class RungResult:
     """One rung over all cases: how many passed, the worst error over tolerance, why it did not apply to the rest.
 
-    Of teeth: how many faults were seen, and how many survived.
+    `tensors` says it of each tensor that the rung compares with another judge: outputs by name, gradients with a `d`
+    before it.  Of teeth: how many faults were seen, and how many survived.
     """
 
     name: str
@@ -26,6 +51,23 @@ class RungResult:
     failed: int = 0
     worst: float = 0.0
     reasons: dict[str, int] = field(default_factory=dict)
+    tensors: dict[str, Worst] = field(default_factory=dict)
+
+    def note(self, compared: Mapping[str, Comparison], case: Case) -> None:
+        """Keep what a case that passed shows of each tensor."""
+        for name, comparison in compared.items():
+            self.tensors.setdefault(name, Worst()).note(comparison, case)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "status": self.status,
+            "passed": self.passed,
+            "failed": self.failed,
+            "worst": finite(self.worst),
+            "tensors": [{"name": name, **worst.to_dict()} for name, worst in self.tensors.items()],
+            "not_applicable": self.reasons,
+        }
 
     @property
     def status(self) -> str:
@@ -41,15 +83,16 @@ class RungResult:
 class Report:
     """The verdict on one unit and everything it rests on.
 
-    `cases` were judged; `redrawn` were ill-conditioned, neither passed nor failed; `worst` is the largest error over
-    tolerance of the judged cases and `worst_case` its address; `finding` and `smallest` say what is wrong and the
-    smallest case that shows it, `again` how to see that again, `blame` where the fault lies; `error` is the text of a
-    bad declaration.  Where arrays were given there is no address: `given` has their sizes and dtype.  `teeth` says what
-    became of faults planted in the backward, if any were; `stage` what is being done while the unit is judged; `notes`
-    what is not judged of it.
+    `derivation` is what the unit says of itself.  `cases` were judged; `redrawn` were ill-conditioned, neither passed
+    nor failed; `worst` is the largest error over tolerance of the judged cases and `worst_case` its address; `finding`
+    and `smallest` say what is wrong and the smallest case that shows it, `again` how to judge that one again, `blame`
+    where the fault lies; `error` is the text of a bad declaration.  Where arrays were given there is no address:
+    `given` has their sizes and dtype.  `teeth` says what became of faults planted in the backward, if any were; `stage`
+    what is being done while the unit is judged; `notes` what is not judged of it.
     """
 
     name: str
+    derivation: str = ""
     verdict: Verdict = "agrees"
     reason: str = ""
     rungs: list[RungResult] = field(default_factory=list)
@@ -87,6 +130,12 @@ class Report:
         lines += [f"  note        {note}" for note in self.notes]
         return "\n".join(lines + ([self.message] if self.message else []))
 
+    def forget_addresses(self) -> None:
+        """Arrays that were given have none."""
+        self.smallest = self.worst_case = None
+        for worst in (worst for rung in self.rungs for worst in rung.tensors.values()):
+            worst.case = None
+
     def to_dict(self) -> dict[str, Any]:
         """Everything, as JSON takes it; an infinite ratio is null."""
         return {
@@ -99,33 +148,35 @@ class Report:
             "worst_case": text(self.worst_case),
             "given": self.given or None,
             "seconds": round(self.seconds, 6),
-            "rungs": [
-                {
-                    "name": r.name,
-                    "status": r.status,
-                    "passed": r.passed,
-                    "failed": r.failed,
-                    "worst": finite(r.worst),
-                    "not_applicable": r.reasons,
-                }
-                for r in self.rungs
-            ],
-            "failure": failure(self.finding, self.smallest, self.blame),
+            "rungs": [rung.to_dict() for rung in self.rungs],
+            "smallest": text(self.smallest),
+            "again": self.again or None,
+            "failure": failure(self.finding, self.blame),
             "teeth": None if self.teeth is None else self.teeth.to_dict(),
             "certificate": None if self.certificate is None else summary(self.certificate),
             "notes": list(self.notes),
             "error": self.error or None,
             "message": self.message or None,
+            "derivation": self.derivation or None,
         }
 
 
 def summary(certificate: Certificate) -> dict[str, Any]:
-    cases = len(certificate.cases)
-    bound = certificate.log2_bound
-    return {"cases": cases, "trials": certificate.trials, "degree": certificate.degree, "log2_bound": bound}
+    """The certificate without what it says of each case."""
+    return {
+        "claim": certificate.claim,
+        "cases": len(certificate.cases),
+        "trials": certificate.trials,
+        "degree": certificate.degree,
+        "log2_bound": certificate.log2_bound,
+        "rules": dict(certificate.rules),
+        "sources": dict(certificate.sources),
+        "versions": dict(certificate.versions),
+        "seconds": round(certificate.seconds, 6),
+    }
 
 
-def failure(finding: Finding | None, smallest: Case | None, blame: "Blame | None") -> dict[str, Any] | None:
+def failure(finding: Finding | None, blame: "Blame | None") -> dict[str, Any] | None:
     if finding is None:
         return None
     return {
@@ -134,7 +185,6 @@ def failure(finding: Finding | None, smallest: Case | None, blame: "Blame | None
         "details": dict(finding.details),
         "opinions": {who: finite(value) for who, value in finding.opinions.items()},
         "ratio": finite(finding.ratio),
-        "smallest": text(smallest),
         "blame": None if blame is None else blame.to_dict(),
         "tensors": [
             {
@@ -146,6 +196,7 @@ def failure(finding: Finding | None, smallest: Case | None, blame: "Blame | None
                     | {"tolerance": finite(e.tolerance), "ratio": finite(e.ratio)}
                     for e in c.worst
                 ],
+                "steps": [finite(ratio) for ratio in c.steps],
             }
             for c in finding.comparisons
         ],

@@ -10,6 +10,7 @@ import numpy as np
 
 from .arrays import Arrays, CaseArrays, draw
 from .case import Case
+from .compare import Comparison
 from .errors import DeclarationError
 from .exact import CaseProof
 from .judges.autograd import Judgement
@@ -32,7 +33,8 @@ class Crash(Exception):
 class Run:
     """A case of a subject, at its own arrays or at given ones; everything is computed when it is first asked for.
 
-    `oracle` is what is known already of the reference at these arrays.
+    `oracle` is what is known already of the reference at these arrays.  `compared` is what the rung that was climbed
+    last compared with another judge: outputs by name, gradients with a `d` before it.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class Run:
         self.subject = subject
         self.trials = 1
         self.proof: CaseProof | None = None
+        self.compared: dict[str, Comparison] = {}
         self.declaration = subject.declaration
         self.case = case
         arrays = arrays or draw(subject.declaration, case)

@@ -10,6 +10,7 @@ from . import complex_step
 def climb(run: Run) -> float:
     yardstick = run.output_yardstick
     comparisons = [compare(n, run.outputs[n], run.judgement.outputs[n], yardstick) for n in yardstick.specs]
+    run.compared = {c.name: c for c in comparisons}
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
         return worst.ratio if worst else 0.0

@@ -10,6 +10,7 @@ from . import complex_step
 def climb(run: Run) -> float:
     yardstick = run.gradient_yardstick
     comparisons = [compare(n, run.gradients[n], run.judgement.gradients[n], yardstick) for n in yardstick.specs]
+    run.compared = {f"d{c.name}": c for c in comparisons}
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
         return worst.ratio if worst else 0.0

@@ -17,6 +17,8 @@ from ..tolerance import Yardstick
 
 def climb(run: Run) -> float:
     comparisons = [*compared(run, "output"), *compared(run, "gradient")]
+    outputs = len(run.output_yardstick.specs)
+    run.compared = {c.name if k < outputs else f"d{c.name}": c for k, c in enumerate(comparisons)}
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
         return worst.ratio if worst else 0.0
@@ -37,7 +39,7 @@ def compared(run: Run, what: str) -> list[Comparison]:
     found, judged = getattr(run, f"{what}s"), getattr(outside.judgement, f"{what}s")
     comparisons = []
     for name in yardstick.specs:
-        comparison = compare_within(name, found[name], judged[name], yardstick.tolerance(name))
+        comparison = compare_within(yardstick.specs[name], found[name], judged[name], yardstick.tolerance(name))
         if comparison.ratio > 1:
             own = own_rounding(outside, what)
             comparison = compare(name, found[name], judged[name], yardstick, widening(name, yardstick, own))

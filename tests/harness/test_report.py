@@ -1,0 +1,77 @@
+"""The report keeps the numbers that decided, by tensor and time step, and where each was seen."""
+
+import json
+
+import numpy as np
+import pytest
+
+from gradcheck import Case, CaseArrays, Subject, examine
+from gradcheck.compare import Comparison, Entry
+from gradcheck.report import RungResult, Worst
+from gradcheck.run import Run
+from gradcheck.rungs import LADDER
+from tests.harness import elman, elman_reference
+from tests.harness.plant import altered
+
+OUTPUTS = {"ys", "h_T"}
+GRADIENTS = {"dx", "dweight_ih", "dweight_hh", "dbias_ih", "dbias_hh", "dh_0"}
+
+
+@pytest.fixture(scope="module")
+def right():
+    return examine(Subject("elman", elman.elman, elman_reference.elman, elman_reference.outside), cases=6, exact=False)
+
+
+def test_the_worst_of_a_rung_is_that_of_its_tensors_and_of_their_steps(right):
+    rungs = {r.name: r for r in right.rungs}
+    assert {name: {*rung.tensors} for name, rung in rungs.items() if rung.tensors} == {
+        "forward": OUTPUTS,
+        "gradients": GRADIENTS,
+        "outside": OUTPUTS | GRADIENTS,
+    }
+    for name in ("forward", "gradients", "outside"):
+        tensors = rungs[name].tensors
+        assert rungs[name].worst == max(worst.ratio for worst in tensors.values()) > 0
+        for tensor, worst in tensors.items():
+            assert bool(worst.steps) == (tensor in ("ys", "dx"))
+            assert not worst.steps or max(worst.steps) == worst.ratio
+
+
+def test_the_case_that_is_named_shows_the_number_again(right):
+    worst = next(r for r in right.rungs if r.name == "gradients").tensors["dx"]
+    run = Run(Subject("elman", elman.elman, elman_reference.elman), worst.case)
+    dict(LADDER)["gradients"](run)
+    assert run.compared["dx"].ratio == worst.ratio
+    assert max(run.compared["dx"].steps) == worst.ratio
+
+
+def test_an_error_at_one_step_is_told_of_that_step():
+    def alter(gradients):
+        gradients["x"][1] *= 1 + 1e-6
+
+    unit = altered(elman.elman, alter)
+    report = examine(Subject("elman", unit, elman_reference.elman), case="T=4,B=2,I=2,H=3,seed=1", blame=False)
+    dx = next(c for c in report.finding.comparisons if c.name == "x")
+    assert [ratio > 1 for ratio in dx.steps] == [False, True, False, False]
+    assert max(dx.steps) == dx.ratio
+    assert report.again == 'gradcheck.check(elman, elman, case="T=4,B=2,I=2,H=3,seed=1")'
+
+
+def test_the_worst_of_several_cases_is_kept_step_by_step():
+    result, shown = RungResult("gradients"), [(0.5, 0.2), (0.1, 0.3, 0.4), (0.2,)]
+    cases = [Case({"T": len(steps)}) for steps in shown]
+    for case, steps in zip(cases, shown, strict=True):
+        entry = Entry((0,), 0.0, 0.0, 1.0, max(steps))
+        result.note({"dx": Comparison("x", (entry,), 0, len(steps), steps)}, case)
+    assert result.tensors["dx"] == Worst(0.5, cases[0], [0.5, 0.3, 0.4])
+
+
+def test_given_arrays_have_no_address():
+    rng = np.random.default_rng(0)
+    shapes = {"x": (2, 1, 2), "weight_ih": (3, 2), "weight_hh": (3, 3), "bias_ih": (3,), "bias_hh": (3,), "h_0": (1, 3)}
+    arrays = {name: rng.normal(size=shape) for name, shape in shapes.items()}
+    report = examine(Subject("elman", elman.elman, elman_reference.elman), at=CaseArrays(arrays))
+    tensors = [t for rung in report.to_dict()["rungs"] for t in rung["tensors"]]
+    assert tensors
+    assert {t["case"] for t in tensors} == {None}
+    json.dumps(report.to_dict(), allow_nan=False)
