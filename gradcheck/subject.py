@@ -1,6 +1,5 @@
 """What is judged: a manual unit, its reference, and the declarations of both."""
 
-import functools
 import inspect
 import sys
 from collections.abc import Callable
@@ -53,10 +52,7 @@ class Subject:
     @property
     def derivation(self) -> str:
         """What the unit says of itself: the header of its file, where that has the unit's name, and its docstring."""
-        unit: Any = self.unit
-        while isinstance(unit, functools.partial):
-            unit = unit.func
-        module = sys.modules.get(getattr(unit, "__module__", None) or "")
-        names_it = module is not None and module.__name__.rpartition(".")[2] == getattr(unit, "__name__", None)
-        header = inspect.getdoc(module) if names_it else None
-        return "\n\n".join(filter(None, (header, inspect.getdoc(unit))))
+        module = sys.modules.get(getattr(self.unit, "__module__", None) or "")
+        named = module is not None and module.__name__.rpartition(".")[2] == getattr(self.unit, "__name__", None)
+        header = inspect.getdoc(module) if named else None
+        return "\n\n".join(filter(None, (header, inspect.getdoc(self.unit))))

@@ -31,6 +31,10 @@ JsonFile = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the reports as JSON; - is stdout.")
 ]
 
+ReportFile = Annotated[
+    Path | None, typer.Option("--report", metavar="FILE", help="Write the reports as one HTML page.")
+]
+
 
 def attempt(pair: Pair, action: Callable[[Subject], Report]) -> Report:
     """What `action` reports of the unit, or why the unit cannot be judged."""

@@ -6,6 +6,7 @@ import typer
 
 from ..discovery import Pair, UsageError
 from ..display import Display
+from ..html_report import write as write_report
 from ..report import Report
 from ..subject import Subject
 from .common import (
@@ -13,6 +14,7 @@ from .common import (
     Address,
     Cases,
     JsonFile,
+    ReportFile,
     Seed,
     Units,
     at_least,
@@ -38,10 +40,11 @@ def verify(
     ] = MUTANTS,
     all_mutants: Annotated[bool, typer.Option("--all-mutants", help="Plant every single-edit fault.")] = False,
     json_file: JsonFile = None,
+    report_file: ReportFile = None,
 ) -> None:
     """Judge units, and print the verdict on each.
 
-    Example: gradcheck verify lstm gru --cases 500 --json verdicts.json
+    Example: gradcheck verify lstm gru --cases 500 --json verdicts.json --report report.html
     """
     at_least(1, cases=cases)
     at_least(0, seed=seed, mutants=mutants)
@@ -49,6 +52,7 @@ def verify(
     if case is not None and len(pairs) != 1:
         raise UsageError("--case", f"it is the address of a case of one unit, not of {len(pairs)}", "name one unit")
     check_writable(json_file)
+    check_writable(report_file, "--report")
     with Display([p.name for p in pairs], cases if case is None else 1, to_stderr=str(json_file) == "-") as display:
         reports = [
             display.finish(judge(pair, cases, seed, case, exact, None if all_mutants else mutants, display))
@@ -57,6 +61,8 @@ def verify(
     display.conclude(reports)
     if json_file is not None:
         write_json({"schema": SCHEMA, "units": [r.to_dict() for r in reports]}, json_file)
+    if report_file is not None:
+        write_report([r.to_dict() for r in reports], report_file)
     raise typer.Exit(exit_code(reports))
 
 

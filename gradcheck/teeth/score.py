@@ -106,5 +106,5 @@ def said(measured: Sequence[Teeth]) -> str:
 
 
 def entry(mutant: Mutant) -> dict[str, Any]:
-    reason = {"reason": mutant.outcome.reason} if mutant.outcome.reason else {}
-    return {"file": mutant.file, "line": mutant.line, "kind": mutant.kind, "diff": mutant.diff, **reason}
+    reason = mutant.outcome.reason or None
+    return {"file": mutant.file, "line": mutant.line, "kind": mutant.kind, "diff": mutant.diff, "reason": reason}

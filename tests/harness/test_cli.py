@@ -79,7 +79,7 @@ def test_the_case_that_is_printed_shows_the_failure_again(run, project):
 
 def test_the_json_holds_every_unit_and_a_schema(run, project):
     edit(project / "manual" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
-    code, _, _ = run("verify", "--cases", 20, "--json", "verdicts.json", cwd=project)
+    code, _, _ = run("verify", "--cases", 20, "--json", "verdicts.json", "--report", "report.html", cwd=project)
     content = json.loads((project / "verdicts.json").read_text())
     right, wrong = content["units"]
     assert (code, content["schema"]) == (1, 1)
@@ -90,6 +90,7 @@ def test_the_json_holds_every_unit_and_a_schema(run, project):
     assert wrong["failure"]["rung"] == "gradients"
     assert wrong["failure"]["tensors"][2]["name"] == "bias"
     assert wrong["message"].startswith("output_layer dbias[")
+    assert wrong["again"] in (project / "report.html").read_text(encoding="utf-8")
 
 
 def test_json_to_standard_output_is_nothing_but_json(run):
@@ -153,6 +154,7 @@ REQUESTS = {
     ("verify", "--case", "T=1"): "it is the address of a case of one unit, not of",
     ("verify", "lstm", "--case", "T=1,B=1"): "gradcheck: case 'T=1,B=1': the size of I, H is missing;",
     ("verify", "lstm", "--json", "no/such/folder.json"): "--json no/such/folder.json: it cannot be written;",
+    ("verify", "lstm", "--report", "no/such/folder.html"): "--report no/such/folder.html: it cannot be written;",
     ("verify", "a.py", "b.py"): "gradcheck: a.py: there is no such file; give the manual file, then its reference",
     ("verify", "manual/lstm.py"): "gradcheck: manual/lstm.py: a unit by its files is two paths;",
     ("verify", "--cases", "0"): "gradcheck: --cases 0: it is too small; give 1 or more",

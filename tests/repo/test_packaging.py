@@ -30,7 +30,7 @@ def wheel(tmp_path_factory):
 
 def test_the_wheel_holds_the_harness_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    assert "gradcheck/py.typed" in names
+    assert {"gradcheck/py.typed", "gradcheck/schema/report.schema.json"} < {*names}
     assert {name.partition("/")[0] for name in names} == {"gradcheck", "gradcheck-0.1.0.dist-info"}
 
 
@@ -56,8 +56,10 @@ def run(*command, cwd=None):
 
 def test_the_wheel_runs_without_the_source_tree(environment, tmp_path):
     assert "Verify hand-written gradients" in run(environment / "bin" / "gradcheck", "--help", cwd=tmp_path)
-    where = run(environment / "bin" / "python", "-c", "import gradcheck; print(gradcheck.__file__)", cwd=tmp_path)
-    assert where.startswith(str(environment))
+    code = "import gradcheck; from gradcheck.html_report import page; print(gradcheck.__file__, page([])[-7:])"
+    said = run(environment / "bin" / "python", "-c", code, cwd=tmp_path)
+    assert said.startswith(str(environment))
+    assert said.endswith("</html>\n")
 
 
 def test_pytest_judges_a_project_that_is_not_ours(environment, tmp_path):

@@ -94,5 +94,6 @@ def test_verify_plants_a_few_faults_and_says_how_many(run, write):
         "passed": unit["teeth"]["killed"],
         "failed": 0,
         "worst": 0.0,
+        "tensors": [],
         "not_applicable": {},
     }

@@ -1,0 +1,22 @@
+"""The report as one HTML file that needs nothing else: no network, no other file, and no JavaScript to be read.
+
+`write` takes units as `Report.to_dict` gives them, so that reports of another process, or of a JSON file, do as well.
+"""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+__all__ = ["page", "write"]
+
+
+def write(units: Sequence[Mapping[str, Any]], path: Path) -> None:
+    """Write the report on these units.  OSError where the file cannot be written."""
+    path.write_text(page(units), encoding="utf-8")
+
+
+def page(units: Sequence[Mapping[str, Any]]) -> str:
+    """The report on these units; every name and text in it is escaped, and no script but its own may run."""
+    from .rendering import render
+
+    return render(units)

@@ -1,0 +1,69 @@
+"""Real reports of every kind, as JSON holds them, each made once: for what reads reports."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from gradcheck import CaseArrays, Pair, Subject, examine
+from gradcheck.commands.common import attempt
+from gradcheck.report import Report
+from gradcheck.teeth import Mutant, Teeth
+from gradcheck.teeth.trial import Outcome
+from tests.harness import elman, elman_reference
+from tests.harness.plant import planted, planted_reference
+
+CASE = "T=3,B=2,I=2,H=2,seed=1"
+CARRY = ("dh = dz @ weight_hh\n", "dh = dz @ weight_hh * 2\n")
+SHAPES = {"x": (2, 1, 2), "weight_ih": (3, 2), "weight_hh": (3, 3), "bias_ih": (3,), "bias_hh": (3,)}
+PLANTED = "<script>document.title = 'planted'</script>"
+"""A name that must be shown and not run."""
+
+
+@cache
+def every_kind() -> dict[str, dict[str, Any]]:
+    """By what each shows; the unit has that name."""
+    kinds: dict[str, Report] = {
+        "proved": examine(subject("proved"), cases=4, mutants=3),
+        "agrees": examine(subject("agrees"), cases=2, exact=False),
+        "wrong": examine(subject("wrong", CARRY), case=CASE),
+        PLANTED: examine(subject(PLANTED, ('"x": dx', '"x": dx * 2')), case=CASE, blame=False),
+        "forward": examine(subject("forward", ("np.tanh(", "np.sin(")), case=CASE),
+        "a law": examine(subject("a law", ("dbias += dz.sum(axis=0)", "dbias += dz.sum(axis=0) + 1e-300")), case=CASE),
+        "a crash": examine(subject("a crash", ("dys = ", "raise ValueError('no'); dys = ")), case=CASE),
+        "split": examine(split(), case=CASE),
+        "outside": examine(outside_odd(), case=CASE),
+        "bad": examine(subject("bad", ('"x": dx', '"x": dx[0]')), case=CASE),
+        "not there": attempt(Pair("not there", Path("no.py"), Path("no.py"), "gradcheck verify no"), examine),
+        "given": examine(subject("given"), at=arrays()),
+        "survivor": survivor(),
+    }
+    return {name: json.loads(json.dumps(report.to_dict(), allow_nan=False)) for name, report in kinds.items()}
+
+
+def subject(name: str, *edits: tuple[str, str]) -> Subject:
+    return Subject(name, planted(*edits), elman_reference.elman, elman_reference.outside, "gradcheck verify elman")
+
+
+def split() -> Subject:
+    return Subject("split", elman.elman, planted_reference(("h @ weight_hh.T", "h.detach() @ weight_hh.T")))
+
+
+def outside_odd() -> Subject:
+    edit = ("return Output(ys, h_T[0])", "return Output(2 * ys, h_T[0])")
+    outside = planted(edit, module=elman_reference, name="outside")
+    return Subject("outside", elman.elman, elman_reference.elman, outside)
+
+
+def arrays() -> CaseArrays:
+    rng = np.random.default_rng(0)
+    return CaseArrays({name: rng.normal(size=shape) for name, shape in SHAPES.items()})
+
+
+def survivor() -> Report:
+    """No unit of this repository has a survivor, so one is made up."""
+    found = Mutant("small.py", 25, "operand dropped", "-a * b\n+a\n", Outcome("survived", reason="nothing saw it"))
+    same = Mutant("small.py", 26, "transposed", "-a.T\n+a\n", Outcome("equivalent"))
+    return Report("survivor", verdict="agrees", teeth=Teeth("survivor", mutants=9, tried=[found, same]))
