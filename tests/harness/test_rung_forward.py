@@ -1,9 +1,10 @@
 """Manual and reference compute different functions: who is wrong depends on what a third judge says."""
 
+import re
 from typing import Any
 
 from tests.harness import elman, elman_reference
-from tests.harness.plant import caught, details, planted, planted_reference
+from tests.harness.plant import caught, details, first_line, planted, planted_reference
 
 TRANSPOSED = (
     ("hs[t] @ weight_hh.T", "hs[t] @ weight_hh"),
@@ -25,6 +26,7 @@ def test_two_functions_each_with_its_own_gradient_are_a_split() -> None:
 def test_an_outside_judge_tells_that_manual_is_wrong() -> None:
     report = caught(planted(*TRANSPOSED), "forward", ": manual ", ", reference ", ", outside ", **OUTSIDE)
     assert details(report)["verdict"] == "manual is the odd one out (reference and outside agree)"
+    assert re.search(r", outside [+-][\d.]+e[+-]\d+: ", first_line(report))
 
 
 def test_an_outside_judge_tells_that_the_reference_is_wrong() -> None:
