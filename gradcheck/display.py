@@ -1,7 +1,8 @@
 """What the command line shows: a progress bar and a table on a terminal, plain lines in a log."""
 
 import ast
-from collections.abc import Sequence
+import time
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 from .discovery import Pair
@@ -19,44 +20,66 @@ class Display(Bar):
 
     def __init__(self, names: list[str], cases: int, to_stderr: bool = False) -> None:
         super().__init__(console(to_stderr), cases * len(names))
+        self.names = names
         self.cases = cases
-        self.done = 0
+        self.reports: dict[int, Report] = {}
+        self.rows = 0
+        self.started = time.perf_counter()
 
     def __enter__(self) -> Self:
         if not self.console.is_terminal:
             self.console.print(plain(HEADINGS, WIDTHS))
         return super().__enter__()
 
-    def advance(self, report: Report) -> None:
-        """Show how far the unit under judgement is."""
-        done = self.done * self.cases + min(report.cases, self.cases)
-        self.show(f"{report.name} {report.stage}".rstrip(), done)
+    def advance(self, cases: Mapping[str, int]) -> None:
+        """Show the units under way, and how many cases are judged, of them and of those that are done."""
+        done = len(self.reports) * self.cases + sum(min(n, self.cases) for n in cases.values())
+        self.show(", ".join(cases), done)
 
-    def finish(self, report: Report) -> Report:
-        """Note that a unit is done; in a log, print its row."""
-        self.done += 1
-        self.progress.update(self.task, completed=self.done * self.cases)
+    def finish(self, number: int, report: Report) -> None:
+        """Note that a unit is done; in a log, print its row once those above it are printed."""
+        self.reports[number] = report
+        while self.rows in self.reports:
+            self.print_row(self.reports[self.rows])
+            self.rows += 1
+
+    def print_row(self, report: Report) -> None:
         if not self.console.is_terminal:
             self.console.print(plain(row(report), WIDTHS), markup=False)
-        return report
 
-    def conclude(self, reports: list[Report]) -> None:
-        """Print the table on a terminal, then what is wrong, what did not apply, and the sum."""
+    def conclude(self) -> list[Report]:
+        """Print the table on a terminal, then what is wrong, printed, did not apply, or is not done, and the sum."""
+        numbers = sorted(self.reports)
+        reports = [self.reports[n] for n in numbers]
+        for number in numbers[self.rows :]:
+            self.print_row(self.reports[number])
         if self.console.is_terminal:
             rows = [row(report) for report in reports]
             self.console.print(table(HEADINGS, [(r, STYLES.get(r[-1], "bold yellow")) for r in rows]))
         for report in reports:
             if report.message:
                 self.console.print("\n" + report.message, markup=False)
-        notes = [note for report in reports for note in left_out(report)] + bitten(reports)
+        notes = [self.printed(report) for report in reports if report.printed]
+        notes += [note for report in reports for note in left_out(report)] + bitten(reports)
+        if missing := [name for number, name in enumerate(self.names) if number not in self.reports]:
+            notes.append(f"interrupted: not judged are {', '.join(missing)}")
         if notes:
             self.console.print("\n" + "\n".join(dict.fromkeys(notes)), markup=False)
-        cases, seconds = sum(r.cases for r in reports), sum(r.seconds for r in reports)
+        cases, seconds = sum(r.cases for r in reports), time.perf_counter() - self.started
         self.console.print("\n" + total([r.verdict for r in reports], cases, seconds))
+        return reports
+
+    def printed(self, report: Report) -> str:
+        """What a unit printed: all of it at one case, and its first line at many."""
+        if self.cases == 1:
+            return f"{report.name} printed:\n{report.printed}"
+        case = report.smallest or report.worst_case
+        remedy = f"; all of it: gradcheck verify {report.name} --case {case}" if case is not None else ""
+        return f"{report.name} prints {report.printed.partition(chr(10))[0][:80]!r} while it is judged{remedy}"
 
 
 def total(verdicts: Sequence[str], cases: int, seconds: float) -> str:
-    counts = {v: verdicts.count(v) for v in (*STYLES, "bad declaration")}
+    counts = {v: verdicts.count(v) for v in (*STYLES, "bad declaration", "not judged")}
     units = f"{len(verdicts)} units: " + ", ".join(f"{n} {v}" for v, n in counts.items() if n)
     return f"{units}, {cases} cases, {seconds:.1f} s"
 
@@ -66,7 +89,7 @@ def row(report: Report) -> tuple[str, ...]:
     applied = [r for r in report.rungs if r.status not in left]
     rungs = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.rungs else "-"
     worst = times(report.finding.ratio) if report.finding else times(report.worst)
-    if report.verdict == "bad declaration":
+    if report.verdict in ("bad declaration", "not judged"):
         worst = "-"
     return (
         report.name,

@@ -10,17 +10,23 @@ class DeclarationError(Exception):
     """A unit cannot be judged as it is declared: the offending value, the reason, the remedy, in that order."""
 
     def __init__(self, value: str, reason: str, remedy: str) -> None:
-        super().__init__(f"{value}: {reason}; {remedy}")
+        super().__init__(value, reason, remedy)
         self.value = value
         self.reason = reason
         self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.value}: {self.reason}; {self.remedy}"
 
 
 class AddressError(ValueError):
     """The address of a case does not parse or does not fit the unit."""
 
     def __init__(self, value: str, reason: str, remedy: str) -> None:
-        super().__init__(f"{value}: {reason}; {remedy}")
+        super().__init__(value, reason, remedy)
+
+    def __str__(self) -> str:
+        return "{}: {}; {}".format(*self.args)
 
 
 class GradientMismatch(AssertionError):

@@ -16,6 +16,7 @@ from .exact.certificate import certify
 from .finding import Fall, Finding
 from .given import fit
 from .message import again, compose
+from .ranges import Range, ranges
 from .report import Report, RungResult
 from .run import Crash, Run
 from .rungs import EXACT, FORWARD, LADDER, NUMERIC, RUNGS, TEETH, Rung
@@ -91,21 +92,34 @@ class Examination:
 
     def many(self, cases: int, seed: int) -> None:
         """Judge random cases numerically until one falls; then shrink that one."""
+        for some in ranges(cases):
+            if self.cause is None:
+                self.numeric(some, seed)
+        self.shrink()
+
+    def numeric(self, some: Range, seed: int) -> None:
+        """Judge a range of random cases numerically until one falls."""
         self.ladder = NUMERIC
-        self.explore(partial(address, self.subject.declaration), cases, seed)
+        self.explore(partial(address, self.subject.declaration), some, seed)
 
     def judge_forward(self, cases: int, seed: int) -> None:
         """Note whether the forward of a unit that fell from a later rung is right, over as many random cases."""
         alone = Examination(self.subject, None, blame=False)
         alone.ladder = FORWARD
-        alone.explore(partial(address, self.subject.declaration), cases, seed)
+        alone.explore(partial(address, self.subject.declaration), Range(cases), seed)
+        alone.shrink()
         said = f"the forward equals the reference's in {alone.report.cases} cases"
         if alone.cause is not None:
             said = f"the forward is wrong too: {alone.cause} (case {alone.smallest})"
         self.report.notes = (said, *self.report.notes)
 
     def prove(self, seed: int, cases: int = EXACT_CASES) -> None:
-        """Judge random small cases of every choice of options in exact arithmetic, and certify them."""
+        """Judge random small cases in exact arithmetic until one falls; then shrink that one."""
+        self.exact(seed, cases)
+        self.shrink()
+
+    def exact(self, seed: int, cases: int = EXACT_CASES) -> None:
+        """Judge random small cases of every choice of options in exact arithmetic until one falls."""
         self.ladder = EXACT
         declaration, counted = self.subject.declaration, self.report.cases
         choices = list(itertools.product(*declaration.options.values()))
@@ -113,19 +127,17 @@ class Examination:
             options = dict(zip(declaration.options, chosen, strict=True))
             if self.cause is None:
                 draw = partial(exact_address, declaration, options=options)
-                self.explore(draw, max(3, math.ceil(cases / len(choices))), seed + k)
+                self.explore(draw, Range(max(3, math.ceil(cases / len(choices)))), seed + k)
         self.report.cases = counted or self.report.cases
 
-    def bite(self, mutants: int | None, seed: int) -> None:
+    def bite(self, mutants: int | None, seed: int, workers: int | None = None) -> None:
         """Plant faults in the unit's backward, `mutants` of them or all, and see whether each is seen."""
         from .teeth import teeth
 
         def tell(_: str, done: int, total: int) -> None:
-            self.report.stage = f"teeth {done}/{total}"
-            if self.progress is not None:
-                self.progress(self.report)
+            self.tell(f"teeth {done}/{total}")
 
-        measured = teeth(self.subject, sample=mutants, seed=seed, progress=tell)
+        measured = teeth(self.subject, sample=mutants, workers=workers, seed=seed, progress=tell)
         result = self.rungs[TEETH]
         if measured.case:
             self.ladder = LADDER
@@ -136,18 +148,28 @@ class Examination:
         elif self.cause is None:
             result.reasons[measured.error] = 1
 
-    def explore(self, draw: Callable[[Choose], Case], cases: int, seed: int) -> None:
-        """Judge that many cases, each drawn from the seed and its number, until one falls; then shrink that one.
-
-        Ill-conditioned ones are drawn again, at most nine times as many as are asked for.
-        """
+    def explore(self, draw: Callable[[Choose], Case], some: Range, seed: int) -> None:
+        """Judge a range of cases, each drawn from the seed and its number, until one falls."""
         judged = 0
-        for number in range(10 * cases):
+        for number in some.numbers:
             judged += self.judge(draw(chooser(seed, number)))
-            if judged == cases or self.cause is not None:
+            if judged == some.cases or self.cause is not None:
                 break
+
+    def shrink(self) -> None:
+        """Make the case that fell smaller, if one did."""
         if self.smallest is not None:
             shrink(self.smallest, self.falls)
+
+    def again(self, case: Case, ladder: tuple[Rung, ...]) -> None:
+        """Judge a case that fell before, which is counted already."""
+        self.ladder, self.smallest = ladder, case
+        try:
+            self.climb(case, [RungResult(rung.name) for rung in ladder])
+        except (Fall, DeclarationError, Crash) as error:
+            self.cause, self.rung = error, self.rungs[self.rung.name]
+        except IllConditioned:
+            pass
 
     def judge(self, case: Case) -> bool:
         """Judge a case and count it; False if it is ill-conditioned."""
@@ -164,8 +186,6 @@ class Examination:
             if worst >= report.worst:
                 report.worst, report.worst_case = worst, case
         report.cases += 1
-        if self.progress is not None:
-            self.progress(report)
         return True
 
     def falls(self, case: Case) -> bool:
@@ -187,6 +207,7 @@ class Examination:
 
     def climb(self, case: Case, results: Sequence[RungResult]) -> float:
         """The worst error over tolerance of a case that passes every rung that there is a result for."""
+        self.tell(f"case {case}")
         run = Run(self.subject, case, self.arrays)
         run.trials = self.trials
         worst = 0.0
@@ -205,6 +226,12 @@ class Examination:
             self.proofs.append(run.proof)
         return worst
 
+    def tell(self, stage: str) -> None:
+        """What is done from here on."""
+        self.report.stage = stage
+        if self.progress is not None:
+            self.progress(self.report)
+
     @property
     def rungs(self) -> dict[str, RungResult]:
         return {result.name: result for result in self.report.rungs}
@@ -213,9 +240,10 @@ class Examination:
         assert self.smallest is not None
         return Run(self.subject, self.smallest, self.arrays)
 
-    def conclude(self) -> Report:
+    def found(self) -> Report:
+        """The report with what fell, if something did."""
         report = self.report
-        report.cause, report.smallest = self.cause, self.smallest
+        report.smallest = self.smallest
         if report.given:
             report.forget_addresses()
         if report.smallest is not None:
@@ -226,15 +254,26 @@ class Examination:
         elif isinstance(self.cause, Crash):
             report.finding = Finding(self.rung.name, "wrong", str(self.cause), (("raised", self.cause.where),))
         elif isinstance(self.cause, Fall):
-            report.finding = with_exact(self.cause.finding, self.rerun())
-        elif not report.cases:
-            report.verdict = "bad declaration"
-            report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"
+            report.finding = self.cause.finding
         if report.finding is not None:
             report.verdict = report.finding.verdict
+        report.message = compose(report)
+        return report
+
+    def conclude(self) -> Report:
+        report = self.found()
+        report.cause = self.cause
+        if report.finding is not None:
+            if isinstance(self.cause, Fall):
+                self.tell("exact arithmetic on what fell")
+                report.finding = with_exact(report.finding, self.rerun())
             if self.blame and report.verdict == "wrong" and report.smallest is not None:
+                self.tell("blame")
                 report.blame = told(self.subject, report.finding.rung, report.smallest)
                 report.finding = with_blame(report.finding, report.blame)
+        elif report.good and not report.cases:
+            report.verdict = "bad declaration"
+            report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"
         elif report.good:
             self.conclude_good()
         report.message = compose(report)

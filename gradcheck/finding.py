@@ -6,7 +6,7 @@ from typing import Literal
 
 from .compare import Comparison, Entry
 
-Verdict = Literal["proved", "agrees", "wrong", "judges split", "bad declaration"]
+Verdict = Literal["proved", "agrees", "wrong", "judges split", "bad declaration", "not judged"]
 
 
 @dataclass(frozen=True)

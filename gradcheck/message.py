@@ -1,5 +1,6 @@
 """What a failure looks like: everything on the first line, then who, how much, where, and how to see it again."""
 
+from .discovery import Pair
 from .partial import name_of
 from .report import Report
 from .subject import Subject
@@ -25,3 +26,20 @@ def again(subject: Subject, case: str) -> str:
         return f"{subject.again} --case {case}"
     names = ", ".join(name_of(f) for f in (subject.unit, subject.reference))
     return f'gradcheck.check({names}, case="{case}")'
+
+
+def lost(pair: Pair, reason: str, told: str, timeout: float) -> Report:
+    """The report on a unit that ended its process, or came to no end; `told` is how far it was."""
+    cases, _, stage = told.partition(" ")
+    why, remedy = f"it took its process with it ({reason})", "mend what does that"
+    if reason == "timeout":
+        why = f"it comes to no end in {timeout:g} s of processor time"
+        remedy = "mend what goes on for ever, or give it more with --timeout SECONDS"
+    error = f"{pair.name}: {why}; {remedy}"
+    at = stage.removeprefix("case ")
+    lines = [f"  {'at':<10} {at.replace(',', ' ') or 'import'}"]
+    if at != stage:
+        lines.append(f"  {'again':<10} {pair.again} --case {at}")
+    return Report(
+        pair.name, verdict="not judged", error=error, message="\n".join((error, *lines)), cases=int(cases or 0)
+    )

@@ -1,12 +1,13 @@
 """What a check found, as data."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .case import Case
 from .compare import Comparison
+from .errors import DeclarationError
 from .exact import Certificate
 from .finding import Finding, Verdict
 
@@ -28,10 +29,10 @@ class Worst:
     case: Case | None = None
     steps: list[float] = field(default_factory=list)
 
-    def note(self, comparison: Comparison, case: Case) -> None:
-        if self.case is None or comparison.ratio > self.ratio:
-            self.ratio, self.case = comparison.ratio, case
-        pairs = itertools.zip_longest(self.steps, comparison.steps, fillvalue=0.0)
+    def note(self, ratio: float, case: Case | None, steps: Sequence[float]) -> None:
+        if self.case is None or ratio > self.ratio:
+            self.ratio, self.case = ratio, case
+        pairs = itertools.zip_longest(self.steps, steps, fillvalue=0.0)
         self.steps = [max(pair) for pair in pairs]
 
     def to_dict(self) -> dict[str, Any]:
@@ -56,7 +57,17 @@ class RungResult:
     def note(self, compared: Mapping[str, Comparison], case: Case) -> None:
         """Keep what a case that passed shows of each tensor."""
         for name, comparison in compared.items():
-            self.tensors.setdefault(name, Worst()).note(comparison, case)
+            self.tensors.setdefault(name, Worst()).note(comparison.ratio, case, comparison.steps)
+
+    def add(self, other: "RungResult") -> None:
+        """Count what the rung found over other cases too."""
+        self.passed += other.passed
+        self.failed += other.failed
+        self.worst = max(self.worst, other.worst)
+        for reason, count in other.reasons.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + count
+        for name, worst in other.tensors.items():
+            self.tensors.setdefault(name, Worst()).note(worst.ratio, worst.case, worst.steps)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -88,7 +99,9 @@ class Report:
     and `smallest` say what is wrong and the smallest case that shows it, `again` how to judge that one again, `blame`
     where the fault lies; `error` is the text of a bad declaration.  Where arrays were given there is no address:
     `given` has their sizes and dtype.  `teeth` says what became of faults planted in the backward, if any were; `stage`
-    what is being done while the unit is judged; `notes` what is not judged of it.
+    what is being done while the unit is judged; `notes` what is not judged of it.  A unit that
+    ended its own process, or came to no end, is not judged: `error` says so.  `printed` is the beginning of what it
+    printed.
     """
 
     name: str
@@ -113,6 +126,7 @@ class Report:
     teeth: "Teeth | None" = None
     stage: str = ""
     notes: tuple[str, ...] = ()
+    printed: str = ""
 
     @property
     def good(self) -> bool:
@@ -156,9 +170,15 @@ class Report:
             "certificate": None if self.certificate is None else summary(self.certificate),
             "notes": list(self.notes),
             "error": self.error or None,
+            "printed": self.printed or None,
             "message": self.message or None,
             "derivation": self.derivation or None,
         }
+
+
+def undeclared(name: str, error: DeclarationError) -> Report:
+    """The report on a unit that cannot be judged as it is declared."""
+    return Report(name, verdict="bad declaration", error=str(error), message=str(error), cause=error)
 
 
 def summary(certificate: Certificate) -> dict[str, Any]:

@@ -1,24 +1,21 @@
-"""Runs many small tasks in forked processes: an endless loop, a crash or an exhausted memory loses that task alone."""
+"""Runs tasks in forked processes: an endless loop, a crash or an exhausted memory loses that task alone."""
 
 import contextlib
-import faulthandler
+import mmap
 import os
-import pickle
-import resource
 import signal
-import sys
+import tempfile
 import time
-import traceback
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, Pipe, wait
-from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from multiprocessing.connection import Pipe, wait
+from typing import Any, TypeVar
+
+from .worker import TOLD, Tell, serve
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
-Channel = Connection  # of Python objects, both ways
 PATIENCE = 4.0
 
 
@@ -29,8 +26,9 @@ class Lost:
     reason: str
 
 
-class Timeout(BaseException):
-    """A task has used up its time; no `except Exception` holds it up."""
+def cores() -> int:
+    """How many processors this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def run(
@@ -49,171 +47,127 @@ def run(
     must be picklable; `work` must not depend on the tasks done before.  What it prints is discarded.  An exception of
     `work`, other than MemoryError and RecursionError, is raised here.  Closing the iterator ends the workers.
     """
-    pool = Pool(tasks, lambda channel, others: serve(channel, others, tasks, work, seconds, memory), workers, seconds)
+    pool, waiting, done = Pool(lambda index, _: work(tasks[index]), memory), iter(range(len(tasks))), dict[int, Any]()
     try:
         for index in range(len(tasks)):
-            while index not in pool.done:
-                pool.step()
-            yield index, pool.done.pop(index)
+            while index not in done:
+                while len(pool.workers) < workers and (following := next(waiting, None)) is not None:
+                    pool.start(following, seconds)
+                for worker, result in pool.take():
+                    if isinstance(result, Exception):
+                        raise result
+                    done[worker.task] = result
+                    if worker.pid and (following := next(waiting, None)) is not None:
+                        worker.give(following, seconds)
+                    else:
+                        pool.end(worker)
+            yield index, done.pop(index)
     finally:
         pool.close()
 
 
 class Worker:
-    """A forked process that does one task after the other."""
+    """A forked process that does one task after the other; `pid` is 0 once it has died, `task` the last one given."""
 
-    def __init__(self, process: Callable[[Channel, Sequence[Channel]], NoReturn], others: Sequence[Channel]) -> None:
+    def __init__(self, others: Sequence["Worker"], pool: "Pool") -> None:
         self.channel, there = Pipe()
-        self.index = -1
+        self.task: Any = None
         self.deadline = 0.0
+        self.heard = mmap.mmap(-1, TOLD)
+        self.output = tempfile.TemporaryFile() if pool.prints else None  # noqa: SIM115
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside the threads of a library
             self.pid = os.fork()
         if self.pid == 0:
-            process(there, [*others, self.channel])
+            channels = [self.channel, *(w.channel for w in others)]
+            output = None if self.output is None else self.output.fileno()
+            serve(there, channels, pool.work, pool.memory, self.heard, output)
         there.close()
 
-    def give(self, index: int, deadline: float) -> None:
-        self.index, self.deadline = index, deadline
+    def give(self, task: Any, seconds: float) -> None:
+        self.task, self.deadline = task, time.monotonic() + PATIENCE * seconds + 1
+        self.heard[:1] = b"\0"
         with contextlib.suppress(OSError):  # it has died meanwhile, which `take` finds
-            self.channel.send(index)
+            self.channel.send((task, seconds))
 
-    def take(self) -> tuple[str, Any]:
-        """("done", result), ("raised", exception) or ("lost", reason)."""
+    def take(self) -> Any:
+        """The result of the task, the exception that it raised, or that it is Lost."""
         try:
-            answer: tuple[str, Any] = self.channel.recv()
+            how, value = self.channel.recv()
         except (EOFError, OSError):
             code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
             self.pid = 0
-            return "lost", f"exit: code {code}" if code >= 0 else f"crash: {signal_name(-code)}"
-        return answer
+            return Lost(f"exit: code {code}" if code >= 0 else f"crash: {signal_name(-code)}")
+        if how != "done":
+            self.end()
+        return Lost(value) if how == "lost" else value
+
+    @property
+    def told(self) -> str:
+        """What the task told last of how far it is."""
+        return bytes(self.heard).partition(b"\0")[0].decode(errors="replace")
+
+    def printed(self) -> str:
+        """The beginning of what the task printed, once it has ended."""
+        if self.output is None:
+            return ""
+        self.output.seek(0)
+        text = self.output.read().decode(errors="replace")
+        self.output.seek(0)
+        self.output.truncate()
+        return text
 
     def end(self) -> None:
         if self.pid:
             os.kill(self.pid, signal.SIGKILL)
             os.waitpid(self.pid, 0)
+            self.pid = 0
+
+    def close(self) -> None:
+        self.end()
         self.channel.close()
+        self.heard.close()
+        if self.output is not None:
+            self.output.close()
 
 
 class Pool:
-    """Workers, the tasks that none has yet, and what is done."""
+    """Workers; `work` is done in one of them, and is given its task and a function to tell how far it is.
 
-    def __init__(self, tasks: Sequence[Any], process: Callable[..., NoReturn], workers: int, seconds: float) -> None:
-        self.process = process
-        self.size = workers
-        self.limit = PATIENCE * seconds + 1
-        self.waiting = iter(range(len(tasks)))
+    Tasks and results must be picklable.  With `prints`, what a task prints is kept, and is discarded without.
+    """
+
+    def __init__(self, work: Callable[[Any, Tell], Any], memory: int | None = None, prints: bool = False) -> None:
+        self.work = work
+        self.memory = memory
+        self.prints = prints
         self.workers: list[Worker] = []
-        self.done: dict[int, Any] = {}
 
-    def step(self) -> None:
-        """Give every free worker a task, then take what is ready or overdue."""
-        while len(self.workers) < self.size and (index := next(self.waiting, None)) is not None:
-            self.workers.append(Worker(self.process, [w.channel for w in self.workers]))
-            self.workers[-1].give(index, time.monotonic() + self.limit)
-        next_deadline = min(w.deadline for w in self.workers)
-        ready = wait([w.channel for w in self.workers], max(0.0, next_deadline - time.monotonic()))
+    def start(self, task: Any, seconds: float) -> None:
+        """Give the task to a worker of its own."""
+        self.workers.append(Worker(self.workers, self))
+        self.workers[-1].give(task, seconds)
+
+    def take(self, patience: float = 60.0) -> Iterator[tuple[Worker, Any]]:
+        """The workers that are ready or overdue, as soon as one is or after some seconds, each with what it gives."""
+        now, nearest = time.monotonic(), min(w.deadline for w in self.workers)
+        ready = wait([w.channel for w in self.workers], max(0.0, min(patience, nearest - now)))
         for worker in list(self.workers):
+            if worker not in self.workers:
+                continue  # ended meanwhile
             if worker.channel in ready:
-                self.finish(worker, *worker.take())
+                yield worker, worker.take()
             elif time.monotonic() > worker.deadline:
-                self.finish(worker, "lost", "timeout")
+                worker.end()
+                yield worker, Lost("timeout")
 
-    def finish(self, worker: Worker, how: str, value: Any) -> None:
-        if how == "raised":
-            raise value
-        self.done[worker.index] = Lost(value) if how == "lost" else value
-        index = None if how == "lost" else next(self.waiting, None)
-        if index is None:
-            worker.end()
-            self.workers.remove(worker)
-        else:
-            worker.give(index, time.monotonic() + self.limit)
+    def end(self, worker: Worker) -> None:
+        worker.close()
+        self.workers.remove(worker)
 
     def close(self) -> None:
-        for worker in self.workers:
-            worker.end()
-
-
-def serve(
-    channel: Channel,
-    others: Iterable[Channel],
-    tasks: Sequence[Task],
-    work: Callable[[Task], Result],
-    seconds: float,
-    memory: int | None,
-) -> NoReturn:
-    """The life of a worker: it ends with its parent, or with the first task lost."""
-    try:
-        for other in others:
-            other.close()
-        isolate(memory)
-        how = "done"
-        while how == "done":
-            how, value = attempt(tasks[channel.recv()], work, seconds)
-            try:
-                channel.send((how, value))
-            except Exception as error:
-                channel.send(("raised", portable(error)))
-    except EOFError:
-        pass
-    finally:
-        os._exit(0)
-
-
-def isolate(memory: int | None) -> None:
-    """No output, no core file, no Ctrl-C of its own, one thread of torch, a limit on memory, and the clock's signal."""
-    faulthandler.disable()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGPROF, expire)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
-    sys.stdout = sys.stderr = open(os.devnull, "w")  # noqa: SIM115
-    if "torch" in sys.modules:
-        sys.modules["torch"].set_num_threads(1)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, resource.getrlimit(resource.RLIMIT_CORE)[1]))
-    usage = Path("/proc/self/statm")
-    if memory is not None and usage.exists():
-        taken = int(usage.read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (taken + memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
-
-
-def expire(*_: object) -> NoReturn:
-    raise Timeout
-
-
-def attempt(task: Task, work: Callable[[Task], Result], seconds: float) -> tuple[str, Any]:
-    """("done", result), ("raised", exception) or ("lost", reason)."""
-    try:
-        signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
-        try:
-            return "done", work(task)
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-    except Timeout:
-        return "lost", "timeout"
-    except MemoryError:
-        return "lost", "memory"
-    except RecursionError:
-        return "lost", "recursion"
-    except SystemExit as error:
-        return "lost", f"exit: code {error.code}"
-    except Exception as error:
-        return "raised", portable(error)
-    except BaseException as error:
-        return "lost", f"raised {type(error).__name__}"
-
-
-def portable(error: Exception) -> Exception:
-    """The exception with its traceback as a note, or one that says the same where it cannot be pickled."""
-    note = "".join(traceback.format_exception(error))
-    try:
-        copy: Exception = pickle.loads(pickle.dumps(error))
-    except Exception:
-        copy = RuntimeError(f"{type(error).__name__}: {error}")
-    copy.add_note(note)
-    return copy
+        for worker in list(self.workers):
+            self.end(worker)
 
 
 def signal_name(number: int) -> str:

@@ -11,7 +11,7 @@ import typer
 
 from ..discovery import Pair, UsageError, choose, discover, from_paths
 from ..errors import DeclarationError
-from ..report import GOOD, Report
+from ..report import GOOD, Report, undeclared
 from ..subject import Subject
 
 SCHEMA = 1
@@ -41,7 +41,7 @@ def attempt(pair: Pair, action: Callable[[Subject], Report]) -> Report:
     try:
         return action(pair.load())
     except DeclarationError as error:
-        return Report(pair.name, verdict="bad declaration", error=str(error), message=str(error), cause=error)
+        return undeclared(pair.name, error)
 
 
 def at_least(least: int, **options: int) -> None:
@@ -75,6 +75,6 @@ def write_json(content: dict[str, Any], file: Path) -> None:
 
 
 def exit_code(reports: list[Report], good: tuple[str, ...] = GOOD) -> int:
-    if any(r.verdict == "bad declaration" for r in reports):
+    if any(r.verdict in ("bad declaration", "not judged") for r in reports):
         return 2
     return 0 if all(r.verdict in good for r in reports) else 1

@@ -10,6 +10,7 @@ import time
 import numpy as np
 import pytest
 
+from gradcheck import GradientMismatch, Report
 from gradcheck.errors import DeclarationError
 from gradcheck.workers import Lost, run
 
@@ -101,10 +102,19 @@ def test_an_exception_of_the_work_is_raised_with_its_traceback():
 
 def test_an_exception_that_cannot_be_pickled_is_told_all_the_same():
     def work(task):
+        raise GradientMismatch("x is wrong", Report("x"))
+
+    with pytest.raises(RuntimeError, match="GradientMismatch: x is wrong"):
+        list(run([1], work))
+
+
+def test_a_bad_declaration_comes_back_as_it_is():
+    def work(task):
         raise DeclarationError("x", "is wrong", "mend it")
 
-    with pytest.raises(RuntimeError, match="DeclarationError: x: is wrong; mend it"):
+    with pytest.raises(DeclarationError, match="x: is wrong; mend it") as raised:
         list(run([1], work))
+    assert (raised.value.value, raised.value.reason, raised.value.remedy) == ("x", "is wrong", "mend it")
 
 
 def test_a_result_that_cannot_be_pickled_is_an_error():
