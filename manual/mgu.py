@@ -28,7 +28,7 @@ from jaxtyping import Float
 
 from ._arrays import Array, Gradients
 from ._checks import checked
-from ._time_loop import Parameters, Product, State, StepBackward, time_loop
+from ._time_loop import Parameters, Product, State, StepBackward, blocks, time_loop
 from .activation import logistic, tanh
 
 
@@ -66,7 +66,7 @@ def mgu(
 
 def mgu_cell(gates_x: Array, state: State, hidden: Product) -> tuple[State, StepBackward]:
     (h_prev,) = state
-    a_f, a_n = np.split(gates_x, 2, axis=1)
+    a_f, a_n = blocks(gates_x, 2)
     f = logistic(a_f + hidden(h_prev, 0))
     n = tanh(a_n + hidden(f * h_prev, 1))
 
@@ -76,6 +76,6 @@ def mgu_cell(gates_x: Array, state: State, hidden: Product) -> tuple[State, Step
         dm = hidden_vjp(da_n, 1)
         da_f = (dh * (n - h_prev) + dm * h_prev) * f * (1 - f)
         dh_prev = dh * (1 - f) + dm * f + hidden_vjp(da_f, 0)
-        return np.concatenate((da_f, da_n), axis=1), (dh_prev,)
+        return np.concatenate((da_f, da_n)), (dh_prev,)
 
     return ((1 - f) * h_prev + f * n,), vjp
