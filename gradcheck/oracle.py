@@ -72,7 +72,7 @@ class Oracle:
             exact, rounded, unit = self.sample(k)
             return Sample(exact.gradients, {n: g / unit for n, g in rounded.gradients.items()}, unit)
 
-        return Yardstick(specs, self.case.dtype, take)
+        return Yardstick(specs, self.case.dtype, self.judgement.gradients, take)
 
     @cached_property
     def output_yardstick(self) -> Yardstick:
@@ -83,7 +83,7 @@ class Oracle:
             return Sample(exact.outputs, rounded.outputs, 1.0)
 
         specs = {n: o for n, o in self.declaration.outputs.items() if o.differentiable}
-        return Yardstick(specs, self.case.dtype, take)
+        return Yardstick(specs, self.case.dtype, self.judgement.outputs, take)
 
     @cached_property
     def sample(self) -> Callable[[int], tuple[Judgement, Judgement, float]]:

@@ -11,6 +11,9 @@ sample e of a rounding error can be small by luck, most of all where a step has 
 over its tolerance, further samples are taken at points nearby and then further off, until luck can no longer explain
 it, and the largest e stands.  The tolerance never grows with the number of entries.
 
+No tolerance is below its second term: what is within that is right whatever e is.  So e is measured only where
+something exceeds the rounding unit, and the error over tolerance of what does not is told with e = 0.
+
 Where e reaches 2^-6 of the magnitude, rounding has grown to the size of what is judged: the case is ill-conditioned.
 It is neither passed nor failed but counted and redrawn.  Hence no tolerance exceeds 2^-32 of the largest entry of its
 tensor and time step, and an error of 1e-9 of it is always seen.
@@ -53,30 +56,38 @@ class Sample(NamedTuple):
 
 
 class Yardstick:
-    """The rounding of each tensor and time step, as the largest of the samples taken so far."""
+    """The rounding of each tensor and time step, as the largest of the samples taken so far; none is taken at first."""
 
-    def __init__(self, specs: Mapping[str, Input], dtype: str, take: Callable[[int], Sample]) -> None:
-        """`take(k)` gives the k-th sample, 0 at the case itself.  IllConditioned if rounding is too large there."""
+    def __init__(self, specs: Mapping[str, Input], dtype: str, exact: Tensors, take: Callable[[int], Sample]) -> None:
+        """`exact` is the reference at the case itself; `take(k)` gives the k-th sample, 0 there.
+
+        IllConditioned where the reference is not finite, and where the rounding of the first sample is too large.
+        """
         self.specs = specs
         self.dtype = dtype
         self.take = take
-        self.taken = 1
+        self.taken = 0
         self.is_closed = False
-        sample = take(0)
-        self.magnitude = {n: per_step(specs[n], np.abs(a)) for n, a in sample.exact.items()}
-        self.error = self.errors(sample, self.magnitude)
+        self.magnitude = {n: per_step(spec, np.abs(exact[n])) for n, spec in specs.items()}
+        self.error = {n: np.zeros_like(m) for n, m in self.magnitude.items()}
         self.tolerances: Tensors = {}
-        for name, error in self.error.items():
+        for name, magnitude in self.magnitude.items():
+            if not np.isfinite(magnitude).all():
+                raise IllConditioned(name)
+
+    def check_conditioning(self, errors: Tensors) -> None:
+        for name, error in errors.items():
             excess = error > ILL_CONDITIONED * self.magnitude[name]
             if self.dtype == "float32":
                 excess &= self.magnitude[name] > SMALLEST
-            if excess.any() or not np.isfinite(self.magnitude[name]).all():
+            if excess.any():
                 raise IllConditioned(name)
 
     def errors(self, sample: Sample, magnitude: Tensors) -> Tensors:
         """The float32 error of each tensor and time step, at most the ill-conditioned share of its magnitude."""
         result, relative, unmeasured = {}, 2.0**-24, {}
-        for name, exact in sample.exact.items():
+        for name in self.specs:
+            exact = sample.exact[name]
             with np.errstate(all="ignore"):
                 error = per_step(self.specs[name], np.abs(sample.rounded[name].astype(exact.dtype) - exact))
             size = magnitude[name]
@@ -114,11 +125,16 @@ class Yardstick:
 
     def take_one(self) -> None:
         sample = self.take(self.taken)
+        errors = self.errors(sample, self.magnitude)
+        if self.taken == 0:
+            self.check_conditioning(errors)
+            self.error = errors
+        else:
+            for name, error in errors.items():
+                largest = np.minimum(error, ILL_CONDITIONED * self.magnitude[name])
+                self.error[name] = np.maximum(self.error[name], largest)
         self.taken += 1
         self.tolerances = {}
-        for name, error in self.errors(sample, self.magnitude).items():
-            largest = np.minimum(error, ILL_CONDITIONED * self.magnitude[name])
-            self.error[name] = np.maximum(self.error[name], largest)
 
     def closed(self) -> "Yardstick":
         """A yardstick that knows what this one knows, and takes no further sample."""

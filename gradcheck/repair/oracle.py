@@ -106,6 +106,7 @@ def expected(subject: Subject, case: Case) -> Check | None:
     run = Run(subject, case)
     try:
         yardstick = run.gradient_yardstick
+        yardstick.sharpen(1)
     except IllConditioned:
         return None
     right = {n: run.judgement.gradients[n] for n in run.given}

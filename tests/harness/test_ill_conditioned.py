@@ -14,17 +14,17 @@ Backward = Callable[[Output], dict[str, Array]]
 
 
 def sine_map(x: Float[Array, "T B H"], h_0: Float[Array, "B H"]) -> tuple[Output, Backward]:
-    """h_t = sin(4 h_(t-1) + x_t): neighbouring states part by a factor of 2 each step."""
+    """h_t = sin(4 h_(t-1) + x_t): neighbouring states part by a factor of 2 a step, and it rounds as no other does."""
     T = len(x)
     hs = np.concatenate((h_0[None], np.zeros_like(x)))
     for t in range(T):
-        hs[t + 1] = np.sin(4 * hs[t] + x[t])
+        hs[t + 1] = np.sin(3 * hs[t] + x[t] + hs[t])
 
     def backward(d: Output) -> dict[str, Array]:
         dx = np.zeros_like(x)
         dh = np.zeros_like(h_0) if d.h_T is None else d.h_T
         for t in reversed(range(T)):
-            dx[t] = (dh if d.ys is None else dh + d.ys[t]) * np.cos(4 * hs[t] + x[t])
+            dx[t] = (dh if d.ys is None else dh + d.ys[t]) * np.cos(3 * hs[t] + x[t] + hs[t])
             dh = 4 * dx[t]
         return {"x": dx, "h_0": 4.0 * dx[0]}
 

@@ -67,7 +67,9 @@ def test_no_error_is_seen_where_there_is_none(address: str) -> None:
 def yardstick(exact: np.ndarray[Any, Any], error: np.ndarray[Any, Any], dtype: str = "float64") -> Yardstick:
     """The yardstick of `x` (T, B, I) whose float32 run is off by `error`."""
     spec = {"x": ELMAN.declaration.inputs["x"]}
-    return Yardstick(spec, dtype, lambda k: Sample({"x": exact}, {"x": exact + error}, 1.0))
+    measured = Yardstick(spec, dtype, {"x": exact}, lambda k: Sample({"x": exact}, {"x": exact + error}, 1.0))
+    measured.sharpen(1)
+    return measured
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -79,6 +81,18 @@ def test_the_tolerance_does_not_grow_with_the_number_of_entries(dtype: str) -> N
     many = yardstick(exact.repeat(1000, axis=1), error.repeat(1000, axis=1), dtype).tolerance("x")
     assert few.shape == many.shape == (4, 1, 1)
     assert np.array_equal(few, many)
+
+
+def test_what_is_within_the_rounding_unit_needs_no_sample() -> None:
+    spec, exact = {"x": ELMAN.declaration.inputs["x"]}, np.ones((1, 2, 3))
+    asked: list[int] = []
+    measured = Yardstick(
+        spec, "float64", {"x": exact}, lambda k: asked.append(k) or Sample({"x": exact}, {"x": exact}, 1.0)
+    )
+    assert compare("x", exact * (1 + 15 * 2.0**-52), exact, measured).ratio < 1
+    assert asked == []
+    assert compare("x", exact * (1 + 18 * 2.0**-52), exact, measured).ratio > 1
+    assert asked == [*range(64)]
 
 
 def test_each_time_step_has_the_tolerance_of_its_own_magnitude() -> None:
