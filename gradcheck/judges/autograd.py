@@ -42,9 +42,9 @@ def judge(
         ys, us = zip(*pairs, strict=True)
         gradients = torch.autograd.grad(ys, tuple(leaves.values()), us, allow_unused=True)
     return Judgement(
-        {n: y.detach().numpy() for n, y in named.items()},
+        {n: to_array(y) for n, y in named.items()},
         {
-            n: np.zeros(tuple(leaf.shape), leaf.detach().numpy().dtype) if g is None else g.numpy()
+            n: to_array(torch.zeros_like(leaf) if g is None else g)
             for (n, leaf), g in zip(leaves.items(), gradients, strict=True)
         },
     )
@@ -81,3 +81,9 @@ def to_tensor(value: Any, dtype: str) -> Any:
     elif value.dtype.kind == "c":
         value = value.astype("complex128" if dtype == "float64" else "complex64")
     return torch.from_numpy(np.array(value, order="C"))
+
+
+def to_array(tensor: Any) -> Array:
+    """The numbers of a tensor; torch conjugates and negates lazily, which NumPy cannot."""
+    array: Array = tensor.detach().resolve_conj().resolve_neg().numpy()
+    return array

@@ -88,11 +88,3 @@ def entry(run: Run, name: str, index: tuple[int, ...]) -> float:
     return along(
         derivative(run.subject.unit, run.declaration, run.wide_inputs, run.options, {name: one}), run.wide_upstream
     )
-
-
-def disagrees(run: Run) -> bool | None:
-    """Whether backward is not the derivative of the manual forward; None where complex step does not apply."""
-    try:
-        return any(judge(run, direction)[2] > 1 for _, direction in directions(run))
-    except NotApplicable:
-        return None

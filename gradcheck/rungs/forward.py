@@ -4,7 +4,7 @@ from ..compare import compare
 from ..errors import NotApplicable
 from ..finding import Fall, Finding, others_line, place, said, times, worst_line
 from ..run import Run
-from . import complex_step
+from . import third
 
 
 def climb(run: Run) -> float:
@@ -18,21 +18,22 @@ def climb(run: Run) -> float:
     opinions = {"manual": entry.manual, "reference": entry.judge}
     verdict, reason = "judges split", "manual and reference compute different functions"
     try:
-        third = run.oracle.outside.judgement.outputs[worst.name][entry.index].item()
-        opinions["outside"] = third
-        if abs(third - entry.judge) <= entry.tolerance:
+        theirs = run.oracle.outside.judgement.outputs[worst.name][entry.index].item()
+        opinions["outside"] = theirs
+        if abs(theirs - entry.judge) <= entry.tolerance:
             verdict, reason = "wrong", "manual is the odd one out (reference and outside agree)"
-        elif abs(third - entry.manual) <= entry.tolerance:
+        elif abs(theirs - entry.manual) <= entry.tolerance:
             reason = "the reference is the odd one out (manual and outside agree)"
         else:
             reason = "manual, reference and outside all differ"
     except NotApplicable:
-        disagrees = complex_step.disagrees(run)
-        if disagrees:
+        fits = third.fits(run)
+        if fits is False:
             verdict, reason = "wrong", f"{reason}, and manual's backward is not the derivative of its own forward"
+        elif fits:
+            reason += "; manual's backward fits its own forward, and no third judge knows which function is meant"
         else:
-            fits = "complex step does not apply" if disagrees is None else "manual's backward fits its own forward"
-            reason += f"; {fits}, and no third judge knows which function is meant"
+            reason += "; no third judge knows which function is meant"
     headline = f"forward {place(worst.name, entry)}: {said(opinions)}: {times(entry.ratio)} tolerance"
     others = others_line([c for c in comparisons if c is not worst])
     details = [("verdict", reason), ("worst", worst_line(worst))] + ([("outputs", others)] if others else [])

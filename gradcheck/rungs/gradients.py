@@ -4,7 +4,7 @@ from ..compare import Comparison, Entry, compare
 from ..errors import NotApplicable
 from ..finding import Fall, Finding, Verdict, others_line, place, said, times, worst_line
 from ..run import Run
-from . import complex_step
+from . import third
 
 
 def climb(run: Run) -> float:
@@ -21,11 +21,11 @@ def finding(run: Run, worst: Comparison, comparisons: list[Comparison]) -> Findi
     entry = worst.worst[0]
     opinions = {"manual": entry.manual, "autograd": entry.judge}
     try:
-        third = complex_step.entry(run, worst.name, entry.index)
-        opinions["complex step"] = third
-        verdict, reason = odd_one_out(entry, third)
+        who, value = third.entry(run, worst.name, entry.index)
+        opinions[who] = value
+        verdict, reason = odd_one_out(entry, who, value)
     except NotApplicable as why:
-        verdict, reason = "wrong", f"the forwards agree, the gradients do not; complex step does not apply: {why}"
+        verdict, reason = "wrong", f"the forwards agree, the gradients do not; {why}"
     headline = f"d{place(worst.name, entry)}: {said(opinions)}: {times(entry.ratio)} tolerance"
     others = others_line([c for c in comparisons if c is not worst], "d")
     details = [("verdict", reason), ("worst", worst_line(worst))] + ([("gradients", others)] if others else [])
@@ -33,12 +33,12 @@ def finding(run: Run, worst: Comparison, comparisons: list[Comparison]) -> Findi
     return Finding("gradients", verdict, headline, tuple(details), tuple(comparisons), numbers, worst.ratio)
 
 
-def odd_one_out(entry: Entry, third: float) -> tuple[Verdict, str]:
+def odd_one_out(entry: Entry, who: str, third: complex) -> tuple[Verdict, str]:
     """Whom the third opinion supports: the nearer, within a tenth of the disagreement or within the tolerance."""
     near = max(abs(entry.manual - entry.judge) / 10, entry.tolerance)
     manual, autograd = abs(third - entry.manual), abs(third - entry.judge)
     if min(manual, autograd) > near:
-        return "judges split", "manual, autograd and complex step all differ"
+        return "judges split", f"manual, autograd and {who} all differ"
     if autograd <= manual:
-        return "wrong", "manual is the odd one out (autograd and complex step agree)"
-    return "judges split", "the reference is the odd one out (manual and complex step agree)"
+        return "wrong", f"manual is the odd one out (autograd and {who} agree)"
+    return "judges split", f"the reference is the odd one out (manual and {who} agree)"

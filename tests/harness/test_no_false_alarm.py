@@ -134,9 +134,47 @@ def without_conjugate(x: Any, w: Any) -> Any:
 without_conjugate.__annotations__ = rotate.__annotations__
 
 
-def test_a_missing_conjugate_is_caught_without_a_third_judge() -> None:
-    report = caught(without_conjugate, "gradients", "unit dw[", reference=rotate_reference)
-    assert (
-        details(report)["verdict"]
-        == "the forwards agree, the gradients do not; complex step does not apply: x is complex already"
-    )
+def test_a_missing_conjugate_is_caught_and_dual_numbers_tell_whose_it_is() -> None:
+    report = caught(without_conjugate, "gradients", "unit dw[", ", dual numbers ", reference=rotate_reference)
+    assert details(report)["verdict"] == "manual is the odd one out (autograd and dual numbers agree)"
+
+
+def rotated_by_a_constant(x: Complex[torch.Tensor, " H"], w: Complex[torch.Tensor, " H"]) -> ProductT:
+    return ProductT(x * w.detach() + 0 * w)
+
+
+def test_a_right_complex_unit_is_not_blamed_for_its_reference() -> None:
+    words = ("unit dw[", ", dual numbers ")
+    report = caught(rotate, "gradients", *words, verdict="judges split", reference=rotated_by_a_constant)
+    assert details(report)["verdict"] == "the reference is the odd one out (manual and dual numbers agree)"
+
+
+def rounded(x: Any, w: Any) -> Any:
+    narrow = {"complex128": "complex64"}.get(str(x.dtype), x.dtype)
+    return Product(x * w), lambda d: {n: g.astype(narrow).astype(g.dtype) for n, g in rotate(x, w)[1](d).items()}
+
+
+rounded.__annotations__ = rotate.__annotations__
+
+
+def test_a_complex_backward_in_single_precision_is_the_odd_one_out_though_its_formula_is_right() -> None:
+    report = caught(rounded, "gradients", ", dual numbers ", reference=rotate_reference)
+    assert details(report)["verdict"] == "manual is the odd one out (autograd and dual numbers agree)"
+
+
+def rotated_backwards(x: Complex[torch.Tensor, " H"], w: Complex[torch.Tensor, " H"]) -> ProductT:
+    return ProductT(x * w.conj())
+
+
+@pytest.mark.parametrize(
+    ("unit", "verdict", "words"),
+    [
+        (rotate, "judges split", "manual's backward fits its own forward, and no third judge knows which"),
+        (without_conjugate, "wrong", "and manual's backward is not the derivative of its own forward"),
+    ],
+)
+def test_a_complex_forward_that_differs_is_told_by_whether_its_backward_fits(
+    unit: Any, verdict: Any, words: str
+) -> None:
+    report = caught(unit, "forward", "unit forward y[", verdict=verdict, reference=rotated_backwards)
+    assert words in details(report)["verdict"]

@@ -1,0 +1,57 @@
+"""The dual-number judge: a directional derivative of the manual forward alone, on decimals of sixty digits.
+
+    f(x + epsilon v) = f(x) + epsilon J v,   epsilon^2 = 0
+
+Slower than complex step by far, it stands in where that does not apply: where inputs are complex already.
+
+Source: Clifford, Preliminary sketch of biquaternions (1873); Wengert, A simple automatic derivative evaluation program,
+Communications of the ACM 7 (1964).
+"""
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal, localcontext
+from typing import Any
+
+import numpy as np
+
+from ..arrays import Array
+from ..errors import NotApplicable
+from ..exact.digits import DIGITS, Digits
+from ..exact.errors import Unsupported
+from ..exact.probe import Probe, parts
+
+
+def derivative(
+    unit: Callable[..., Any],
+    inputs: Mapping[str, Any],
+    upstream: Mapping[str, Array | None],
+    direction: Mapping[str, Array],
+) -> float:
+    """<u, J v> at the float64 or complex128 `inputs` along `direction`; names left out of it are held fixed.
+
+    A pair of complex entries counts as Re(conj(u) J v).  NotApplicable where the forward does not run on decimals.
+    """
+    try:
+        with localcontext(prec=DIGITS):
+            carrier = Digits(0)
+            probe = Probe(unit, inputs, carrier)
+            for name in probe.variables:
+                slopes = direction.get(name, np.zeros_like(inputs[name]))
+                for element, slope in zip(parts(probe.inputs[name], carrier), reals(slopes), strict=True):
+                    element.tangent = Decimal(slope)
+            outputs, _ = probe.forward()
+            total = Decimal(0)
+            for name, u in upstream.items():
+                if u is not None:
+                    elements = parts(getattr(outputs, name), carrier)
+                    total += sum(Decimal(a) * e.tangent for a, e in zip(reals(u), elements, strict=True))
+            return float(total)
+    except (Unsupported, ArithmeticError, ValueError) as error:
+        raise NotApplicable(f"the forward does not run on dual numbers ({error})") from error
+
+
+def reals(array: Array) -> list[float]:
+    """The numbers of an array in order; a complex one gives two."""
+    flat = np.array(array, np.promote_types(array.dtype, np.float64), order="C").ravel()
+    numbers: list[float] = flat.view(np.float64).tolist()
+    return numbers
