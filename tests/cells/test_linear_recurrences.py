@@ -1,4 +1,7 @@
-"""Both forms of the minimal GRU are one function, proved; a scan that treats h_0 as public code did is another."""
+"""Both forms of the minimal GRU are one function, proved, and scans that treat h_0 otherwise are not.
+
+The gates of gated linear attention have their gradient by a route without states, too.
+"""
 
 import functools
 
@@ -8,7 +11,9 @@ import pytest
 from gradcheck import Case, declare, draw
 from gradcheck.exact import same
 from manual import _linear_recurrence
-from manual.min_gru import min_gru
+from manual.activation import logistic
+from manual.gated_linear_attention import GatedLinearAttentionOutput, gated_linear_attention
+from manual.min_gru import candidate_of, min_gru
 
 DECLARATION = declare(min_gru)
 CANDIDATES = DECLARATION.options["candidate"]
@@ -41,6 +46,10 @@ def as_one_more_input(a, b, h_0):
     )
 
 
+def through_the_candidate(a, b, h_0):
+    return np.concatenate((h_0[None], _linear_recurrence.parallel(a, b, candidate_of(h_0 + 0 * b[0])[0])[1:]))
+
+
 def one_round_short(a, b, h_0):
     joined = np.concatenate((b[:1], a[1:] * b[:-1] + b[1:]))
     products = np.concatenate((a[:1], a[1:] * a[:-1]))
@@ -48,10 +57,26 @@ def one_round_short(a, b, h_0):
 
 
 @pytest.mark.parametrize(
-    ("scan", "seen_without_h_0"), [(without_h_0, False), (as_one_more_input, False), (one_round_short, True)]
+    ("scan", "seen_without_h_0"),
+    [(without_h_0, False), (as_one_more_input, False), (through_the_candidate, True), (one_round_short, True)],
 )
 def test_a_scan_that_loses_something_is_another_function(scan, seen_without_h_0, monkeypatch):
     monkeypatch.setattr("manual.min_gru.parallel", scan)
     forms = form("stepwise", "identity"), form("parallel", "identity")
     assert same(*forms, inputs(4)).verdict == "different"
     assert same(*forms, inputs(4, ("h_0",))).verdict == ("different" if seen_without_h_0 else "equal")
+
+
+@pytest.mark.parametrize("reached", [True, False], ids=["S_T reached", "S_T not reached"])
+def test_the_gates_have_a_route_without_states_and_it_needs_what_reaches_the_last_one(reached):
+    declaration = declare(gated_linear_attention)
+    arrays = draw(declaration, Case({"T": 6, "B": 2, "K": 3, "V": 4}, none=() if reached else ("S_T",)))
+    outputs, backward = gated_linear_attention(**arrays.inputs)
+    gradients = backward(GatedLinearAttentionOutput(**arrays.upstream))
+    terms = arrays.inputs["q"] * gradients["q"] - arrays.inputs["k"] * gradients["k"]
+    by_log_gate = terms[::-1].cumsum(axis=0)[::-1]
+    slope = 1 - logistic(arrays.inputs["gate"])
+    if reached:
+        assert not np.allclose(by_log_gate * slope, gradients["gate"], rtol=0.1)
+        by_log_gate = by_log_gate + (arrays.upstream["S_T"] * outputs.S_T).sum(axis=2)
+    np.testing.assert_allclose(by_log_gate * slope, gradients["gate"], atol=1e-12)
