@@ -2,7 +2,8 @@
 
     ds_t/ds_k = J_t J_{t-1} ... J_{k+1},    J_t = ds_t/ds_{t-1}
 
-s_t is all states of step t side by side: what goes in as NAME_0 and comes out as NAME_T.  J_t comes from the unit run
+s_t is all states of step t side by side, of any shape (B ...), a complex number as its two parts: what goes in as
+NAME_0 and comes out as NAME_T.  J_t comes from the unit run
 on step t alone, on one copy of the row for each entry of s_t, with the identity as upstream gradient; that the
 steps chain is a law of every unit that `verify` checks.  Only the contract of a unit is used, no cell is known.
 """
@@ -27,11 +28,18 @@ SMALLEST = np.finfo(np.float64).tiny
 
 @dataclass(frozen=True)
 class Flow:
-    """The flow of one unit whose recurrent matrices have the spectral radius `radius`; `jacobians` is (T, S, S)."""
+    """The flow of one unit whose recurrent matrices have the spectral radius `radius`; `jacobians` is (T, S, S).
+
+    `radius` is None where a unit has no recurrent matrix.
+    """
 
     name: str
-    radius: float
+    radius: float | None
     jacobians: Array
+
+    @property
+    def label(self) -> str:
+        return "no recurrent matrix" if self.radius is None else f"radius {self.radius:g}"
 
     @cached_property
     def norms(self) -> Array:
@@ -65,13 +73,14 @@ def flow(
     states, timed = carried(declaration), [n for n, i in declaration.inputs.items() if i.axis("T") == 0]
     check_steps(declaration, bool(states and timed))
     inputs = prepare(declaration, T, radius, hidden, bias, seed)
-    sizes = [inputs[start].shape[1] for start in states]
-    jacobians = np.empty((T, sum(sizes), sum(sizes)))
+    size = sum(flat(inputs[start]).shape[1] for start in states)
+    jacobians = np.empty((T, size, size))
     state = {start: inputs[start] for start in states}
     for t in range(T):
         step = inputs | {n: inputs[n][t : t + 1] for n in timed} | state
-        jacobians[t], state = step_jacobian(unit, declaration, step, states, sizes)
-    return Flow(name or declaration.name, radius, jacobians)
+        jacobians[t], state = step_jacobian(unit, declaration, step, states, size)
+    scaled = any(is_recurrent(i) for i in declaration.inputs.values())
+    return Flow(name or declaration.name, radius if scaled else None, jacobians)
 
 
 def check_steps(declaration: Declaration, recurrent: bool) -> None:
@@ -91,18 +100,16 @@ def carried(declaration: Declaration) -> dict[str, str]:
     return {
         start: end
         for start, end in pairs.items()
-        if start in declaration.inputs
-        and [d.text for d in declaration.inputs[start].dimensions][:1] == ["B"]
-        and len(declaration.inputs[start].dimensions) == 2
+        if start in declaration.inputs and [d.text for d in declaration.inputs[start].dimensions][:1] == ["B"]
     }
 
 
 def prepare(declaration: Declaration, steps: int, radius: float, hidden: int, bias: float, seed: int) -> dict[str, Any]:
     sizes = {letter: {"T": steps, "B": 1}.get(letter, hidden) for letter in declaration.letters}
-    absent = tuple(n for n in declaration.optional if declaration.inputs[n].kind != "float")
+    absent = tuple(n for n in declaration.optional if not declaration.inputs[n].differentiable)
     inputs = draw(declaration, Case(sizes, seed, absent=absent)).inputs
     for name, spec in declaration.inputs.items():
-        if spec.kind != "float":
+        if not spec.differentiable:
             continue
         if is_recurrent(spec):
             inputs[name] = with_exact_radius(inputs[name], radius)
@@ -122,19 +129,28 @@ def with_exact_radius(weight: Array, radius: float) -> Array:
 
 
 def step_jacobian(
-    unit: Unit, declaration: Declaration, step: dict[str, Any], states: dict[str, str], sizes: list[int]
+    unit: Unit, declaration: Declaration, step: dict[str, Any], states: dict[str, str], size: int
 ) -> tuple[Array, dict[str, Array]]:
     """ds_t/ds_{t-1} (S, S) of a single step and the states after it: row n is the backward of the unit vector n."""
-    size = sum(sizes)
     axes = {n: i.axis("B") for n, i in declaration.inputs.items()}
     copies = {n: a if axes[n] is None else np.repeat(a, size, axis=axes[n]) for n, a in step.items()}
     outputs, backward = unit(**copies)
-    identity = np.split(np.eye(size), np.cumsum(sizes)[:-1], axis=1)
     upstream: dict[str, Array | None] = dict.fromkeys(declaration.outputs)
-    upstream |= dict(zip(states.values(), identity, strict=True))
+    identity, first = np.eye(size), 0
+    for end in states.values():
+        like = getattr(outputs, end)
+        width = flat(like).shape[1]
+        upstream[end] = identity[:, first : first + width].copy().view(like.dtype).reshape(like.shape)
+        first += width
     gradients = backward(declaration.output_type(**upstream))
     after = {start: getattr(outputs, end)[:1] for start, end in states.items()}
-    return np.concatenate([gradients[start] for start in states], axis=1), after
+    return np.concatenate([flat(gradients[start]) for start in states], axis=1), after
+
+
+def flat(state: Array) -> Array:
+    """The numbers of each row (B, N); a complex one gives two."""
+    numbers: Array = np.ascontiguousarray(state).reshape(len(state), -1).view(np.float64)
+    return numbers
 
 
 def summary(found: Flow) -> str:
@@ -144,4 +160,4 @@ def summary(found: Flow) -> str:
     norms = ", ".join(f"lag {lag}: {found.by_lag[lag]:.2e}" for lag in lags)
     half, last = (math.log(max(found.by_lag[lag], SMALLEST)) for lag in (steps // 2, steps))
     rate = math.exp((last - half) / (steps - steps // 2))
-    return f"{found.name:<12} radius {found.radius:g}   {norms}   times {rate:.3f} a step"
+    return f"{found.name:<12} {found.label}   {norms}   times {rate:.3f} a step"

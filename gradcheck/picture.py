@@ -46,7 +46,7 @@ def picture(flows: Sequence[Flow], out: Path) -> None:
 def draw_lines(panel: "Axes", flows: Sequence[Flow], limits: tuple[float, float]) -> None:
     for k, f in enumerate(flows):
         grey = str(0.6 * k / max(len(flows) - 1, 1))
-        norms, label = np.maximum(f.by_lag, SMALLEST), f"radius {f.radius:g}"
+        norms, label = np.maximum(f.by_lag, SMALLEST), f.label
         panel.semilogy(norms, color=grey, linestyle=DASHES[k % len(DASHES)], linewidth=1.8, label=label)
     panel.set(title=flows[0].name, xlabel="lag $t-k$ (steps)", ylim=limits)
     panel.grid(color="0.9")
@@ -62,5 +62,5 @@ def draw_map(panel: "Axes", f: Flow, limits: tuple[float, float]) -> "AxesImage"
     )
     logs = np.log10(np.maximum(f.norms, SMALLEST))
     image = panel.imshow(logs, cmap="gray_r", origin="lower", vmin=low, vmax=high, interpolation="nearest")
-    panel.set(title=f"{f.name}, radius {f.radius:g}", xlabel="from step $k$", ylabel="to step $t$")
+    panel.set(title=f"{f.name}, {f.label}", xlabel="from step $k$", ylabel="to step $t$")
     return image

@@ -54,6 +54,8 @@ def show_flow(
             except ValueError as error:
                 raise UsageError(pair.name, f"it does not run step by step ({error})", "name another unit") from error
             print(summary(flows[-1]))
+            if flows[-1].radius is None:
+                break
     if out is not None:
         draw(flows, out)
 

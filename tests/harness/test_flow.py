@@ -10,7 +10,8 @@ from jaxtyping import Float
 
 from gradcheck import DeclarationError, cli, declare
 from gradcheck.flow import Flow, flow, prepare, summary
-from manual import gru, lstm, output_layer, rnn
+from manual import gated_linear_attention, gru, lru, lstm, output_layer, rnn
+from manual.activation import logistic
 from reference import lstm as lstm_reference
 from tests.harness import elman
 from tests.harness.plant import planted
@@ -35,7 +36,7 @@ def test_a_leak_of_one_half_halves_at_every_lag():
     assert found.by_lag.tolist() == [0.5**lag for lag in range(T + 1)]
     assert np.isnan(found.norms[np.triu_indices(T + 1, 1)]).all()
     assert summary(found) == (
-        "leaky        radius 1   lag 1: 5.00e-01, lag 4: 6.25e-02, lag 7: 7.81e-03   times 0.500 a step"
+        "leaky        no recurrent matrix   lag 1: 5.00e-01, lag 4: 6.25e-02, lag 7: 7.81e-03   times 0.500 a step"
     )
 
 
@@ -77,6 +78,25 @@ def test_a_larger_bias_keeps_the_gates_of_an_lstm_and_a_gru_open():
         assert flow(unit, T=20, hidden=H, bias=1.5).by_lag[20] > 100 * flow(unit, T=20, hidden=H).by_lag[20]
 
 
+def test_a_complex_state_counts_as_its_two_parts():
+    found = flow(lru.lru, T=T, hidden=H)
+    inputs = prepare(declare(lru.lru), T, 1.0, H, 0.0, 0)
+    eigenvalues = np.exp(-np.exp(inputs["nu_log"]) + 1j * np.exp(inputs["theta_log"]))
+    blocks = np.array([[eigenvalues.real, -eigenvalues.imag], [eigenvalues.imag, eigenvalues.real]])
+    for n in range(H):
+        here = slice(2 * n, 2 * n + 2)
+        np.testing.assert_allclose(found.jacobians[0][here, here], blocks[:, :, n], atol=1e-15)
+    assert np.count_nonzero(found.jacobians[0]) == 4 * H
+    assert summary(found).startswith("lru          no recurrent matrix   lag 1: ")
+
+
+def test_a_state_may_be_a_matrix():
+    unit = gated_linear_attention.gated_linear_attention
+    found = flow(unit, T=T, hidden=H)
+    gates = logistic(prepare(declare(unit), T, 1.0, H, 0.0, 0)["gate"])
+    np.testing.assert_allclose(found.jacobians, [np.diag(np.repeat(g, H)) for g in gates[:, 0]], atol=1e-15)
+
+
 def test_a_unit_without_states_says_so():
     with pytest.raises(DeclarationError, match=r"output_layer: it has no states h_0 \(B H\) that lead to h_T"):
         flow(output_layer.output_layer)
@@ -101,6 +121,12 @@ def test_the_command_prints_a_line_a_unit_and_radius_and_draws(run, tmp_path):
         [unit, "radius", radius] for unit in ("rnn", "gru") for radius in ("0.9", "1.1")
     ]
     assert (tmp_path / "flow.svg").stat().st_size > 10_000
+
+
+def test_a_radius_that_scales_nothing_is_not_named(run):
+    code, out, _ = run("min_gru", "--T", 3, "--hidden", 2, "--radius", "0.9,1.1")
+    assert code == 0
+    assert [line.split()[:4] for line in out.splitlines()] == [["min_gru", "no", "recurrent", "matrix"]]
 
 
 def test_the_picture_has_titles_units_and_a_log_axis():
