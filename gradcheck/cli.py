@@ -11,6 +11,7 @@ import typer
 from .commands.blame import show_blame
 from .commands.flow import show_flow
 from .commands.list_units import list_units
+from .commands.new import new
 from .commands.prove import prove
 from .commands.repair import repair
 from .commands.teeth import measure_teeth
@@ -34,6 +35,7 @@ app.command("teeth")(measure_teeth)
 app.command()(repair)
 app.command("flow")(show_flow)
 app.command("list")(list_units)
+app.command()(new)
 app.command()(zoo)
 
 

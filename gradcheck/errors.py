@@ -19,6 +19,10 @@ class DeclarationError(Exception):
         return f"{self.value}: {self.reason}; {self.remedy}"
 
 
+class Unfinished(DeclarationError):
+    """A unit or its reference raises NotImplementedError where something is still to be written."""
+
+
 class AddressError(ValueError):
     """The address of a case does not parse or does not fit the unit."""
 

@@ -10,7 +10,7 @@ from .addresses import Choose, address, chooser, exact_address
 from .arrays import CaseArrays
 from .blame import Blame, blame, reason
 from .case import Case
-from .errors import DeclarationError, IllConditioned, NotApplicable
+from .errors import DeclarationError, IllConditioned, NotApplicable, Unfinished
 from .exact import CaseProof
 from .exact.certificate import certify
 from .finding import Fall, Finding
@@ -248,7 +248,9 @@ class Examination:
             report.forget_addresses()
         if report.smallest is not None:
             report.again = again(self.subject, str(report.smallest))
-        if isinstance(self.cause, DeclarationError):
+        if isinstance(self.cause, Unfinished):
+            report.verdict, report.error = "bad declaration", str(self.cause)
+        elif isinstance(self.cause, DeclarationError):
             where = f"given arrays, {report.given}" if report.given else f"case {self.smallest}"
             report.verdict, report.error = "bad declaration", f"{self.cause} ({where})"
         elif isinstance(self.cause, Crash):

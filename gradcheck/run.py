@@ -18,6 +18,7 @@ from .oracle import Oracle, Upstream, nearby
 from .returned import check_gradients
 from .subject import Subject
 from .tolerance import Yardstick
+from .unfinished import check_finished
 
 NUMPY = str(Path(np.__file__).parent)
 
@@ -55,16 +56,17 @@ class Run:
     def forward(self, inputs: Mapping[str, Any] | None = None) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
         """Outputs by name, and the backward, taking upstream gradients by name and giving gradients by name.
 
-        Crash if the unit raises; DeclarationError if what it returns does not have the declared form.
+        Crash if the unit raises; DeclarationError if what it returns does not have the declared form, or if it is
+        unfinished.
         """
         unit, declaration = self.subject.unit, self.declaration
         given = self.inputs if inputs is None else inputs
-        returned = call("forward", lambda: unit(**given, **self.options))
+        returned = call(self.subject.name, "forward", lambda: unit(**given, **self.options))
         outputs, unit_backward = self.split(returned)
 
         def backward(upstream: Upstream) -> Arrays:
             arguments = declaration.output_type(**upstream)
-            gradients = call("backward", lambda: unit_backward(arguments))
+            gradients = call(self.subject.name, "backward", lambda: unit_backward(arguments))
             if not isinstance(gradients, dict):
                 value = f"{self.subject.name}: backward returns a {type(gradients).__name__}"
                 raise DeclarationError(value, "gradients go by name", "return a dict, one entry for each float input")
@@ -146,13 +148,14 @@ def kept(arrays: Mapping[str, Any]) -> Arrays:
     return {n: a.copy() for n, a in arrays.items() if isinstance(a, np.ndarray)}
 
 
-def call(what: str, thunk: Callable[[], Any]) -> Any:
+def call(name: str, what: str, thunk: Callable[[], Any]) -> Any:
     with np.errstate(all="ignore"):
         try:
             return thunk()
         except DeclarationError:
             raise
         except Exception as error:
+            check_finished(name, error)
             frames = traceback.extract_tb(error.__traceback__)
             frame = [f for f in frames if not f.filename.startswith(NUMPY)][-1]
             where = f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}"

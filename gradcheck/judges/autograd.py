@@ -8,6 +8,7 @@ import numpy as np
 from ..arrays import Array
 from ..declaration import Declaration
 from ..errors import DeclarationError
+from ..unfinished import check_finished
 
 if TYPE_CHECKING:
     pass
@@ -62,6 +63,7 @@ def forward(
     try:
         outputs = reference(**tensors, **options)
     except Exception as error:
+        check_finished(declaration.name, error)
         raise DeclarationError(where, f"it raised {type(error).__name__}: {error}", "mend the reference") from error
     for name, spec in declaration.outputs.items():
         found = tuple(getattr(getattr(outputs, name, None), "shape", ("no tensor",)))

@@ -1,10 +1,23 @@
 """The manual forward equals the reference's, per tensor and time step."""
 
 from ..compare import compare
-from ..errors import NotApplicable
-from ..finding import Fall, Finding, others_line, place, said, times, worst_line
+from ..errors import NotApplicable, Unfinished
+from ..finding import Fall, Finding, Verdict, others_line, place, said, times, worst_line
 from ..run import Run
 from . import third
+
+
+def by_backward(run: Run, reason: str) -> tuple[Verdict, str]:
+    """Whom manual's own backward supports, where no third judge knows the function."""
+    unknown = "no third judge knows which function is meant"
+    try:
+        fits = third.fits(run)
+    except Unfinished:
+        return "judges split", f"{reason}; {unknown}, and manual's backward is not written yet"
+    if fits is False:
+        return "wrong", f"{reason}, and manual's backward is not the derivative of its own forward"
+    known = f"manual's backward fits its own forward, and {unknown}" if fits else unknown
+    return "judges split", f"{reason}; {known}"
 
 
 def climb(run: Run) -> float:
@@ -27,13 +40,7 @@ def climb(run: Run) -> float:
         else:
             reason = "manual, reference and outside all differ"
     except NotApplicable:
-        fits = third.fits(run)
-        if fits is False:
-            verdict, reason = "wrong", f"{reason}, and manual's backward is not the derivative of its own forward"
-        elif fits:
-            reason += "; manual's backward fits its own forward, and no third judge knows which function is meant"
-        else:
-            reason += "; no third judge knows which function is meant"
+        verdict, reason = by_backward(run, reason)
     headline = f"forward {place(worst.name, entry)}: {said(opinions)}: {times(entry.ratio)} tolerance"
     others = others_line([c for c in comparisons if c is not worst])
     details = [("verdict", reason), ("worst", worst_line(worst))] + ([("outputs", others)] if others else [])

@@ -1,0 +1,49 @@
+"""Renders templates, and writes files all or none."""
+
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ..discovery import UsageError
+
+TEMPLATES = Path(__file__).parent / "templates"
+ENVIRONMENT = Environment(
+    loader=FileSystemLoader(TEMPLATES),
+    trim_blocks=True,
+    lstrip_blocks=True,
+    keep_trailing_newline=True,
+    undefined=StrictUndefined,
+    autoescape=False,
+)
+
+
+def render(template: str, **values: Any) -> str:
+    return ENVIRONMENT.get_template(template).render(**values)
+
+
+def write_all(texts: dict[Path, str]) -> None:
+    """Write new files, and the folders they need.  UsageError where one cannot be: then none is left."""
+    written: list[Path] = []
+    made: list[Path] = []
+    try:
+        for path, text in texts.items():
+            made += make_folder(path.parent)
+            with path.open("x", encoding="utf-8") as file:
+                written.append(path)
+                file.write(text)
+    except OSError as error:
+        for path in reversed(written):
+            path.unlink()
+        for folder in reversed(made):
+            folder.rmdir()
+        reason = f"it cannot be written ({error.strerror})"
+        raise UsageError(str(path), reason, "choose another name or folder; nothing was written") from error
+
+
+def make_folder(folder: Path) -> list[Path]:
+    """Those of the folder and its parents that did not exist, outermost first."""
+    missing = [path for path in (folder, *folder.parents) if not path.exists()]
+    for path in reversed(missing):
+        path.mkdir()
+    return missing[::-1]

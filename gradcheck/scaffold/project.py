@@ -1,0 +1,28 @@
+"""A whole small project: a first unit that is proved, tests, lint, types and CI."""
+
+import re
+from pathlib import Path
+
+from ..discovery import UsageError
+from .files import render, write_all
+
+FILES = {
+    "pyproject.toml": "pyproject.toml",
+    "README.md": "README.md",
+    ".gitignore": "gitignore",
+    ".github/workflows/ci.yml": "ci.yml",
+    "manual/decay.py": "manual.py",
+    "reference/decay.py": "reference.py",
+    "tests/test_gradients.py": "test_gradients.py",
+}
+
+
+def write_project(folder: Path) -> list[Path]:
+    """Write a project in a new or an empty folder.  UsageError where there is something already, or it cannot be."""
+    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
+        reason = "it is not empty" if folder.is_dir() else "it is a file"
+        raise UsageError(f"--project {folder}", reason, "name a new folder")
+    name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "gradients"
+    texts = {folder / path: render(f"project/{template}.jinja", name=name) for path, template in FILES.items()}
+    write_all(texts)
+    return [*texts]
