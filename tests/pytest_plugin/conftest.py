@@ -1,4 +1,4 @@
-"""Runs pytest with the plugin of this source tree, in this process, whether or not it is installed."""
+"""Runs pytest, which finds the plugin as it is installed, in this process."""
 
 import pytest
 
@@ -6,8 +6,6 @@ from gradcheck import check, display  # noqa: F401
 from gradcheck.commands import common  # noqa: F401
 from tests.harness import elman, elman_reference
 from tests.pytest_plugin.projects import write_project
-
-PLUGIN = ("-p", "no:gradcheck", "-p", "gradcheck.pytest_plugin", "-p", "no:cov", "-p", "no:cacheprovider")
 
 
 @pytest.fixture(scope="session")
@@ -30,6 +28,6 @@ def run(pytester):
     """Run pytest in that folder; what it did, and its lines."""
 
     def run(*arguments):
-        return pytester.runpytest_inprocess(*PLUGIN, *map(str, arguments))
+        return pytester.runpytest_inprocess("-p", "no:cov", "-p", "no:cacheprovider", *map(str, arguments))
 
     return run

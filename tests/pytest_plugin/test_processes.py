@@ -4,21 +4,16 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 from xml.etree import ElementTree
 
 from tests.pytest_plugin.projects import write_project
 
-ROOT = Path(__file__).parents[2]
-PLUGIN = ("-p", "no:gradcheck", "-p", "gradcheck.pytest_plugin", "-p", "no:cacheprovider")
 PROBE = """
 import sys, pytest
 code = pytest.main(sys.argv[1:])
 print([m for m in ("torch", "hypothesis", "numpy", "jaxtyping", "rich", "typer") if m in sys.modules])
 sys.exit(code)
 """
-
-
 CONFTEST = """
 from pathlib import Path
 from gradcheck.pytest_plugin.settings import SEED
@@ -29,7 +24,7 @@ def pytest_sessionfinish(session):
 
 
 def python(folder, *arguments, **environment):
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "300", **environment}
+    environment = {**os.environ, "COLUMNS": "300", **environment}
     return subprocess.run(
         [sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -40,8 +35,8 @@ def test_a_worker_judges_and_its_controller_says_it_once(tmp_path):
     (tmp_path / "conftest.py").write_text(CONFTEST)
     page = tmp_path / "page.md"
     files = ("--gradcheck-report", "units.json", "--junitxml", "junit.xml")
-    options = ("-n", "1", "--gradcheck-cases", "4", "-ra", *files)
-    done = python(tmp_path, "-m", "pytest", *PLUGIN, *options, GITHUB_STEP_SUMMARY=str(page))
+    options = ("-p", "no:cacheprovider", "-n", "1", "--gradcheck-cases", "4", "-ra", *files)
+    done = python(tmp_path, "-m", "pytest", *options, GITHUB_STEP_SUMMARY=str(page))
     assert done.returncode == 1, done.stderr
     lines = done.stdout.splitlines()
     assert sum(line.strip("= ") == "gradcheck" for line in lines) == 1
@@ -65,7 +60,7 @@ def test_nothing_is_imported_where_there_is_nothing_to_judge(tmp_path):
     (tmp_path / "pyproject.toml").touch()
     (tmp_path / "test_own.py").write_text("def test_own(): pass\n")
     alone = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
-    done = python(tmp_path, "-c", PROBE, "-p", "gradcheck.pytest_plugin", "-p", "no:cacheprovider", **alone)
+    done = python(tmp_path, "-c", PROBE, "-p", "gradcheck", "-p", "no:cacheprovider", **alone)
     assert done.returncode == 0, done.stderr
     assert "1 passed" in done.stdout
     assert done.stdout.splitlines()[-1] == "[]"
