@@ -51,7 +51,7 @@ class Summary:
         if self.file is not None and not self.collected_only:
             write(self.file, [entry["unit"] for entry in self.entries])
 
-    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+    def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         if not self.tests:
             return
         from ..display import HEADINGS, STYLES, WIDTHS
