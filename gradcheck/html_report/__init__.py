@@ -12,7 +12,7 @@ __all__ = ["page", "write"]
 
 def write(units: Sequence[Mapping[str, Any]], path: Path) -> None:
     """Write the report on these units.  OSError where the file cannot be written."""
-    path.write_text(page(units), encoding="utf-8")
+    path.write_text(page(units), encoding="utf-8", errors="backslashreplace")
 
 
 def page(units: Sequence[Mapping[str, Any]]) -> str:

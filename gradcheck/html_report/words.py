@@ -68,7 +68,7 @@ def number(value: float | list[float | None] | None) -> str:
 def versions() -> str:
     """Of what made the report."""
     found = [f"Python {platform.python_version()}"]
-    for package in ("numpy", "torch"):
+    for package in ("gradcheck", "numpy", "torch"):
         try:
             found.append(f"{package} {version(package)}")
         except PackageNotFoundError:

@@ -156,6 +156,11 @@ def test_bars_are_as_high_as_the_error_and_cut_at_the_tolerance():
     assert chart.title == "t = 0: 0.5 x; t = 1: 0 x; t = 2: infinitely many x; t = 3: 3 x"
 
 
+def test_a_text_that_is_no_unicode_is_written_too(tmp_path):
+    write([dict(every_kind()["bad"], error="a file named \udcff")], tmp_path / "report.html")
+    assert "a file named \\udcff" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
 def test_no_unit_is_a_page_too(tmp_path):
     write([], tmp_path / "report.html")
     assert "0 units, 0 cases" in Page((tmp_path / "report.html").read_text(encoding="utf-8")).text()
