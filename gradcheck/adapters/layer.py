@@ -10,7 +10,19 @@ import numpy as np
 from ..declaration import DTYPES, Declaration
 from ..errors import DeclarationError
 from ..partial import within
-from .names import Order, arguments, complete, declaration_like, handed, known, named, several
+from .names import (
+    Order,
+    arguments,
+    complete,
+    declaration_like,
+    declared,
+    handed,
+    known,
+    named,
+    returned,
+    several,
+    upstreams,
+)
 from .unit import Adapted, Pull
 
 
@@ -20,6 +32,7 @@ def adapt_layer(
     *,
     inputs: Order | None = None,
     parameters: Mapping[str, str] | None = None,
+    outputs: Sequence[str | None] | None = None,
     returns: Sequence[str | None] | None = None,
     gradients: Mapping[str, str] | None = None,
     forward: str = "forward",
@@ -37,6 +50,7 @@ def adapt_layer(
     inputs      its names in the order in which forward takes them, or a map from them to forward's arguments; by
                 default all that neither make nor `parameters` takes
     parameters  from its names to where the object keeps them: an attribute "W", or "parameters.W" of a dict
+    outputs     its names in the order in which forward returns them, None for one that is not declared
     returns     its names in the order in which backward returns them, None for what is no gradient; by default the
                 float inputs of forward
     gradients   from its names to where the object stores their gradients, as in `parameters`
@@ -46,7 +60,7 @@ def adapt_layer(
     dtypes      the precisions that the code computes in
     copy        hand over copies, for code that writes to its arguments
 
-    Where several outputs are declared, forward returns them in their order and backward takes a gradient of each.
+    Where there are several outputs, backward takes a gradient of each.
     Each call of the unit's backward runs forward on a new object, so that stored gradients do not add up.
     DeclarationError where a map does not fit.
     """
@@ -54,10 +68,10 @@ def adapt_layer(
     kept, stored = dict(parameters or {}), dict(gradients or {})
     known(declaration, "parameters", kept, declaration.inputs, "input")
     wanted = sought(make, declaration)
-    order = handed(declaration, inputs, [*kept, *wanted])
+    order, given_back = handed(declaration, inputs, [*kept, *wanted]), returned(declaration, outputs)
     floats = [n for n in order if n in declaration.differentiable and n not in stored]
-    returned = floats if returns is None else returns
-    complete(declaration, [*returned, *stored])
+    pulled = floats if returns is None else returns
+    complete(declaration, [*pulled, *stored])
 
     def evaluate(given: Mapping[str, Any]) -> tuple[list[Any], Pull]:
         def run() -> tuple[Any, Any]:
@@ -68,16 +82,17 @@ def adapt_layer(
             return layer, method(declaration, layer, forward)(*positional, **by_name)
 
         def pull(upstream: list[Any]) -> dict[str, Any]:
-            layer, _ = run()
+            layer, y = run()
+            dys = upstreams(declaration, given_back, several(declaration, given_back, y), upstream)
             if reset is not None:
                 method(declaration, layer, reset)()
-            result = method(declaration, layer, backward)(*upstream)
-            found = named(declaration, returned, result) if returned else {}
+            result = method(declaration, layer, backward)(*dys)
+            found = named(declaration, pulled, result) if pulled else {}
             return found | {ours: get(declaration, layer, place) for ours, place in stored.items()}
 
         layer, y = run()
         adapted.__wrapped__ = getattr(type(layer), backward, make)
-        return several(declaration, y), pull
+        return declared(declaration, given_back, several(declaration, given_back, y)), pull
 
     adapted = Adapted(declaration, evaluate, within(make), copy)
     return adapted

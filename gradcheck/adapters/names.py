@@ -1,13 +1,17 @@
 """The maps from the names of a declaration to what foreign code takes and gives, checked before anything runs."""
 
+import typing
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
 
-from ..declaration import DTYPES, Declaration, declare
+import numpy as np
+
+from ..declaration import DTYPES, Declaration, annotations, declare
 from ..errors import DeclarationError
-from ..partial import name_of
+from ..partial import name_of, within
+from .unit import Adapted
 
 Order = Sequence[str] | Mapping[str, str]
 """Declared names in the order of the code, or from declared names to those of the code."""
@@ -15,10 +19,7 @@ Order = Sequence[str] | Mapping[str, str]
 
 def declaration_like(like: Any, name: str | None, missing: Sequence[str], dtypes: Sequence[str]) -> Declaration:
     """What `like` declares, a unit or a reference, under another name and without the gradients that are missing."""
-    try:
-        declaration = declare(like, returns_backward=False)
-    except DeclarationError:
-        declaration = declare(like)
+    declaration = declare(like, returns_backward=is_unit(like))
     declaration = replace(declaration, name=name or name_of(like))
     known(declaration, "missing", missing, declaration.differentiable, "float input")
     for dtype in dtypes:
@@ -28,6 +29,13 @@ def declaration_like(like: Any, name: str | None, missing: Sequence[str], dtypes
             )
     inputs = {n: replace(i, missing=n in missing) for n, i in declaration.inputs.items()}
     return replace(declaration, inputs=inputs, dtypes=tuple(dtypes))
+
+
+def is_unit(like: Any) -> bool:
+    """Whether a function returns its backward too, or brings its declaration along."""
+    if isinstance(like, Adapted):
+        return True
+    return typing.get_origin(annotations(within(like), name_of(like)).get("return")) is tuple
 
 
 def known(declaration: Declaration, what: str, names: Iterable[str | None], choices: Iterable[str], kind: str) -> None:
@@ -83,16 +91,39 @@ def arguments(order: Order, declaration: Declaration, given: Mapping[str, Any]) 
     return [given.get(n) for n in order], options
 
 
-def several(declaration: Declaration, found: Any) -> list[Any]:
-    """The outputs one by one: `found` itself where one is declared, else a tuple of as many.  DeclarationError."""
-    names = list(declaration.outputs)
-    if len(names) == 1 and not isinstance(found, tuple | list):
+def returned(declaration: Declaration, outputs: Sequence[str | None] | None) -> tuple[str | None, ...]:
+    """How the code returns its outputs, checked: each once, in the order of the declaration by default."""
+    order = tuple(declaration.outputs) if outputs is None else tuple(outputs)
+    known(declaration, "outputs", order, declaration.outputs, "output")
+    for name in declaration.outputs:
+        if name not in order:
+            raise DeclarationError(f"{declaration.name}: output {name}", "no map names it", "name it among the outputs")
+    return order
+
+
+def several(declaration: Declaration, order: Sequence[str | None], found: Any) -> list[Any]:
+    """The outputs in the order of the code: `found` itself where there is one, else a tuple.  DeclarationError."""
+    if len(order) == 1 and not isinstance(found, tuple | list):
         return [found]
-    if isinstance(found, tuple | list) and len(found) == len(names):
+    if isinstance(found, tuple | list) and len(found) == len(order):
         return list(found)
     count = f"{len(found)} outputs" if isinstance(found, tuple | list) else f"a {type(found).__name__}"
-    value = f"{declaration.name}: forward returns {count}"
-    raise DeclarationError(value, f"declared are {', '.join(names)}", "declare what it returns, in its order")
+    names = ", ".join(str(n) for n in order)
+    remedy = "name each in the order in which it is returned, None for what is not declared"
+    raise DeclarationError(f"{declaration.name}: forward returns {count}", f"{names} are named", remedy)
+
+
+def declared(declaration: Declaration, order: Sequence[str | None], found: Sequence[Any]) -> list[Any]:
+    """The outputs in the order of the declaration."""
+    return [found[order.index(n)] for n in declaration.outputs]
+
+
+def upstreams(
+    declaration: Declaration, order: Sequence[str | None], found: Sequence[Any], d: Sequence[Any]
+) -> list[Any]:
+    """Upstream gradients in the order of the code; of an output that is not declared, zeros."""
+    by_name = dict(zip(declaration.outputs, d, strict=True))
+    return [np.zeros_like(y) if n is None else by_name[n] for n, y in zip(order, found, strict=True)]
 
 
 def named(declaration: Declaration, order: Sequence[str | None] | Mapping[str, str], found: Any) -> dict[str, Any]:

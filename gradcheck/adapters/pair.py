@@ -6,7 +6,18 @@ from typing import Any
 from ..declaration import DTYPES
 from ..errors import DeclarationError
 from ..partial import within
-from .names import Order, arguments, complete, declaration_like, handed, named, several
+from .names import (
+    Order,
+    arguments,
+    complete,
+    declaration_like,
+    declared,
+    handed,
+    named,
+    returned,
+    several,
+    upstreams,
+)
 from .unit import Adapted, Pull
 
 
@@ -16,6 +27,7 @@ def adapt_pair(
     like: Callable[..., Any],
     *,
     inputs: Order | None = None,
+    outputs: Sequence[str | None] | None = None,
     gradients: Sequence[str | None] | Mapping[str, str] | None = None,
     missing: Sequence[str] = (),
     dtypes: Sequence[str] = DTYPES,
@@ -27,18 +39,20 @@ def adapt_pair(
     like       an annotated function, such as the reference: names, shapes and kinds are as it declares them
     inputs     its names in the order in which forward takes them, or a map from them to forward's arguments; as
                declared by default.  Options go by name
+    outputs    its names in the order in which forward returns them, None for one that is not declared; as declared by
+               default
     gradients  its names in the order in which backward returns them, None for what is no gradient; or a map from them
                to the keys of a dict that backward returns.  The float inputs in their order by default
     missing    float inputs that backward gives no gradient for: held fixed, and said in the report
     dtypes     the precisions that the code computes in
     copy       hand over copies, for code that writes to its arguments
 
-    Where several outputs are declared, y and dy are tuples.  DeclarationError where a map does not fit.
+    Where there are several outputs, y and dy are tuples.  DeclarationError where a map does not fit.
     """
     declaration = declaration_like(like, name, missing, dtypes)
-    order = handed(declaration, inputs)
-    returned = declaration.differentiable if gradients is None else gradients
-    complete(declaration, returned)
+    order, given_back = handed(declaration, inputs), returned(declaration, outputs)
+    pulled = declaration.differentiable if gradients is None else gradients
+    complete(declaration, pulled)
 
     def evaluate(given: Mapping[str, Any]) -> tuple[list[Any], Pull]:
         positional, by_name = arguments(order, declaration, given)
@@ -47,11 +61,12 @@ def adapt_pair(
             value = f"{declaration.name}: forward returns a {type(result).__name__}"
             raise DeclarationError(value, "a pair's forward returns (y, cache)", "return both")
         y, cache = result
+        ys = several(declaration, given_back, y)
 
         def pull(upstream: list[Any]) -> dict[str, Any]:
-            dy = tuple(upstream) if isinstance(y, tuple | list) else upstream[0]
-            return named(declaration, returned, backward(dy, cache))
+            dys = upstreams(declaration, given_back, ys, upstream)
+            return named(declaration, pulled, backward(tuple(dys) if isinstance(y, tuple | list) else dys[0], cache))
 
-        return several(declaration, y), pull
+        return declared(declaration, given_back, ys), pull
 
     return Adapted(declaration, evaluate, within(backward), copy)

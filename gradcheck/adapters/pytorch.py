@@ -8,7 +8,7 @@ import numpy as np
 from ..declaration import DTYPES, Declaration
 from ..exact import Unsupported
 from ..partial import within
-from .names import Order, arguments, complete, declaration_like, handed, known, several
+from .names import Order, arguments, complete, declaration_like, declared, handed, known, returned, several
 from .unit import Adapted, Pull
 
 NOTE = "PyTorch code, judged by its own autograd's call of its backward: exact arithmetic does not apply"
@@ -20,6 +20,7 @@ def adapt_torch(
     *,
     inputs: Order | None = None,
     parameters: Mapping[str, str] | None = None,
+    outputs: Sequence[str | None] | None = None,
     missing: Sequence[str] = (),
     dtypes: Sequence[str] = DTYPES,
     name: str | None = None,
@@ -31,6 +32,7 @@ def adapt_torch(
     inputs      its names in the order in which the code takes them, or a map from them to its arguments; by default all
                 that are no parameters
     parameters  from its names to those of the Module's state_dict
+    outputs     its names in the order in which the code returns them, None for one that is not declared
     missing     float inputs that the code gives no gradient for: held fixed, and said in the report
 
     A gradient that is None counts as zeros, as it does in PyTorch.  DeclarationError where a map does not fit.
@@ -38,7 +40,7 @@ def adapt_torch(
     declaration = declaration_like(like, name, missing, dtypes)
     kept = dict(parameters or {})
     known(declaration, "parameters", kept, declaration.inputs, "input")
-    order = handed(declaration, inputs, kept)
+    order, given_back = handed(declaration, inputs, kept), returned(declaration, outputs)
     complete(declaration, declaration.differentiable)
 
     def evaluate(given: Mapping[str, Any]) -> tuple[list[Any], Pull]:
@@ -47,18 +49,19 @@ def adapt_torch(
         tensors = {n: tensor(a) for n, a in given.items()}
         leaves = {n: tensors[n].requires_grad_() for n in declaration.differentiable if n in tensors}
         with torch.enable_grad():
-            outputs = several(declaration, called(call, declaration, order, kept, tensors))
+            found = several(declaration, given_back, called(call, declaration, order, kept, tensors))
+        ys = declared(declaration, given_back, found)
 
         def pull(upstream: list[Any]) -> dict[str, Any]:
-            pairs = [(y, tensor(u)) for y, u in zip(outputs, upstream, strict=True) if y.requires_grad]
-            found: Sequence[Any] = [None] * len(leaves)
+            pairs = [(y, tensor(u)) for y, u in zip(ys, upstream, strict=True) if y.requires_grad]
+            pulled: Sequence[Any] = [None] * len(leaves)
             if pairs:
-                ys, us = zip(*pairs, strict=True)
-                found = torch.autograd.grad(ys, [*leaves.values()], us, retain_graph=True, allow_unused=True)
-            gradients = {n: g for n, g in zip(leaves, found, strict=True) if g is not None}
+                reached, us = zip(*pairs, strict=True)
+                pulled = torch.autograd.grad(reached, [*leaves.values()], us, retain_graph=True, allow_unused=True)
+            gradients = {n: g for n, g in zip(leaves, pulled, strict=True) if g is not None}
             return {n: array(gradients.get(n, torch.zeros_like(leaf))) for n, leaf in leaves.items()}
 
-        return [array(y) for y in outputs], pull
+        return [array(y) for y in ys], pull
 
     return Adapted(declaration, evaluate, getattr(within(call), "backward", within(call)), notes=(NOTE,))
 

@@ -6,6 +6,7 @@ import pytest
 from gradcheck import DeclarationError, Subject, adapt_pair, examine
 from tests.harness.adapters import foreign
 from tests.harness.adapters.judging import caught, edited, judged, proof
+from tests.harness.elman import elman as elman_unit
 from tests.harness.elman_reference import elman
 
 ORDER = ("x", "h_0", "weight_ih", "weight_hh", "bias_ih", "bias_hh")
@@ -51,6 +52,28 @@ def test_gradients_by_name():
     assert judged(swapped, elman).verdict == "agrees", "both biases have the same gradient"
     unknown = judged(pair(backward=backward, gradients=dict(zip(ORDER, "abcdeg", strict=True))), elman)
     assert "backward returns 'f': no gradient of that name is mapped; map it to an input" in unknown.message
+
+
+def test_outputs_in_another_order_and_one_that_is_not_declared():
+    def forward(*inputs):
+        (ys, h_T), cache = foreign.forward(*inputs)
+        return (h_T, ys[0] + 1, ys), cache
+
+    def backward(dy, cache):
+        dh_T, dfirst, dys = dy
+        return foreign.backward((dys, dh_T + dfirst), cache)
+
+    unit = pair(forward, backward, outputs=("h_T", None, "ys"))
+    assert judged(unit, elman).verdict == "agrees"
+    report = judged(pair(forward, backward, outputs=(None, "h_T", "ys")), elman)
+    assert report.finding.headline.startswith("forward h_T")
+
+
+def test_like_a_unit_or_an_adapted_one():
+    for like in (elman_unit, pair()):
+        unit = adapt_pair(foreign.forward, foreign.backward, like, inputs=ORDER, gradients=ORDER, name="mine")
+        assert (unit.declaration.name, [*unit.declaration.outputs]) == ("mine", ["ys", "h_T"])
+    assert judged(unit, elman).verdict == "agrees"
 
 
 def test_inputs_by_keyword():
@@ -141,6 +164,8 @@ def test_a_forward_that_is_not_written_for_complex_numbers_splits_no_judges():
         ({"inputs": (*ORDER, "x")}, "inputs 'x': it is named twice; name it once"),
         ({"gradients": ORDER[:5]}, "gradient of bias_hh: no map names it; name it among the gradients, or as missing="),
         ({"gradients": (*ORDER, "y")}, "gradients 'y': no input of that name is declared; there are x, weight_ih"),
+        ({"outputs": ("ys", "h")}, "outputs 'h': no output of that name is declared; did you mean h_T?"),
+        ({"outputs": ("ys", None)}, "output h_T: no map names it; name it among the outputs"),
         ({"missing": ("h_0",)}, "missing 'h_0': it is among the gradients too; leave it out of one of them"),
         ({"missing": ("h0",)}, "missing 'h0': no float input of that name is declared; did you mean h_0?"),
         ({"dtypes": ("float16",)}, "dtypes 'float16': it is no precision; give float64 or float32"),
@@ -171,7 +196,7 @@ def test_a_map_that_does_not_fit_is_told(maps, words):
         (
             lambda *a: (foreign.forward(*a)[0][0], None),
             None,
-            "forward returns a ndarray: declared are ys, h_T; declare what it returns, in its order",
+            "forward returns a ndarray: ys, h_T are named; name each in the order in which it is returned",
         ),
     ],
 )
