@@ -45,7 +45,7 @@ from jaxtyping import Float
 
 from ._arrays import Array, Gradients
 from ._checks import checked
-from ._time_loop import Cell, Product, State, StepBackward, time_loop
+from ._time_loop import Cell, Product, State, StepBackward, blocks, time_loop
 from .activation import logistic, tanh
 
 Carried = Literal["raw", "normalized"]
@@ -110,7 +110,7 @@ def layer_norm_cell(carried: Carried) -> Cell:
         h_prev, c_prev = state
         n_i, n_i_vjp = normalized(gates_x)
         n_h, n_h_vjp = normalized(hidden(h_prev))
-        z_i, z_f, z_g, z_o = np.split(hidden(n_i, "ln_i") + hidden(n_h, "ln_h"), 4, axis=1)
+        z_i, z_f, z_g, z_o = blocks(hidden(n_i, "ln_i") + hidden(n_h, "ln_h"), 4)
         i, f, g, o = logistic(z_i), logistic(z_f), tanh(z_g), logistic(z_o)
         r = f * c_prev + i * g
         n_c, n_c_vjp = normalized(r)
@@ -126,7 +126,7 @@ def layer_norm_cell(carried: Carried) -> Cell:
             dz_f = dr * c_prev * f * (1 - f)
             dz_g = dr * i * (1 - g * g)
             dz_o = dh * tanh_q * o * (1 - o)
-            dz = np.concatenate((dz_i, dz_f, dz_g, dz_o), axis=1)
+            dz = np.concatenate((dz_i, dz_f, dz_g, dz_o))
             da, du = n_i_vjp(hidden_vjp(dz, "ln_i")), n_h_vjp(hidden_vjp(dz, "ln_h"))
             return da, (hidden_vjp(du), dr * f)
 
@@ -136,13 +136,13 @@ def layer_norm_cell(carried: Carried) -> Cell:
 
 
 def normalized(v: Array) -> tuple[Array, Callable[[Array], Array]]:
-    """n(v) of each row of v (B, N), and its backward."""
-    centred = v - v.mean(axis=1, keepdims=True)
-    scale = 1 / np.sqrt((centred * centred).mean(axis=1, keepdims=True) + EPSILON)
+    """n(v) of each column of v (N, B), and its backward."""
+    centred = v - v.mean(axis=0)
+    scale = 1 / np.sqrt((centred * centred).mean(axis=0) + EPSILON)
     n = centred * scale
 
     def vjp(dn: Array) -> Array:
-        dv: Array = scale * (dn - dn.mean(axis=1, keepdims=True) - n * (n * dn).mean(axis=1, keepdims=True))
+        dv: Array = scale * (dn - dn.mean(axis=0) - n * (n * dn).mean(axis=0))
         return dv
 
     return n, vjp
