@@ -1,18 +1,24 @@
 # make verify   the verdict on every unit of manual/        make test    the tests
 # make lint     format, lint and types                      make lock    lock the dependencies anew
+# make bench    benchmarks, as ratios side by side          make test-browser    the HTML report in Chromium
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 ARGS ?=
+# thinc and what it alone needs have no wheels from Python 3.13 on.
+THINC := blis|catalogue|confection|cymem|murmurhash|preshed|srsly|thinc|wasabi
 
-.PHONY: verify test lint format lock clean
+.PHONY: verify test test-browser bench lint format lock clean
 
 verify: $(READY)
 	$(BIN)/gradcheck verify $(ARGS)
 
 test: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+test-browser: $(READY)
+	$(BIN)/python -m pytest -m browser $(ARGS)
 
 lint: $(READY)
 	$(BIN)/ruff format --check .
@@ -36,7 +42,7 @@ lock:
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet torch==2.13.0 setuptools==81.0.0 hatchling==1.33.0 editables ".[dev]"
 	$(VENV)-lock/bin/python -m pip list --format=freeze --exclude pip --exclude gradcheck \
-		| sed 's/+cpu$$//' > requirements.lock
+		| sed -E -e 's/\+cpu$$//' -e 's/^($(THINC))==.*/&; python_version < "3.13"/' > requirements.lock
 	rm -rf $(VENV)-lock
 
 clean:

@@ -1,5 +1,6 @@
 """A recurrent module of torch.nn run on given parameters, as an implementation that is not ours."""
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -34,7 +35,9 @@ def torch_nn(kind: Any, inputs: Mapping[str, Any], **options: Any) -> tuple[Tens
     sequence = x if lengths is None else pack_padded_sequence(x, lengths, enforce_sorted=False)
     module = kind(x.shape[2], H, dtype=x.dtype, **options)
     arguments = (sequence, state_0 if kind is nn.LSTM else state_0[0])
-    ys, state_n = functional_call(module, parameters, arguments, strict=True)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "LSTM with projections is not supported with oneDNN")
+        ys, state_n = functional_call(module, parameters, arguments, strict=True)
     if lengths is not None:
         ys, _ = pad_packed_sequence(ys, total_length=len(x))
     states = state_n if kind is nn.LSTM else (state_n,)
