@@ -169,7 +169,7 @@ class HiddenGradients:
 
     def __init__(self, forward: HiddenProducts, steps: int, batch: int, dtype: np.dtype[np.generic]) -> None:
         self.forward = forward
-        self.gates = {stage: np.empty((len(w), steps, batch), dtype) for stage, w in forward.weights.items()}
+        self.gates = {stage: np.zeros((len(w), steps, batch), dtype) for stage, w in forward.weights.items()}
 
     def at(self, t: int) -> Product:
         def hidden_vjp(dgates: Array, stage: Stage = 0) -> Array:

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 
 import manual._recurrence as recurrences
+import manual.peephole_lstm as peephole
+from gradcheck import Subject, examine
 from manual._deep import Deep
 from manual._recurrence import checkpointed, chunked, full, windowed
 from manual.layer_norm_lstm import LayerNormParameters, layer_norm_cell
-from manual.peephole_lstm import PeepholeParameters, peephole_cell
 from manual.projected_lstm import ProjectedParameters, projected_cell
+from reference.peephole_lstm import peephole_lstm as reference
 from tests.harness.test_truncated_learning import planted
 
 T, B, I, H, P = 5, 3, 3, 2, 3  # noqa: E741
@@ -16,9 +18,10 @@ LENGTHS = np.array([3, 5, 1])
 GATES, BIASES = {"weight_ih": (4 * H, I), "weight_hh": (4 * H, H)}, {"bias_ih": (4 * H,), "bias_hh": (4 * H,)}
 GAINS = {"ln_i": (4 * H,), "ln_h": (4 * H,), "ln_c": (H,)}
 NORMALISED = {f"{kind}_{name}": shape for kind in ("weight", "bias") for name, shape in GAINS.items()}
+PEEPHOLES = {f"weight_c{n}": (H,) for n in "ifo"}
 PROJECTED = {"weight_hh": (4 * H, P), "weight_hr": (P, H)}
 CELLS = {
-    "peephole": (peephole_cell, PeepholeParameters, {**GATES, **BIASES, **{f"weight_c{n}": (H,) for n in "ifo"}}, H),
+    "peephole": (peephole.peephole_cell, peephole.PeepholeParameters, {**GATES, **BIASES, **PEEPHOLES}, H),
     "projected": (projected_cell, ProjectedParameters, {**GATES, **BIASES, **PROJECTED}, P),
     "layer norm raw": (layer_norm_cell("raw"), LayerNormParameters, {**GATES, **NORMALISED}, H),
     "layer norm": (layer_norm_cell("normalized"), LayerNormParameters, {**GATES, **NORMALISED}, H),
@@ -69,3 +72,11 @@ def test_a_block_whose_own_parameters_are_forgotten_is_caught(name):
     faulty = planted(recurrences, *edit)["checkpointed"]
     by_backward, by_complex_step = slopes(name, lambda r: faulty(r, 2))
     assert by_backward != pytest.approx(by_complex_step, rel=1e-6)
+
+
+def test_a_product_whose_gradient_is_forgotten_has_none():
+    """Zero, and not what was in memory: the verdict is a wrong gradient, not one that changes from call to call."""
+    forgetful = planted(peephole, ' + hidden_vjp(dz_o, "co")', "")["peephole_lstm"]
+    report = examine(Subject("peephole_lstm", forgetful, reference), cases=20, seed=1)
+    assert report.finding.rung == "gradients"
+    assert report.message.startswith("peephole_lstm dweight_co[0]: manual +0.00000e+00, autograd ")
