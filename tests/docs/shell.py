@@ -20,7 +20,7 @@ from typing import NoReturn
 ROOT = Path(__file__).resolve().parents[2]
 PRELOADED = ("torch", "hypothesis", "jaxtyping", "pytest", "gradcheck.cli")
 MODULES = {"gradcheck": "gradcheck", "pytest": "pytest"}
-SECONDS = 60
+SECONDS = 120
 SHOWN_AS, ROOT_SHOWN_AS = "/path/to/project", "/path/to/gradcheck"
 
 

@@ -33,6 +33,16 @@ STEPS = (
 )
 
 
+LSTM = {
+    "manual": (
+        "    c = f * c_prev + i * g\n    return o * np.tanh(c), c\n",
+        "    tanh_c = np.tanh(f * c_prev + i * g)\n    dc = dc + dh * o * (1 - tanh_c * tanh_c)\n"
+        "    return dc * g, dc * c_prev, dh * tanh_c, dc * i, np.zeros_like(h_prev), dc * f\n",
+    ),
+    "reference": ("    c = f * c_prev + i * g\n    return o * torch.tanh(c), c\n",),
+}
+
+
 @pytest.fixture
 def project(tmp_path):
     for name in ("manual", "reference"):
@@ -129,6 +139,18 @@ def write_line(path, number, text):
     assert lines[number - 1].strip().startswith("raise NotImplementedError(")
     lines[number - 1] = f"    {text}"
     path.write_text("\n".join(lines) + "\n")
+
+
+def test_a_cell_of_two_states_is_proved_when_it_is_filled_in(project):
+    write_cell(CELLS["two states"], project)
+    for side, answers in LSTM.items():
+        path = project / side / "my_lstm.py"
+        text = re.sub(r"( +raise NotImplementedError\(.*\n)+", "    ...\n", path.read_text())
+        assert text.count("    ...\n") == len(answers)
+        for answer in answers:
+            text = text.replace("    ...\n", answer, 1)
+        path.write_text(text)
+    assert "1 units: 1 proved" in Shell(project).run("gradcheck verify my_lstm --cases 5 --mutants 0")
 
 
 def test_a_gradient_that_forgets_the_carry_is_told_so(project):

@@ -1,6 +1,6 @@
 """A unit that raises NotImplementedError itself is unfinished: the verdict says where and what is to be written."""
 
-from gradcheck import Subject, examine
+from gradcheck import Subject, examine, prove
 from tests.harness import elman, elman_reference
 from tests.harness.plant import planted, planted_reference
 
@@ -38,6 +38,12 @@ def test_then_a_forward_that_is_another_function():
 
 def test_then_the_backward():
     report = judged(planted(BACKWARD))
+    assert report.verdict == "bad declaration"
+    assert report.message.endswith(" is not written yet; write it")
+
+
+def test_a_proof_says_the_same():
+    report = prove(Subject("unit", planted(BACKWARD), elman_reference.elman), cases=1)
     assert report.verdict == "bad declaration"
     assert report.message.endswith(" is not written yet; write it")
 
