@@ -12,12 +12,12 @@ from .files import render, write_all
 
 
 class Activation(NamedTuple):
-    """What stands in the files for an activation: `{}` is its argument or its value."""
+    """What stands in the files for an activation: `{}` is the argument, or of a derivative the gate."""
 
     formula: str
     manual: str
-    vjp: str
-    derivative: str
+    vjp: str  # in code
+    derivative: str  # in the equations
     reference: str
 
 
@@ -71,10 +71,8 @@ class Cell:
 
 
 def check_name(name: str) -> None:
-    value, remedy = (
-        f"unit {name!r}",
-        "give small letters, digits and underscores, a letter first, such as peephole_lstm",
-    )
+    value = f"unit {name!r}"
+    remedy = "give small letters, digits and underscores, a letter first, such as peephole_lstm"
     if Path(name).name != name:
         raise UsageError(value, "it leads to another folder", remedy)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):

@@ -28,22 +28,22 @@ def write_all(texts: dict[Path, str]) -> None:
     made: list[Path] = []
     try:
         for path, text in texts.items():
-            made += make_folder(path.parent)
+            make_folder(path.parent, made)
             with path.open("x", encoding="utf-8") as file:
                 written.append(path)
                 file.write(text)
     except OSError as error:
-        for path in reversed(written):
-            path.unlink()
+        for file_written in written:
+            file_written.unlink()
         for folder in reversed(made):
             folder.rmdir()
         reason = f"it cannot be written ({error.strerror})"
         raise UsageError(str(path), reason, "choose another name or folder; nothing was written") from error
 
 
-def make_folder(folder: Path) -> list[Path]:
-    """Those of the folder and its parents that did not exist, outermost first."""
-    missing = [path for path in (folder, *folder.parents) if not path.exists()]
-    for path in reversed(missing):
-        path.mkdir()
-    return missing[::-1]
+def make_folder(folder: Path, made: list[Path]) -> None:
+    """Make the folder and those of its parents that do not exist, and note each in `made`."""
+    for path in reversed([folder, *folder.parents]):
+        if not path.exists():
+            path.mkdir()
+            made.append(path)

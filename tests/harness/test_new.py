@@ -12,6 +12,7 @@ import pytest
 from gradcheck import cli
 from gradcheck.discovery import UsageError
 from gradcheck.scaffold import Cell, write_cell, write_project
+from gradcheck.scaffold.files import write_all
 from tests.docs.shell import Shell
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -153,17 +154,6 @@ def test_a_cell_of_two_states_is_proved_when_it_is_filled_in(project):
     assert "1 units: 1 proved" in Shell(project).run("gradcheck verify my_lstm --cases 5 --mutants 0")
 
 
-def test_a_gradient_that_forgets_the_carry_is_told_so(project):
-    """The scaffold is no obstacle to the blame."""
-    write_cell(CELLS["ugrnn"], project)
-    for side, asked, answer in STEPS:
-        path = project / side / "ugrnn.py"
-        wrong = "dh_prev = np.zeros_like(dh)" if answer.startswith("dh_prev") else answer
-        path.write_text(re.sub(rf'raise NotImplementedError\("{re.escape(asked)}.*\n', f"{wrong}\n", path.read_text()))
-    printed = Shell(project).run("gradcheck blame ugrnn")
-    assert "the term dh_T s(z_z) is missing in dh_0" in printed
-
-
 REFUSED = {
     ("../up",): "unit '../up': it leads to another folder; give small letters",
     ("/tmp/up",): "unit '/tmp/up': it leads to another folder",
@@ -208,6 +198,15 @@ def test_a_wrong_request_exits_with_2_says_why_and_writes_nothing(monkeypatch, c
     assert said.err.startswith("gradcheck: ")
     assert REFUSED[arguments] in said.err
     assert files(project.parent) == before
+
+
+def test_a_project_is_written_whole_or_not_at_all(tmp_path):
+    """The last file is refused, when folders have been made for those before."""
+    (tmp_path / "elsewhere").mkdir()
+    texts = {tmp_path / "new" / "deep" / "one.py": "1", tmp_path / "elsewhere": "2"}
+    with pytest.raises(UsageError, match="elsewhere: it cannot be written"):
+        write_all(texts)
+    assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
 
 
 @pytest.mark.parametrize("side", ["manual", "reference"])
