@@ -54,9 +54,7 @@ def defines(file: Path, name: str) -> bool:
 
 
 def pair_of(file: Path, config: pytest.Config) -> Pair | None:
-    if file.suffix != ".py" or file.name.startswith("_"):
-        return None
-    return found(config, file.parent).units.get(file)
+    return found(config, file.parent).units.get(file) if file.suffix == ".py" else None
 
 
 class UnitFile(pytest.File):

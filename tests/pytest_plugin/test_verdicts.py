@@ -161,6 +161,17 @@ def test_a_wrong_request_is_refused_with_the_reason(project, run, arguments):
     assert REQUESTS[arguments] in done.stderr.str()
 
 
+def test_a_unit_that_ends_the_process_fails_with_its_traceback(project, run):
+    text = (project / "manual" / "square.py").read_text()
+    (project / "manual" / "square.py").write_text(
+        text.replace("return Output", "raise SystemExit(3)\n    return Output")
+    )
+    done = run("manual/square.py", "-ra", "--gradcheck-cases", 2)
+    done.assert_outcomes(failed=1)
+    assert "FAILED manual/square.py::square - SystemExit: 3" in done.outlines
+    assert any(line.startswith("manual/square.py:") for line in done.outlines)
+
+
 WORKER = """
 import pytest
 @pytest.hookimpl(tryfirst=True)
@@ -176,7 +187,7 @@ def test_a_worker_which_cannot_refuse_to_start_says_what_is_wrong(project, run):
     done.assert_outcomes(failed=1, errors=2)
     assert "FAILED test_own.py::test_own - Failed: mine" in done.outlines
     reason = "it is the address of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py"
-    assert f"ERROR manual/wrong.py::wrong - --gradcheck-case T=1,B=1: {reason}" in done.outlines
+    assert f"ERROR manual/wrong.py::wrong - Failed: --gradcheck-case T=1,B=1: {reason}" in done.outlines
 
 
 @pytest.mark.parametrize(
