@@ -117,8 +117,11 @@ def test_the_command_line_goes_before_test_and_marker(project, run):
     report = ("--gradcheck-report", "units.json")
     run("test_own.py", "-k", "marked", "--gradcheck-cases", 6, *report)
     assert [u["cases"] for u in json.loads((project / "units.json").read_text())["units"]] == [6]
-    done = run("test_own.py", "-k", "expected", "--gradcheck-case", "T=2,B=1,seed=7", *report)
-    done.assert_outcomes(xfailed=1, deselected=2)
+    options = ("--runxfail", "-ra", "--gradcheck-case", "T=2,B=1,seed=7")
+    done = run("test_own.py", "-k", "expected", *options, *report)
+    done.assert_outcomes(failed=1, deselected=2)
+    after = section(done)[section(done).index("wrong: next") + 1 :]
+    assert after[:2] == ["  pytest test_own.py::test_expected --gradcheck-case T=2,B=1,seed=7", ""]
     (unit,) = json.loads((project / "units.json").read_text())["units"]
     assert unit["failure"]["smallest"] == "T=2,B=1,seed=7"
 
