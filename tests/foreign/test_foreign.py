@@ -1,12 +1,14 @@
 """The verdicts on released packages, and why those on the wrong ones are true."""
 
 import importlib.util
+import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+has_thinc = pytest.mark.skipif(sys.version_info >= (3, 13), reason="thinc 9.1.1 has no wheel for Python 3.13")
 SCRIPTS = Path(__file__).resolve().parents[2] / "examples" / "foreign"
 
 
@@ -25,6 +27,7 @@ def test_every_script_is_held():
     assert {p.stem for p in SCRIPTS.glob("*.py")} == {"thinc_lstm", "neuralnetlib_layers", "entmax_functions"}
 
 
+@has_thinc
 def test_thinc():
     reports = script("thinc_lstm").main()
     assert verdicts(reports) == {
@@ -55,6 +58,7 @@ def test_entmax():
     assert verdicts(reports) == {"sparsemax": ("agrees", None), "entmax15": ("agrees", None)}
 
 
+@has_thinc
 @pytest.mark.parametrize("back_end", ["NumpyOps", "Ops"])
 def test_thinc_contradicts_itself(back_end):
     """Central differences of its own forward, in its own single precision: at T = 1 it says that dx is zero."""
@@ -68,6 +72,7 @@ def test_thinc_contradicts_itself(back_end):
     assert backward(np.ones_like(ys), cache)[0] == 0
 
 
+@has_thinc
 def test_what_thinc_returns_is_what_the_page_says():
     """Longhand: no gates at the first step, weights plus gradients, gates beside the output of the same step."""
     module = script("thinc_lstm")
