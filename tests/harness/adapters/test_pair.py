@@ -8,6 +8,7 @@ from tests.harness.adapters import foreign
 from tests.harness.adapters.judging import caught, edited, judged, proof
 from tests.harness.elman import elman as elman_unit
 from tests.harness.elman_reference import elman
+from tests.harness.plant import planted_reference
 
 ORDER = ("x", "h_0", "weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
@@ -143,14 +144,21 @@ def test_of_a_wrong_backward_the_report_says_whether_the_forward_is_right():
 def modulus(x, h0, Wx, Wh, bx, bh):
     """Right on real numbers, and no analytic function of complex ones."""
     y, cache = foreign.forward(x, h0, Wx, Wh, bx, bh)
-    return tuple(np.where(a.real < 0, -np.abs(a), np.abs(a)) for a in y), cache
+    return tuple(np.where(a.real < 0, -np.abs(a), np.abs(a)) + 0 * a for a in y), cache
 
 
 def test_a_forward_that_is_not_written_for_complex_numbers_splits_no_judges():
     report = judged(pair(modulus), elman)
     assert report.verdict == "agrees"
     reasons = next(r for r in report.rungs if r.name == "complex step").reasons
-    assert any("drops the imaginary part" in r or "not written for complex" in r for r in reasons)
+    assert "the forward is not written for complex numbers: on real ones, manual's backward fits it" in reasons
+
+
+def test_a_reference_that_is_wrong_in_the_same_way_still_splits_the_judges():
+    cut = planted_reference(("h @ weight_hh", "h.detach() @ weight_hh"))
+    unit = pair(backward=edited("backward", ("dh = dz @ Wh", "dh = 0 * dz @ Wh")))
+    report = judged(unit, cut)
+    assert (report.verdict, report.finding.rung) == ("judges split", "complex step")
 
 
 @pytest.mark.parametrize(
