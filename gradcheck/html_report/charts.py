@@ -79,7 +79,7 @@ def grid(
         names.append(Text(x, CELL - 6, name))
         for k, label in enumerate(labels):
             xs.append(x + k * CELL)
-            marks.append(Text(xs[-1] + CELL / 2, top - 5, label))
+            marks.append(Text(xs[-1] + CELL / 2, top - 5, short(label)))
             columns.append(f"{name}[{label}]" if label else name)
         x += max(CELL * len(labels), LETTER * len(name)) + GAP
     cells = [
@@ -91,11 +91,16 @@ def grid(
     return HeatMap(x, top + CELL * len(rows) + 2, sides, names, marks, cells, title, text)
 
 
+def short(label: str) -> str:
+    """What there is room for above a cell: two characters, of a step the last digits."""
+    return label[-2:] if label.isdigit() else label[:2]
+
+
 def heat_map(found: Mapping[str, Any]) -> HeatMap:
     """The map of a blame: a row for each block of the upstream gradients, a column for each of the gradients."""
     rows, columns = ([block(b) for b in found[side]] for side in ("rows", "columns"))
     table = Table(tuple(rows), tuple(columns), tuple(map(tuple, found["cells"])), found["arithmetic"])
-    groups = [(f"d{name}", [b.label[:2] for b in of]) for name, of in groupby(columns, lambda b: b.name)]
+    groups = [(f"d{name}", [b.label for b in of]) for name, of in groupby(columns, lambda b: b.name)]
     wrong = sum(kind not in ("right", "zero") for line in table.cells for kind in line)
     total = sum(kind != "zero" for line in table.cells for kind in line)
     names = [f"{b.name}[{b.label}]" if b.label else b.name for b in rows]

@@ -143,6 +143,15 @@ def test_the_map_is_drawn_cell_by_cell_and_not_by_colour_alone(parsed):
     assert " ".join(chart.text.split()) in parsed.text("pre")
 
 
+def test_what_stands_above_a_cell_is_cut_and_its_title_is_not():
+    blocks = [{"name": "x", "block": "104"}, {"name": "w", "block": "gate"}]
+    chart = charts.heat_map(
+        {"arithmetic": "exact", "rows": blocks[:1], "columns": blocks, "cells": [["right", "wrong"]]}
+    )
+    assert [mark.text for mark in chart.marks] == ["04", "ga"]
+    assert [cell.title for cell in chart.cells] == ["dx[104] from x[104]: right", "dw[gate] from x[104]: wrong"]
+
+
 def test_the_map_of_lags_says_the_same_in_words():
     lags = {"ys": {"0": "right", "1": "wrong", "2": "wrong"}, "h_T": {"2": "mixed"}}
     chart = charts.lag_map(lags)
