@@ -1,4 +1,4 @@
-"""A whole small project: a first unit that is proved, tests, lint, types and CI."""
+"""A whole small project: a first unit that is proved, lint, types and CI; pytest judges it by the plugin."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,6 @@ FILES = {
     ".github/workflows/ci.yml": "ci.yml",
     "manual/decay.py": "manual.py",
     "reference/decay.py": "reference.py",
-    "tests/test_gradients.py": "test_gradients.py",
 }
 
 
