@@ -52,7 +52,8 @@ class Subject:
     @property
     def derivation(self) -> str:
         """What the unit says of itself: the header of its file, where that has the unit's name, and its docstring."""
-        module = sys.modules.get(getattr(self.unit, "__module__", None) or "")
-        named = module is not None and module.__name__.rpartition(".")[2] == getattr(self.unit, "__name__", None)
+        unit: Any = inspect.unwrap(within(self.unit))
+        module = sys.modules.get(getattr(unit, "__module__", None) or "")
+        named = module is not None and module.__name__.rpartition(".")[2] == getattr(unit, "__name__", None)
         header = inspect.getdoc(module) if named else None
-        return "\n\n".join(filter(None, (header, inspect.getdoc(self.unit))))
+        return "\n\n".join(filter(None, (header, inspect.getdoc(unit))))

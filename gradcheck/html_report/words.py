@@ -13,6 +13,7 @@ VERDICTS = {
     "wrong": ("✕", "the manual gradient is the odd one out"),
     "judges split": ("≠", "the judges disagree among themselves; the report names the odd one out"),
     "bad declaration": ("!", "the unit cannot be judged; the message says what is missing and how to mend it"),
+    "not judged": ("!", "the unit ended its own process, or came to no end"),
 }
 """Of each verdict a sign and its meaning, the best first."""
 RUNGS = {
@@ -44,7 +45,7 @@ def climbed(unit: Mapping[str, Any]) -> str:
 
 def decided(unit: Mapping[str, Any]) -> float | None:
     """The largest error over tolerance, that of the failure where there is one; None where nothing was judged."""
-    if unit["verdict"] == "bad declaration":
+    if unit["verdict"] in ("bad declaration", "not judged"):
         return None
     return ratio(unit["failure"]["ratio"] if unit["failure"] else unit["worst"])
 

@@ -1,6 +1,7 @@
 """The HTML report: one file that holds everything, shows what the reports say, and runs and asks for nothing else."""
 
 import base64
+import functools
 import hashlib
 import re
 from html.parser import HTMLParser
@@ -106,7 +107,15 @@ def test_without_javascript_nothing_is_hidden(parsed):
 def test_everything_that_was_found_is_shown(parsed):
     text = parsed.text()
     for unit in every_kind().values():
-        for found in (unit["reason"], unit["error"], unit["again"], unit["given"], unit["derivation"]):
+        for found in (
+            unit["reason"],
+            unit["error"],
+            unit["again"],
+            unit["given"],
+            unit["derivation"],
+            unit["printed"],
+            *unit["notes"],
+        ):
             assert " ".join((found or "").split()) in text
         for rung in unit["rungs"]:
             assert all(" ".join(reason.split()) in text for reason in rung["not_applicable"])
@@ -179,7 +188,7 @@ def test_the_derivation_is_the_header_of_a_file_of_that_name_and_the_docstring()
     from manual.lstm import lstm
     from reference.lstm import lstm as reference
 
-    derivation = Subject("any name", lstm, reference).derivation
+    derivation = Subject("any name", functools.partial(lstm), reference).derivation
     assert derivation.startswith("Long short-term memory with a forget gate.")
     assert "Run an LSTM over a batch of sequences." in derivation
     assert (

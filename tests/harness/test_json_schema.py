@@ -32,8 +32,8 @@ def objects(value, schema=SCHEMA):
             yield from objects(item, schema.get("items", {}))
     elif isinstance(value, dict) and "properties" in schema:
         yield name, value
-        for field, of in schema["properties"].items():
-            yield from objects(value[field], of)
+        for field in schema["properties"].keys() & value.keys():
+            yield from objects(value[field], schema["properties"][field])
 
 
 def test_the_schema_is_one():

@@ -33,7 +33,7 @@ def kind(what: dict[str, Any]) -> str:
     if "enum" in what:
         return ", ".join(f"`{value}`" for value in what["enum"])
     if "const" in what:
-        return f"`{what['const']}`"
+        return f"`{json.dumps(what['const'])}`"
     if what["type"] == "array":
         return f"array of {kind(what['items'])}"
     if what["type"] == "object":
