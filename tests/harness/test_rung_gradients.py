@@ -38,7 +38,7 @@ BUGS: dict[str, tuple[Edit, str]] = {
     "a float32 carry in a float64 run": ((CARRY, "dh = (dz @ weight_hh).astype('f').astype(x.dtype)\n"), "d"),
     "wrong only for T = 1": ((CARRY, "dh = dz @ weight_hh * (1 if T > 1 else 2)\n"), "dh_0["),
     "wrong only for T > 24": ((CARRY, "dh = dz @ weight_hh * (1 if T <= 24 else 1.001)\n"), "d"),
-    "wrong only for B > 1": (('"h_0": dh', '"h_0": dh if B == 1 else dh[::-1]'), "dh_0["),
+    "wrong only for B > 1": (("dx[t] = dz @", "dx[t] = dz[::-1] @"), "dx["),
     "wrong only for I > H": (("dx[t] = dz @", "dx[t] = (1 + (x.shape[2] > H)) * dz @"), "dx["),
     "wrong only for Fortran order": (("dz.T @ x[t]", 'dz.T @ x.ravel("K").reshape(x.shape)[t]'), "dweight_ih["),
     "wrong only for strides": (("dz.T @ x[t]", "dz.T @ x[t] * (1 + (x.strides[-1] > x.itemsize))"), "dweight_ih["),
