@@ -11,6 +11,7 @@ from .finding import Fall
 from .partial import name_of
 from .report import Report
 from .subject import Subject, Unit
+from .surroundings import restored
 
 CASES = 100
 SEED = 0
@@ -65,6 +66,7 @@ def verify(
     ]
 
 
+@restored()
 def examine(
     subject: Subject,
     *,

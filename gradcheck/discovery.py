@@ -3,7 +3,10 @@
 import importlib
 import importlib.util
 import sys
+import sysconfig
+import textwrap
 import tomllib
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -151,8 +154,26 @@ def import_file(path: Path) -> ModuleType:
     sys.path.insert(0, root)
     importlib.invalidate_caches()
     try:
-        load_package(package, path.parent)
-        return importlib.import_module(f"{package}.{path.stem}")
-    except Exception as error:
+        from .surroundings import restored
+
+        with restored():
+            load_package(package, path.parent)
+            return importlib.import_module(f"{package}.{path.stem}")
+    except (Exception, SystemExit) as error:
         reason = f"it does not import ({type(error).__name__}: {error})"
-        raise DeclarationError(str(path), reason, "mend the file") from error
+        raise DeclarationError(str(path), reason, "mend the file", users_trace(error)) from error
+
+
+def users_trace(error: BaseException) -> str:
+    """The traceback, of the frames in files of the user's; of a syntax error, the line and a caret."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if users_own(f.filename)]
+    lines = [*traceback.format_list(frames), *traceback.format_exception_only(error)]
+    return textwrap.indent("".join(lines).rstrip(), "  ")
+
+
+def users_own(file: str) -> bool:
+    """Whether a file is neither of this harness, nor of Python, nor of an installed package."""
+    if file.startswith("<"):
+        return False
+    others = (str(Path(__file__).parent), *map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")))
+    return not any(Path(file).is_relative_to(folder) for folder in others)

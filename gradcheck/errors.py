@@ -7,16 +7,21 @@ if TYPE_CHECKING:
 
 
 class DeclarationError(Exception):
-    """A unit cannot be judged as it is declared: the offending value, the reason, the remedy, in that order."""
+    """A unit cannot be judged as it is declared: the offending value, the reason, the remedy, in that order.
 
-    def __init__(self, value: str, reason: str, remedy: str) -> None:
-        super().__init__(value, reason, remedy)
+    `trace` is where in the user's files it came from, in lines below.
+    """
+
+    def __init__(self, value: str, reason: str, remedy: str, trace: str = "") -> None:
+        super().__init__(value, reason, remedy, trace)
         self.value = value
         self.reason = reason
         self.remedy = remedy
+        self.trace = trace
 
     def __str__(self) -> str:
-        return f"{self.value}: {self.reason}; {self.remedy}"
+        said = f"{self.value}: {self.reason}; {self.remedy}"
+        return f"{said}\n{self.trace}" if self.trace else said
 
 
 class Unfinished(DeclarationError):

@@ -51,7 +51,7 @@ def told(subject: Subject, rung: str, case: Case) -> Blame:
     """The blame; a defect of this harness is told in its place, for the verdict stands without it."""
     try:
         return blame(subject, rung, case)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Blame(case, untold={"blame": f"a defect of gradcheck: {reason(error)}"})
 
 

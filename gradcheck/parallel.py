@@ -7,6 +7,7 @@ one that is under way.  Verdicts, addresses and counts do not depend on the numb
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 
@@ -20,8 +21,10 @@ from .workers import Lost, Pool, Worker
 
 SIGHT = 0.2
 """Seconds between two looks at how far the workers are."""
-Done = tuple[Part | Report, float, float]
-"""What was found, and the seconds it took, of processor time and by the clock."""
+SLOW = ("torch", "jaxtyping", "torch.fx.experimental.symbolic_shapes", "gradcheck.strategies", "gradcheck.teeth")
+"""What takes long to import, which is then done once: torch.autograd imports the second at its first gradient."""
+Done = tuple[Part | Report, float]
+"""What was found, and the seconds of processor time it took."""
 Watch = Callable[[dict[str, int]], None]
 
 
@@ -33,8 +36,9 @@ def judge(
     timeout   seconds of processor time that a unit may take, all workers together; by the clock, four times that
     watch     is called several times a second with the units under way and how many cases of each are judged
     """
-    for slow in ("torch", "hypothesis", "gradcheck.strategies", "gradcheck.teeth"):
-        import_module(slow)  # once, and not in every worker
+    for module in SLOW:
+        with suppress(ImportError):
+            import_module(module)
     courses = [Course(k, pair, len(asked.steps), timeout) for k, pair in enumerate(pairs)]
     pool = Pool(bench(pairs, asked), prints=True)
     try:
@@ -62,9 +66,8 @@ def judge(
 def take(course: Course, worker: Worker, result: Done | Lost | Exception) -> None:
     """Note what a worker gave."""
     found: Found = result[0] if isinstance(result, tuple) else result
-    if isinstance(result, tuple):
-        course.processor += result[1]
-        course.seconds += result[2]
+    course.processor += result[1] if isinstance(result, tuple) else 0.0
+    course.seconds += time.monotonic() - worker.since
     course.take(worker.task, found, worker.told, worker.printed())
 
 
@@ -85,8 +88,8 @@ def bench(pairs: Sequence[Pair], asked: Asked) -> Callable[[Task, Tell], Done]:
         return conclude(subject, task.whole, asked, task.workers, progress)
 
     def work(task: Task, tell: Tell) -> Done:
-        processor, clock = time.process_time(), time.perf_counter()
-        return find(task, tell), time.process_time() - processor, time.perf_counter() - clock
+        before = time.process_time()
+        return find(task, tell), time.process_time() - before
 
     return work
 

@@ -35,7 +35,8 @@ class Run:
     """A case of a subject, at its own arrays or at given ones; everything is computed when it is first asked for.
 
     `oracle` is what is known already of the reference at these arrays.  `compared` is what the rung that was climbed
-    last compared with another judge: outputs by name, gradients with a `d` before it.
+    last compared with another judge: outputs by name, gradients with a `d` before it.  `error_state` names the pass that
+    last changed NumPy's error state, if one did.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Run:
         self.trials = 1
         self.proof: CaseProof | None = None
         self.compared: dict[str, Comparison] = {}
+        self.error_state = ""
         self.declaration = subject.declaration
         self.case = case
         arrays = arrays or draw(subject.declaration, case)
@@ -61,12 +63,12 @@ class Run:
         """
         unit, declaration = self.subject.unit, self.declaration
         given = self.inputs if inputs is None else inputs
-        returned = call(self.subject.name, "forward", lambda: unit(**given, **self.options))
+        returned = self.call("forward", lambda: unit(**given, **self.options))
         outputs, unit_backward = self.split(returned)
 
         def backward(upstream: Upstream) -> Arrays:
             arguments = declaration.output_type(**upstream)
-            gradients = call(self.subject.name, "backward", lambda: unit_backward(arguments))
+            gradients = self.call("backward", lambda: unit_backward(arguments))
             if not isinstance(gradients, dict):
                 value = f"{self.subject.name}: backward returns a {type(gradients).__name__}"
                 raise DeclarationError(value, "gradients go by name", "return a dict, one entry for each float input")
@@ -75,6 +77,14 @@ class Run:
             return arrays
 
         return outputs, backward
+
+    def call(self, what: str, thunk: Callable[[], Any]) -> Any:
+        """What the unit returns where floating-point errors are nothing to tell; a change of that is noted."""
+        with np.errstate(all="call", call=lambda *_: None):
+            returned = call(self.subject.name, what, thunk)
+            if set(np.geterr().values()) != {"call"}:
+                self.error_state = what
+        return returned
 
     def split(self, returned: Any) -> tuple[Arrays, Callable[[Any], Any]]:
         name = self.subject.name
@@ -148,14 +158,13 @@ def kept(arrays: Mapping[str, Any]) -> Arrays:
 
 
 def call(name: str, what: str, thunk: Callable[[], Any]) -> Any:
-    with np.errstate(all="ignore"):
-        try:
-            return thunk()
-        except DeclarationError:
-            raise
-        except Exception as error:
-            check_finished(name, error)
-            frames = traceback.extract_tb(error.__traceback__)
-            frame = [f for f in frames if not f.filename.startswith(NUMPY)][-1]
-            where = f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}"
-            raise Crash(f"{what} raised {type(error).__name__}: {error}", where) from error
+    try:
+        return thunk()
+    except DeclarationError:
+        raise
+    except (Exception, SystemExit) as error:
+        check_finished(name, error)
+        frames = traceback.extract_tb(error.__traceback__)
+        frame = [f for f in frames if not f.filename.startswith(NUMPY)][-1]
+        where = f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}"
+        raise Crash(f"{what} raised {type(error).__name__}: {error}", where) from error

@@ -72,7 +72,7 @@ class Worker:
     def __init__(self, others: Sequence["Worker"], pool: "Pool") -> None:
         self.channel, there = Pipe()
         self.task: Any = None
-        self.deadline = 0.0
+        self.since = self.deadline = 0.0
         self.heard = mmap.mmap(-1, TOLD)
         self.output = tempfile.TemporaryFile() if pool.prints else None  # noqa: SIM115
         with warnings.catch_warnings():
@@ -85,7 +85,8 @@ class Worker:
         there.close()
 
     def give(self, task: Any, seconds: float) -> None:
-        self.task, self.deadline = task, time.monotonic() + PATIENCE * seconds + 1
+        self.task, self.since = task, time.monotonic()
+        self.deadline = self.since + PATIENCE * seconds + 1
         self.heard[:1] = b"\0"
         with contextlib.suppress(OSError):  # it has died meanwhile, which `take` finds
             self.channel.send((task, seconds))

@@ -125,6 +125,6 @@ def telling(untold: dict[str, str], what: str) -> Iterator[None]:
         untold[what] = reason(error)
 
 
-def reason(error: Exception) -> str:
+def reason(error: BaseException) -> str:
     """An exception in a line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"

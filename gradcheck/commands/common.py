@@ -61,17 +61,31 @@ def select(units: list[str]) -> list[Pair]:
 def check_writable(file: Path | None, option: str = "--json") -> None:
     if file is None or (str(file) == "-" and option == "--json"):
         return
-    target = file if file.exists() else file.parent
-    if file.is_dir() or not target.exists() or not os.access(target, os.W_OK):
-        raise UsageError(f"{option} {file}", "it cannot be written", "name a file in a folder that exists")
+    new = not file.exists()
+    try:
+        if new or file.is_file():
+            file.open("a").close()  # the only sure sign: what access rights say need not be so
+        if new:
+            file.unlink()
+    except OSError as error:
+        raise unwritable(f"{option} {file}", error) from error
+    if file.is_dir():
+        raise unwritable(f"{option} {file}", IsADirectoryError(0, "Is a directory"))
+
+
+def unwritable(value: str, error: OSError) -> UsageError:
+    return UsageError(value, f"it cannot be written ({error.strerror})", "name a file in a folder that exists")
 
 
 def write_json(content: dict[str, Any], file: Path) -> None:
     text = json.dumps(content, indent=2, allow_nan=False) + "\n"
     if str(file) == "-":
         sys.stdout.write(text)
-    else:
+        return
+    try:
         file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise unwritable(f"--json {file}", error) from error
 
 
 def exit_code(reports: list[Report], good: tuple[str, ...] = GOOD) -> int:

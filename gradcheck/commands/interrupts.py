@@ -4,7 +4,6 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import NoReturn
 
 
 @dataclass
@@ -13,21 +12,26 @@ class Interrupt:
 
     code: int = 0
 
+    def check(self) -> None:
+        """KeyboardInterrupt if there was one: raised here, and not in the middle of a line that is printed."""
+        if self.code:
+            raise KeyboardInterrupt
+
 
 @contextmanager
 def interruptible() -> Iterator[Interrupt]:
-    """Ends with its block at the first Ctrl-C or SIGTERM, and says so."""
+    """Notes the first Ctrl-C or SIGTERM in its block, which ends at the next check, or at once at the second."""
     interrupt = Interrupt()
 
-    def stop(number: int, _: object) -> NoReturn:
+    def stop(number: int, _: object) -> None:
+        interrupt.check()
         interrupt.code = 128 + number
-        raise KeyboardInterrupt
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield interrupt
     except KeyboardInterrupt:
-        interrupt.code = interrupt.code or 130
+        pass
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

@@ -77,7 +77,12 @@ def verify(
     names = [pair.name for pair in pairs]
     display = Display(names, cases if case is None else 1, to_stderr=str(json_file) == "-")
     with interruptible() as interrupt, display:
-        for number, report in judge(pairs, asked, jobs or cores(), timeout or PATIENCE + cases, display.advance):
+
+        def watch(under_way: dict[str, int]) -> None:
+            interrupt.check()
+            display.advance(under_way)
+
+        for number, report in judge(pairs, asked, jobs or cores(), timeout or PATIENCE + cases, watch):
             display.finish(number, report)
     reports = display.conclude()
     if json_file is not None:

@@ -10,10 +10,23 @@ from ..arrays import Array, Arrays
 from ..compare import compare
 from ..finding import Fall, Finding
 from ..run import Run
+from ..surroundings import watched
 from ..tolerance import Yardstick
 
 
 def climb(run: Run) -> float:
+    with watched() as generators:
+        calls(run)
+    for name in generators:
+        remedy = "draw from a generator that the unit makes of a seed it is given"
+        impure(f"{name}'s global random generator is drawn from or seeded", remedy)
+    if run.error_state:
+        impure(f"{run.error_state} changes NumPy's error state", "change it for a block of code: with np.errstate(...)")
+    return 0.0
+
+
+def calls(run: Run) -> None:
+    """Call the unit again and again, and look at what became of everything."""
     gradients = run.gradients
     written("the input", run.inputs, run.before[0])
     written("the upstream gradient", run.upstream, run.before[1])
@@ -24,7 +37,6 @@ def climb(run: Run) -> float:
     forward, backward = run.forward()
     repeated(run, "a second call of forward", forward, run.outputs, run.output_yardstick)
     repeated(run, "a second forward and backward", backward(run.upstream), gradients, run.gradient_yardstick)
-    return 0.0
 
 
 def spoil(arrays: Arrays) -> None:

@@ -33,8 +33,7 @@ def test_is_wrong_at_the_first_rung(bug: str) -> None:
 
 def test_a_crash_on_a_none_that_only_the_laws_give_is_caught_too() -> None:
     edit = ("np.zeros_like(hs[0]) if d.h_T is None else d.h_T.copy()", "d.h_T.copy()")
-    subject = Subject("unit", planted(edit), elman_reference.elman)
-    report = examine(subject, case="T=1,B=1,I=1,H=1,seed=2")
+    report = examine(Subject("unit", planted(edit), elman_reference.elman))
     assert (report.verdict, report.finding.rung) == ("wrong", "laws")
     assert first_line(report) == "unit backward raised AttributeError: 'NoneType' object has no attribute 'copy'"
 

@@ -167,7 +167,8 @@ REQUESTS = {
     "rnn --radius inf": "'inf' is no positive number",
     "rnn --bias nan": "--bias nan: it is no finite number",
     "rnn --out flow.txt": "no picture has the ending '.txt'; take .png, .svg, .pdf",
-    "rnn --out nowhere/flow.png": "--out nowhere/flow.png: it cannot be written; name a file in a folder that exists",
+    "rnn --out nowhere/flow.png": "--out nowhere/flow.png: it cannot be written (No such file or directory); "
+    "name a file in a folder that exists",
     "rnm": "unit 'rnm': there is no such unit; did you mean rnn?",
     "chunked_lstm": "chunked_lstm: argument tau: it is meant for all steps together, and flow runs them one by one",
     "squared_error": "squared_error: it has no states h_0 (B H) that lead to h_T (B H) over an input (T B I); name",

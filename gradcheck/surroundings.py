@@ -1,0 +1,44 @@
+"""What a unit must leave as it found it beyond its arguments: global random generators, and NumPy's error state."""
+
+import random
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+
+def generators() -> dict[str, tuple[Any, ...]]:
+    kind, keys, *rest = np.random.get_state()  # noqa: NPY002, it is the one that units share
+    return {"NumPy": (kind, tuple(keys), *rest), "Python": random.getstate()}
+
+
+def put_back(states: dict[str, tuple[Any, ...]]) -> None:
+    np.random.set_state(states["NumPy"])  # noqa: NPY002
+    random.setstate(states["Python"])
+
+
+@contextmanager
+def restored() -> Iterator[None]:
+    """Puts back, at the end of its block, the error state and the global generators, whatever was done to them."""
+    before = generators()
+    try:
+        with np.errstate():
+            yield
+    finally:
+        put_back(before)
+
+
+@contextmanager
+def watched() -> Iterator[list[str]]:
+    """Lists, at the end of its block, the global generators that were drawn from or seeded, and puts them back."""
+    before, changed = generators(), list[str]()
+    np.random.random()  # noqa: NPY002, so that the seed which was set last is seen when it is set again
+    random.random()
+    given = generators()
+    try:
+        yield changed
+        now = generators()
+        changed += [name for name, state in given.items() if now[name] != state]
+    finally:
+        put_back(before)
