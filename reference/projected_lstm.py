@@ -1,5 +1,6 @@
 """Long short-term memory with a projection: a plain loop, and torch.nn.LSTM."""
 
+import warnings
 from typing import NamedTuple
 
 import torch
@@ -47,5 +48,7 @@ def outside(**inputs: Tensor) -> ProjectedLSTMOutput:
         gates = inputs[name].chunk(4)
         wide[name] = torch.cat([part for gate in gates for part in (gate, gate.new_zeros(P, *gate.shape[1:]))])
     wide |= {name: pad(inputs[name], (0, P)) for name in ("weight_hr", "c_0") if name in inputs}
-    ys, h_T, c_T = torch_nn(torch.nn.LSTM, wide)
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "LSTM with projections is not supported with oneDNN")
+        ys, h_T, c_T = torch_nn(torch.nn.LSTM, wide)
     return ProjectedLSTMOutput(ys, h_T, c_T[:, :H])
