@@ -3,12 +3,14 @@
 import ast
 import time
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from .discovery import Pair
 from .finding import times
-from .report import Report
 from .terminal import Bar, console, plain, table
+
+if TYPE_CHECKING:
+    from .report import Report
 
 STYLES = {"proved": "bold green", "agrees": "green", "wrong": "bold red", "judges split": "bold magenta"}
 HEADINGS = ("unit", "rungs", "cases", "redrawn", "worst", "time", "verdict")
@@ -22,7 +24,7 @@ class Display(Bar):
         super().__init__(console(to_stderr), cases * len(names))
         self.names = names
         self.cases = cases
-        self.reports: dict[int, Report] = {}
+        self.reports: "dict[int, Report]" = {}
         self.rows = 0
         self.started = time.perf_counter()
 
@@ -36,18 +38,18 @@ class Display(Bar):
         done = len(self.reports) * self.cases + sum(min(n, self.cases) for n in cases.values())
         self.show(", ".join(cases), done)
 
-    def finish(self, number: int, report: Report) -> None:
+    def finish(self, number: int, report: "Report") -> None:
         """Note that a unit is done; in a log, print its row once those above it are printed."""
         self.reports[number] = report
         while self.rows in self.reports:
             self.print_row(self.reports[self.rows])
             self.rows += 1
 
-    def print_row(self, report: Report) -> None:
+    def print_row(self, report: "Report") -> None:
         if not self.console.is_terminal:
             self.console.print(plain(row(report), WIDTHS), markup=False)
 
-    def conclude(self) -> list[Report]:
+    def conclude(self) -> "list[Report]":
         """Print the table on a terminal, then what is wrong, printed, did not apply, or is not done, and the sum."""
         numbers = sorted(self.reports)
         reports = [self.reports[n] for n in numbers]
@@ -69,7 +71,7 @@ class Display(Bar):
         self.console.print("\n" + total([r.verdict for r in reports], cases, seconds))
         return reports
 
-    def printed(self, report: Report) -> str:
+    def printed(self, report: "Report") -> str:
         """What a unit printed: all of it at one case, and its first line at many."""
         if self.cases == 1:
             return f"{report.name} printed:\n{report.printed}"
@@ -84,7 +86,7 @@ def total(verdicts: Sequence[str], cases: int, seconds: float) -> str:
     return f"{units}, {cases} cases, {seconds:.1f} s"
 
 
-def row(report: Report) -> tuple[str, ...]:
+def row(report: "Report") -> tuple[str, ...]:
     left = ("not applicable", "not reached") if report.good else ("not applicable",)
     applied = [r for r in report.rungs if r.status not in left]
     rungs = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.rungs else "-"
@@ -102,7 +104,7 @@ def row(report: Report) -> tuple[str, ...]:
     )
 
 
-def left_out(report: Report) -> list[str]:
+def left_out(report: "Report") -> list[str]:
     """What is not judged of a unit, and the rungs that never applied to a good one, and why."""
     notes = [f"{report.name}: {note}" for note in report.notes]
     if not report.good:
@@ -111,7 +113,7 @@ def left_out(report: Report) -> list[str]:
     return notes + [f"{report.name}: rung '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in rungs]
 
 
-def bitten(reports: list[Report]) -> list[str]:
+def bitten(reports: "list[Report]") -> list[str]:
     """What became of the faults planted in backwards, and those that nothing saw."""
     planted = [report.teeth for report in reports if report.teeth is not None]
     if not planted:
@@ -121,7 +123,7 @@ def bitten(reports: list[Report]) -> list[str]:
     return [f"teeth: {said(planted)}", *(text for teeth in planted for text in teeth.unseen)]
 
 
-def print_certificate(report: Report, to_stderr: bool = False) -> None:
+def print_certificate(report: "Report", to_stderr: bool = False) -> None:
     """What was proved, for which cases, with what probability of error, under which rules; or why nothing was."""
     terminal = console(to_stderr)
     proof = report.certificate
@@ -142,7 +144,7 @@ def print_certificate(report: Report, to_stderr: bool = False) -> None:
     terminal.print("\n".join(lines), markup=False)
 
 
-def print_blame(report: Report, to_stderr: bool = False) -> None:
+def print_blame(report: "Report", to_stderr: bool = False) -> None:
     """What is wrong with a unit, with the map of right and wrong; or the verdict on one that is not wrong."""
     terminal = console(to_stderr)
     terminal.print(report.message or f"{report.name} {report.verdict}: there is nothing to blame", markup=False)

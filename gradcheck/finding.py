@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from .compare import Comparison, Entry
+if TYPE_CHECKING:
+    from .compare import Comparison, Entry
 
 Verdict = Literal["proved", "agrees", "wrong", "judges split", "bad declaration", "not judged"]
 
@@ -21,7 +22,7 @@ class Finding:
     verdict: Verdict
     headline: str
     details: tuple[tuple[str, str], ...] = ()
-    comparisons: tuple[Comparison, ...] = ()
+    comparisons: "tuple[Comparison, ...]" = ()
     opinions: dict[str, float] = field(default_factory=dict)
     ratio: float = float("inf")
 
@@ -34,7 +35,7 @@ class Fall(Exception):
         self.finding = finding
 
 
-def place(name: str, entry: Entry) -> str:
+def place(name: str, entry: "Entry") -> str:
     return f"{name}[{','.join(map(str, entry.index))}]" if entry.index else name
 
 
@@ -52,14 +53,14 @@ def said(opinions: Mapping[str, complex]) -> str:
     return ", ".join(f"{who} {value:+.{digits}e}" for who, value in opinions.items())
 
 
-def worst_line(comparison: Comparison) -> str:
+def worst_line(comparison: "Comparison") -> str:
     """The worst entries of a tensor, and how many are over."""
     shown = [e for e in comparison.worst if e.ratio > 1]
     entries = "   ".join(f"[{','.join(map(str, e.index))}] {times(e.ratio)}" for e in shown)
     return f"{entries}      {comparison.over} of {comparison.size} entries over"
 
 
-def others_line(comparisons: Sequence[Comparison], prefix: str = "") -> str:
+def others_line(comparisons: "Sequence[Comparison]", prefix: str = "") -> str:
     """The other tensors that are over their tolerance, and those that are not."""
     over = [f"{prefix}{c.name} {times(c.ratio)}" for c in comparisons if c.ratio > 1]
     right = [f"{prefix}{c.name}" for c in comparisons if c.ratio <= 1]

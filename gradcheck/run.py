@@ -35,8 +35,8 @@ class Run:
     """A case of a subject, at its own arrays or at given ones; everything is computed when it is first asked for.
 
     `oracle` is what is known already of the reference at these arrays.  `compared` is what the rung that was climbed
-    last compared with another judge: outputs by name, gradients with a `d` before it.  `error_state` names the pass that
-    last changed NumPy's error state, if one did.
+    last compared with another judge: outputs by name, gradients with a `d` before it.  `error_state` names the
+    pass that last changed NumPy's error state, if one did.
     """
 
     def __init__(

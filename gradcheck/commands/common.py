@@ -5,14 +5,16 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ..discovery import Pair, UsageError, choose, discover, from_paths
 from ..errors import DeclarationError
-from ..report import GOOD, Report, undeclared
-from ..subject import Subject
+
+if TYPE_CHECKING:
+    from ..report import Report
+    from ..subject import Subject
 
 SCHEMA = 1
 
@@ -36,11 +38,13 @@ ReportFile = Annotated[
 ]
 
 
-def attempt(pair: Pair, action: Callable[[Subject], Report]) -> Report:
+def attempt(pair: Pair, action: Callable[["Subject"], "Report"]) -> "Report":
     """What `action` reports of the unit, or why the unit cannot be judged."""
     try:
         return action(pair.load())
     except DeclarationError as error:
+        from ..report import undeclared
+
         return undeclared(pair.name, error)
 
 
@@ -88,7 +92,7 @@ def write_json(content: dict[str, Any], file: Path) -> None:
         raise unwritable(f"--json {file}", error) from error
 
 
-def exit_code(reports: list[Report], good: tuple[str, ...] = GOOD) -> int:
+def exit_code(reports: "list[Report]", good: tuple[str, ...] = ("proved", "agrees")) -> int:
     if any(r.verdict in ("bad declaration", "not judged") for r in reports):
         return 2
     return 0 if all(r.verdict in good for r in reports) else 1

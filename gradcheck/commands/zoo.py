@@ -8,7 +8,9 @@ import typer
 
 from ..discovery import UsageError, discover
 from ..errors import DeclarationError
-from ..subject import Subject
+
+if TYPE_CHECKING:
+    from ..subject import Subject
 from .common import JsonFile, Seed, at_least, check_writable, write_json
 
 if TYPE_CHECKING:
@@ -60,7 +62,7 @@ def choose(defects: "list[Defect]", names: list[str]) -> "list[Defect]":
     return [by_name[name] for name in names] or defects
 
 
-def right_units() -> list[Subject]:
+def right_units() -> "list[Subject]":
     """The units of the project, which are taken to be right.  UsageError for one that cannot be judged."""
     try:
         return [pair.load() for pair in discover()]

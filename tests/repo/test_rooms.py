@@ -58,7 +58,7 @@ def test_a_package_that_may_be_missing_is_imported_only_when_it_is_asked(path):
 
 @pytest.mark.parametrize("statement", ["import gradcheck", "import gradcheck.cli"])
 def test_torch_is_imported_only_when_a_judge_runs(statement):
-    late = ("torch", "hypothesis", "jaxtyping", "jinja2", "matplotlib")
+    late = ("numpy", "torch", "hypothesis", "jaxtyping", "jinja2", "matplotlib")
     code = f"import sys; {statement}; print([m for m in {late} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
