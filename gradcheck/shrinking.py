@@ -59,8 +59,8 @@ def smaller(case: Case) -> Iterator[Case]:
     for letter, size in case.sizes.items():
         step = size // 2
         sizes = [*range(1, min(size, 4))]
-        while step and size - step > 3:
-            sizes.append(size - step)
+        while step:
+            sizes += [size - step] if size - step > 3 else []
             step //= 2
         yield from (replace(case, sizes={**case.sizes, letter: s}) for s in sizes)
 

@@ -75,7 +75,9 @@ def by_torch_nn(kind: Any, inputs: Mapping[str, Tensor], form: str) -> Seq2SeqOu
     """The same by torch.nn's own modules and functions, which have the dot forms only."""
     source, target, mask = inputs["source"], inputs["target"], inputs.get("mask")
     runs = source_mask(source, inputs.get("source_lengths"))
-    encoder, decoder = ({n: inputs[f"{n}_{side}"] for n in PARAMETERS} for side in ("encoder", "decoder"))
+    encoder, decoder = (
+        {n: inputs[f"{n}_{side}"] for n in PARAMETERS if f"{n}_{side}" in inputs} for side in ("encoder", "decoder")
+    )
     x = functional.embedding(source, inputs["weight_source"])
     hs, *state = torch_nn(kind, {**encoder, "x": x, "lengths": runs.sum(dim=0)})
     y = functional.embedding(shifted(target, len(inputs["weight_source"])), inputs["weight_target"])

@@ -41,24 +41,23 @@ def compared(run: Run, what: str) -> list[Comparison]:
     for name in yardstick.specs:
         comparison = compare_within(yardstick.specs[name], found[name], judged[name], yardstick.tolerance(name))
         if comparison.ratio > 1:
-            own = own_rounding(outside, what)
-            comparison = compare(name, found[name], judged[name], yardstick, widening(name, yardstick, own))
+            comparison = compare(name, found[name], judged[name], yardstick, widening(name, yardstick, outside, what))
         comparisons.append(comparison)
     return comparisons
 
 
-def own_rounding(outside: Oracle, what: str) -> Yardstick:
+def widening(name: str, yardstick: Yardstick, outside: Oracle, what: str) -> Callable[[Array], Array]:
+    def widen(tolerance: Array) -> Array:
+        return tolerance + own_rounding(outside, what, yardstick.taken).tolerance(name)
+
+    return widen
+
+
+def own_rounding(outside: Oracle, what: str, samples: int) -> Yardstick:
     try:
         own: Yardstick = getattr(outside, f"{what}_yardstick")
+        if not own.is_closed:
+            own.sharpen(samples)
     except IllConditioned as error:
         raise NotApplicable(f"the rounding of the outside implementation grows to the size of {error}") from error
     return own
-
-
-def widening(name: str, yardstick: Yardstick, own: Yardstick) -> Callable[[Array], Array]:
-    def widen(tolerance: Array) -> Array:
-        if not own.is_closed:
-            own.sharpen(yardstick.taken)
-        return tolerance + own.tolerance(name)
-
-    return widen

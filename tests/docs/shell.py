@@ -19,7 +19,7 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 PRELOADED = ("torch", "hypothesis", "jaxtyping", "pytest", "gradcheck.cli")
-MODULES = {"gradcheck": "gradcheck", "pytest": "pytest"}
+MODULES = {"gradcheck": ("gradcheck.cli", "main"), "pytest": ("pytest", "console_main")}
 SECONDS = 120
 SHOWN_AS, ROOT_SHOWN_AS = "/path/to/project", "/path/to/gradcheck"
 
@@ -131,7 +131,7 @@ def execute(program: str, arguments: list[str]) -> None:
             runpy.run_path(file, run_name="__main__")
         case [module, *rest]:
             sys.argv, sys.path[:1] = [module, *rest], []
-            runpy.run_module(MODULES[module], run_name="__main__")
+            sys.exit(getattr(importlib.import_module(MODULES[module][0]), MODULES[module][1])())
 
 
 def environment() -> dict[str, str]:

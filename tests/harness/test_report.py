@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from gradcheck import Case, CaseArrays, Subject, examine
-from gradcheck.compare import Comparison, Entry
+from gradcheck.compare import Comparison
+from gradcheck.declaration import Input
+from gradcheck.dimension import Dimension
 from gradcheck.report import RungResult, Worst
 from gradcheck.run import Run
 from gradcheck.rungs import LADDER
@@ -57,12 +59,15 @@ def test_an_error_at_one_step_is_told_of_that_step():
     assert report.again == 'gradcheck.check(elman, elman, case="T=4,B=2,I=2,H=3,seed=1")'
 
 
+X = Input("x", "float", (Dimension.parse("T"),))
+
+
 def test_the_worst_of_several_cases_is_kept_step_by_step():
     result, shown = RungResult("gradients"), [(0.5, 0.2), (0.1, 0.3, 0.4), (0.2,)]
     cases = [Case({"T": len(steps)}) for steps in shown]
     for case, steps in zip(cases, shown, strict=True):
-        entry = Entry((0,), 0.0, 0.0, 1.0, max(steps))
-        result.note({"dx": Comparison("x", (entry,), 0, len(steps), steps)}, case)
+        ratios = np.array(steps)
+        result.note({"dx": Comparison(X, ratios, 0 * ratios, np.ones(1), ratios)}, case)
     assert result.tensors["dx"] == Worst(0.5, cases[0], [0.5, 0.3, 0.4])
 
 

@@ -11,7 +11,7 @@ from tests.harness.plant import Edit, Unit, altered, planted
 from tests.misprints import bases, references
 
 GRADIENTS = "manual is the odd one out (autograd and complex step agree)"
-FORWARD = "manual is the odd one out (reference and torch.nn agree)"
+FORWARD = "manual is the odd one out (reference and outside agree)"
 
 
 class Misprint(NamedTuple):
@@ -60,7 +60,7 @@ LOCAL = "dc + dh * o * (1 - tanh_c * tanh_c)"
 INPUTS = "time_loop(lstm_cell, x,"
 NAMED = "{**named, "
 CARRY = "return dz, (hidden_vjp(dz), dc * f)"
-O_ALONE = "hidden_vjp(np.concatenate((0 * dz_i, 0 * dz_f, 0 * dz_g, dz_o), axis=1))"
+O_ALONE = "hidden_vjp(np.concatenate((0 * dz_i, 0 * dz_f, 0 * dz_g, dz_o)))"
 WEIGHT_HH = "dweight_hh += dz.T @ hs[t]"
 RECURRENT = ("x", "weight_ih", "weight_hh", "bias_ih", "bias_hh", "h_0")
 
@@ -145,7 +145,7 @@ MISPRINTS: dict[str, Misprint] = {
         ),
         LINEAR,
         "shapes",
-        "T=1,B=1,I=2,H=1,seed=0",
+        "T=1,B=1,I=1,H=2,seed=0",
     ),
     "M10": Misprint(
         planted(("dh = dz @ weight_hh\n", "dh = (dh @ weight_hh.T) * (1 - hs[t + 1] * hs[t + 1])\n")),

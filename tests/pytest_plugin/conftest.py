@@ -1,5 +1,7 @@
 """Runs pytest, which finds the plugin as it is installed, in this process."""
 
+import sys
+
 import pytest
 
 from gradcheck import check, display  # noqa: F401
@@ -19,6 +21,8 @@ def project(imported, pytester, monkeypatch):
     """The folder of a project with a right unit, `square`, and a wrong one, `wrong`."""
     monkeypatch.delenv("GITHUB_STEP_SUMMARY", raising=False)
     monkeypatch.setenv("COLUMNS", "300")
+    for name in [n for n in sys.modules if n.partition(".")[0] in ("manual", "reference")]:
+        monkeypatch.delitem(sys.modules, name)
     write_project(pytester.path)
     return pytester.path
 

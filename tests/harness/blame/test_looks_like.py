@@ -110,7 +110,7 @@ def test_it_is_named(text):
 
 
 def test_of_the_gru_the_reset_gate_that_is_left_out():
-    unit = planted(("da_z, da_n * r), axis=1)", "da_z, da_n), axis=1)"), module=gru, name="gru")
+    unit = planted(("da_z, da_n * r))", "da_z, da_n))"), module=gru, name="gru")
     found = blame(Subject("gru", unit, gru_reference.gru), "gradients", SMALL)
     assert found.looks_like == "the factor s(z_r) is missing in row block n"
     assert found.step.wrong == {"weight_hh": ("n",), "bias_hh": ("n",), "h_0": ()}

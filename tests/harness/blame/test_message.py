@@ -25,8 +25,8 @@ def project(tmp_path):
                 shutil.copy(path, tmp_path / side)
     unit = tmp_path / "manual" / "gru.py"
     text = unit.read_text()
-    assert text.count("da_z, da_n * r), axis=1)") == 1
-    unit.write_text(text.replace("da_z, da_n * r), axis=1)", "da_z, da_n), axis=1)"))
+    assert text.count("da_z, da_n * r))") == 1
+    unit.write_text(text.replace("da_z, da_n * r))", "da_z, da_n))"))
     (tmp_path / "pyproject.toml").write_text("")
     return tmp_path
 

@@ -167,7 +167,7 @@ def test_a_fault_that_every_case_shows_needs_nothing():
 
 
 def test_an_option_that_shows_it():
-    unit = planted(("da_z, da_n * r), axis=1)", "da_z, da_n), axis=1)"), module=gru, name="gru")
+    unit = planted(("da_z, da_n * r))", "da_z, da_n))"), module=gru, name="gru")
     assert judged(Subject("gru", unit, gru_reference.gru)).needs == ("reset=after",)
 
 

@@ -36,8 +36,8 @@ def edit(regions, file, old, new):
     [
         ("lstm", "lstm.py", "dz_i = dc * g", "dz_i = dc * f", None),
         ("lstm", "lstm.py", "(hidden_vjp(dz), dc * f)", "(hidden_vjp(dz), dc * c)", None),
-        ("lstm", "_time_loop.py", "rows.T @ x_rows", "2 * (rows.T @ x_rows)", {"weight_ih"}),
-        ("lstm", "_time_loop.py", "dbiases.append(rows.sum(axis=0))", "dbiases.append(0 * rows[0])", {"bias_hh"}),
+        ("lstm", "_time_loop.py", "columns @ x_rows", "2 * (columns @ x_rows)", {"weight_ih"}),
+        ("lstm", "_time_loop.py", ".append(columns.sum(axis=1))", ".append(0 * columns[:, 0])", {"bias_hh"}),
         ("rnn", "activation.py", "slope: Array = y * (1 - y)", "slope: Array = y * (1 + y)", None),
     ],
 )
@@ -61,7 +61,7 @@ def test_it_is_gone_after_an_exception_too(subjects):
 def test_edits_of_two_files_are_in_force_together(subjects):
     regions, before = backward_of(subjects["lstm"]), gradients(subjects["lstm"])
     two = (
-        edit(regions, "_time_loop.py", "rows.T @ x_rows", "0 * (rows.T @ x_rows)"),
+        edit(regions, "_time_loop.py", "columns @ x_rows", "0 * (columns @ x_rows)"),
         edit(regions, "lstm.py", '"c_0": dc_0', '"c_0": 0 * dc_0'),
     )
     with Live(regions).edited(*two):
@@ -131,13 +131,13 @@ def test_a_file_that_is_not_what_was_imported_says_so(written):
 
 def test_nearly_every_mutant_changes_a_gradient(subjects):
     regions, before = backward_of(subjects["lstm"]), gradients(subjects["lstm"])
-    live, same = Live(regions), []
-    for mutant in mutants(regions).edits[::10]:
+    live, same, tried = Live(regions), [], mutants(regions).edits[::10]
+    for mutant in tried:
         with live.edited(mutant):
             try:
                 if not changed(before, gradients(subjects["lstm"])):
                     same.append(mutant)
             except Exception:  # a mutant may raise whatever it likes
                 continue
-    assert len(same) <= 5
+    assert len(same) <= len(tried) / 10
     assert not changed(before, gradients(subjects["lstm"]))
