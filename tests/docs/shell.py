@@ -19,7 +19,7 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 PRELOADED = ("torch", "hypothesis", "jaxtyping", "pytest", "gradcheck.cli")
-MODULES = {"gradcheck": ("gradcheck.cli", "main"), "pytest": ("pytest", "console_main")}
+MODULES = {"gradcheck": ("gradcheck.cli", "main"), "pytest": ("pytest", "main")}
 SECONDS = 120
 SHOWN_AS, ROOT_SHOWN_AS = "/path/to/project", "/path/to/gradcheck"
 
