@@ -8,9 +8,9 @@ times larger than in float64.  A gradient is right in that tensor and time step 
 
 of the reference, u the rounding unit of its dtype: 2^-52, or 2^-23.  8 and 16 leave room for what is right and rounds
 otherwise: sums in another order, and NumPy's elementary functions, which in float32 are off by up to 4 units where
-PyTorch's are by one half.  One sample e of a rounding error can be small by luck, most of all where a step has a single entry.  So where a result is
-over its tolerance, further samples are taken at points nearby and then further off, until luck can no longer explain
-it, and the largest e stands.  The tolerance never grows with the number of entries.
+PyTorch's are by one half.  One sample e of a rounding error can be small by luck, most of all where a step has a single
+entry.  So where a result is over its tolerance, further samples are taken at points nearby and then further off, until
+luck can no longer explain it, and the largest e stands.  The tolerance never grows with the number of entries.
 
 No tolerance is below its second term: what is within that is right whatever e is.  So e is measured only where
 something exceeds the rounding unit, and the error over tolerance of what does not is told with e = 0.
