@@ -21,9 +21,19 @@ from .commands.zoo import zoo
 from .discovery import UsageError
 from .errors import AddressError
 
+HELP = """Verify hand-written gradients.
+
+`gradcheck COMMAND --help` shows the options of a command and an example.
+
+Exit codes: 0 all good; 1 a gradient is wrong or judges are split; 2 a unit cannot be judged, or wrong usage;
+130 Ctrl-C.
+
+Example: gradcheck verify lstm
+"""
+
 app = typer.Typer(
     name="gradcheck",
-    help="Verify hand-written gradients.",
+    help=HELP,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -8,6 +8,8 @@ from .addresses import Choose, address, exact_address
 from .case import Case
 from .declaration import Declaration
 
+__all__ = ["cases", "exact_cases"]
+
 
 @st.composite
 def cases(draw: st.DrawFn, declaration: Declaration) -> Case:

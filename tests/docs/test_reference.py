@@ -1,0 +1,42 @@
+"""The reference pages are what the code gives, every public name says something, and every help has an example."""
+
+import importlib
+import shlex
+
+import pytest
+
+import gradcheck
+from tests.docs import reference
+from tests.docs.commands import problem
+
+
+@pytest.mark.parametrize("name", reference.PAGES)
+def test_the_page_is_what_the_code_gives(name):
+    assert (reference.FOLDER / name).read_text(encoding="utf-8") == reference.PAGES[name]()
+
+
+def test_a_docstring_that_changes_is_a_page_that_changes(monkeypatch):
+    before = reference.api()
+    monkeypatch.setattr(reference.ast, "get_docstring", lambda node: "" if node.name == "check" else "What it does.")
+    assert reference.api() != before
+
+
+@pytest.mark.parametrize("module", reference.MODULES)
+def test_every_public_name_has_a_docstring(module):
+    loaded = importlib.import_module(module)
+    assert [name for name in loaded.__all__ if len(reference.entry(loaded, name).split("\n```\n")) < 2] == []
+
+
+@pytest.mark.parametrize("command", ["", *reference.commands()])
+def test_every_help_shows_an_example_that_exists(command):
+    text = " ".join(reference.printed_help(*command.split()).split())
+    assert f"Example: gradcheck {command}" in text
+    example = text.partition("Example: ")[2].partition(" Options:")[0].partition(" Arguments:")[0]
+    assert problem(example) == ""
+    assert "--help" not in shlex.split(example)
+
+
+def test_a_signature_is_shown_as_it_is_written():
+    shown = reference.entry(gradcheck, "Case")
+    assert "@dataclass(frozen=True)\nclass Case:\n    sizes: Mapping[str, int]\n    seed: int = 0\n" in shown
+    assert "```text\nsizes      of each letter" in shown
