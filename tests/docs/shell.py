@@ -5,6 +5,7 @@ A fork has torch imported already, which a new Python does in two seconds.
 
 import importlib
 import os
+import re
 import runpy
 import shlex
 import signal
@@ -18,8 +19,18 @@ from types import TracebackType
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
-PRELOADED = ("torch", "hypothesis", "jaxtyping", "pytest", "gradcheck.cli")
+PRELOADED = (
+    "torch",
+    "sympy",
+    "hypothesis",
+    "jaxtyping",
+    "pytest",
+    "gradcheck.cli",
+    "gradcheck.parallel",
+    "gradcheck.teeth",
+)
 MODULES = {"gradcheck": ("gradcheck.cli", "main"), "pytest": ("pytest", "main")}
+PACKAGES = re.compile(r"/\S*/site-packages\b")
 SECONDS = 120
 SHOWN_AS, ROOT_SHOWN_AS = "/path/to/project", "/path/to/gradcheck"
 
@@ -43,7 +54,8 @@ class Shell:
             printed = self.bash(rest, printed) if pipe else printed
         else:
             printed = self.bash(command)
-        return printed.replace(str(self.folder), SHOWN_AS).replace(str(ROOT), ROOT_SHOWN_AS).strip("\n")
+        printed = PACKAGES.sub("/path/to/site-packages", printed).replace(str(self.folder), SHOWN_AS)
+        return printed.replace(str(ROOT), ROOT_SHOWN_AS).strip("\n")
 
     def bash(self, command: str, given: str = "") -> str:
         script = f"(exit {self.code})\n{command}"
@@ -138,4 +150,5 @@ def environment() -> dict[str, str]:
     """Of this process, without what would change what is printed."""
     kept = {n: v for n, v in os.environ.items() if n != "CI" and not n.startswith(("GITHUB", "PYTEST", "HYPOTHESIS"))}
     fixed = {"COLUMNS": "120", "LINES": "50", "NO_COLOR": "1", "TERM": "dumb", "OMP_NUM_THREADS": "1"}
-    return {**kept, **fixed, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
+    preloaded = {"PYTEST_ADDOPTS": "-W ignore::pytest.PytestAssertRewriteWarning"}  # of plugins imported already
+    return {**kept, **fixed, **preloaded, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
