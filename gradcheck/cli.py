@@ -10,6 +10,7 @@ import sys
 import typer
 
 from .commands.blame import show_blame
+from .commands.campaign import campaign
 from .commands.flow import show_flow
 from .commands.list_units import list_units
 from .commands.new import new
@@ -48,6 +49,7 @@ app.command("flow")(show_flow)
 app.command("list")(list_units)
 app.command()(new)
 app.command()(zoo)
+app.command()(campaign)
 
 
 def main() -> None:

@@ -16,7 +16,7 @@ OUTSIDE = {"torchrecurrent", "minGRU_pytorch", "LRU_pytorch"}
 MAY_IMPORT = {
     "manual": {"numpy", "jaxtyping"},
     "reference": {"torch", "jaxtyping", *OUTSIDE},
-    "gradcheck": {"numpy", "hypothesis", "typer", "rich", "matplotlib", "pytest", "jinja2"},
+    "gradcheck": {"numpy", "hypothesis", "typer", "rich", "matplotlib", "pytest", "jinja2", "dask", "distributed"},
 }
 
 
@@ -46,6 +46,7 @@ def test_a_room_imports_only_what_it_may(room):
         assert torch_files == {"autograd.py", "designs.py", "pytorch.py", "torch_gradcheck.py"}
         assert plot_files == {"picture.py"}
         assert pytest_folders == {"pytest_plugin"}
+        assert {path.name for path in files if {"dask", "distributed"} & set(imported(path))} == {"crew.py"}
         found -= {"torch"}
     assert found <= allowed
 
@@ -58,7 +59,7 @@ def test_a_package_that_may_be_missing_is_imported_only_when_it_is_asked(path):
 
 @pytest.mark.parametrize("statement", ["import gradcheck", "import gradcheck.cli"])
 def test_torch_is_imported_only_when_a_judge_runs(statement):
-    late = ("numpy", "torch", "hypothesis", "jaxtyping", "jinja2", "matplotlib")
+    late = ("numpy", "torch", "hypothesis", "jaxtyping", "jinja2", "matplotlib", "distributed")
     code = f"import sys; {statement}; print([m for m in {late} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -1,0 +1,101 @@
+"""A batch of cases, and what was found in it: a line of the campaign's file."""
+
+import heapq
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal, NamedTuple, get_args
+
+Kind = Literal["drawn", "guided"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+RUN = 100
+"""Cases of a guided run: half of them are drawn, and half go up from the worst of those."""
+CLOSEST = 10
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`count` items of a unit from number `first` on: single cases that are drawn, or guided runs of RUN cases each."""
+
+    unit: str
+    kind: Kind
+    first: int
+    count: int
+
+    @property
+    def expected(self) -> int:
+        """Cases, where every one can be judged."""
+        return self.count * (RUN if self.kind == "guided" else 1)
+
+
+class Call(NamedTuple):
+    """A case that passed, its regime, and its largest error over tolerance."""
+
+    ratio: float
+    scale: str
+    case: str
+
+
+class Fell(NamedTuple):
+    """A case that did not pass: at which rung, the verdict, and what is said of it."""
+
+    case: str
+    rung: str
+    verdict: str
+    headline: str
+
+
+@dataclass
+class Found:
+    """What a batch found.
+
+    cases, redrawn    how many were judged, and how many could be neither passed nor failed
+    passed, total     how many of them passed, and the sum of their errors over tolerance
+    closest           the closest calls: the worst few, and the worst of each regime
+    fell, falls       how many fell, and the first few of each rung
+    seconds           that the worker took
+    """
+
+    batch: Batch
+    cases: int = 0
+    redrawn: int = 0
+    passed: int = 0
+    total: float = 0.0
+    closest: list[Call] = field(default_factory=list)
+    fell: int = 0
+    falls: list[Fell] = field(default_factory=list)
+    seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        content = asdict(self)
+        return {**content.pop("batch"), **content}
+
+    @classmethod
+    def from_dict(cls, content: dict[str, Any]) -> "Found":
+        batch = Batch(**{name: content.pop(name) for name in Batch.__dataclass_fields__})
+        calls, falls = content.pop("closest"), content.pop("falls")
+        return cls(batch, closest=[Call(*c) for c in calls], falls=[Fell(*f) for f in falls], **content)
+
+
+def closest(calls: Iterable[Call]) -> list[Call]:
+    """The worst few of all, and the worst of each regime, the worst first.
+
+    Cases of one error are the same numbers in another layout, of which the shortest address is kept.
+    """
+    shortest: dict[tuple[float, str], Call] = {}
+    for call in calls:
+        key = call.ratio, call.scale
+        shortest[key] = min(call, shortest.get(key, call), key=lambda c: (len(c.case), c.case))
+    once, regimes = list(shortest.values()), dict[str, Call]()
+    for call in once:
+        regimes[call.scale] = max(call, regimes.get(call.scale, call))
+    return sorted({*heapq.nlargest(CLOSEST, once), *regimes.values()}, reverse=True)
+
+
+def first_falls(falls: Iterable[Fell]) -> list[Fell]:
+    """The first few of each rung and verdict."""
+    kept: dict[tuple[str, str], list[Fell]] = {}
+    for fall in dict.fromkeys(falls):
+        few = kept.setdefault((fall.rung, fall.verdict), [])
+        if len(few) < CLOSEST:
+            few.append(fall)
+    return [fall for few in kept.values() for fall in few]

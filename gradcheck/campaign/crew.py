@@ -1,0 +1,105 @@
+"""The workers, of dask.distributed: processes of this machine, or those of a scheduler that runs elsewhere."""
+
+import contextlib
+import queue
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from ..discovery import UsageError
+
+CONNECT = 30
+"""Seconds to wait for a scheduler, and for its first worker."""
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+ENVIRONMENT = {**dict.fromkeys(THREADS, 1), "DASK_LOGGING__DISTRIBUTED": "critical"}
+"""Of the workers that are started here."""
+
+try:
+    import dask
+
+    dask.config.set({"logging.distributed": "critical", "distributed.nanny.pre-spawn-environ": ENVIRONMENT})
+    import distributed
+except ModuleNotFoundError as missing:
+    raise UsageError(
+        "gradcheck campaign", f"it needs {missing.name}, which is not installed", "pip install 'gradcheck[campaign]'"
+    ) from missing
+
+
+class Crew:
+    """Gives work to workers.  A killed worker's work is given to another one; UsageError where the scheduler is gone.
+
+    workers   processes of this machine, one thread each, where there is no `scheduler`, the address of one
+    """
+
+    def __init__(self, scheduler: str | None, workers: int) -> None:
+        self.scheduler = scheduler
+        self.done: queue.SimpleQueue[distributed.Future] = queue.SimpleQueue()
+        self.given: dict[distributed.Future, Any] = {}
+        with contextlib.ExitStack() as stack:
+            if scheduler is None:
+                cluster = distributed.LocalCluster(
+                    n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=False
+                )
+                stack.enter_context(cluster)
+                self.client = stack.enter_context(distributed.Client(cluster))
+            else:
+                self.client = stack.enter_context(connect(scheduler))
+            self.stack = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stack.__exit__(kind, error, trace)
+
+    @property
+    def workers(self) -> int:
+        """How many there are now, each with one thread."""
+        self.check()
+        return sum(self.client.nthreads().values())
+
+    def give(self, task: Any, work: Callable[..., Any], *arguments: Any) -> None:
+        future = self.client.submit(work, *arguments, pure=False)
+        self.given[future] = task
+        future.add_done_callback(self.done.put)
+
+    def take(self, seconds: float) -> list[tuple[Any, Any]]:
+        """Tasks that are done, each with its result or exception; none where nothing is done within some seconds."""
+        taken: list[tuple[Any, Any]] = []
+        with contextlib.suppress(queue.Empty):
+            future = self.done.get(timeout=seconds)
+            while True:
+                self.check()
+                task = self.given.pop(future)
+                taken.append((task, future.result() if future.status == "finished" else failure(future)))
+                future = self.done.get_nowait()
+        self.check()
+        return taken
+
+    def check(self) -> None:
+        if self.client.status != "running":
+            remedy = "start it and its workers anew, then this command: it goes on where it was"
+            raise UsageError(f"--scheduler {self.scheduler}", "it is gone", remedy)
+
+
+def failure(future: distributed.Future) -> Exception:
+    error = future.exception()
+    return error if isinstance(error, Exception) else RuntimeError(f"{future.status}: {error}")
+
+
+def connect(scheduler: str) -> distributed.Client:
+    """A client of the scheduler at that address.  UsageError where there is none, or it has no worker."""
+    try:
+        client = distributed.Client(scheduler, timeout=CONNECT)
+    except (OSError, ValueError) as error:
+        reason = f"there is no scheduler ({type(error).__name__})"
+        raise UsageError(f"--scheduler {scheduler}", reason, "start one with: dask scheduler") from error
+    try:
+        client.wait_for_workers(1, timeout=CONNECT)
+    except TimeoutError as error:
+        client.close()
+        remedy = f"start one where gradcheck is installed: dask worker {scheduler} --nthreads 1"
+        raise UsageError(f"--scheduler {scheduler}", "it has no worker", remedy) from error
+    return client

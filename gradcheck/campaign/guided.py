@@ -1,0 +1,49 @@
+"""Guided search: Hypothesis draws cases, and goes up from those of the largest error over tolerance.
+
+What a run tries follows from its seed, from the version of Hypothesis, and from the modules that are loaded, of whose
+numbers Hypothesis takes some; so what it found is kept as addresses, which need neither.
+"""
+
+import contextlib
+import math
+import warnings
+from typing import TYPE_CHECKING
+
+import hypothesis
+from hypothesis import HealthCheck, Phase, given, settings, target
+from hypothesis.errors import Unsatisfiable
+
+from ..case import Case
+from ..strategies import cases
+from .batch import RUN
+
+if TYPE_CHECKING:
+    from .work import Judging
+
+SETTINGS = settings(
+    max_examples=RUN,
+    phases=(Phase.generate, Phase.target),
+    derandomize=False,
+    database=None,
+    deadline=None,
+    suppress_health_check=tuple(HealthCheck),
+)
+BEYOND = 1e300
+"""The score of a case that falls where there is no number."""
+
+
+def search(judging: "Judging", seed: int, number: int) -> None:
+    """Judge the cases of a guided run, which its seed and number decide."""
+
+    @hypothesis.seed(f"{seed} {number}")
+    @SETTINGS
+    @given(cases(judging.declaration))
+    def run(case: Case) -> None:
+        ratio = judging.judge(case)
+        if ratio is None:
+            hypothesis.reject()
+        target(ratio if math.isfinite(ratio) else BEYOND)
+
+    with warnings.catch_warnings(), contextlib.suppress(Unsatisfiable):  # where no case of the run could be judged
+        warnings.simplefilter("ignore")
+        run()

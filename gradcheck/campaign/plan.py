@@ -1,0 +1,94 @@
+"""What is still to be judged of every unit, given out in batches so that all units come on evenly."""
+
+from collections.abc import Iterable, Sequence
+
+from .batch import RUN, Batch, Found, Kind
+
+GUIDED = 5
+"""One case in so many is guided."""
+SECONDS = 3.0
+"""That a batch should take."""
+FIRST_COUNT = {"drawn": 50, "guided": 1}
+"""Items of a unit's first batch, when nothing is known of what they cost."""
+
+
+class Strand:
+    """The items of one unit and kind, numbered from 0; `open` are the ranges that are not given out."""
+
+    def __init__(self, unit: str, kind: Kind, items: int, done: Iterable[range]) -> None:
+        self.unit, self.kind, self.items = unit, kind, items
+        self.open = gaps(items, done)
+        self.left = sum(map(len, self.open))
+        self.seconds = 0.0
+        self.judged = 0
+
+    @property
+    def progress(self) -> float:
+        return 1 - self.left / self.items
+
+    @property
+    def count(self) -> int:
+        """Items that take about SECONDS, as far as is known."""
+        if not self.judged:
+            return FIRST_COUNT[self.kind]
+        return max(1, round(SECONDS * self.judged / max(self.seconds, 1e-9)))
+
+    def take(self) -> Batch:
+        some = self.open.pop(0)
+        batch = Batch(self.unit, self.kind, some.start, min(len(some), self.count))
+        if rest := some[batch.count :]:
+            self.open.insert(0, rest)
+        self.left -= batch.count
+        return batch
+
+    def note(self, found: Found) -> None:
+        self.seconds += found.seconds
+        self.judged += found.batch.count
+
+
+class Plan:
+    """The strands of all units; `done` are the batches of an earlier start, which are not given out again."""
+
+    def __init__(self, units: Sequence[str], cases: int, done: Sequence[Found]) -> None:
+        self.strands: dict[tuple[str, Kind], Strand] = {}
+        self.given_up: set[str] = set()
+        for unit, share in zip(units, shares(cases, len(units)), strict=True):
+            runs = share // (GUIDED * RUN)
+            items: dict[Kind, int] = {"drawn": share - runs * RUN, "guided": runs}
+            for kind, count in items.items():
+                earlier = [f.batch for f in done if (f.batch.unit, f.batch.kind) == (unit, kind)]
+                spans = [range(b.first, b.first + b.count) for b in earlier]
+                if count:
+                    self.strands[unit, kind] = Strand(unit, kind, count, spans)
+        for found in done:
+            self.note(found)
+
+    def next(self) -> Batch | None:
+        """A batch of the strand that is least far; None where everything is given out."""
+        waiting = [s for s in self.strands.values() if s.left and s.unit not in self.given_up]
+        return min(waiting, key=lambda s: s.progress).take() if waiting else None
+
+    def note(self, found: Found) -> None:
+        """Learn from a batch what its kind of case costs."""
+        if (strand := self.strands.get((found.batch.unit, found.batch.kind))) is not None:
+            strand.note(found)
+
+    def give_up(self, unit: str) -> None:
+        """Give out no more of a unit."""
+        self.given_up.add(unit)
+
+
+def shares(cases: int, units: int) -> list[int]:
+    """As even as can be; a larger number of cases takes none away from a unit."""
+    return [cases // units + (k < cases % units) for k in range(units)]
+
+
+def gaps(items: int, done: Iterable[range]) -> list[range]:
+    """The numbers below `items` that are in none of the ranges."""
+    found, start = [], 0
+    for some in sorted(done, key=lambda r: r.start):
+        if some.start > start:
+            found.append(range(start, min(some.start, items)))
+        start = max(start, some.stop)
+    found.append(range(start, items))
+    return [some for some in found if some]

@@ -1,0 +1,106 @@
+"""The folder of a campaign: what it is, and a line for each batch, written at once and never changed."""
+
+import fcntl
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Self
+
+from ..discovery import UsageError
+from .batch import RUN, Fell, Found
+from .plan import GUIDED
+from .sources import difference
+
+SCHEMA = 1
+
+
+class Lines:
+    """A file of JSON Lines that is only ever added to; a last line that was torn by a kill is cut off."""
+
+    def __init__(self, file: Path) -> None:
+        self.descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        whole, _, torn = file.read_bytes().rpartition(b"\n")
+        if torn:
+            os.ftruncate(self.descriptor, len(whole) + (1 if whole else 0))
+        try:
+            self.before: list[dict[str, Any]] = [json.loads(line) for line in whole.splitlines()]
+        except ValueError as error:
+            os.close(self.descriptor)
+            raise UsageError(str(file), f"it is damaged ({error})", "take another folder, or mend it") from error
+
+    def append(self, content: dict[str, Any]) -> None:
+        """On disk when this returns."""
+        line = json.dumps(content, allow_nan=False) + "\n"
+        os.write(self.descriptor, line.encode())
+        os.fsync(self.descriptor)
+
+    def close(self) -> None:
+        os.close(self.descriptor)
+
+
+class Store:
+    """A campaign's folder, locked while it is open.
+
+    found    every batch that was judged, of earlier starts too; `cases` is how many cases they have
+    shrunk   the report on the smallest case of each rung of a unit that a case fell from
+    """
+
+    def __init__(self, folder: Path, seed: int, units: Sequence[str], digests: dict[str, str]) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self.lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError as error:
+            raise UsageError(f"--out {folder}", f"it cannot be written ({error.strerror})", "name another") from error
+        try:
+            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            os.close(self.lock)
+            reason = "another campaign is at work in it"
+            raise UsageError(f"--out {folder}", reason, "end that one, or name another folder") from error
+        try:
+            same = {"seed": str(seed), "units": " ".join(units), "guided": f"1 in {GUIDED}, runs of {RUN}", **digests}
+            identify(folder, same)
+            self.lines, self.smaller = Lines(folder / "found.jsonl"), Lines(folder / "shrunk.jsonl")
+        except BaseException:
+            os.close(self.lock)
+            raise
+        self.found = [Found.from_dict(line) for line in self.lines.before]
+        self.shrunk = {(line["unit"], line["rung"], line["verdict"]): line["report"] for line in self.smaller.before}
+        self.cases = sum(found.cases for found in self.found)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.lines.close()
+        self.smaller.close()
+        os.close(self.lock)
+
+    def add(self, found: Found) -> None:
+        self.lines.append(found.to_dict())
+        self.found.append(found)
+        self.cases += found.cases
+
+    def add_shrunk(self, unit: str, fall: Fell, report: dict[str, Any]) -> None:
+        self.smaller.append({"unit": unit, "rung": fall.rung, "verdict": fall.verdict, "report": report})
+        self.shrunk[unit, fall.rung, fall.verdict] = report
+
+
+def identify(folder: Path, same: dict[str, str]) -> None:
+    """Note what the campaign of a folder is.  UsageError where the folder holds another one."""
+    file = folder / "campaign.json"
+    if not file.exists():
+        if (folder / "found.jsonl").exists():
+            raise UsageError(f"--out {folder}", "its campaign.json is missing", "name another folder")
+        written = folder / "campaign.json.new"
+        written.write_text(json.dumps({"schema": SCHEMA, "campaign": same}, indent=2) + "\n", encoding="utf-8")
+        written.replace(file)
+        return
+    try:
+        before = json.loads(file.read_text(encoding="utf-8"))["campaign"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise UsageError(str(file), "it is not that of a campaign", "name another folder") from error
+    if changed := difference(before, same):
+        reason = f"it holds another campaign: {changed}"
+        raise UsageError(f"--out {folder}", reason, "ask for the same, or name another folder")

@@ -1,0 +1,135 @@
+"""What a worker does: judges the cases of a batch, or makes one that fell smaller."""
+
+import faulthandler
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+from ..addresses import address, chooser
+from ..case import Case
+from ..discovery import Pair
+from ..errors import DeclarationError, IllConditioned
+from ..examination import Examination
+from ..finding import Fall
+from ..ranges import DRAWS
+from ..report import Report, RungResult
+from ..run import Crash
+from ..rungs import NUMERIC
+from ..subject import Subject
+from .batch import Batch, Call, Fell, Found, closest, first_falls
+from .sources import difference, digests
+
+PATIENCE = 600.0
+"""Seconds after which a worker ends itself: a batch should take a few."""
+
+
+class Differs(Exception):
+    """The files or packages of a worker are not those of the campaign."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A unit, the campaign's seed, and the digests that a worker must find at its own place."""
+
+    pair: Pair
+    seed: int
+    digests: tuple[tuple[str, str], ...]
+
+
+def judge(job: Job, batch: Batch) -> Found:
+    """What is found in a batch.  Differs, or a DeclarationError where the unit cannot be loaded."""
+    with limited():
+        subject = load(job)
+        started = time.perf_counter()
+        judging = Judging(subject, Found(batch))
+        for number in range(batch.first, batch.first + batch.count):
+            if batch.kind == "guided":
+                from .guided import search
+
+                search(judging, job.seed, number)
+            else:
+                draw(judging, job.seed, number)
+        return judging.conclude(time.perf_counter() - started)
+
+
+def shrink(job: Job, fall: Fell) -> Report:
+    """The report on the smallest case that falls as this one does, with the blame."""
+    with limited():
+        subject = load(job)
+        examination = Examination(subject, None)
+        examination.again(Case.parse(fall.case, subject.declaration), NUMERIC)
+        if examination.cause is not None:
+            examination.shrink()
+        report = examination.conclude()
+        report.cause = None  # its traceback holds what cannot be sent
+        return report
+
+
+@cache
+def load(job: Job) -> Subject:
+    import torch
+
+    torch.set_num_threads(1)
+    if changed := difference(dict(job.digests), digests([job.pair])):
+        raise Differs(changed)
+    return job.pair.load()
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    """End this process where the block comes to no end; the watchdog needs no main thread."""
+    with open(os.devnull, "w") as nowhere:
+        faulthandler.dump_traceback_later(PATIENCE, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()
+
+
+class Judging:
+    """Judges case by case, numerically, and counts; one that falls does not end it."""
+
+    def __init__(self, subject: Subject, found: Found) -> None:
+        self.examination = Examination(subject, None, blame=False)
+        self.examination.ladder = NUMERIC
+        self.declaration = subject.declaration
+        self.found = found
+        self.calls: list[Call] = []
+        self.falls: list[Fell] = []
+
+    def judge(self, case: Case) -> float | None:
+        """Error over tolerance, infinite where there is no number; None where the case cannot be judged."""
+        found = self.found
+        try:
+            ratio = self.examination.climb(case, [RungResult(rung.name) for rung in NUMERIC])
+        except IllConditioned:
+            found.redrawn += 1
+            return None
+        except (Fall, DeclarationError, Crash) as error:
+            finding = error.finding if isinstance(error, Fall) else None
+            verdict = "bad declaration" if isinstance(error, DeclarationError) else "wrong"
+            rung = self.examination.rung.name
+            self.falls.append(Fell(str(case), rung, finding.verdict if finding else verdict, str(error)))
+            found.fell += 1
+            ratio = finding.ratio if finding else float("inf")
+        else:
+            self.calls.append(Call(ratio, case.scale, str(case)))
+            found.passed += 1
+            found.total += ratio
+        found.cases += 1
+        return ratio
+
+    def conclude(self, seconds: float) -> Found:
+        self.found.closest, self.found.falls = closest(self.calls), first_falls(self.falls)
+        self.found.seconds = seconds
+        return self.found
+
+
+def draw(judging: Judging, seed: int, number: int) -> None:
+    """Judge the case of that number: the first of a few addresses that can be judged."""
+    for k in range(DRAWS * number, DRAWS * (number + 1)):
+        if judging.judge(address(judging.declaration, chooser(seed, k))) is not None:
+            break
