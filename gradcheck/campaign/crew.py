@@ -1,7 +1,9 @@
 """The workers, of dask.distributed: processes of this machine, or those of a scheduler that runs elsewhere."""
 
 import contextlib
+import os
 import queue
+import signal
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
@@ -25,6 +27,16 @@ except ModuleNotFoundError as missing:
     ) from missing
 
 
+class Quiet(distributed.WorkerPlugin):  # type: ignore[misc]
+    """Makes a worker of this machine leave Ctrl-C to the campaign, and print nothing."""
+
+    def setup(self, worker: distributed.Worker) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nowhere, descriptor)
+
+
 class Crew:
     """Gives work to workers.  A killed worker's work is given to another one; UsageError where the scheduler is gone.
 
@@ -38,10 +50,11 @@ class Crew:
         with contextlib.ExitStack() as stack:
             if scheduler is None:
                 cluster = distributed.LocalCluster(
-                    n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=False
+                    n_workers=workers, threads_per_worker=1, dashboard_address=":0", silence_logs=False
                 )
                 stack.enter_context(cluster)
                 self.client = stack.enter_context(distributed.Client(cluster))
+                self.client.register_plugin(Quiet())
             else:
                 self.client = stack.enter_context(connect(scheduler))
             self.stack = stack.pop_all()

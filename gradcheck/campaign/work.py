@@ -2,6 +2,7 @@
 
 import faulthandler
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -70,12 +71,12 @@ def shrink(job: Job, fall: Fell) -> Report:
 
 @cache
 def load(job: Job) -> Subject:
-    import torch
-
-    torch.set_num_threads(1)
     if changed := difference(dict(job.digests), digests([job.pair])):
         raise Differs(changed)
-    return job.pair.load()
+    subject = job.pair.load()
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+    return subject
 
 
 @contextmanager
