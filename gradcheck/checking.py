@@ -78,8 +78,11 @@ def examine(
     blame: bool = True,
     mutants: int | None = 0,
     progress: Progress | None = None,
+    start: int = 0,
 ) -> Report:
     """The report on one unit, whatever the verdict; without `exact`, by the numeric judges alone.
+
+    The first `start` of the random cases, a multiple of `ranges.SIZE`, are left out: another process judges them.
 
     Without `blame`, nothing is found out about a fault beyond the smallest case that shows it, which saves a second.
     `mutants` faults are planted, or all where it is None, after random cases, numeric and exact, that the unit passed.
@@ -93,7 +96,7 @@ def examine(
     elif case is not None:
         examination.judge(Case.parse(case, subject.declaration))
     else:
-        examination.many(cases, seed)
+        examination.many(cases, seed, start)
         if subject.adapted and isinstance(examination.cause, Fall) and examination.rung.name != "forward":
             examination.judge_forward(cases, seed)
         if exact and examination.cause is None and examination.report.cases:
@@ -104,6 +107,7 @@ def examine(
     return examination.conclude()
 
 
+@restored()
 def prove(subject: Subject, *, cases: int = EXACT_CASES, trials: int = 1, seed: int = SEED) -> Report:
     """Judge a unit in exact arithmetic alone, `cases` cases over every option; the report holds the certificate.
 

@@ -90,9 +90,9 @@ class Examination:
         self.report.given = f"{' '.join(f'{n}={s}' for n, s in case.sizes.items())} {case.dtype}".lstrip()
         self.judge(case)
 
-    def many(self, cases: int, seed: int) -> None:
-        """Judge random cases numerically until one falls; then shrink that one."""
-        for some in ranges(cases):
+    def many(self, cases: int, seed: int, start: int = 0) -> None:
+        """Judge random cases, without the first `start`, numerically until one falls; then shrink that one."""
+        for some in ranges(cases, start):
             if self.cause is None:
                 self.numeric(some, seed)
         self.shrink()

@@ -66,7 +66,7 @@ def total(name: str, parts: Iterable[Part]) -> Part:
         add(whole.report, some.report)
         whole.proofs += some.proofs
         whole.fell, whole.at = some.fell, some.at
-        if some.fell is not None:
+        if not some.report.good:
             break
     return whole
 
@@ -79,8 +79,10 @@ def add(whole: Report, some: Report) -> None:
     whole.cases += some.cases
     whole.redrawn += some.redrawn
     whole.verdict, whole.finding, whole.smallest = some.verdict, some.finding, some.smallest
-    whole.error, whole.message = some.error, some.message
+    whole.error, whole.message, whole.again = some.error, some.message, some.again
     whole.derivation, whole.notes = some.derivation, some.notes
+    whole.reason, whole.certificate, whole.blame = some.reason, some.certificate, some.blame
+    whole.seconds += some.seconds
 
 
 def conclude(subject: Subject, whole: Part, asked: Asked, workers: int, progress: Progress) -> Report:

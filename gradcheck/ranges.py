@@ -20,6 +20,9 @@ class Range:
         return range(self.first, self.first + DRAWS * self.cases)
 
 
-def ranges(cases: int) -> list[Range]:
-    """The ranges that make up `cases` cases; those of fewer cases are the first ones of more."""
-    return [Range(min(SIZE, cases - start), DRAWS * start) for start in range(0, cases, SIZE)]
+def ranges(cases: int, start: int = 0) -> list[Range]:
+    """The ranges that make up `cases` cases, without the first `start`, a multiple of SIZE.
+
+    Those of fewer cases are the first ones of more.
+    """
+    return [Range(min(SIZE, cases - k), DRAWS * k) for k in range(start, cases, SIZE)]

@@ -3,7 +3,7 @@
 It is loaded in every project of an environment, so it imports nothing slow before a unit is judged.
 """
 
-import json
+import pickle
 import secrets
 from collections.abc import Callable, Generator
 from pathlib import Path
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .address import ADDRESS, check_address, judges
-from .judged import entries, keep, keep_raised, say
+from .judged import Judged, judged, keep, keep_raised, properties, say
 from .settings import SEED, add_options, arguments, check_report, described
 from .summary import Summary
-from .units import UnitFile, found, pair_of
+from .units import UnitFile, pair_of, project_of
 
 if TYPE_CHECKING:
     from ..report import Report
@@ -43,7 +43,7 @@ def pytest_configure_node(node: Any) -> None:
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    project = found(config, config.rootpath)
+    project = project_of(config, config.rootpath)
     return described(config, project) if project.units or project.error else None
 
 
@@ -66,15 +66,15 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let what was judged ride on the test report, which survives the way from a worker of xdist."""
-    judged: list[dict[str, Any]] = []
+    found: list[Judged] = []
     if call.when == "call":
         keep_raised(item, call.excinfo)
-        judged = entries(item)
-        for entry in judged:
-            item.user_properties.extend(entry["properties"].items())
+        found = judged(item)
+        for each in found:
+            item.user_properties.extend(properties(each.report).items())
     report = yield
-    if judged:
-        report.gradcheck = json.dumps(judged)  # type: ignore[attr-defined]
+    if found:
+        report.gradcheck = pickle.dumps(found)  # type: ignore[attr-defined]
     say(item, report, call.excinfo)
     return report
 

@@ -1,16 +1,29 @@
-"""What was judged in a test: kept with the test, then made into data that rides on its report."""
+"""What was judged in a test: kept with the test, then it rides on its report."""
 
 import shlex
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ..errors import GradientMismatch
 from .address import judges
+from .shares import Share
 from .units import Unit
 
 if TYPE_CHECKING:
     from ..report import Report
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A report on the unit of that name, or on a share of it, and what to run next; it holds what can be pickled."""
+
+    name: str
+    share: Share | None
+    report: "Report"
+    next: list[str]
+
 
 REPORTS = pytest.StashKey[list["Report"]]()
 
@@ -35,22 +48,12 @@ def say(item: pytest.Item, report: pytest.TestReport, raised: pytest.ExceptionIn
         crash.message = str(raised.value)
 
 
-def entries(item: pytest.Item) -> list[dict[str, Any]]:
-    """For each report: itself as JSON takes it, its row of the table, its notes, and what to run next."""
-    reports = item.stash.get(REPORTS, [])
-    if not reports:
-        return []
-    from ..display import left_out, row
-
+def judged(item: pytest.Item) -> list[Judged]:
+    whole = item.whole if isinstance(item, Unit) else item.nodeid
+    share = item.share if isinstance(item, Unit) else None
     return [
-        {
-            "unit": report.to_dict(),
-            "row": row(report),
-            "notes": left_out(report),
-            "next": next_steps(item, report),
-            "properties": properties(report),
-        }
-        for report in reports
+        Judged(whole, share, replace(report, cause=None), next_steps(item, report))
+        for report in item.stash.get(REPORTS, [])
     ]
 
 
@@ -61,7 +64,8 @@ def next_steps(item: pytest.Item, report: "Report") -> list[str]:
     unit = isinstance(item, Unit)
     steps = [f"gradcheck blame {report.name} --case {report.smallest}"] if unit and report.verdict == "wrong" else []
     if judges(item):
-        return [f"pytest {shlex.quote(item.nodeid)} --gradcheck-case {report.smallest}", *steps]
+        name = item.whole if isinstance(item, Unit) else item.nodeid
+        return [f"pytest {shlex.quote(name)} --gradcheck-case {report.smallest}", *steps]
     return [report.again]
 
 

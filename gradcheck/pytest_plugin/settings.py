@@ -25,7 +25,10 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption("--gradcheck-seed", type=at_least(0), metavar="N", help="Seed of the random cases.")
     group.addoption("--gradcheck-case", metavar="ADDRESS", help="Judge one case of one unit: T=2,B=1,I=1,H=1,seed=3")
     group.addoption(
-        "--gradcheck-report", type=Path, metavar="PATH", help="Write the reports on all units to PATH, as JSON."
+        "--gradcheck-report",
+        type=Path,
+        metavar="PATH",
+        help="Write the reports on all units to PATH: a page where it ends in .html, else JSON.",
     )
 
 
@@ -87,7 +90,7 @@ def asked_for(config: pytest.Config) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None}
 
 
-def arguments(item: pytest.Item, given: Mapping[str, Any]) -> dict[str, Any]:
+def arguments(item: pytest.Item | pytest.File, given: Mapping[str, Any]) -> dict[str, Any]:
     """What to call `check` with: the options go before what is given, that before the marker, that before the profile.
 
     pytest.UsageError where the marker states what it cannot.
@@ -99,7 +102,7 @@ def arguments(item: pytest.Item, given: Mapping[str, Any]) -> dict[str, Any]:
     return {"cases": cases, "seed": seed, **marked(item), **given, **asked}
 
 
-def marked(item: pytest.Item) -> dict[str, int]:
+def marked(item: pytest.Item | pytest.File) -> dict[str, int]:
     """What the markers of an item state, the nearest first."""
     stated: dict[str, int] = {}
     for mark in item.iter_markers("gradcheck"):

@@ -1,14 +1,20 @@
 """What is said of all units at the end: on the terminal, in a file, on the page of a run of GitHub Actions."""
 
-import json
 import os
+import pickle
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-Entry = dict[str, Any]
+from ..discovery import UsageError
+from .judged import Judged
+from .shares import merged
+
+if TYPE_CHECKING:
+    from ..report import Report
 
 
 class Summary:
@@ -17,81 +23,105 @@ class Summary:
     def __init__(self, config: pytest.Config) -> None:
         self.file: Path | None = config.getoption("gradcheck_report")
         self.collected_only: bool = config.getoption("collectonly")
-        self.tests: dict[str, list[Entry]] = {}
+        self.tests: dict[str, list[Judged]] = {}
         self.failed: set[str] = set()
-        self.trouble = ""
+        self.trouble: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         judged = getattr(report, "gradcheck", None)
         if judged is not None:
-            self.tests[report.nodeid] = json.loads(judged)
+            self.tests[report.nodeid] = pickle.loads(judged)
             self.failed.discard(report.nodeid)
             if report.failed:
                 self.failed.add(report.nodeid)
 
     @property
-    def entries(self) -> list[Entry]:
-        return [entry for _, judged in sorted(self.tests.items()) for entry in judged]
+    def judged(self) -> list[Judged]:
+        return units([each for _, judged in sorted(self.tests.items()) for each in judged])
 
     @property
-    def failures(self) -> list[Entry]:
+    def failures(self) -> list[Judged]:
         """Of the tests that failed; one that was expected to is none."""
-        judged = [entry for name in sorted(self.failed) for entry in self.tests[name]]
-        return [entry for entry in judged if entry["unit"]["message"]]
+        failed = units([each for name in sorted(self.failed) for each in self.tests[name]])
+        return [each for each in failed if each.report.message]
 
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Write what is done so far, also where the session was interrupted."""
         page = os.environ.get("GITHUB_STEP_SUMMARY")
         if page and self.tests:
             try:
                 with open(page, "a", encoding="utf-8") as file:
-                    file.write(markdown(self.entries, self.failures))
+                    file.write(markdown(self.judged, self.failures))
             except OSError as error:
-                self.trouble = f"GITHUB_STEP_SUMMARY={page}: it cannot be written ({error}); name a file that can"
+                self.trouble.append(f"GITHUB_STEP_SUMMARY={page}: it cannot be written ({error}); name a file that can")
         if self.file is not None and not self.collected_only:
-            write(self.file, [entry["unit"] for entry in self.entries])
+            try:
+                write(self.file, [each.report for each in self.judged], exitstatus == pytest.ExitCode.INTERRUPTED)
+            except (OSError, UsageError) as error:
+                self.trouble.append(f"--gradcheck-report {self.file}: it cannot be written ({error})")
 
     def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
-        if not self.tests:
+        if not self.tests and not self.trouble:
             return
-        from ..display import HEADINGS, STYLES, WIDTHS
+        from ..display import HEADINGS, STYLES, WIDTHS, left_out, row
         from ..terminal import plain
 
         line = terminalreporter.write_line
         terminalreporter.section("gradcheck")
         line(plain(HEADINGS, WIDTHS), bold=True)
-        for entry in self.entries:
-            style = STYLES.get(entry["row"][-1], "bold yellow").replace("magenta", "purple")
-            line(plain(entry["row"], WIDTHS), **dict.fromkeys(style.split(), True))
-        blocks = [list(dict.fromkeys(note for entry in self.entries for note in entry["notes"]))]
-        blocks += [
-            [f"{e['unit']['name']}: next", *(f"  {step}" for step in e["next"])] for e in self.failures if e["next"]
-        ]
-        blocks += [[summed(self.entries)], [self.trouble]]
+        judged = self.judged
+        for each in judged:
+            style = STYLES.get(each.report.verdict, "bold yellow").replace("magenta", "purple")
+            line(plain(row(each.report), WIDTHS), **dict.fromkeys(style.split(), True))
+        blocks = [list(dict.fromkeys(note for each in judged for note in left_out(each.report)))]
+        blocks += [[f"{e.report.name}: next", *(f"  {step}" for step in e.next)] for e in self.failures if e.next]
+        blocks += [[summed(judged)], self.trouble]
         for block in blocks:
             if any(block):
                 line("\n" + "\n".join(block))
 
 
-def summed(entries: Sequence[Entry]) -> str:
+def units(judged: Sequence[Judged]) -> list[Judged]:
+    """A report a unit: those on the shares of one become one, at the place of the first."""
+    grouped: dict[str | int, list[Judged]] = {}
+    for number, each in enumerate(judged):
+        grouped.setdefault(number if each.share is None else each.name, []).append(each)
+    return [united(some) for some in grouped.values()]
+
+
+def united(some: Sequence[Judged]) -> Judged:
+    found = {each.share: each.report for each in some if each.share is not None}
+    if not found:
+        return some[0]
+    report = merged(found)
+    steps = next((each.next for each in some if each.report.smallest == report.smallest), [])
+    return replace(some[0], share=None, report=report, next=steps)
+
+
+def summed(judged: Sequence[Judged]) -> str:
     from ..display import total
 
-    units = [entry["unit"] for entry in entries]
-    return total([u["verdict"] for u in units], sum(u["cases"] for u in units), sum(u["seconds"] for u in units))
+    reports = [each.report for each in judged]
+    return total([r.verdict for r in reports], sum(r.cases for r in reports), sum(r.seconds for r in reports))
 
 
-def markdown(entries: Sequence[Entry], failures: Sequence[Entry]) -> str:
+def markdown(judged: Sequence[Judged], failures: Sequence[Judged]) -> str:
     """A table, and the message of each failure below it."""
-    from ..display import HEADINGS
+    from ..display import HEADINGS, row
 
-    rows = [HEADINGS, ["---"] * len(HEADINGS), *(entry["row"] for entry in entries)]
+    rows = [HEADINGS, ["---"] * len(HEADINGS), *(row(each.report) for each in judged)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
-    messages = "".join(f"\n```text\n{entry['unit']['message']}\n```\n" for entry in failures)
-    return f"## gradcheck\n\n{table}\n\n{summed(entries)}\n{messages}\n"
+    messages = "".join(f"\n```text\n{each.report.message}\n```\n" for each in failures)
+    return f"## gradcheck\n\n{table}\n\n{summed(judged)}\n{messages}\n"
 
 
-def write(file: Path, units: list[Entry]) -> None:
+def write(file: Path, reports: Sequence["Report"], interrupted: bool) -> None:
     """Write what `gradcheck verify` writes to a file of that name."""
     from ..commands.common import SCHEMA, write_json
+    from ..html_report import write as write_page
 
-    write_json({"schema": SCHEMA, "units": units}, file)
+    dicts = [report.to_dict() for report in reports]
+    if file.suffix == ".html":
+        write_page(dicts, file)
+    else:
+        write_json({"schema": SCHEMA, "units": dicts} | ({"interrupted": True} if interrupted else {}), file)

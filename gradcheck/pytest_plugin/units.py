@@ -6,13 +6,13 @@ same name, each with a function of that name, in `manual` and `reference` beside
 
 import re
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 from typing import Self
 
 import pytest
 
 from ..discovery import Pair, UsageError, discover, nearest, settings
+from .shares import Share, judge, shares
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Project:
 PROJECTS = pytest.StashKey[dict[Path, Project]]()
 
 
-def found(config: pytest.Config, folder: Path) -> Project:
+def project_of(config: pytest.Config, folder: Path) -> Project:
     """The project around a folder, which is read once."""
     known = config.stash.setdefault(PROJECTS, {})
     root = nearest(folder)
@@ -54,7 +54,11 @@ def defines(file: Path, name: str) -> bool:
 
 
 def pair_of(file: Path, config: pytest.Config) -> Pair | None:
-    return found(config, file.parent).units.get(file) if file.suffix == ".py" else None
+    return project_of(config, file.parent).units.get(file) if file.suffix == ".py" else None
+
+
+FELL = pytest.StashKey["Unit"]()
+"""In the stash of a file: the share that fell in this process, after which the others say no more."""
 
 
 class UnitFile(pytest.File):
@@ -69,26 +73,41 @@ class UnitFile(pytest.File):
         return file
 
     def collect(self) -> list["Unit"]:
-        unit: Unit = Unit.from_parent(self, name=self.pair.name)
-        unit.pair = self.pair
-        unit.add_marker("gradcheck")
-        return [unit]
+        from .settings import arguments
+
+        given = arguments(self, {})
+        divided = [] if "case" in given else shares(given["cases"])
+        return [Unit.of(self, share) for share in divided] or [Unit.of(self, None)]
 
 
 class Unit(pytest.Item):
-    """The verdict on a unit."""
+    """The verdict on a unit, or on a share of its cases."""
 
     pair: Pair
+    share: Share | None
+    whole: str
+    """The name by which pytest judges all of its shares."""
+
+    @classmethod
+    def of(cls, file: UnitFile, share: Share | None) -> Self:
+        name = file.pair.name
+        unit: Self = cls.from_parent(file, name=name if share is None else f"{name}[{share.name}]")
+        unit.pair, unit.share, unit.whole = file.pair, share, f"{file.nodeid}::{name}"
+        unit.add_marker("gradcheck")
+        return unit
 
     def runtest(self) -> None:
-        from ..checking import examine
-        from ..commands.common import attempt
         from .judged import keep
         from .settings import arguments
 
-        report = attempt(self.pair, partial(examine, **arguments(self, {})))
+        fell = self.parent.stash.get(FELL, self) if self.parent is not None else self
+        if fell is not self:
+            pytest.skip(f"{fell.name} fell")
+        report = judge(self.pair, self.share, arguments(self, {}))
         keep(self, report)
         if not report.good:
+            if self.parent is not None:
+                self.parent.stash[FELL] = self
             pytest.fail(report.message, pytrace=False)
 
     def reportinfo(self) -> tuple[Path, None, str]:

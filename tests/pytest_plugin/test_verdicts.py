@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 import gradcheck
+from gradcheck.commands.common import SCHEMA
 
 OWN = """
 import pytest
@@ -30,8 +31,8 @@ def test_expected(gradcheck):
 
 
 def timeless(content):
-    """Units without their times."""
-    return [{key: value for key, value in unit.items() if key != "seconds"} for unit in content]
+    """Units without their times, as JSON gives them."""
+    return json.loads(json.dumps(content), object_hook=lambda d: {k: v for k, v in d.items() if k != "seconds"})
 
 
 def section(done):
@@ -53,8 +54,10 @@ def test_each_unit_has_its_verdict(project, run, monkeypatch):
     subjects = [pair.load() for pair in gradcheck.discover(project)]
     reports = gradcheck.verify(subjects, cases=4, seed=3)
     content = json.loads((project / "units.json").read_text())
-    assert content["schema"] == 1
-    assert timeless(content["units"]) == timeless(json.loads(json.dumps([r.to_dict() for r in reports])))
+    assert content["schema"] == SCHEMA
+    assert "interrupted" not in content
+    assert content["units"][0]["certificate"] is not None
+    assert timeless(content["units"]) == timeless([r.to_dict() for r in reports])
 
     message = reports[1].message
     assert message.startswith("wrong dx[")
@@ -123,7 +126,7 @@ def test_the_command_line_goes_before_test_and_marker(project, run):
     after = section(done)[section(done).index("wrong: next") + 1 :]
     assert after[:2] == ["  pytest test_own.py::test_expected --gradcheck-case T=2,B=1,seed=7", ""]
     (unit,) = json.loads((project / "units.json").read_text())["units"]
-    assert unit["failure"]["smallest"] == "T=2,B=1,seed=7"
+    assert unit["smallest"] == "T=2,B=1,seed=7"
 
 
 def test_a_conftest_may_mark_a_unit(project, run):
@@ -153,7 +156,10 @@ REQUESTS = {
         "T=1",
         "manual/square.py",
     ): "--gradcheck-case: case 'T=1': the size of B is missing; an address",
-    ("--gradcheck-report", "no/such.json"): "--gradcheck-report no/such.json: it cannot be written; name a file",
+    (
+        "--gradcheck-report",
+        "no/such.json",
+    ): "--gradcheck-report no/such.json: it cannot be written (No such file or directory)",
 }
 
 
@@ -164,15 +170,36 @@ def test_a_wrong_request_is_refused_with_the_reason(project, run, arguments):
     assert REQUESTS[arguments] in done.stderr.str()
 
 
-def test_a_unit_that_ends_the_process_fails_with_its_traceback(project, run):
-    text = (project / "manual" / "square.py").read_text()
-    (project / "manual" / "square.py").write_text(
-        text.replace("return Output", "raise SystemExit(3)\n    return Output")
-    )
+def raises(project, name, error):
+    """Let the forward of that unit raise."""
+    file = project / "manual" / f"{name}.py"
+    file.write_text(file.read_text().replace("return Output", f"raise {error}\n    return Output"))
+
+
+def test_sys_exit_in_a_unit_is_a_verdict(project, run):
+    raises(project, "square", "SystemExit(3)")
     done = run("manual/square.py", "-ra", "--gradcheck-cases", 2)
     done.assert_outcomes(failed=1)
-    assert "FAILED manual/square.py::square - SystemExit: 3" in done.outlines
-    assert any(line.startswith("manual/square.py:") for line in done.outlines)
+    assert "FAILED manual/square.py::square - square forward raised SystemExit: 3" in done.outlines
+    assert section(done)[1].split()[-1] == "wrong"
+    assert any("manual/square.py" in line for line in done.outlines if line.startswith("  raised"))
+
+
+def test_what_is_done_is_written_where_ctrl_c_ends_it(project, run):
+    raises(project, "wrong", "KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        run("--gradcheck-cases", 2, "--gradcheck-report", "units.json")
+    content = json.loads((project / "units.json").read_text())
+    assert [unit["name"] for unit in content["units"]] == ["square"]
+    assert content["interrupted"] is True
+
+
+def test_the_report_is_a_page_where_its_name_is_that_of_one(project, run):
+    options = ("-p", "no:terminal", "--gradcheck-cases", 2, "--gradcheck-report", "units.html")
+    assert run(*options).ret == pytest.ExitCode.TESTS_FAILED
+    page = (project / "units.html").read_text()
+    assert page.startswith("<!DOCTYPE html>")
+    assert "wrong dx[0,0]: manual" in page
 
 
 WORKER = """
