@@ -1,6 +1,7 @@
 """The workers, of dask.distributed: processes of this machine, or those of a scheduler that runs elsewhere."""
 
 import contextlib
+import logging
 import os
 import queue
 import signal
@@ -19,12 +20,15 @@ ENVIRONMENT = {**dict.fromkeys(THREADS, 1), "DASK_LOGGING__DISTRIBUTED": "critic
 try:
     import dask
 
-    dask.config.set({"logging.distributed": "critical", "distributed.nanny.pre-spawn-environ": ENVIRONMENT})
+    dask.config.set({"distributed.nanny.pre-spawn-environ": ENVIRONMENT})
     import distributed
 except ModuleNotFoundError as missing:
     raise UsageError(
         "gradcheck campaign", f"it needs {missing.name}, which is not installed", "pip install 'gradcheck[campaign]'"
     ) from missing
+
+for logger in ("distributed", "distributed.client"):  # what goes wrong is said once, by this command
+    logging.getLogger(logger).setLevel(logging.CRITICAL)
 
 
 class Quiet(distributed.WorkerPlugin):  # type: ignore[misc]
