@@ -20,6 +20,9 @@ test: $(READY)
 test-browser: $(READY)
 	$(BIN)/python -m pytest -m browser $(ARGS)
 
+bench: $(READY)
+	$(BIN)/python benchmarks/run.py $(ARGS)
+
 lint: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
