@@ -118,6 +118,23 @@ def test_a_unit_that_does_not_load_is_given_up_and_says_why(tmp_path):
     assert "small.py: it has no function small; define" in total.messages[0]
 
 
+class KilledWorker(Exception):
+    """As dask's: a task has ended several workers."""
+
+
+def test_a_unit_that_ends_its_workers_is_given_up_and_says_where(tmp_path):
+    class Fatal(Hands):
+        def give(self, task, work, *arguments):
+            self.given.append((task, self.die, arguments))
+
+        def die(self, *_):
+            raise KilledWorker
+
+    total = start(tmp_path / "out", write(tmp_path), Fatal())
+    assert (total.exit_code, total.judged) == (2, 0)
+    assert total.messages[0].startswith("small: it ends its worker, or comes to no end, at ")
+
+
 def test_a_worker_with_other_files_ends_the_campaign(tmp_path):
     pair = write(tmp_path)
     with Store(tmp_path / "out", 0, ["small"], {}) as store:
