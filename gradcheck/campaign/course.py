@@ -37,6 +37,7 @@ class Course:
         self.jobs = {pair.name: Job(pair, seed, same) for pair in pairs}
         self.store = store
         self.errors: dict[str, str] = {}
+        self.suspects: set[Batch] = set()  # which ended workers, or waited behind one that did
 
     def judge(self, plan: Plan, crew: Workers, deadline: float, watch: Watch) -> None:
         """Until every batch is done, or no more is given out after the deadline of the monotonic clock."""
@@ -50,6 +51,10 @@ class Course:
             if not under_way:
                 break
             for batch, result in crew.take(SIGHT):
+                if killed(result) and batch not in self.suspects:
+                    self.suspects.add(batch)
+                    crew.give(batch, judge, self.jobs[batch.unit], batch)
+                    continue
                 under_way -= 1
                 self.note(plan, batch, result)
                 watch(batch.unit, self.store.cases)
@@ -68,7 +73,7 @@ class Course:
             raise UsageError("gradcheck campaign", f"a worker has other files: {error}", "give all of them the same")
         if isinstance(error, DeclarationError):
             return str(error)
-        if type(error).__name__ != "KilledWorker":
+        if not killed(error):
             raise error
         last = batch.first + batch.count - 1
         where = f"{batch.kind} {batch.first} to {last}"
@@ -97,6 +102,11 @@ class Course:
                 key = (found.batch.unit, fall.rung, fall.verdict)
                 smallest[key] = min(fall, smallest.get(key, fall), key=size)
         return [(unit, fall) for (unit, *of), fall in smallest.items() if (unit, *of) not in self.store.shrunk]
+
+
+def killed(result: Any) -> bool:
+    """Whether several workers ended while they had the task; dask is not imported to tell."""
+    return type(result).__name__ == "KilledWorker"
 
 
 def size(fall: Fell) -> tuple[int, str]:

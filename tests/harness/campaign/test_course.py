@@ -135,6 +135,16 @@ def test_a_unit_that_ends_its_workers_is_given_up_and_says_where(tmp_path):
     assert total.messages[0].startswith("small: it ends its worker, or comes to no end, at ")
 
 
+def test_a_batch_that_waited_behind_a_fatal_one_is_judged_all_the_same(tmp_path):
+    class Unlucky(Hands):
+        def take(self, seconds):
+            taken = super().take(seconds)
+            return taken if self.tasks < 10**6 - 1 else [(taken[0][0], KilledWorker())]
+
+    total = start(tmp_path / "out", write(tmp_path), Unlucky())
+    assert (total.exit_code, total.judged) == (0, CASES)
+
+
 def test_a_worker_with_other_files_ends_the_campaign(tmp_path):
     pair = write(tmp_path)
     with Store(tmp_path / "out", 0, ["small"], {}) as store:
