@@ -87,7 +87,7 @@ def examine(
     Without `blame`, nothing is found out about a fault beyond the smallest case that shows it, which saves a second.
     `mutants` faults are planted, or all where it is None, after random cases, numeric and exact, that the unit passed.
     """
-    examination = Examination(subject, progress, blame=blame)
+    examination = Examination(subject, progress, blame=blame, exact=exact)
     started = time.perf_counter()
     if at is not None:
         if case is not None:

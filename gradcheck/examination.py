@@ -69,11 +69,13 @@ def with_blame(finding: Finding, blame: Blame) -> Finding:
 class Examination:
     """The cases of one unit, judged one after the other until one falls; with `blame`, where that fault lies."""
 
-    def __init__(self, subject: Subject, progress: Progress | None, trials: int = 1, blame: bool = True) -> None:
+    def __init__(
+        self, subject: Subject, progress: Progress | None, trials: int = 1, blame: bool = True, exact: bool = True
+    ) -> None:
         self.subject = subject
         self.blame = blame
         self.trials = trials
-        self.ladder: tuple[Rung, ...] = LADDER
+        self.ladder: tuple[Rung, ...] = LADDER if exact else NUMERIC
         self.proofs: list[CaseProof] = []
         self.progress = progress
         self.report = Report(

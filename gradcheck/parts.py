@@ -46,7 +46,7 @@ class Part:
 
 def part(subject: Subject, step: Step, asked: Asked, progress: Progress) -> Part:
     """Judge the cases of one step."""
-    examination = Examination(subject, progress)
+    examination = Examination(subject, progress, exact=asked.exact)
     if isinstance(step, Range):
         examination.numeric(step, asked.seed)
     elif step == "exact":
@@ -90,7 +90,9 @@ def conclude(subject: Subject, whole: Part, asked: Asked, workers: int, progress
     examination = Examination(subject, progress)
     examination.report, examination.proofs = whole.report, whole.proofs
     if whole.fell is not None:
-        examination.again(whole.fell, {"exact": EXACT, "case": LADDER}.get(str(whole.at), NUMERIC))
+        examination.again(
+            whole.fell, {"exact": EXACT, "case": LADDER if asked.exact else NUMERIC}.get(str(whole.at), NUMERIC)
+        )
         if whole.at != "case" and examination.cause is not None:
             examination.shrink()
     elif whole.at == "exact" and asked.mutants != 0:
