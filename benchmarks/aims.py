@@ -1,0 +1,84 @@
+"""What speed is aimed at, how each figure is read from the record of `benchmarks/run.py`, and why an aim is not met."""
+
+import statistics
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+Record = dict[str, Any]
+
+
+class Aim(NamedTuple):
+    """`figure` should be at most `limit`, or at least that; with a unit, as "s"."""
+
+    name: str
+    limit: float
+    figure: Callable[[Record], float]
+    at_least: bool = False
+    unit: str = ""
+
+    def met(self, figure: float) -> bool:
+        return figure >= self.limit if self.at_least else figure <= self.limit
+
+
+EXPLANATIONS: dict[str, str] = {}
+"""By the name of an aim that is not met: what a profile says of where the time goes.  The page wants one for each."""
+
+
+def ratios(rival: str, dtype: str | None = None, threads: int = 1, above: int = 0) -> Callable[[Record], float]:
+    """The geometric mean of manual over `rival`, over all steps with that dtype and H of at least `above`."""
+
+    def mean(record: Record) -> float:
+        steps = record[f"training, {threads} thread{'s' * (threads > 1)}"]["steps"]
+        return statistics.geometric_mean(
+            [s["over"][rival] for s in steps if dtype in (None, s["dtype"]) and s["H"] >= above]
+        )
+
+    return mean
+
+
+def case(record: Record, T: int) -> Record:
+    return next(row for row in record["verdict"]["lstm"] if row["T"] == T)
+
+
+def slow(T: int) -> Callable[[Record], float]:
+    return lambda record: case(record, T)["gradcheck over verdict"]["slow"]
+
+
+def growth(record: Record) -> float:
+    return case(record, 80)["seconds"]["verdict"] / case(record, 40)["seconds"]["verdict"]
+
+
+def start(name: str) -> Callable[[Record], float]:
+    return lambda record: record["library"]["starts"][name]
+
+
+def efficiency(record: Record) -> float:
+    few = record["library"]["few"]
+    return few["-j 1"] / (2 * few["-j 2"])
+
+
+def of_training(threads: int) -> list[Aim]:
+    of = f"{threads} thread{'s' * (threads > 1)}"
+    return [
+        Aim(f"training step over torch.nn, float64, {of}", 0.6, ratios("torch.nn", "float64", threads)),
+        Aim(f"training step over torch.nn, float32, {of}", 1.1, ratios("torch.nn", "float32", threads)),
+        Aim(f"training step over unrolled autograd, {of}", 0.4, ratios("autograd", None, threads)),
+        Aim(f"training step over the floor, H of 256 and more, {of}", 1.3, ratios("floor", None, threads, 256)),
+    ]
+
+
+AIMS = (
+    *of_training(1),
+    *of_training(2),
+    Aim("gradcheck slow over a verdict, T=20", 20, slow(20), at_least=True),
+    Aim("gradcheck slow over a verdict, T=80", 100, slow(80), at_least=True),
+    Aim("a verdict at T=80 over one at T=40", 2, growth),
+    *(
+        Aim(f"the harness's own share over the arithmetic, T={T}", 1, lambda record, T=T: case(record, T)["own share"])
+        for T in (20, 40, 80)
+    ),
+    Aim("the whole library, 200 cases a unit, -j 2", 60, lambda record: record["library"]["library"]["-j 2"], unit="s"),
+    Aim("gradcheck --help", 0.5, start("gradcheck --help"), unit="s"),
+    Aim("import gradcheck", 0.3, start("import gradcheck"), unit="s"),
+    Aim("scaling of gradcheck verify from -j 1 to -j 2", 0.85, efficiency, at_least=True),
+)
