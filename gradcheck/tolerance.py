@@ -16,8 +16,9 @@ No tolerance is below its second term: what is within that is right whatever e i
 something exceeds the rounding unit, and the error over tolerance of what does not is told with e = 0.
 
 Where e reaches 2^-6 of the magnitude, rounding has grown to the size of what is judged: the case is ill-conditioned.
-It is neither passed nor failed but counted and redrawn.  Hence no tolerance exceeds 2^-32 of the largest entry of its
-tensor and time step, and an error of 1e-9 of it is always seen.
+It is neither passed nor failed but counted and redrawn.  So is one that is over its tolerance by no more than the
+rounding of the points nearby: terms cancel here, by luck without a trace.  Hence no tolerance exceeds 2^-32 of the
+largest entry of its tensor and time step, and an error of 1e-9 of it is always seen.
 
 Range: upstream gradients are multiplied by a power of two before the float32 run, so that the largest gradient is near
 2^60 (a VJP is linear).  Steps that still fall below 2^-100 there hold too few digits in float32; there the largest
@@ -72,6 +73,7 @@ class Yardstick:
         self.is_closed = False
         self.magnitude = {n: per_step(spec, np.abs(exact[n])) for n, spec in specs.items()}
         self.error = {n: np.zeros_like(m) for n, m in self.magnitude.items()}
+        self.nearby = dict(self.error)
         self.tolerances: Tensors = {}
         for name, magnitude in self.magnitude.items():
             if not np.isfinite(magnitude).all():
@@ -101,12 +103,11 @@ class Yardstick:
             result[name] = np.where(np.isnan(error), np.inf, error)
         passed = max([4, *(m.size for n, m in magnitude.items() if self.specs[n].axis("T") is not None)])
         for name, mask in unmeasured.items():
-            if not mask.any():
-                continue
-            near = neighbourhood(magnitude[name], self.specs[name])
-            result[name] = np.where(
-                mask, np.minimum(passed * relative * near, ILL_CONDITIONED * magnitude[name]), result[name]
-            )
+            if mask.any():
+                near = passed * relative * neighbourhood(magnitude[name], self.specs[name])
+                result[name] = np.where(mask, near, result[name])
+            self.nearby[name] = np.maximum(self.nearby[name], result[name])
+            result[name] = np.where(mask, np.minimum(result[name], ILL_CONDITIONED * magnitude[name]), result[name])
         return result
 
     def more(self, ratio: float) -> bool:
@@ -138,6 +139,10 @@ class Yardstick:
                 self.error[name] = np.maximum(self.error[name], largest)
         self.taken += 1
         self.tolerances = {}
+
+    def is_noise(self, name: str, difference: Array) -> bool:
+        """Whether a difference is no larger than the rounding seen nearby, however small the tensor is here."""
+        return bool((difference <= SAFETY[self.dtype] * self.nearby[name]).all())
 
     def closed(self) -> "Yardstick":
         """A yardstick that knows what this one knows, and takes no further sample."""

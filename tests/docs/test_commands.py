@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
 CHAR_RNN = ("tests/cells/test_char_rnn.py", '"examples/char_rnn.py"')
 FLOW = ("tests/harness/test_flow.py", 'run("rnn", "gru", "--T", 8, "--hidden", 3, "--radius", "0.9,1.1", "--out"')
+CAMPAIGN = ("tests/harness/campaign/test_command.py", '["gradcheck", "campaign", *')
 ZOO = ("tests/zoo/test_command.py", '["gradcheck", "zoo", *')
 RUN_BY = {
     "make verify": ("Makefile", "$(BIN)/gradcheck verify $(ARGS)"),
@@ -20,6 +21,9 @@ RUN_BY = {
     "python examples/char_rnn.py": CHAR_RNN,
     "python examples/char_rnn.py --against-torch": CHAR_RNN,
     "python examples/reverse.py --out attention.png": ("tests/cells/test_reverse.py", '"examples/reverse.py"'),
+    "gradcheck campaign --cases 1000000 --out campaigns/first": CAMPAIGN,
+    "gradcheck campaign --cases 100000 --hours 8 --out campaigns/night lstm gru -j 4": CAMPAIGN,
+    "gradcheck campaign --cases 1000000 --scheduler tcp://HOST:8786 --out campaigns/first": CAMPAIGN,
     "gradcheck zoo": ZOO,
     'gradcheck zoo "conjugate missing" M10': ZOO,
     "gradcheck zoo --json docs/zoo.json": ZOO,
