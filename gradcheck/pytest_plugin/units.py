@@ -102,7 +102,7 @@ class Unit(pytest.Item):
 
         fell = self.parent.stash.get(FELL, self) if self.parent is not None else self
         if fell is not self:
-            pytest.skip(f"{fell.name} fell")
+            raise pytest.skip.Exception(f"{fell.name} fell", _use_item_location=True)
         report = judge(self.pair, self.share, arguments(self, {}))
         keep(self, report)
         if not report.good:
