@@ -110,5 +110,5 @@ class Unit(pytest.Item):
                 self.parent.stash[FELL] = self
             pytest.fail(report.message, pytrace=False)
 
-    def reportinfo(self) -> tuple[Path, None, str]:
-        return self.path, None, self.name
+    def reportinfo(self) -> tuple[Path, int, str]:
+        return self.path, 0, self.name
