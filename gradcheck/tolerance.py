@@ -74,6 +74,8 @@ class Yardstick:
         self.magnitude = {n: per_step(spec, np.abs(exact[n])) for n, spec in specs.items()}
         self.error = {n: np.zeros_like(m) for n, m in self.magnitude.items()}
         self.nearby = dict(self.error)
+        self.exact = exact
+        self.lost = {n: np.zeros(exact[n].shape, bool) for n in specs}
         self.tolerances: Tensors = {}
         for name, magnitude in self.magnitude.items():
             if not np.isfinite(magnitude).all():
@@ -93,7 +95,9 @@ class Yardstick:
         for name in self.specs:
             exact = sample.exact[name]
             with np.errstate(all="ignore"):
-                error = per_step(self.specs[name], np.abs(sample.rounded[name].astype(exact.dtype) - exact))
+                each, own = np.abs(sample.rounded[name].astype(exact.dtype) - exact), np.abs(exact)
+                self.lost[name] |= (each > ILL_CONDITIONED * own) & (own * sample.unit > SMALLEST)
+                error = per_step(self.specs[name], each)
             size = magnitude[name]
             measured = size * sample.unit > SMALLEST
             if measured.any():
@@ -140,9 +144,12 @@ class Yardstick:
         self.taken += 1
         self.tolerances = {}
 
-    def is_noise(self, name: str, difference: Array) -> bool:
-        """Whether a difference is no larger than the rounding seen nearby, however small the tensor is here."""
-        return bool((difference <= SAFETY[self.dtype] * self.nearby[name]).all())
+    def noise(self, name: str) -> Array:
+        """The tolerance that the rounding seen nearby would give, however small the tensor is here.
+
+        Of an entry that float32 has no digit of, nobody knows how many float64 has: it is a few times its size.
+        """
+        return SAFETY[self.dtype] * self.nearby[name] + SAFETY["float32"] * self.lost[name] * np.abs(self.exact[name])
 
     def closed(self) -> "Yardstick":
         """A yardstick that knows what this one knows, and takes no further sample."""

@@ -16,6 +16,7 @@ SIGHT = 0.5
 AHEAD = 2
 """Batches that each worker has been given: one to do, one to go on with."""
 Watch = Callable[[str, int], None]
+Check = Callable[[], None]
 
 
 class Workers(Protocol):
@@ -39,10 +40,11 @@ class Course:
         self.errors: dict[str, str] = {}
         self.suspects: set[Batch] = set()  # which ended workers, or waited behind one that did
 
-    def judge(self, plan: Plan, crew: Workers, deadline: float, watch: Watch) -> None:
+    def judge(self, plan: Plan, crew: Workers, deadline: float, watch: Watch, check: Check) -> None:
         """Until every batch is done, or no more is given out after the deadline of the monotonic clock."""
         under_way = 0
         while True:
+            check()
             while under_way < AHEAD * crew.workers and time.monotonic() < deadline:
                 if (batch := plan.next()) is None:
                     break
@@ -79,13 +81,14 @@ class Course:
         where = f"{batch.kind} {batch.first} to {last}"
         return f"{batch.unit}: it ends its worker, or comes to no end, at {where}; find out with gradcheck verify"
 
-    def shrink(self, crew: Workers, watch: Watch) -> None:
+    def shrink(self, crew: Workers, watch: Watch, check: Check) -> None:
         """Make one case that fell of every unit, rung and verdict smaller, if that was not done before."""
         waiting = self.unshrunk()
         for number, (unit, fall) in enumerate(waiting):
             crew.give(number, shrink, self.jobs[unit], fall)
         done = 0
         while done < len(waiting):
+            check()
             for number, report in crew.take(SIGHT):
                 unit, fall = waiting[number]
                 done += 1

@@ -64,8 +64,8 @@ def campaign(
         plan = Plan(names, cases, store.found)
         display = Display(cases, store.cases, to_stderr=str(json_file) == "-")
         with interruptible() as interrupt, display, Crew(scheduler, workers or cores()) as crew:
-            course.judge(plan, crew, deadline, display.watch)
-            course.shrink(crew, display.watch)
+            course.judge(plan, crew, deadline, display.watch, interrupt.check)
+            course.shrink(crew, display.watch, interrupt.check)
         units_found = totals(pairs, store, course.errors)
         why = "interrupted" if interrupt.code else "the time is up" if time.monotonic() >= deadline else ""
         display.conclude(units_found, why)

@@ -4,7 +4,7 @@ Two directions a case: one along every input at once, one along a single input a
 gradient far below the others counts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -66,8 +66,11 @@ def judge(run: Run, direction: Mapping[str, Array]) -> tuple[float, float, float
     if right == 0 and 0 < error < ROUNDING * total(run.wide_upstream, run.outputs):
         raise IllConditioned("the derivative is below the rounding of the outputs")
     while True:
-        ratio = 0.0 if error == 0 else error / (allowed(run, direction, jv) or np.nextafter(0, 1))
-        if not run.gradient_yardstick.more(ratio):
+        yardstick = run.gradient_yardstick
+        ratio = 0.0 if error == 0 else error / (allowed(run, direction, jv, yardstick.tolerance) or np.nextafter(0, 1))
+        if not yardstick.more(ratio):
+            if ratio > 1 and error <= allowed(run, direction, jv, yardstick.noise):
+                raise IllConditioned("the derivative")
             return left, right, ratio
 
 
@@ -82,10 +85,12 @@ def misled(run: Run, direction: Mapping[str, Array], left: float, right: float) 
     return abs(slope - right) < abs(slope - left) / 10
 
 
-def allowed(run: Run, direction: Mapping[str, Array], jv: Mapping[str, Array]) -> float:
+def allowed(
+    run: Run, direction: Mapping[str, Array], jv: Mapping[str, Array], rounding: Callable[[str], Array]
+) -> float:
     tolerance = ROUNDING * total(run.wide_upstream, jv)
     for name, v in direction.items():
-        each = run.gradient_yardstick.tolerance(name) + ROUNDING * np.abs(run.gradients[name])
+        each = rounding(name) + ROUNDING * np.abs(run.gradients[name])
         tolerance += float((each * np.abs(v)).sum())
     return tolerance
 

@@ -38,8 +38,8 @@ def start(folder, pair, hands, cases=CASES, seed=3, deadline=math.inf):
     with Store(folder, seed, [pair.name], found) as store:
         course = Course([pair], seed, found, store)
         with contextlib.suppress(Killed):
-            course.judge(Plan([pair.name], cases, store.found), hands, deadline, lambda *_: None)
-            course.shrink(hands, lambda *_: None)
+            course.judge(Plan([pair.name], cases, store.found), hands, deadline, lambda *_: None, lambda: None)
+            course.shrink(hands, lambda *_: None, lambda: None)
             return totals([pair], store, course.errors)[0]
     return None
 
@@ -150,7 +150,7 @@ def test_a_worker_with_other_files_ends_the_campaign(tmp_path):
     with Store(tmp_path / "out", 0, ["small"], {}) as store:
         course = Course([pair], 0, {"files of rooms": "0123"}, store)
         with pytest.raises(UsageError, match=r"a worker has other files: files of rooms \(0123, now "):
-            course.judge(Plan(["small"], 5, []), Hands(), math.inf, lambda *_: None)
+            course.judge(Plan(["small"], 5, []), Hands(), math.inf, lambda *_: None, lambda: None)
 
 
 def test_a_folder_is_for_one_campaign_at_a_time_and_for_the_same_one(tmp_path):

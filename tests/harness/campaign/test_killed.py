@@ -72,7 +72,9 @@ def test_killed_workers_and_a_killed_campaign_lose_nothing(tmp_path):
     found = digests([pair])
     with Store(tmp_path / "out", 0, ["small"], found) as store:
         assert 0 < store.cases < CASES
-        Course([pair], 0, found, store).judge(Plan(["small"], CASES, store.found), Hands(), 1e300, lambda *_: None)
+        Course([pair], 0, found, store).judge(
+            Plan(["small"], CASES, store.found), Hands(), 1e300, lambda *_: None, lambda: None
+        )
     batches = [json.loads(line) for line in killed.file.read_text().splitlines()]
     assert sorted(n for b in batches for n in range(b["first"], b["first"] + b["count"])) == [*range(CASES)]
     assert sum(b["cases"] for b in batches) == CASES
