@@ -20,7 +20,7 @@ sys.path.insert(0, str(ROOT))
 BLOCKS = {"rnn": 1, "lstm": 4, "gru": 3}
 SIZES = ((20, 8, 16, 32), (50, 32, 64, 128), (100, 32, 128, 256), (100, 64, 256, 512))
 QUICK = SIZES[:1]
-ROUNDS = (40, 12, 5, 3)
+ROUNDS = (30, 10, 4, 2)
 SEED = 0
 
 
