@@ -15,6 +15,10 @@ ZOO = ("tests/zoo/test_command.py", '["gradcheck", "zoo", *')
 RUN_BY = {
     "make verify": ("Makefile", "$(BIN)/gradcheck verify $(ARGS)"),
     "make test": (".ci/run", "\nmake test"),
+    "make bench": (".ci/run", "\nmake bench"),
+    "make bench ARGS=--quick": (".ci/run", "\nmake bench ARGS=--quick"),
+    'make bench ARGS="--json docs/performance.json"': (".ci/run", "\nmake bench"),
+    "python -m benchmarks.page": ("tests/repo/test_performance_page.py", "page.page(found)"),
     "make lint": (".ci/run", "\nmake lint"),
     "gradcheck flow lstm --T 60 --radius 0.9,1.0,1.1 --out flow.png": FLOW,
     "gradcheck flow rnn lstm gru --T 60 --radius 0.9,1.0,1.1 --out flow.png": FLOW,
