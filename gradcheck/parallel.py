@@ -21,8 +21,8 @@ from .workers import Lost, Pool, Worker
 
 SIGHT = 0.2
 """Seconds between two looks at how far the workers are."""
-SLOW = ("torch", "jaxtyping", "torch.fx.experimental.symbolic_shapes", "gradcheck.strategies", "gradcheck.teeth")
-"""What takes long to import, which is then done once: torch.autograd imports the second at its first gradient."""
+SLOW = ("torch", "jaxtyping", "torch.fx.experimental.symbolic_shapes", "gradcheck.teeth")
+"""What takes long to import, which is then done once: torch.autograd imports the third at its first gradient."""
 Done = tuple[Part | Report, float]
 """What was found, and the seconds of processor time it took."""
 Watch = Callable[[dict[str, int]], None]
