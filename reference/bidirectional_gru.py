@@ -1,4 +1,4 @@
-"""A GRU in both directions over rows of different lengths, and torch.nn.GRU, bidirectional, packed."""
+"""A GRU in both directions over rows of different lengths; and torch.nn.GRU, bidirectional, packed."""
 
 from typing import Annotated, Literal, NamedTuple
 
@@ -37,12 +37,12 @@ def bidirectional_gru(
         (weight_ih_l0_reverse, weight_hh_l0_reverse, bias_ih_l0_reverse, bias_hh_l0_reverse),
     )
 
-    def step(x_t: Tensor, h: Tensor, k: int) -> Tensor:
-        return gru(x_t[None], *parameters[k], h, reset=reset).h_T
+    def layer(x: Tensor, h: Tensor, k: int) -> Tensor:
+        return gru(x, *parameters[k], h, reset=reset).ys
 
     if h_0 is None:
         h_0 = x.new_zeros(2, x.shape[1], weight_hh_l0.shape[1])
-    return BidirectionalGRUOutput(*both_ways(step, x, h_0, lengths))
+    return BidirectionalGRUOutput(*both_ways(layer, x, h_0, lengths))
 
 
 def outside(*, reset: Literal["after"] = "after", **inputs: Tensor) -> BidirectionalGRUOutput:

@@ -1,4 +1,4 @@
-"""An LSTM whose states are detached every tau steps: a plain loop, and torch.nn.LSTM chunk by chunk."""
+"""An LSTM whose states are detached every tau steps: the plain one, and torch.nn.LSTM, chunk by chunk."""
 
 from typing import Annotated
 
@@ -24,12 +24,11 @@ def chunked_lstm(
     zeros = x.new_zeros(x.shape[1], weight_hh.shape[1])
     h, c = zeros if h_0 is None else h_0, zeros if c_0 is None else c_0
     ys = []
-    for t, x_t in enumerate(x):
-        if t and t % tau == 0:
-            h, c = h.detach(), c.detach()
-        _, h, c = plain.lstm(x_t[None], weight_ih, weight_hh, bias_ih, bias_hh, h, c)
-        ys.append(h)
-    return LSTMOutput(torch.stack(ys), h, c)
+    for part in torch.split(x, tau):
+        chunk = plain.lstm(part, weight_ih, weight_hh, bias_ih, bias_hh, h, c)
+        h, c = chunk.h_T.detach(), chunk.c_T.detach()
+        ys.append(chunk.ys)
+    return LSTMOutput(torch.cat(ys), chunk.h_T, chunk.c_T)
 
 
 def outside(**inputs: Tensor) -> LSTMOutput:

@@ -1,4 +1,4 @@
-"""Two Elman layers in both directions over rows of different lengths, and torch.nn.RNN, packed."""
+"""Two Elman layers in both directions over rows of different lengths; and torch.nn.RNN, packed."""
 
 from typing import Annotated, Literal, NamedTuple
 
@@ -48,12 +48,12 @@ def deep_bidirectional_rnn(
         (weight_ih_l1_reverse, weight_hh_l1_reverse, bias_ih_l1_reverse, bias_hh_l1_reverse),
     )
 
-    def step(x_t: Tensor, h: Tensor, k: int) -> Tensor:
-        return rnn(x_t[None], *parameters[k], h, activation=activation).h_T
+    def layer(x: Tensor, h: Tensor, k: int) -> Tensor:
+        return rnn(x, *parameters[k], h, activation=activation).ys
 
     if h_0 is None:
         h_0 = x.new_zeros(4, x.shape[1], weight_hh_l0.shape[1])
-    return DeepRNNOutput(*both_ways(step, x, h_0, lengths))
+    return DeepRNNOutput(*both_ways(layer, x, h_0, lengths))
 
 
 def outside(*, activation: Literal["tanh", "relu"] = "tanh", **inputs: Tensor) -> DeepRNNOutput:

@@ -27,8 +27,8 @@ def indrnn(
     """ys (T, B, H) and h_T (B, H) of x (T, B, I)."""
     h = x.new_zeros(x.shape[1], len(weight_hh)) if h_0 is None else h_0
     ys = []
-    for x_t in x:
-        h = phi(x_t @ weight_ih.T + bias_ih + weight_hh * h, activation)
+    for a_t in x @ weight_ih.T + bias_ih:
+        h = phi(a_t + weight_hh * h, activation)
         ys.append(h)
     return IndRNNOutput(torch.stack(ys), h)
 

@@ -37,8 +37,7 @@ def layer_norm_lstm(
     zeros = x.new_zeros(x.shape[1], weight_hh.shape[1])
     h, c = zeros if h_0 is None else h_0, zeros if c_0 is None else c_0
     ys = []
-    for x_t in x:
-        n_i = layer_norm(x_t @ weight_ih.T, weight_ln_i, bias_ln_i)
+    for n_i in layer_norm(x @ weight_ih.T, weight_ln_i, bias_ln_i):
         n_h = layer_norm(h @ weight_hh.T, weight_ln_h, bias_ln_h)
         z_i, z_f, z_g, z_o = (n_i + n_h).chunk(4, dim=1)
         r = z_f.sigmoid() * c + z_i.sigmoid() * z_g.tanh()
@@ -50,5 +49,5 @@ def layer_norm_lstm(
 
 
 def layer_norm(v: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    centred = v - v.mean(dim=1, keepdim=True)
-    return weight * centred / (centred.square().mean(dim=1, keepdim=True) + EPSILON).sqrt() + bias
+    centred = v - v.mean(dim=-1, keepdim=True)
+    return weight * centred / (centred.square().mean(dim=-1, keepdim=True) + EPSILON).sqrt() + bias

@@ -27,8 +27,8 @@ def mgu(
     W_hf, W_hn = weight_hh.chunk(2)
     b_hf, b_hn = bias_hh.chunk(2)
     ys = []
-    for x_t in x:
-        a_f, a_n = (x_t @ weight_ih.T + bias_ih).chunk(2, dim=1)
+    for a_t in x @ weight_ih.T + bias_ih:
+        a_f, a_n = a_t.chunk(2, dim=1)
         f = (a_f + h @ W_hf.T + b_hf).sigmoid()
         n = (a_n + (f * h) @ W_hn.T + b_hn).tanh()
         h = (1 - f) * h + f * n

@@ -24,11 +24,10 @@ def min_gru(
 ) -> MinGRUOutput:
     """ys (T, B, H) and h_T (B, H) of x (T, B, I)."""
     h = x.new_zeros(x.shape[1], len(bias_ih) // 2) if h_0 is None else h_0
-    ys = []
-    for x_t in x:
-        p, q = (x_t @ weight_ih.T + bias_ih).chunk(2, dim=1)
-        n = q if candidate == "identity" else torch.where(q >= 0, q + 0.5, q.sigmoid())
-        h = (1 - p.sigmoid()) * h + p.sigmoid() * n
+    p, q = (x @ weight_ih.T + bias_ih).chunk(2, dim=2)
+    ys, candidates = [], q if candidate == "identity" else torch.where(q >= 0, q + 0.5, q.sigmoid())
+    for z, n in zip(p.sigmoid(), candidates, strict=True):
+        h = (1 - z) * h + z * n
         ys.append(h)
     return MinGRUOutput(torch.stack(ys), h)
 

@@ -28,9 +28,9 @@ def peephole_lstm(
     """ys (T, B, H), h_T and c_T (B, H) of x (T, B, I)."""
     zeros = x.new_zeros(x.shape[1], weight_hh.shape[1])
     h, c = zeros if h_0 is None else h_0, zeros if c_0 is None else c_0
-    ys = []
-    for x_t in x:
-        z_i, z_f, z_g, z_o = (x_t @ weight_ih.T + bias_ih + h @ weight_hh.T + bias_hh).chunk(4, dim=1)
+    ys, hidden = [], weight_hh.T
+    for a_t in x @ weight_ih.T + bias_ih + bias_hh:
+        z_i, z_f, z_g, z_o = torch.addmm(a_t, h, hidden).chunk(4, dim=1)
         i, f = (z_i + weight_ci * c).sigmoid(), (z_f + weight_cf * c).sigmoid()
         c = f * c + i * z_g.tanh()
         h = (z_o + weight_co * c).sigmoid() * c.tanh()

@@ -31,9 +31,9 @@ def projected_lstm(
     P, H = weight_hr.shape
     h = x.new_zeros(x.shape[1], P) if h_0 is None else h_0
     c = x.new_zeros(x.shape[1], H) if c_0 is None else c_0
-    ys = []
-    for x_t in x:
-        z_i, z_f, z_g, z_o = (x_t @ weight_ih.T + bias_ih + h @ weight_hh.T + bias_hh).chunk(4, dim=1)
+    ys, hidden = [], weight_hh.T
+    for a_t in x @ weight_ih.T + bias_ih + bias_hh:
+        z_i, z_f, z_g, z_o = torch.addmm(a_t, h, hidden).chunk(4, dim=1)
         c = z_f.sigmoid() * c + z_i.sigmoid() * z_g.tanh()
         h = (z_o.sigmoid() * c.tanh()) @ weight_hr.T
         ys.append(h)

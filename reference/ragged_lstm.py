@@ -1,4 +1,4 @@
-"""An LSTM over rows of different lengths: each state moves while its row lasts; and torch.nn.LSTM, packed."""
+"""An LSTM over rows of different lengths: each row by itself, as long as it lasts; and torch.nn.LSTM, packed."""
 
 from typing import Annotated
 
@@ -24,13 +24,13 @@ def ragged_lstm(
     """ys (T, B, H), h_T and c_T (B, H) of x (T, B, I)."""
     zeros = x.new_zeros(x.shape[1], weight_hh.shape[1])
     h, c = zeros if h_0 is None else h_0, zeros if c_0 is None else c_0
-    ys = []
-    for t, x_t in enumerate(x):
-        inside = (t < lengths)[:, None]
-        _, h_new, c_new = plain.lstm(x_t[None], weight_ih, weight_hh, bias_ih, bias_hh, h, c)
-        h, c = torch.where(inside, h_new, h), torch.where(inside, c_new, c)
-        ys.append(torch.where(inside, h_new, 0))
-    return LSTMOutput(torch.stack(ys), h, c)
+    rows = []
+    for b, end in enumerate(lengths.tolist()):
+        row = slice(b, b + 1)
+        ys, h_T, c_T = plain.lstm(x[:end, row], weight_ih, weight_hh, bias_ih, bias_hh, h[row], c[row])
+        rows.append((torch.cat((ys, ys.new_zeros(len(x) - end, *ys.shape[1:]))), h_T, c_T))
+    parts = tuple(zip(*rows, strict=True))
+    return LSTMOutput(torch.cat(parts[0], dim=1), torch.cat(parts[1]), torch.cat(parts[2]))
 
 
 def outside(**inputs: Tensor) -> LSTMOutput:

@@ -25,9 +25,10 @@ def windowed_gru(
     start = x.new_zeros(x.shape[1], weight_hh.shape[1]) if h_0 is None else h_0
     with torch.no_grad():
         states = gru(x, *parameters, start, reset=reset).ys
-    ys = []
-    for end in range(1, len(x) + 1):
-        begin = max(end - tau, 0)
-        h = states[begin - 1] if begin else start
-        ys.append(gru(x[begin:end], *parameters, h, reset=reset).h_T)
-    return GRUOutput(torch.stack(ys), ys[-1])
+    tau = min(tau, len(x))
+    whole = gru(x[: tau - 1], *parameters, start, reset=reset).ys if tau > 1 else states[:0]
+    windows = x.unfold(0, tau, 1).permute(3, 0, 1, 2).flatten(1, 2)
+    before = torch.cat((start[None], states[: len(x) - tau])).flatten(0, 1)
+    last = gru(windows, *parameters, before, reset=reset).h_T.reshape(-1, *start.shape)
+    ys = torch.cat((whole, last))
+    return GRUOutput(ys, ys[-1])
