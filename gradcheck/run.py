@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from .returned import check_gradients
 from .subject import Subject
 from .tolerance import Yardstick
 from .unfinished import check_finished
+
+if TYPE_CHECKING:
+    from .halves import Halves
 
 NUMPY = str(Path(np.__file__).parent)
 
@@ -127,6 +130,13 @@ class Run:
     def gradients(self) -> Arrays:
         """The gradients of the given inputs, copied."""
         return {n: self.returned[n].copy() for n in self.given}
+
+    @cached_property
+    def halves(self) -> "Halves":
+        """The gradients of two parts of the upstream gradient, pulled back after other calls."""
+        from .halves import halves
+
+        return halves(self)
 
     @property
     def wide_inputs(self) -> dict[str, Any]:
