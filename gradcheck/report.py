@@ -1,6 +1,5 @@
 """What a check found, as data."""
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -32,8 +31,8 @@ class Worst:
     def note(self, ratio: float, case: Case | None, steps: Sequence[float]) -> None:
         if self.case is None or ratio > self.ratio:
             self.ratio, self.case = ratio, case
-        pairs = itertools.zip_longest(self.steps, steps, fillvalue=0.0)
-        self.steps = [max(pair) for pair in pairs]
+        both = min(len(self.steps), len(steps))
+        self.steps = [*map(max, self.steps, steps), *self.steps[both:], *steps[both:]]
 
     def to_dict(self) -> dict[str, Any]:
         return {"worst": finite(self.ratio), "case": text(self.case), "steps": [finite(r) for r in self.steps]}

@@ -10,11 +10,12 @@ import numpy as np
 
 def generators() -> dict[str, tuple[Any, ...]]:
     kind, keys, *rest = np.random.get_state()  # noqa: NPY002, it is the one that units share
-    return {"NumPy": (kind, tuple(keys), *rest), "Python": random.getstate()}
+    return {"NumPy": (kind, np.asarray(keys).tobytes(), *rest), "Python": random.getstate()}
 
 
 def put_back(states: dict[str, tuple[Any, ...]]) -> None:
-    np.random.set_state(states["NumPy"])  # noqa: NPY002
+    kind, keys, *rest = states["NumPy"]
+    np.random.set_state((kind, np.frombuffer(keys, np.uint32), *rest))  # noqa: NPY002
     random.setstate(states["Python"])
 
 
