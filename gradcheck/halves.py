@@ -22,7 +22,7 @@ EXPONENT = {"float64": 20, "float32": 10}
 
 @dataclass
 class Halves:
-    """`nothing`: the gradients of zeros; `outputs`: of the second forward; `parts`: the gradients of both parts.
+    """The outputs of the second forward, and the gradients of nothing (zeros, or None) and of both parts.
 
     `ratio` is the error over tolerance of the sum of the parts, once it was compared with the whole.
     """
@@ -37,7 +37,7 @@ def halves(run: Run) -> Halves:
     large, small = factors(run)
     one, other = parts(run)
     _, other_backward = run.forward(run.disturbed())
-    nothing = other_backward({n: None if u is None else np.zeros_like(u) for n, u in run.upstream.items()})
+    nothing = other_backward({n: None if u is None else zeros_or_none(run.case, n, u) for n, u in run.upstream.items()})
     pulled = times(run, large, one, run.first[1])
     outputs, second_backward = run.forward()
     return Halves(nothing, outputs, (pulled, times(run, small, other, second_backward)))
@@ -47,6 +47,10 @@ def factors(run: Run) -> list[Any]:
     """A large power of two and its inverse, in the precision of the case."""
     real = run.gradients[run.given[0]].real.dtype.type
     return [real(2.0 ** (sign * EXPONENT[run.case.dtype])) for sign in (1, -1)]
+
+
+def zeros_or_none(case: Case, name: str, u: Array) -> Array | None:
+    return None if raw(case, f"nothing.{name}", 1)[0] % np.uint64(2) else np.zeros_like(u)
 
 
 def parts(run: Run) -> tuple[Upstream, Upstream]:

@@ -29,6 +29,7 @@ class Live:
     def __init__(self, regions: Sequence[Region]) -> None:
         self.sources = {region.source.file: region.source for region in regions}
         self.codes = {file: codes(compiled(source.text, file)) for file, source in self.sources.items()}
+        gc.collect()
         loaded = [f for f in gc.get_objects() if type(f) is FunctionType and f.__code__.co_filename in self.sources]
         self.functions = {file: by_path(file, found, loaded) for file, found in self.codes.items()}
         for region in regions:

@@ -38,6 +38,7 @@ def climb(run: Run) -> float:
 def zero(run: Run) -> float:
     for name, gradient in run.halves.nothing.items():
         if name in run.given and not (gradient == 0).all():
+            none(run)
             broken("a zero upstream gradient gives zero gradients", f"d{name} is not zero")
     return 0.0
 

@@ -8,11 +8,14 @@ import numpy as np
 
 from ..arrays import Array, Arrays
 from ..compare import compare
+from ..errors import DeclarationError
 from ..finding import Fall, Finding
-from ..run import Run
+from ..run import Crash, Run
 from ..surroundings import watched
 from ..tolerance import Yardstick
 from . import laws
+
+FORWARD = "a second call of forward"
 
 
 def climb(run: Run) -> float:
@@ -29,7 +32,7 @@ def climb(run: Run) -> float:
 def calls(run: Run) -> None:
     """Look at what became of everything after the calls of the case, and after those of its two halves.
 
-    Only where the halves do not add up to the whole is it asked whether the same call gives the same again.
+    Only where these do not give the same, add up to the whole, or run, is each call made again by itself.
     """
     gradients = run.gradients
     written("the input", run.inputs, run.before[0])
@@ -37,12 +40,13 @@ def calls(run: Run) -> None:
     shared(run)
     run.writeable(False)
     spoil(run.returned)
-    repeated(run, "a second call of forward", run.halves.outputs, run.outputs, run.output_yardstick)
     try:
+        repeated(run, FORWARD, run.halves.outputs, run.outputs, run.output_yardstick)
         laws.halves_add_up(run)
-    except Fall:
+    except (Fall, Crash, DeclarationError):
         forgotten(run)
-        _, backward = run.forward()
+        outputs, backward = run.forward()
+        repeated(run, FORWARD, outputs, run.outputs, run.output_yardstick)
         what = "a second forward and backward"
         repeated(run, what, backward(run.upstream), gradients, run.gradient_yardstick)
 
