@@ -14,7 +14,11 @@ from ..discovery import UsageError
 CONNECT = 30
 """Seconds to wait for a scheduler, and for its first worker."""
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-ENVIRONMENT = {**dict.fromkeys(THREADS, 1), "DASK_LOGGING__DISTRIBUTED": "critical"}
+ENVIRONMENT = {
+    **dict.fromkeys(THREADS, 1),
+    "DASK_LOGGING__DISTRIBUTED": "critical",
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": False,  # it would look at the stack a hundred times a second
+}
 """Of the workers that are started here."""
 
 try:
