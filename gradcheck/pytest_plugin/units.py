@@ -90,9 +90,11 @@ class Unit(pytest.Item):
 
     @classmethod
     def of(cls, file: UnitFile, share: Share | None) -> Self:
-        name = file.pair.name
-        unit: Self = cls.from_parent(file, name=name if share is None else f"{name}[{share.name}]")
-        unit.pair, unit.share, unit.whole = file.pair, share, f"{file.nodeid}::{name}"
+        whole = f"{file.nodeid}::{file.pair.name}"
+        suffix = "" if share is None else f"[{share.name}]"
+        # by its nodeid pytest knows what is in brackets as parameters, and finds it again among those that failed last
+        unit: Self = cls.from_parent(file, name=f"{file.pair.name}{suffix}", nodeid=f"{whole}{suffix}")
+        unit.pair, unit.share, unit.whole = file.pair, share, whole
         unit.add_marker("gradcheck")
         return unit
 
