@@ -2,9 +2,11 @@
 
 import io
 import json
+import random
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -185,6 +187,33 @@ def test_a_change_of_what_all_share_is_impure_and_taken_back(tmp_path, bug):
         assert str(error.value).startswith(f"impure {headline}\n  remedy     ")
         assert error.value.report.finding.rung == "pure"
     assert (generators(), np.geterr()) == (before, errors)
+
+
+@pytest.fixture
+def drawing():
+    """A thread that draws from Python's global generator, as those of servers and clients do."""
+    done = threading.Event()
+
+    def draw():
+        while not done.wait(0.005):
+            random.random()
+
+    thread = threading.Thread(target=draw)
+    thread.start()
+    yield
+    done.set()
+    thread.join()
+
+
+@pytest.mark.usefixtures("drawing")
+def test_what_another_thread_draws_is_no_fault_of_the_unit(tmp_path):
+    write(tmp_path, {"pure": ("", "pass"), "impure": ("", "random.random()")})
+    from gradcheck.checking import examine
+
+    options = {"cases": 300, "exact": False, "blame": False}
+    said = {pair.name: examine(pair.load(), **options).message for pair in discover(tmp_path)}
+    assert said["impure"].startswith("impure Python's global random generator is drawn from or seeded\n")
+    assert said["pure"] == ""
 
 
 def test_a_generator_and_an_error_state_of_its_own_are_no_fault(tmp_path):
