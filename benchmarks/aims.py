@@ -118,4 +118,5 @@ AIMS = (
     Aim("gradcheck --help", 0.5, start("gradcheck --help"), unit="s"),
     Aim("import gradcheck", 0.3, start("import gradcheck"), unit="s"),
     Aim("scaling of gradcheck verify from -j 1 to -j 2", 0.85, efficiency, at_least=True),
+    Aim("scaling of a campaign from 1 worker to 2", 0.85, lambda record: record["campaign"]["scaling"], at_least=True),
 )

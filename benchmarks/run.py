@@ -26,6 +26,7 @@ PARTS = {
     "verdict": ("verdict.py",),
     "memory": ("memory.py",),
     "library": ("library.py",),
+    "campaign": ("campaign.py",),
 }
 
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import gradcheck
@@ -34,6 +34,7 @@ def test_any_two_inputs_of_any_unit_can_be_tied(name, data):
     subject = tied(SUBJECTS[name], *data.draw(st.sampled_from(TIEABLE[name])))
     case = data.draw(exact_cases(subject.declaration, {}))
     report = gradcheck.examine(subject, case=str(case))
+    assume(not report.redrawn)
     assert report.good, report.message
 
 

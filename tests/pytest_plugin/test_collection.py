@@ -85,8 +85,9 @@ def test_it_can_be_switched_off(pytester, project):
     done.stdout.no_fnmatch_line("*square*")
 
 
-def test_what_failed_last_is_run_alone(pytester, project):
-    options = ("-p", "no:cov", "--gradcheck-cases", "2")
-    pytester.runpytest_inprocess(*options).assert_outcomes(passed=1, failed=1)
+@pytest.mark.parametrize(("cases", "wrong"), [("2", "wrong"), ("110", "wrong[1-50]")])
+def test_what_failed_last_is_run_alone(pytester, project, cases, wrong):
+    options = ("-p", "no:cov", "manual/wrong.py", "--gradcheck-cases", cases)
+    pytester.runpytest_inprocess(*options)
     done = pytester.runpytest_inprocess(*options, "--lf", "--collect-only", "-q")
-    assert [line for line in done.outlines if "::" in line] == ["manual/wrong.py::wrong"]
+    assert [line for line in done.outlines if "::" in line] == [f"manual/wrong.py::{wrong}"]

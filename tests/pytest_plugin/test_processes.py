@@ -4,11 +4,9 @@ import json
 import os
 import subprocess
 import sys
-from collections import Counter
 from xml.etree import ElementTree
 
 from tests.pytest_plugin.projects import write_project
-from tests.pytest_plugin.test_verdicts import timeless
 
 PROBE = """
 import sys, pytest
@@ -56,34 +54,6 @@ def test_a_worker_judges_and_its_controller_says_it_once(tmp_path):
     assert {name: properties["gradcheck_verdict"] for name, properties in found.items()} == verdicts
     assert page.read_text().count("## gradcheck") == 1
     assert (tmp_path / "worker.seed").read_text() == (tmp_path / "controller.seed").read_text()
-
-
-def test_workers_divide_the_shares_of_a_unit_and_judge_it_as_one_process_does(tmp_path):
-    write_project(tmp_path)
-    options = ("-p", "no:cacheprovider", "-v", "--gradcheck-cases", "110", "--gradcheck-seed", "3")
-    found = {}
-    for workers in ("0", "2"):
-        report = f"{workers}.json"
-        unit = "manual/square.py::square"
-        done = python(tmp_path, "-m", "pytest", unit, *options, "-n", workers, "--gradcheck-report", report)
-        assert done.returncode == 0, done.stdout
-        (found[workers],) = json.loads((tmp_path / report).read_text())["units"]
-    busy = Counter(line.split()[0] for line in done.stdout.splitlines() if "PASSED" in line)
-    assert busy == {"[gw0]": 2, "[gw1]": 2}
-    assert timeless(found["2"]) == timeless(found["0"])
-    assert (found["2"]["verdict"], found["2"]["cases"]) == ("proved", 110)
-
-
-def test_the_share_that_fell_is_run_again_alone(tmp_path):
-    write_project(tmp_path)
-    options = ("manual/wrong.py", "--gradcheck-cases", "110", "-q")
-    first = python(tmp_path, "-m", "pytest", *options)
-    again = python(tmp_path, "-m", "pytest", *options, "--lf")
-    failed = [[line for line in done.stdout.splitlines() if line.startswith("FAILED")] for done in (first, again)]
-    assert failed[0] == failed[1]
-    assert failed[0][0].startswith("FAILED manual/wrong.py::wrong[1-50] - wrong dx[")
-    assert "1 failed, 3 skipped" in first.stdout
-    assert "1 failed, 3 deselected" in again.stdout
 
 
 def test_nothing_is_imported_where_there_is_nothing_to_judge(tmp_path):

@@ -1,6 +1,7 @@
 """A unit judged on many cases is several tests, whose reports make up the one that it has as a whole."""
 
 import json
+from collections import Counter
 
 import pytest
 
@@ -56,6 +57,13 @@ def test_shares_find_together_what_the_whole_unit_shows(project, run):
     done.stdout.fnmatch_lines([f"manual/square.py::square[[]{name}] PASSED*" for name in SHARES])
     assert timeless(unit(project)) == timeless(verified(project).to_dict())
     assert unit(project)["verdict"] == "proved"
+
+
+def test_workers_divide_the_shares_of_a_unit_and_judge_it_as_one_process_does(project, pytester):
+    done = pytester.runpytest_subprocess("-n", "2", "-v", "manual/square.py::square", *map(str, OPTIONS))
+    busy = Counter(line.split()[0] for line in done.outlines if "PASSED" in line)
+    assert busy == {"[gw0]": 2, "[gw1]": 2}
+    assert timeless(unit(project)) == timeless(verified(project).to_dict())
 
 
 @pytest.mark.parametrize("apart", [False, True])

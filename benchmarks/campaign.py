@@ -1,0 +1,67 @@
+"""Cases a second of a campaign's crew of one worker and of two.
+
+    python benchmarks/campaign.py [--quick] [--json FILE]
+
+Both crews stand by from the start, and judge batches of the same size by turns.  The scaling is the median of cases a
+second with two workers over twice those with one.
+"""
+
+import argparse
+import json
+import statistics
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from gradcheck.campaign.batch import Batch
+from gradcheck.campaign.crew import Crew
+from gradcheck.campaign.sources import digests
+from gradcheck.campaign.work import Job, judge
+from gradcheck.discovery import choose, discover
+
+UNITS = ("lstm", "gru", "rnn", "squared_error")
+CASES, BATCHES, ROUNDS = 25, 4, 6
+
+
+def rate(crew: Crew, jobs: dict[str, Job], batches: int) -> float:
+    """Cases a second over so many batches of each unit."""
+    todo = [Batch(unit, "drawn", CASES * number, CASES) for number in range(batches) for unit in jobs]
+    started = time.perf_counter()
+    for batch in todo:
+        crew.give(batch, judge, jobs[batch.unit], batch)
+    done = 0
+    while done < len(todo):
+        done += len(crew.take(1.0))
+    return CASES * len(todo) / (time.perf_counter() - started)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="two units, once")
+    parser.add_argument("--json", metavar="FILE", type=Path)
+    options = parser.parse_args()
+    pairs = choose(discover(), UNITS[-2:] if options.quick else UNITS)
+    batches, rounds = (1, 1) if options.quick else (BATCHES, ROUNDS)
+    same = tuple(digests(pairs).items())
+    jobs = {pair.name: Job(pair, 0, same) for pair in pairs}
+    rates: dict[int, list[float]] = {1: [], 2: []}
+    print("a campaign's crew, cases a second", flush=True)
+    with Crew(None, 1) as one, Crew(None, 2) as two:
+        crews = {1: one, 2: two}
+        for crew in crews.values():
+            rate(crew, jobs, 1)
+        for _ in range(rounds):
+            for workers, crew in crews.items():
+                rates[workers].append(rate(crew, jobs, batches))
+                print(f"  {workers} of them: {rates[workers][-1]:.1f}", flush=True)
+    medians = {f"{workers}": statistics.median(found) for workers, found in rates.items()}
+    scaling = statistics.median(b / (2 * a) for a, b in zip(rates[1], rates[2], strict=True))
+    print(f"  scaling {scaling:.2f}", flush=True)
+    if options.json is not None:
+        options.json.write_text(json.dumps({"cases a second": medians, "scaling": scaling}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
