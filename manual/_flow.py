@@ -63,8 +63,7 @@ def step_jacobians(
     states, jacobians = [tuple(s.T for s in state_0)], []
     for x_t in x:
         state, vjp = cell(plus(parameters.weight_ih @ x_t.T, parameters.bias_ih), states[-1], hidden)
-        hidden_vjp = hidden.backward(1, x.shape[1], x_t.dtype).at(0)
-        rows = [np.concatenate(vjp(unit, hidden_vjp)[1]) for unit in unit_vectors(state)]
+        rows = [np.concatenate(vjp(unit, hidden.vjp)[1]) for unit in unit_vectors(state)]
         jacobians.append(np.stack(rows).transpose(2, 0, 1))
         states.append(state)
     size = sum(s.shape[1] for s in state_0)

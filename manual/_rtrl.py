@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ._arrays import Array, Gradients
-from ._time_loop import Cell, HiddenProducts, Parameters, State, plus
+from ._time_loop import Cell, HiddenProducts, Parameters, Stage, State, plus
 
 Shapes = dict[str, tuple[int, ...]]
 
@@ -49,10 +49,15 @@ def step(
     start = np.split(np.repeat(state.T, S, axis=1), arrays)
     after, vjp = cell(plus(weight_ih @ copies.T, bias_ih), tuple(start), hidden)
     unit = np.tile(np.eye(S, dtype=state.dtype), B)
-    dhidden = hidden.backward(1, B * S, state.dtype)
-    dgates_x, dbefore = vjp(tuple(np.split(unit, arrays)), dhidden.at(0))
-    dgates_h, operands = [g[:, 0] for g in dhidden.gates.values()], hidden.operands.values()
-    dweight_hh = [g[:, None] * m[None] for g, m in zip(dgates_h, (m[0] for m in operands), strict=True)]
+    given: dict[Stage, Array] = {}
+
+    def hidden_vjp(dgates: Array, stage: Stage = 0) -> Array:
+        given[stage] = dgates
+        return hidden.vjp(dgates, stage)
+
+    dgates_x, dbefore = vjp(tuple(np.split(unit, arrays)), hidden_vjp)
+    dgates_h = [given[stage] for stage in hidden.operands]
+    dweight_hh = [g[:, None] * m[0][None] for g, m in zip(dgates_h, hidden.operands.values(), strict=True)]
     direct = (
         dgates_x[:, None] * copies.T[None],
         np.concatenate(dweight_hh),

@@ -106,13 +106,15 @@ def time_loop(
 
     def backward(dstates: Sequence[Array | None], dstate_T: Sequence[Array | None]) -> LoopGradients:
         dgates_x = np.empty(gates_x.shape, dtype)
-        dhidden = hidden.backward(steps, batch, dtype)
+        dhidden = HiddenGradients(hidden, dgates_x)
         dstate = tuple(
             np.zeros(s.T.shape, dtype) if d is None else d.T.copy() for s, d in zip(state_0, dstate_T, strict=True)
         )
         for t in reversed(range(steps)):
             dstate = tuple(s if d is None else s + d[t].T for s, d in zip(dstate, dstates, strict=True))
-            dgates_x[:, t], dstate = step_backwards[t](dstate, dhidden.at(t))
+            dgates, dstate = step_backwards[t](dstate, dhidden.vjp)
+            dgates_x[:, t] = dgates
+            dhidden.note(t, dgates)
             if xi is not None:
                 dstate = tuple(s * xi[t] for s in dstate)
         columns = dgates_x.reshape(len(weight_ih), steps * batch)
@@ -134,8 +136,11 @@ def blocks(rows: Array, n: int) -> Array:
     return rows.reshape(n, len(rows) // n, rows.shape[1])
 
 
-def plus(array: Array, bias: Array | None) -> Array:
-    return array if bias is None else array + bias[:, None]
+def plus(product: Array, bias: Array | None) -> Array:
+    """The columns of a product, which nobody else holds, with the bias added to each."""
+    if bias is not None:
+        product += bias[:, None]
+    return product
 
 
 class HiddenProducts:
@@ -153,8 +158,10 @@ class HiddenProducts:
         product = weight[:, None] * operand if weight.ndim == 1 else weight @ operand
         return plus(product, self.biases.get(stage))
 
-    def backward(self, steps: int, batch: int, dtype: np.dtype[np.generic]) -> "HiddenGradients":
-        return HiddenGradients(self, steps, batch, dtype)
+    def vjp(self, dgates: Array, stage: Stage = 0) -> Array:
+        weight = self.weights[stage]
+        doperand: Array = weight[:, None] * dgates if weight.ndim == 1 else weight.T @ dgates
+        return doperand
 
 
 def by_stage(kind: str, parameters: CellParameters, cuts: Array) -> dict[Stage, Array]:
@@ -165,29 +172,43 @@ def by_stage(kind: str, parameters: CellParameters, cuts: Array) -> dict[Stage, 
 
 
 class HiddenGradients:
-    """The gradients of the hidden products of one backward pass, noted step by step."""
+    """The gradients of the hidden products of one backward pass, noted step by step.
 
-    def __init__(self, forward: HiddenProducts, steps: int, batch: int, dtype: np.dtype[np.generic]) -> None:
+    Where those of a stage are at every step the very array that is the gradient of gates_x, they are not kept twice.
+    """
+
+    def __init__(self, forward: HiddenProducts, dgates_x: Array) -> None:
+        """`dgates_x` (G*H, T, B) is filled by the loop, from the last step on."""
         self.forward = forward
-        self.gates = {stage: np.zeros((len(w), steps, batch), dtype) for stage, w in forward.weights.items()}
+        self.dgates_x = dgates_x
+        self.given: dict[Stage, Array] = {}
+        shapes = {stage: (len(weight), *dgates_x.shape[1:]) for stage, weight in forward.weights.items()}
+        self.gates = {stage: np.empty(s, dgates_x.dtype) for stage, s in shapes.items() if s != dgates_x.shape}
 
-    def at(self, t: int) -> Product:
-        def hidden_vjp(dgates: Array, stage: Stage = 0) -> Array:
-            self.gates[stage][:, t] = dgates
-            weight = self.forward.weights[stage]
-            doperand: Array = weight[:, None] * dgates if weight.ndim == 1 else weight.T @ dgates
-            return doperand
+    def vjp(self, dgates: Array, stage: Stage = 0) -> Array:
+        self.given[stage] = dgates
+        return self.forward.vjp(dgates, stage)
 
-        return hidden_vjp
+    def note(self, t: int, dgates_x: Array) -> None:
+        """Keep what step t gave, whose gradient of gates_x is `dgates_x`."""
+        for stage in self.forward.weights:
+            given = self.given.pop(stage, None)
+            if stage not in self.gates and given is not dgates_x:
+                self.gates[stage] = np.empty_like(self.dgates_x)
+                self.gates[stage][:, t + 1 :] = self.dgates_x[:, t + 1 :]
+            if stage in self.gates:
+                self.gates[stage][:, t] = 0 if given is None else given
 
     def gradients(self) -> Gradients:
         named: dict[str, list[Array]] = {}
-        for stage, dgates in self.gates.items():
-            weight, name = self.forward.weights[stage], "hh" if isinstance(stage, int) else stage
+        for stage, weight in self.forward.weights.items():
+            dgates, name = self.gates.get(stage, self.dgates_x), "hh" if isinstance(stage, int) else stage
             rows, steps, batch = dgates.shape
             columns = dgates.reshape(rows, steps * batch)
-            each = np.array(self.forward.operands[stage], dgates.dtype).reshape(steps, weight.shape[-1], batch)
-            operands: Array = each.transpose(1, 0, 2).reshape(weight.shape[-1], steps * batch)
+            each = np.empty((weight.shape[-1], steps, batch), dgates.dtype)
+            for t, operand in zip(range(steps), self.forward.operands[stage], strict=True):
+                each[:, t] = operand
+            operands: Array = each.reshape(weight.shape[-1], steps * batch)
             dweight = (columns * operands).sum(axis=1) if weight.ndim == 1 else columns @ operands.T
             named.setdefault(f"weight_{name}", []).append(dweight)
             if stage in self.forward.biases:
