@@ -79,7 +79,10 @@ class Crew:
     def workers(self) -> int:
         """How many there are now, each with one thread."""
         self.check()
-        return sum(self.client.nthreads().values())
+        try:
+            return sum(self.client.nthreads().values())
+        except OSError as error:
+            raise self.gone() from error
 
     def give(self, task: Any, work: Callable[..., Any], *arguments: Any) -> None:
         future = self.client.submit(work, *arguments, pure=False)
@@ -94,6 +97,8 @@ class Crew:
             while True:
                 self.check()
                 task = self.given.pop(future)
+                if future.status == "cancelled":  # by nobody here
+                    raise self.gone()
                 taken.append((task, future.result() if future.status == "finished" else failure(future)))
                 future = self.done.get_nowait()
         self.check()
@@ -101,8 +106,11 @@ class Crew:
 
     def check(self) -> None:
         if self.client.status != "running":
-            remedy = "start it and its workers anew, then this command: it goes on where it was"
-            raise UsageError(f"--scheduler {self.scheduler}", "it is gone", remedy)
+            raise self.gone()
+
+    def gone(self) -> UsageError:
+        remedy = "start it and its workers anew, then this command: it goes on where it was"
+        return UsageError(f"--scheduler {self.scheduler}", "it is gone", remedy)
 
 
 def failure(future: distributed.Future) -> Exception:

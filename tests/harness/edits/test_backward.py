@@ -13,10 +13,10 @@ from tests.harness.plant import altered, planted
 
 LOOP = [
     "time_loop.backward",
-    "HiddenProducts.backward",
+    "HiddenProducts.vjp",
     "HiddenGradients.__init__",
-    "HiddenGradients.at",
-    "HiddenGradients.at.hidden_vjp",
+    "HiddenGradients.vjp",
+    "HiddenGradients.note",
     "HiddenGradients.gradients",
 ]
 GATES = ["reset_after.cell.vjp", "reset_before.cell.vjp", "update.vjp"]
