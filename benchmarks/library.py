@@ -3,13 +3,14 @@
     python benchmarks/library.py [--quick] [--json FILE]
 
 Seconds by the clock of `gradcheck verify` with 200 cases a unit and two processes, exact arithmetic and eight planted
-faults a unit included; of fewer cases with one process and with two; and, interleaved, of `gradcheck --help` and
-`import gradcheck` beside a Python that does nothing.
+faults a unit included; of eight units by turns with one process and with two; and, interleaved, of
+`gradcheck --help` and `import gradcheck` beside a Python that does nothing.
 """
 
 import argparse
 import json
 import os
+import statistics
 import subprocess
 import sys
 import time
@@ -50,9 +51,10 @@ def main() -> None:
     starts = medians({n: lambda a=a: python(*a) for n, a in STARTS.items()}, 1 if options.quick else 9)
     for name, seconds in starts.items():
         print(f"  {name:<18}{seconds:.2f} s", flush=True)
-    few, cases = (FEW[5:6], 5) if options.quick else (FEW, 50)
-    alone, both = verify(1, cases, *few), verify(2, cases, *few)
-    found = {"starts": starts, "few": {"units": few, "cases": cases, "-j 1": alone, "-j 2": both}}
+    few, cases, rounds = (FEW[5:6], 5, 1) if options.quick else (FEW, 100, 3)
+    pairs = [(verify(1, cases, *few), verify(2, cases, *few)) for _ in range(rounds)]
+    scaling = statistics.median(alone / (2 * both) for alone, both in pairs)
+    found = {"starts": starts, "few": {"units": few, "cases": cases, "-j 1, -j 2": pairs, "scaling": scaling}}
     if not options.quick:
         found["library"] = {"cases": 200, "-j 2": verify(2, 200)}
     if options.json is not None:
