@@ -49,5 +49,6 @@ def layer_norm_lstm(
 
 
 def layer_norm(v: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-    centred = v - v.mean(dim=-1, keepdim=True)
+    # of a row of one number it is 0: g - mean(g), added to a small carry one after the other, would swallow it
+    centred = v - v.mean(dim=-1, keepdim=True) if v.shape[-1] > 1 else 0 * v
     return weight * centred / (centred.square().mean(dim=-1, keepdim=True) + EPSILON).sqrt() + bias
