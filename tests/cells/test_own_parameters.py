@@ -8,8 +8,9 @@ import manual.peephole_lstm as peephole
 from gradcheck import Subject, examine
 from manual._deep import Deep
 from manual._recurrence import checkpointed, chunked, full, windowed
-from manual.layer_norm_lstm import LayerNormParameters, layer_norm_cell
+from manual.layer_norm_lstm import LayerNormParameters, layer_norm_cell, layer_norm_lstm
 from manual.projected_lstm import ProjectedParameters, projected_cell
+from reference.layer_norm_lstm import layer_norm_lstm as normalised_reference
 from reference.peephole_lstm import peephole_lstm as reference
 from tests.harness.test_truncated_learning import planted
 
@@ -80,3 +81,16 @@ def test_a_product_whose_gradient_is_forgotten_has_none():
     report = examine(Subject("peephole_lstm", forgetful, reference), cases=20, seed=1)
     assert report.finding.rung == "gradients"
     assert report.message.startswith("peephole_lstm dweight_co[0]: manual +0.00000e+00, autograd ")
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        "T=32,B=1,I=1,H=1,seed=1400288812,layout=fortran",
+        "T=200,B=1,I=3,H=1,seed=2722379480,layout=strided,none=h_T",
+    ],
+)
+def test_a_small_carry_beside_the_normalisation_of_one_number_is_no_false_alarm(case):
+    """Both fell in a campaign: the reference added g - mean(g), which is 0, to a carry of 1e-22 one after the other."""
+    subject = Subject("layer_norm_lstm", layer_norm_lstm, normalised_reference)
+    assert examine(subject, case=case).verdict == "agrees"
