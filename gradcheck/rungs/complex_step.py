@@ -21,7 +21,7 @@ ROUNDING = 64 * 2.0**-52
 def climb(run: Run) -> float:
     if run.case.dtype != "float64":
         raise NotApplicable("complex step is taken in double precision only")
-    what, direction = directions(run)[int(raw(run.case, "direction.kind", 1)[0] % np.uint64(2))]
+    what, direction = DIRECTIONS[int(raw(run.case, "direction.kind", 1)[0]) % 2](run)
     left, right, ratio = judge(run, direction)
     if ratio > 1 and run.subject.adapted and misled(run, direction, left, right):
         raise NotApplicable("the forward is not written for complex numbers: on real ones, manual's backward fits it")
@@ -34,19 +34,30 @@ def climb(run: Run) -> float:
     return ratio
 
 
-def directions(run: Run) -> list[tuple[str, dict[str, Array]]]:
-    """A dense direction, and one along a single time step of a single input."""
-    shapes = {n: run.inputs[n].shape for n in run.given}
-    dense = {n: normal(run.case, f"direction.{n}", shape) for n, shape in shapes.items()}
+def dense(run: Run) -> tuple[str, dict[str, Array]]:
+    """A direction along every input at once."""
+    return "all inputs", {name: random(run, name) for name in run.given}
+
+
+def single(run: Run) -> tuple[str, dict[str, Array]]:
+    """A direction along a single time step of a single input."""
     pick = raw(run.case, "direction", 2)
-    name = run.given[int(pick[0]) % len(run.given)]
-    single, what = dense[name].copy(), name
+    name = what = run.given[int(pick[0]) % len(run.given)]
+    direction = random(run, name)
     axis = run.declaration.inputs[name].axis("T")
-    if axis is not None and single.size:
-        t = int(pick[1]) % single.shape[axis]
-        single *= np.moveaxis(np.arange(single.shape[axis])[(slice(None), *[None] * (single.ndim - 1))] == t, 0, axis)
+    if axis is not None and direction.size:
+        steps, ndim = direction.shape[axis], direction.ndim
+        t = int(pick[1]) % steps
+        direction *= np.moveaxis(np.arange(steps)[(slice(None), *[None] * (ndim - 1))] == t, 0, axis)
         what = f"{name} at t={t}"
-    return [("all inputs", dense), (what, {name: single})]
+    return what, {name: direction}
+
+
+def random(run: Run, name: str) -> Array:
+    return normal(run.case, f"direction.{name}", run.inputs[name].shape)
+
+
+DIRECTIONS = (dense, single)
 
 
 def judge(run: Run, direction: Mapping[str, Array]) -> tuple[float, float, float]:

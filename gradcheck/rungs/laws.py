@@ -74,7 +74,8 @@ def underflow(run: Run) -> Array:
 
 def parts_add_up(run: Run, law: str, one: Arrays, other: Arrays) -> float:
     total = {n: one[n] + other[n] for n in run.given}
-    size = {n: np.abs(one[n]) + np.abs(other[n]) + underflow(run) for n in run.given}
+    smallest = underflow(run)
+    size = {n: np.abs(one[n]) + np.abs(other[n]) + smallest for n in run.given}
     return gradients_agree(run, law, total, run.gradients, size)
 
 

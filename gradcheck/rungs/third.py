@@ -33,7 +33,7 @@ def entry(run: Run, name: str, index: tuple[int, ...]) -> tuple[str, complex]:
 def fits(run: Run) -> bool | None:
     """Whether backward is the derivative of the manual forward; None where neither judge can tell."""
     try:
-        return all(complex_step.judge(run, direction)[2] <= 1 for _, direction in complex_step.directions(run))
+        return all(complex_step.judge(run, toward(run)[1])[2] <= 1 for toward in complex_step.DIRECTIONS)
     except NotApplicable:
         given = tuple(name for name, u in run.upstream.items() if u is not None)
         try:
