@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from .checking import check, examine, prove, verify
     from .declaration import Declaration, declare
     from .discovery import Pair, discover
-    from .errors import AddressError, DeclarationError, GradientMismatch
+    from .errors import AddressError, DeclarationError
+    from .mismatch import GradientMismatch
     from .report import Report
     from .subject import Subject
 
@@ -31,7 +32,8 @@ MODULES = {
     "checking": ("check", "examine", "prove", "verify"),
     "declaration": ("Declaration", "declare"),
     "discovery": ("Pair", "discover"),
-    "errors": ("AddressError", "DeclarationError", "GradientMismatch"),
+    "errors": ("AddressError", "DeclarationError"),
+    "mismatch": ("GradientMismatch",),
     "report": ("Report",),
     "subject": ("Subject",),
 }

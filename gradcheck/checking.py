@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 from .arrays import CaseArrays
 from .case import Case
-from .errors import DeclarationError, GradientMismatch
+from .errors import DeclarationError
 from .examination import EXACT_CASES, Examination, Progress
 from .finding import Fall
+from .mismatch import GradientMismatch
 from .partial import name_of
 from .report import Report
 from .subject import Subject, Unit

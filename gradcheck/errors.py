@@ -1,10 +1,5 @@
 """The error families: your gradient is wrong, or your declaration (or address) is."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from .report import Report
-
 
 class DeclarationError(Exception):
     """A unit cannot be judged as it is declared: the offending value, the reason, the remedy, in that order.
@@ -36,17 +31,6 @@ class AddressError(ValueError):
 
     def __str__(self) -> str:
         return "{}: {}; {}".format(*self.args)
-
-
-class GradientMismatch(AssertionError):
-    """A unit was judged wrong, or its judges are split.
-
-    The first line of the message is complete in itself; `report` holds everything as data.
-    """
-
-    def __init__(self, message: str, report: "Report") -> None:
-        super().__init__(message)
-        self.report = report
 
 
 class NotApplicable(Exception):

@@ -15,13 +15,13 @@ from .exact import CaseProof
 from .exact.certificate import certify
 from .finding import Fall, Finding
 from .given import fit
-from .message import again, compose
+from .message import compose
 from .ranges import Range, ranges
 from .report import Report, RungResult
 from .run import Crash, Run
 from .rungs import EXACT, FORWARD, LADDER, NUMERIC, RUNGS, TEETH, Rung
 from .shrinking import shrink
-from .subject import Subject
+from .subject import Subject, again
 
 EXACT_CASES = 16
 Progress = Callable[[Report], None]

@@ -1,9 +1,7 @@
 """What a failure looks like: everything on the first line, then who, how much, where, and how to see it again."""
 
 from .discovery import Pair
-from .partial import name_of
 from .report import Report
-from .subject import Subject
 
 
 def compose(report: Report) -> str:
@@ -19,13 +17,6 @@ def compose(report: Report) -> str:
         lines.append(("smallest", str(report.smallest).replace(",", " ")))
         lines.append(("again", report.again))
     return "\n".join([f"{report.name} {report.finding.headline}", *(f"  {label:<10} {text}" for label, text in lines)])
-
-
-def again(subject: Subject, case: str) -> str:
-    if subject.again:
-        return f"{subject.again} --case {case}"
-    names = ", ".join(name_of(f) for f in (subject.unit, subject.reference))
-    return f'gradcheck.check({names}, case="{case}")'
 
 
 def lost(pair: Pair, reason: str, told: str, timeout: float) -> Report:

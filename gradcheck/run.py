@@ -4,7 +4,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,9 +20,7 @@ from .subject import Subject
 from .tolerance import Yardstick
 from .unfinished import check_finished
 
-if TYPE_CHECKING:
-    from .halves import Halves
-
+T = TypeVar("T")
 NUMPY = str(Path(np.__file__).parent)
 
 
@@ -50,6 +48,7 @@ class Run:
         self.proof: CaseProof | None = None
         self.compared: dict[str, Comparison] = {}
         self.error_state = ""
+        self.made: dict[Callable[[Run], Any], Any] = {}
         self.declaration = subject.declaration
         self.case = case
         arrays = arrays or draw(subject.declaration, case)
@@ -131,13 +130,6 @@ class Run:
         """The gradients of the given inputs, copied."""
         return {n: self.returned[n].copy() for n in self.given}
 
-    @cached_property
-    def halves(self) -> "Halves":
-        """The gradients of two parts of the upstream gradient, pulled back after other calls."""
-        from .halves import halves
-
-        return halves(self)
-
     @property
     def wide_inputs(self) -> dict[str, Any]:
         return self.oracle.inputs
@@ -157,6 +149,13 @@ class Run:
     @property
     def output_yardstick(self) -> Yardstick:
         return self.oracle.output_yardstick
+
+    def once(self, make: "Callable[[Run], T]") -> T:
+        """What `make` makes of this case, made when it is first asked for."""
+        if make not in self.made:
+            self.made[make] = make(self)
+        made: T = self.made[make]
+        return made
 
     def disturbed(self) -> dict[str, Any]:
         """Other inputs of the same shapes and dtypes, each number moved by 2^-10 of its size."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .declaration import Declaration, declare
-from .partial import within
+from .partial import name_of, within
 from .twins import check_twins
 
 Unit = Callable[..., Any]
@@ -57,3 +57,10 @@ class Subject:
         named = module is not None and module.__name__.rpartition(".")[2] == getattr(unit, "__name__", None)
         header = inspect.getdoc(module) if named else None
         return "\n\n".join(filter(None, (header, inspect.getdoc(unit))))
+
+
+def again(subject: Subject, case: str) -> str:
+    if subject.again:
+        return f"{subject.again} --case {case}"
+    names = ", ".join(name_of(f) for f in (subject.unit, subject.reference))
+    return f'gradcheck.check({names}, case="{case}")'

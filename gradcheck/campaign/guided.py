@@ -7,7 +7,6 @@ numbers Hypothesis takes some; so what it found is kept as addresses, which need
 import contextlib
 import math
 import warnings
-from typing import TYPE_CHECKING
 
 import hypothesis
 from hypothesis import HealthCheck, Phase, given, settings, target
@@ -16,9 +15,7 @@ from hypothesis.errors import Unsatisfiable
 from ..case import Case
 from ..strategies import cases
 from .batch import RUN
-
-if TYPE_CHECKING:
-    from .work import Judging
+from .judging import Judging
 
 SETTINGS = settings(
     max_examples=RUN,
@@ -32,7 +29,7 @@ BEYOND = 1e300
 """The score of a case that falls where there is no number."""
 
 
-def search(judging: "Judging", seed: int, number: int) -> None:
+def search(judging: Judging, seed: int, number: int) -> None:
     """Judge the cases of a guided run, which its seed and number decide."""
 
     @hypothesis.seed(f"{seed} {number}")

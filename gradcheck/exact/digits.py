@@ -13,6 +13,7 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from . import rules
+from .complex import Complex
 from .element import Element
 
 DIGITS = 60
@@ -28,6 +29,9 @@ class Digits:
     def constant(self, c: Any) -> Digit:
         numerator, denominator = (c, 1) if isinstance(c, int) else c.as_integer_ratio()
         return Digit(self, Decimal(int(numerator)) / Decimal(int(denominator)), Decimal(0))
+
+    def complex(self, z: complex) -> Complex:
+        return Complex(self.constant(z.real), self.constant(z.imag))
 
     def variable(self, approx: float, tangent: bool = True) -> Digit:
         draw = Decimal(self.random.uniform(-1, 1))

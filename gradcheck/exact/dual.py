@@ -6,13 +6,24 @@ import math
 import operator
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from . import rules
 from .element import Element
 
-if TYPE_CHECKING:
-    from .field import Field
+
+class Carrier(Protocol):
+    """What a dual asks of its field: see `field.Field`."""
+
+    p: int
+    squares: dict[int, Dual]
+    used: set[str]
+
+    def constant(self, c: Any) -> Dual: ...
+
+    def inverse(self, b: Dual) -> Dual: ...
+
+    def square(self, r: Dual) -> Dual | None: ...
 
 
 class Dual(Element):
@@ -25,7 +36,7 @@ class Dual(Element):
 
     def __init__(
         self,
-        field: Field,
+        field: Carrier,
         value: int,
         tangent: int | None,
         approx: float,

@@ -32,9 +32,7 @@ class Element:
                 return operation(other, 0.0) if swap else operation(0.0, other)
             lifted: Any = self.field.constant(other)
         elif isinstance(other, COMPLEX):
-            from .complex import Complex
-
-            lifted = Complex(self.field.constant(other.real), self.field.constant(other.imag))
+            lifted = self.field.complex(other)
         else:
             return NotImplemented
         return operation(lifted, self) if swap else operation(self, lifted)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from . import rules
+from .complex import Complex
 from .dual import Dual
 from .errors import Tie, UnluckyDraw, unsupported, where_called
 
@@ -55,6 +56,9 @@ class Field:
             value = numerator * (pow(denominator, -1, self.p) if denominator != 1 else 1) % self.p
             known = self.constants[c] = Dual(self, value, 0, float(c))
         return known
+
+    def complex(self, z: complex) -> Complex:
+        return Complex(self.constant(z.real), self.constant(z.imag))
 
     def variable(self, approx: float, tangent: bool = True) -> Dual:
         """A fresh uniform element that stands for the real `approx`, with a uniform tangent or with none."""

@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .address import ADDRESS, check_address, judges
-from .judged import Judged, judged, keep, keep_raised, properties, say
+from .judged import Judged, judged, properties, say
+from .project import pair_of, project_of
 from .settings import SEED, add_options, arguments, check_report, described
+from .stash import keep, keep_raised
 from .summary import Summary
-from .units import UnitFile, pair_of, project_of
+from .units import UnitFile
 
 if TYPE_CHECKING:
     from ..report import Report

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..errors import GradientMismatch
+from ..mismatch import GradientMismatch
 from .address import judges
 from .shares import Share
+from .stash import REPORTS
 from .units import Unit
 
 if TYPE_CHECKING:
@@ -23,19 +24,6 @@ class Judged:
     share: Share | None
     report: "Report"
     next: list[str]
-
-
-REPORTS = pytest.StashKey[list["Report"]]()
-
-
-def keep(item: pytest.Item, report: "Report") -> None:
-    item.stash.setdefault(REPORTS, []).append(report)
-
-
-def keep_raised(item: pytest.Item, raised: pytest.ExceptionInfo[BaseException] | None) -> None:
-    """Keep the report of a `check` that failed, with the fixture or without."""
-    if raised is not None and isinstance(raised.value, GradientMismatch):
-        keep(item, raised.value.report)
 
 
 def say(item: pytest.Item, report: pytest.TestReport, raised: pytest.ExceptionInfo[BaseException] | None) -> None:

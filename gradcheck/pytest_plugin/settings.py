@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ..discovery import UsageError
-from .units import Project
+from .project import Project
 
 SEED = pytest.StashKey[int]()
 """The seed of this session, where none is asked for."""

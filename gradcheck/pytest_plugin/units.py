@@ -4,58 +4,15 @@ They are those of `gradcheck verify`.  A project is one of ours if it has [tool.
 same name, each with a function of that name, in `manual` and `reference` beside its pyproject.toml.
 """
 
-import re
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
 import pytest
 
-from ..discovery import Pair, UsageError, discover, nearest, settings
+from ..discovery import Pair
+from .settings import arguments
 from .shares import Share, judge, shares
-
-
-@dataclass(frozen=True)
-class Project:
-    """The units of a project by the files that they are collected from, or why there are none."""
-
-    units: dict[Path, Pair] = field(default_factory=dict)
-    error: str = ""
-
-
-PROJECTS = pytest.StashKey[dict[Path, Project]]()
-
-
-def project_of(config: pytest.Config, folder: Path) -> Project:
-    """The project around a folder, which is read once."""
-    known = config.stash.setdefault(PROJECTS, {})
-    root = nearest(folder)
-    if root not in known:
-        known[root] = read(root)
-    return known[root]
-
-
-def read(root: Path) -> Project:
-    stated = False
-    try:
-        stated = settings(root) is not None
-        pairs = discover(root)
-    except UsageError as error:
-        return Project(error=str(error)) if stated else Project()
-    if not stated and not any(defines(p.manual, p.name) and defines(p.reference, p.name) for p in pairs):
-        return Project()
-    return Project({p.manual if p.manual.is_file() else p.reference: p for p in pairs})
-
-
-def defines(file: Path, name: str) -> bool:
-    return file.is_file() and bool(
-        re.search(rf"^def {name}\b", file.read_text(encoding="utf-8", errors="replace"), re.M)
-    )
-
-
-def pair_of(file: Path, config: pytest.Config) -> Pair | None:
-    return project_of(config, file.parent).units.get(file) if file.suffix == ".py" else None
-
+from .stash import keep
 
 FELL = pytest.StashKey["Unit"]()
 """In the stash of a file: the share that fell in this process, after which the others say no more."""
@@ -73,8 +30,6 @@ class UnitFile(pytest.File):
         return file
 
     def collect(self) -> list["Unit"]:
-        from .settings import arguments
-
         given = arguments(self, {})
         divided = [] if "case" in given else shares(given["cases"])
         return [Unit.of(self, share) for share in divided] or [Unit.of(self, None)]
@@ -99,9 +54,6 @@ class Unit(pytest.Item):
         return unit
 
     def runtest(self) -> None:
-        from .judged import keep
-        from .settings import arguments
-
         fell = self.parent.stash.get(FELL, self) if self.parent is not None else self
         if fell is not self:
             raise pytest.skip.Exception(f"{fell.name} fell", _use_item_location=True)

@@ -15,7 +15,7 @@ import numpy as np
 
 from ..arrays import Array, Arrays
 from ..finding import Fall
-from ..halves import factors, parts, times
+from ..halves import factors, halves, parts, times
 from ..oracle import Upstream
 from ..run import Run
 from .agreement import ROUNDING, broken, gradients_agree
@@ -23,7 +23,7 @@ from .apart import apart
 
 
 def zero(run: Run) -> float:
-    for name, gradient in run.halves.nothing.items():
+    for name, gradient in run.once(halves).nothing.items():
         if name in run.given and not (gradient == 0).all():
             none(run)
             broken("a zero upstream gradient gives zero gradients", f"d{name} is not zero")
@@ -42,9 +42,10 @@ def linear(run: Run) -> float:
 
 def halves_add_up(run: Run) -> float:
     law = "linear: large and small multiples of two upstream gradients give the multiples of their gradients"
-    if run.halves.ratio is None:
-        run.halves.ratio = parts_add_up(run, law, *run.halves.parts)
-    return run.halves.ratio
+    found = run.once(halves)
+    if found.ratio is None:
+        found.ratio = parts_add_up(run, law, *found.parts)
+    return found.ratio
 
 
 def none(run: Run) -> None:

@@ -11,6 +11,7 @@ from ..arrays import Array, Arrays
 from ..compare import compare
 from ..errors import DeclarationError
 from ..finding import Fall, Finding
+from ..halves import halves
 from ..run import Crash, Run
 from ..surroundings import watched
 from ..tolerance import Yardstick
@@ -52,7 +53,7 @@ def calls(run: Run) -> None:
     run.writeable(False)
     spoil(run.returned)
     try:
-        repeated(run, FORWARD, run.halves.outputs, run.outputs, run.output_yardstick)
+        repeated(run, FORWARD, run.once(halves).outputs, run.outputs, run.output_yardstick)
         laws.halves_add_up(run)
     except (Fall, Crash, DeclarationError):
         forgotten(run)

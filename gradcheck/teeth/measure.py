@@ -9,9 +9,8 @@ from dataclasses import replace
 from ..case import Case
 from ..edits import Edit, Live, NotCode, Region, backward_of, mutants
 from ..errors import DeclarationError
-from ..message import again
 from ..run import Crash
-from ..subject import Subject
+from ..subject import Subject, again
 from ..workers import Lost, run
 from .bench import Bench, Known, Wrong
 from .cases import exact_cases, numeric_cases, random_cases

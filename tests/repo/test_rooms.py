@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import gradcheck
-from gradcheck.pytest_plugin.units import project_of
+from gradcheck.pytest_plugin.project import project_of
 
 ROOT = Path(__file__).resolve().parents[2]
 STANDARD = set(sys.stdlib_module_names)
