@@ -16,10 +16,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from gradcheck.campaign.batch import Batch
-from gradcheck.campaign.crew import Crew
-from gradcheck.campaign.sources import digests
-from gradcheck.campaign.work import Job, judge
-from gradcheck.discovery import choose, discover
+from gradcheck.campaign.cluster import Crew
+from gradcheck.campaign.fingerprint import digests
+from gradcheck.campaign.tasks import Job, judge
+from gradcheck.unit.discovery import choose, discover
 
 UNITS = ("lstm", "gru", "rnn", "squared_error")
 CASES, BATCHES, ROUNDS = 25, 4, 6

@@ -17,7 +17,7 @@ import numpy as np
 
 from benchmarks._side_by_side import medians
 from gradcheck import declare, draw
-from gradcheck.case import Case
+from gradcheck.cases.case import Case
 from gradcheck.exact import decide, prove
 from gradcheck.zoo.torch_gradcheck import complaint
 from manual.lstm import lstm

@@ -25,10 +25,10 @@ from rich.progress import track
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from gradcheck.discovery import Pair
 from gradcheck.edits import Edit, backward_of, mutants
+from gradcheck.processes.pool import Lost, run
 from gradcheck.repair import repair
-from gradcheck.workers import Lost, run
+from gradcheck.unit.discovery import Pair
 
 ROOT = Path(__file__).resolve().parent.parent
 UNITS = ("rnn", "lstm", "gru")

@@ -18,7 +18,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from gradcheck import GradientMismatch, check, declare, draw
-from gradcheck.case import Case
+from gradcheck.cases.case import Case
 from gradcheck.zoo.torch_gradcheck import complaint
 from manual import lstm as manual
 from reference import lstm as reference

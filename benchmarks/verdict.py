@@ -26,8 +26,8 @@ import torch
 
 from benchmarks._side_by_side import medians
 from gradcheck import discover, draw, examine
-from gradcheck.case import Case
-from gradcheck.subject import Subject
+from gradcheck.cases.case import Case
+from gradcheck.unit.subject import Subject
 from gradcheck.zoo.torch_gradcheck import complaint
 
 ROOT = Path(__file__).resolve().parent.parent

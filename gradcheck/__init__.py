@@ -15,27 +15,27 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .adapters import Adapted, adapt_layer, adapt_pair, adapt_torch
-    from .arrays import CaseArrays, draw
-    from .case import Case
-    from .checking import check, examine, prove, verify
-    from .declaration import Declaration, declare
-    from .discovery import Pair, discover
+    from .cases.arrays import CaseArrays, draw
+    from .cases.case import Case
     from .errors import AddressError, DeclarationError
-    from .mismatch import GradientMismatch
-    from .report import Report
-    from .subject import Subject
+    from .unit.declaration import Declaration, declare
+    from .unit.discovery import Pair, discover
+    from .unit.subject import Subject
+    from .verdict.mismatch import GradientMismatch
+    from .verdict.report import Report
+    from .verification.api import check, examine, prove, verify
 
 MODULES = {
     "adapters": ("Adapted", "adapt_layer", "adapt_pair", "adapt_torch"),
-    "arrays": ("CaseArrays", "draw"),
-    "case": ("Case",),
-    "checking": ("check", "examine", "prove", "verify"),
-    "declaration": ("Declaration", "declare"),
-    "discovery": ("Pair", "discover"),
+    "cases.arrays": ("CaseArrays", "draw"),
+    "cases.case": ("Case",),
+    "verification.api": ("check", "examine", "prove", "verify"),
+    "unit.declaration": ("Declaration", "declare"),
+    "unit.discovery": ("Pair", "discover"),
     "errors": ("AddressError", "DeclarationError"),
-    "mismatch": ("GradientMismatch",),
-    "report": ("Report",),
-    "subject": ("Subject",),
+    "verdict.mismatch": ("GradientMismatch",),
+    "verdict.report": ("Report",),
+    "unit.subject": ("Subject",),
 }
 """Where the public names are; each is imported when it is first used, for pytest loads the plugin in every project."""
 

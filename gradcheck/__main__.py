@@ -1,6 +1,6 @@
 """`python -m gradcheck` is the console script."""
 
-from .cli import main
+from .cli.main import main
 
 if __name__ == "__main__":  # processes that are spawned import this file too
     main()

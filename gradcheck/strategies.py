@@ -4,9 +4,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from .addresses import Choose, address, exact_address
-from .case import Case
-from .declaration import Declaration
+from .cases.case import Case
+from .cases.sampling import Choose, address, exact_address
+from .unit.declaration import Declaration
 
 __all__ = ["cases", "exact_cases"]
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..declaration import DTYPES, Declaration
 from ..errors import DeclarationError
-from ..partial import within
+from ..unit.declaration import DTYPES, Declaration
+from ..unit.partials import within
 from .names import (
     Order,
     arguments,

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..declaration import DTYPES, Declaration, annotations, declare
 from ..errors import DeclarationError
-from ..partial import name_of, within
+from ..unit.declaration import DTYPES, Declaration, annotations, declare
+from ..unit.partials import name_of, within
 from .unit import Adapted
 
 Order = Sequence[str] | Mapping[str, str]

@@ -3,21 +3,10 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..declaration import DTYPES
 from ..errors import DeclarationError
-from ..partial import within
-from .names import (
-    Order,
-    arguments,
-    complete,
-    declaration_like,
-    declared,
-    handed,
-    named,
-    returned,
-    several,
-    upstreams,
-)
+from ..unit.declaration import DTYPES
+from ..unit.partials import within
+from .names import Order, arguments, complete, declaration_like, declared, handed, named, returned, several, upstreams
 from .unit import Adapted, Pull
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from ..declaration import DTYPES, Declaration
 from ..exact import Unsupported
-from ..partial import within
+from ..unit.declaration import DTYPES, Declaration
+from ..unit.partials import within
 from .names import Order, arguments, complete, declaration_like, declared, handed, known, returned, several
 from .unit import Adapted, Pull
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..declaration import DTYPES, Declaration
+from ..unit.declaration import DTYPES, Declaration
 
 Pull = Callable[[list[Any]], dict[str, Any]]
 Evaluate = Callable[[Mapping[str, Any]], tuple[list[Any], Pull]]

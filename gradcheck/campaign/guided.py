@@ -12,7 +12,7 @@ import hypothesis
 from hypothesis import HealthCheck, Phase, given, settings, target
 from hypothesis.errors import Unsatisfiable
 
-from ..case import Case
+from ..cases.case import Case
 from ..strategies import cases
 from .batch import RUN
 from .judging import Judging

@@ -1,15 +1,15 @@
 """Judges case by case, numerically, and counts: drawn cases here, guided ones in `guided`."""
 
-from ..addresses import address, chooser
-from ..case import Case
+from ..cases.batches import DRAWS
+from ..cases.case import Case
+from ..cases.sampling import address, chooser
+from ..checks import NUMERIC
+from ..checks.finding import Fall
 from ..errors import DeclarationError, IllConditioned
-from ..examination import Examination
-from ..finding import Fall
-from ..ranges import DRAWS
-from ..report import RungResult
-from ..run import Crash
-from ..rungs import NUMERIC
-from ..subject import Subject
+from ..execution.run import Crash
+from ..unit.subject import Subject
+from ..verdict.report import RungResult
+from ..verification.examination import Examination
 from .batch import Call, Fell, Found, closest, first_falls
 
 

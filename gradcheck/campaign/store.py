@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Self
 
-from ..discovery import UsageError
+from ..unit.discovery import UsageError
 from .batch import RUN, Fell, Found
+from .fingerprint import difference
 from .plan import GUIDED
-from .sources import difference
 
 SCHEMA = 1
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..discovery import Pair
-from ..report import finite
+from ..unit.discovery import Pair
+from ..verdict.report import finite
 from .batch import CLOSEST, KINDS, Call, Fell, Found, Kind, closest, first_falls
 from .store import Store
 

@@ -9,10 +9,10 @@ edits[0].diff(regions[0].source.text)         what it does to the file
 
 from .backward import Region, backward_of
 from .edit import Edit, apply, diff, shown
-from .faults import FAULTS
-from .insertions import INSERTIONS
 from .live import Live, NotCode
 from .mutants import Mutants, mutants
+from .operators import FAULTS
+from .operators.insertions import INSERTIONS
 from .rewrite import Replace, Swap, rewrite
 from .source import Source
 

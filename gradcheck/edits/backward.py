@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from types import CodeType
 from typing import Any
 
-from ..case import Case
-from ..declaration import Declaration
+from ..cases.case import Case
 from ..errors import DeclarationError
-from ..run import Crash, Run
-from ..subject import Subject
+from ..execution.run import Crash, Run
+from ..unit.declaration import Declaration
+from ..unit.subject import Subject
 from .source import Source
 from .trace import Calls, Kind, Snapshot, Trace
 

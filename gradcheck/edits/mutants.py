@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from .backward import Region
 from .edit import Edit
-from .faults import FAULTS, Fault
+from .operators import FAULTS, Fault
 from .rewrite import Change, Writer
 from .scope import Scope
 

@@ -4,11 +4,11 @@
 forward maps.
 """
 
+from .adjoint import Decision, decide
 from .certificate import CaseProof, Certificate, prove
+from .equality import same
+from .error_map import ExactMap, exact_map
 from .errors import Tie, Unsupported
-from .identity import Decision, decide
-from .map import ExactMap, exact_map
-from .same import same
 
 __all__ = [
     "CaseProof",

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..partial import name_of, within
-from .identity import Decision, decide
+from ..unit.partials import name_of, within
+from .adjoint import Decision, decide
 from .probe import Arrays, Given, Unit
 from .rules import ASSUMED
 

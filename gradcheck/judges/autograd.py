@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from ..arrays import Array
-from ..declaration import Declaration
+from ..cases.arrays import Array
 from ..errors import DeclarationError
-from ..unfinished import check_finished
+from ..unit.declaration import Declaration
+from ..unit.unfinished import check_finished
 
 if TYPE_CHECKING:
     pass

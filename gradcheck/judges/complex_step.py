@@ -13,9 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import Array
-from ..declaration import Declaration
+from ..cases.arrays import Array
 from ..errors import NotApplicable
+from ..unit.declaration import Declaration
 
 STEP = 2.0**-80
 

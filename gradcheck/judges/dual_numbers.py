@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import Array
+from ..cases.arrays import Array
 from ..errors import NotApplicable
-from ..exact.digits import DIGITS, Digits
+from ..exact.decimals import DIGITS, Digits
 from ..exact.errors import Unsupported
 from ..exact.probe import Probe, parts
 

@@ -20,7 +20,7 @@ from .summary import Summary
 from .units import UnitFile
 
 if TYPE_CHECKING:
-    from ..report import Report
+    from ..verdict.report import Report
 
 MARKER = "gradcheck(cases=None, seed=None): judge units on this many random cases, drawn from this seed"
 
@@ -84,7 +84,7 @@ def pytest_runtest_makereport(
 @pytest.fixture
 def gradcheck(request: pytest.FixtureRequest) -> "Callable[..., Report]":
     """`gradcheck.check`, with the cases and the seed that pytest was asked for; its report is shown at the end."""
-    from ..checking import check
+    from ..verification.api import check
 
     def judge(unit: Callable[..., Any], reference: Callable[..., Any], **given: Any) -> "Report":
         __tracebackhide__ = True

@@ -36,7 +36,7 @@ def misfit(item: pytest.Item, address: str) -> str:
     """Why a unit has no such case; empty if it has, or if it cannot be judged, which its verdict says."""
     if not isinstance(item, Unit):
         return ""
-    from ..case import Case
+    from ..cases.case import Case
 
     try:
         Case.parse(address, item.pair.load().declaration)

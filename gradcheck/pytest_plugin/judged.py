@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..mismatch import GradientMismatch
+from ..verdict.mismatch import GradientMismatch
 from .address import judges
 from .shares import Share
 from .stash import REPORTS
 from .units import Unit
 
 if TYPE_CHECKING:
-    from ..report import Report
+    from ..verdict.report import Report
 
 
 @dataclass(frozen=True)

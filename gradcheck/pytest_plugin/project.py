@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ..discovery import Pair, UsageError, discover, nearest, settings
+from ..unit.discovery import Pair, UsageError, discover, nearest, settings
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ..discovery import UsageError
+from ..unit.discovery import UsageError
 from .project import Project
 
 SEED = pytest.StashKey[int]()
@@ -47,7 +47,7 @@ def check_report(config: pytest.Config) -> None:
     file: Path | None = config.getoption("gradcheck_report")
     if file is None:
         return
-    from ..commands.common import check_writable
+    from ..cli.options import check_writable
 
     try:
         check_writable(file, "--gradcheck-report")

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..discovery import Pair
+from ..unit.discovery import Pair
 
 if TYPE_CHECKING:
-    from ..report import Report
+    from ..verdict.report import Report
 
 SIZE = 50
 """Cases of a share, a multiple of `ranges.SIZE`: some seconds of the slowest units."""
@@ -48,8 +48,8 @@ def shares(cases: int) -> list[Share]:
 
 def judge(pair: Pair, share: Share | None, given: Mapping[str, Any]) -> "Report":
     """The report on a unit, or on its share; pytest.skip where a marker asks for fewer cases than come before it."""
-    from ..checking import examine, prove
-    from ..commands.common import attempt
+    from ..cli.options import attempt
+    from ..verification.api import examine, prove
 
     if share is None:
         return attempt(pair, partial(examine, **given))
@@ -64,7 +64,7 @@ def judge(pair: Pair, share: Share | None, given: Mapping[str, Any]) -> "Report"
 
 def merged(found: Mapping[Share, "Report"]) -> "Report":
     """The report on a unit from those on its shares: that of the first that is not good, or of all."""
-    from ..parts import Part, total
+    from ..verification.stages import Part, total
 
     by_place = sorted(found.items(), key=lambda item: item[0].place)
     parts = [Part(replace(r, cases=0) if share.exact else r) for share, r in by_place]

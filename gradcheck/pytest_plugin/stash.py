@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..mismatch import GradientMismatch
+from ..verdict.mismatch import GradientMismatch
 
 if TYPE_CHECKING:
-    from ..report import Report
+    from ..verdict.report import Report
 
 REPORTS = pytest.StashKey[list["Report"]]()
 

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ..discovery import UsageError
+from ..unit.discovery import UsageError
 from .judged import Judged
 from .shares import merged
 
 if TYPE_CHECKING:
-    from ..report import Report
+    from ..verdict.report import Report
 
 
 class Summary:
@@ -63,8 +63,8 @@ class Summary:
     def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         if not self.tests and not self.trouble:
             return
-        from ..display import HEADINGS, STYLES, WIDTHS, left_out, row
-        from ..terminal import plain
+        from ..reporting.terminal import plain
+        from ..reporting.unit_table import HEADINGS, STYLES, WIDTHS, left_out, row
 
         line = terminalreporter.write_line
         terminalreporter.section("gradcheck")
@@ -99,7 +99,7 @@ def united(some: Sequence[Judged]) -> Judged:
 
 
 def summed(judged: Sequence[Judged]) -> str:
-    from ..display import total
+    from ..reporting.unit_table import total
 
     reports = [each.report for each in judged]
     return total([r.verdict for r in reports], sum(r.cases for r in reports), sum(r.seconds for r in reports))
@@ -107,7 +107,7 @@ def summed(judged: Sequence[Judged]) -> str:
 
 def markdown(judged: Sequence[Judged], failures: Sequence[Judged]) -> str:
     """A table, and the message of each failure below it."""
-    from ..display import HEADINGS, row
+    from ..reporting.unit_table import HEADINGS, row
 
     rows = [HEADINGS, ["---"] * len(HEADINGS), *(row(each.report) for each in judged)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
@@ -117,8 +117,8 @@ def markdown(judged: Sequence[Judged], failures: Sequence[Judged]) -> str:
 
 def write(file: Path, reports: Sequence["Report"], interrupted: bool) -> None:
     """Write what `gradcheck verify` writes to a file of that name."""
-    from ..commands.common import SCHEMA, write_json
-    from ..html_report import write as write_page
+    from ..cli.options import SCHEMA, write_json
+    from ..reporting.html import write as write_page
 
     dicts = [report.to_dict() for report in reports]
     if file.suffix == ".html":

@@ -9,7 +9,7 @@ from typing import Self
 
 import pytest
 
-from ..discovery import Pair
+from ..unit.discovery import Pair
 from .settings import arguments
 from .shares import Share, judge, shares
 from .stash import keep

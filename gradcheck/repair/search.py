@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..checking import examine
 from ..edits import FAULTS, Edit, Live, NotCode, Region, Source, backward_of, mutants
 from ..edits.backward import trace_cases
 from ..errors import DeclarationError
-from ..report import Report
-from ..subject import Subject
-from ..workers import run
-from .mend import Mend
-from .neighbourhood import MEMORY, SECONDS, Progress, neighbourhood
-from .oracle import Oracle
+from ..processes.pool import run
+from ..unit.subject import Subject
+from ..verdict.report import Report
+from ..verification.api import examine
+from .candidates import MEMORY, SECONDS, Progress, neighbourhood
+from .filter import Oracle
+from .patch import Mend
 from .triage import nothing_to_do
 
 CASES = 10

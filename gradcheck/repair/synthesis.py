@@ -9,13 +9,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..arrays import Array
+from ..cases.arrays import Array
 from ..edits import Edit, Replace
+from ..edits.operators.omissions import new_expression
 from ..edits.rewrite import Writer
-from .locate import Need
-from .material import MOST, Atom, atoms, cost, products
-from .omissions import new_expression
-from .taps import Place
+from .feasibility import Need
+from .ingredients import MOST, Atom, atoms, cost, products
+from .probes import Place
 
 TRIPLES = 50
 PROPOSALS = 10

@@ -1,11 +1,11 @@
 """Whether a repair of the backward is what a wrong verdict calls for."""
 
+from ..checks import forward
+from ..checks.finding import Fall
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..finding import Fall
-from ..report import Report
-from ..run import Crash, Run
-from ..rungs import forward
-from ..subject import Subject
+from ..execution.run import Crash, Run
+from ..unit.subject import Subject
+from ..verdict.report import Report
 
 
 def nothing_to_do(subject: Subject, report: Report) -> tuple[str, str] | None:

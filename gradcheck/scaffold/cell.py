@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ..discovery import UsageError, folder, project
+from ..unit.discovery import UsageError, folder, project
 from .files import render, write_all
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..discovery import UsageError
+from ..unit.discovery import UsageError
 
 TEMPLATES = Path(__file__).parent / "templates"
 ENVIRONMENT = Environment(

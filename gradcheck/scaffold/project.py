@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from ..discovery import UsageError
+from ..unit.discovery import UsageError
 from .files import render, write_all
 
 FILES = {

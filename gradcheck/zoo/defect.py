@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from ..finding import Verdict
-from ..subject import Subject, Unit
+from ..checks.finding import Verdict
+from ..unit.subject import Subject, Unit
 
 Fault = Literal["backward", "forward", "reference"]
 

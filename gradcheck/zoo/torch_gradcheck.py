@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import Array
+from ..cases.arrays import Array
 
 
 def complaint(unit: Callable[..., Any], inputs: Mapping[str, Array], outputs: tuple[str, ...], *, fast: bool) -> str:

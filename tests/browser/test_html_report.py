@@ -2,7 +2,7 @@
 
 import pytest
 
-from gradcheck.html_report import write
+from gradcheck.reporting.html import write
 from tests.browser.chromium import Chromium, NoChromium, Tab, executable
 from tests.harness.reports import PLANTED, every_kind
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from gradcheck.cli import app
+from gradcheck.cli.main import app
 
 ROOT = Path(__file__).resolve().parents[2]
 FENCED = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -14,7 +14,7 @@ from types import ModuleType
 import typer
 from typer.testing import CliRunner
 
-from gradcheck.cli import app
+from gradcheck.cli.main import app
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
 MADE = "<!-- Made by `python -m tests.docs.reference`; edit the help or the docstring instead. -->"

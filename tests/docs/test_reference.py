@@ -6,7 +6,7 @@ import shlex
 import pytest
 
 import gradcheck
-from gradcheck import tolerance
+from gradcheck.judges import tolerance
 from tests.docs import reference
 from tests.docs.commands import problem
 

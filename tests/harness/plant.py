@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from gradcheck import Case, GradientMismatch, Report, Subject, check, examine
-from gradcheck.checking import CASES
-from gradcheck.examination import Examination
+from gradcheck.verification.api import CASES
+from gradcheck.verification.examination import Examination
 from tests.harness import elman, elman_reference
 
 SEEDS = (1, 2, 3, 4)

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from gradcheck import CaseArrays, Pair, Subject, examine
-from gradcheck.commands.common import attempt
-from gradcheck.report import Report
-from gradcheck.teeth import Mutant, Teeth
-from gradcheck.teeth.trial import Outcome
+from gradcheck.cli.options import attempt
+from gradcheck.mutation import Mutant, Teeth
+from gradcheck.mutation.trial import Outcome
+from gradcheck.verdict.report import Report
 from tests.harness import elman, elman_reference
 from tests.harness.plant import planted, planted_reference
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from jaxtyping import Bool, Complex, Float, Int
 
 from gradcheck import Case, DeclarationError, declare, draw
-from gradcheck.arrays import MARGIN
+from gradcheck.cases.arrays import MARGIN
 from gradcheck.strategies import cases
 from tests.harness import elman
 

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradcheck import GradientMismatch, cli
-from gradcheck.discovery import discover
-from gradcheck.surroundings import generators
+from gradcheck import GradientMismatch
+from gradcheck.cli import main as cli
+from gradcheck.unit.discovery import discover
+from gradcheck.unit.isolation import generators
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = """import ctypes, os, random, sys, time
@@ -208,7 +209,7 @@ def drawing():
 @pytest.mark.usefixtures("drawing")
 def test_what_another_thread_draws_is_no_fault_of_the_unit(tmp_path):
     write(tmp_path, {"pure": ("", "pass"), "impure": ("", "random.random()")})
-    from gradcheck.checking import examine
+    from gradcheck.verification.api import examine
 
     options = {"cases": 300, "exact": False, "blame": False}
     said = {pair.name: examine(pair.load(), **options).message for pair in discover(tmp_path)}

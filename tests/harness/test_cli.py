@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck import cli
+from gradcheck.cli import main as cli
 
 ROOT = Path(__file__).resolve().parents[2]
 

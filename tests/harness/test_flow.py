@@ -8,8 +8,9 @@ import pytest
 import torch
 from jaxtyping import Float
 
-from gradcheck import DeclarationError, cli, declare
-from gradcheck.flow import Flow, flow, prepare, summary
+from gradcheck import DeclarationError, declare
+from gradcheck.cli import main as cli
+from gradcheck.flow.gradient_flow import Flow, flow, prepare, summary
 from manual import gated_linear_attention, gru, lru, lstm, output_layer, rnn
 from manual.activation import logistic
 from reference import lstm as lstm_reference
@@ -132,7 +133,7 @@ def test_a_radius_that_scales_nothing_is_not_named(run):
 def test_the_picture_has_titles_units_and_a_log_axis():
     from matplotlib.figure import Figure
 
-    from gradcheck.picture import draw_lines, draw_map
+    from gradcheck.flow.plot import draw_lines, draw_map
 
     flows = [flow(rnn.rnn, T=T, hidden=H, radius=r) for r in (0.9, 1.1)]
     lines, heat = Figure().subplots(1, 2)
@@ -146,7 +147,7 @@ def test_the_picture_has_titles_units_and_a_log_axis():
 
 
 def test_a_vanished_gradient_is_drawn_too(tmp_path):
-    from gradcheck.picture import picture
+    from gradcheck.flow.plot import picture
 
     picture([Flow("nothing", 1.0, np.zeros((3, 2, 2)))], tmp_path / "flow.png")
     assert (tmp_path / "flow.png").stat().st_size > 10_000

@@ -10,10 +10,10 @@ from typing import get_args
 import pytest
 
 from gradcheck import Subject, examine
-from gradcheck.display import row
-from gradcheck.finding import Verdict
-from gradcheck.html_report import charts, page, words, write
-from gradcheck.rungs import RUNGS
+from gradcheck.checks import RUNGS
+from gradcheck.checks.finding import Verdict
+from gradcheck.reporting.html import charts, page, words, write
+from gradcheck.reporting.unit_table import row
 from tests.harness.reports import PLANTED, every_kind, subject, survivor
 
 VOID = {"meta", "link", "input", "br", "rect", "line"}

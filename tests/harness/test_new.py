@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck import cli
-from gradcheck.discovery import UsageError
+from gradcheck.cli import main as cli
 from gradcheck.scaffold import Cell, write_cell, write_project
 from gradcheck.scaffold.files import write_all
+from gradcheck.unit.discovery import UsageError
 from tests.docs.shell import Shell
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from gradcheck import Case, Subject, declare, draw
-from gradcheck.addresses import LONG_STEPS, RARE_STEPS, address, chooser
-from gradcheck.run import Run
+from gradcheck.cases.sampling import LONG_STEPS, RARE_STEPS, address, chooser
+from gradcheck.execution.run import Run
 from gradcheck.strategies import cases
 from tests.harness import elman, elman_reference
 

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from gradcheck import Case, CaseArrays, Subject, examine
-from gradcheck.compare import Comparison
-from gradcheck.declaration import Input
-from gradcheck.dimension import Dimension
-from gradcheck.report import RungResult, Worst
-from gradcheck.run import Run
-from gradcheck.rungs import LADDER
+from gradcheck.checks import LADDER
+from gradcheck.execution.run import Run
+from gradcheck.judges.comparison import Comparison
+from gradcheck.unit.declaration import Input
+from gradcheck.unit.dimension import Dimension
+from gradcheck.verdict.report import RungResult, Worst
 from tests.harness import elman, elman_reference
 from tests.harness.plant import altered
 

@@ -3,7 +3,7 @@
 import pytest
 
 from gradcheck import Case, GradientMismatch, Subject, check, declare, examine
-from gradcheck.shrinking import TRIES, shrink
+from gradcheck.cases.shrinking import TRIES, shrink
 from tests.harness import elman, elman_reference
 from tests.harness.plant import Edit, find, planted
 

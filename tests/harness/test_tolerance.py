@@ -9,10 +9,10 @@ import pytest
 import manual.lstm
 import reference.lstm
 from gradcheck import Case, Subject, examine
-from gradcheck.compare import compare
 from gradcheck.errors import IllConditioned
-from gradcheck.run import Run
-from gradcheck.tolerance import Sample, Yardstick
+from gradcheck.execution.run import Run
+from gradcheck.judges.comparison import compare
+from gradcheck.judges.tolerance import Sample, Yardstick
 from tests.harness import elman, elman_reference
 
 LSTM = Subject("lstm", manual.lstm.lstm, reference.lstm.lstm)

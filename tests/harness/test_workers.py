@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gradcheck.errors import DeclarationError
-from gradcheck.workers import Lost, run
+from gradcheck.processes.pool import Lost, run
 
 MIB = 2**20
 

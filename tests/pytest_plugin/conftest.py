@@ -4,8 +4,9 @@ import sys
 
 import pytest
 
-from gradcheck import check, display  # noqa: F401
-from gradcheck.commands import common  # noqa: F401
+from gradcheck import check
+from gradcheck.cli import options as common  # noqa: F401
+from gradcheck.reporting import unit_table as display  # noqa: F401
 from tests.harness import elman, elman_reference
 from tests.pytest_plugin.projects import write_project
 

@@ -6,8 +6,8 @@ from collections import Counter
 import pytest
 
 import gradcheck
+from gradcheck.cases.batches import SIZE as RANGE
 from gradcheck.pytest_plugin.shares import SIZE, shares
-from gradcheck.ranges import SIZE as RANGE
 from tests.pytest_plugin.test_verdicts import section, timeless
 
 CASES = 2 * SIZE + 10

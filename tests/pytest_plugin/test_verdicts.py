@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 import gradcheck
-from gradcheck.commands.common import SCHEMA
+from gradcheck.cli.options import SCHEMA
 
 OWN = """
 import pytest

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import gradcheck
-from gradcheck.rungs import RUNGS
+from gradcheck.checks import RUNGS
 from tests.docs import units
 
 ROOT = Path(__file__).resolve().parents[2]

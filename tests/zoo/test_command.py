@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck import cli
-from gradcheck.zoo.table import columns
+from gradcheck.cli import main as cli
+from gradcheck.zoo.kill_matrix import columns
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOG = """

@@ -7,7 +7,7 @@ import pytest
 
 from gradcheck import DeclarationError, GradientMismatch, check, discover, examine
 from gradcheck.zoo import find_defects
-from gradcheck.zoo.table import OURS, Row, blamed, columns
+from gradcheck.zoo.kill_matrix import OURS, Row, blamed, columns
 from tests.zoo import page
 from tests.zoo.catalog import DEFECTS
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gradcheck import Case, Subject
-from gradcheck.blame import blame
+from gradcheck.diagnosis import blame
 from manual import gru, lstm
 from reference import gru as gru_reference
 from reference import lstm as lstm_reference

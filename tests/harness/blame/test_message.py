@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck import Subject, cli, examine
+from gradcheck import Subject, examine
+from gradcheck.cli import main as cli
 from tests.harness import elman, elman_reference
 from tests.harness.plant import details, planted, planted_reference
 

@@ -2,8 +2,9 @@
 
 import pytest
 
-from gradcheck import Case, Subject, blame, examine
-from gradcheck.blame import blame as find_blame
+from gradcheck import Case, Subject, examine
+from gradcheck import diagnosis as blame
+from gradcheck.diagnosis import blame as find_blame
 from tests.harness import elman_reference
 from tests.harness.plant import details, planted
 

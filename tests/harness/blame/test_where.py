@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from gradcheck import Case, Subject
-from gradcheck.blame import blame
-from gradcheck.blame.evidence import Evidence
-from gradcheck.blame.table import exact, numeric
+from gradcheck.diagnosis import blame
+from gradcheck.diagnosis.error_map import exact, numeric
+from gradcheck.diagnosis.evidence import Evidence
 from manual import gru, lstm, ragged_lstm
 from reference import gru as gru_reference
 from reference import lstm as lstm_reference

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from gradcheck.discovery import Pair, from_paths
+from gradcheck.unit.discovery import Pair, from_paths
 from tests.harness.teeth import small
 
 WRONG = ('"x": dz * w', '"x": dz * w * (1 + 1e-6 * (len(x) > 30))')

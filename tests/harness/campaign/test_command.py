@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from gradcheck import cli
-from gradcheck.campaign import crew
+from gradcheck.campaign import cluster as crew
+from gradcheck.cli import main as cli
 from tests.harness.campaign.hands import Hands
 from tests.harness.campaign.projects import WRONG, write
 
@@ -89,7 +89,7 @@ def test_a_wrong_request_says_why(run, tmp_path, arguments):
 
 def test_without_its_extra_it_says_what_to_install(run, tmp_path, monkeypatch):
     write(tmp_path)
-    monkeypatch.delitem(sys.modules, "gradcheck.campaign.crew")
+    monkeypatch.delitem(sys.modules, "gradcheck.campaign.cluster")
     monkeypatch.setitem(sys.modules, "distributed", None)
     code, _, err = run(*UNIT)
     assert code == 2

@@ -7,13 +7,14 @@ import math
 
 import pytest
 
-from gradcheck.campaign import plan, work
-from gradcheck.campaign.course import Course
+from gradcheck.campaign import plan
+from gradcheck.campaign import tasks as work
+from gradcheck.campaign.driver import Course
+from gradcheck.campaign.fingerprint import digests
 from gradcheck.campaign.plan import Plan
-from gradcheck.campaign.sources import digests
 from gradcheck.campaign.store import Store
 from gradcheck.campaign.summary import totals
-from gradcheck.discovery import UsageError
+from gradcheck.unit.discovery import UsageError
 from tests.harness.campaign.hands import Hands, Killed
 from tests.harness.campaign.projects import WRONG, write
 

@@ -3,7 +3,7 @@
 from gradcheck import Subject
 from gradcheck.campaign.batch import RUN, Batch, Found
 from gradcheck.campaign.guided import search
-from gradcheck.campaign.work import Judging, draw
+from gradcheck.campaign.tasks import Judging, draw
 from tests.harness.teeth import small
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import psutil
 
-from gradcheck.campaign.course import Course
+from gradcheck.campaign.driver import Course
+from gradcheck.campaign.fingerprint import digests
 from gradcheck.campaign.plan import Plan
-from gradcheck.campaign.sources import digests
 from gradcheck.campaign.store import Store
 from tests.harness.campaign.hands import Hands
 from tests.harness.campaign.projects import write

@@ -4,7 +4,7 @@ import ast
 import linecache
 
 from gradcheck.edits import Edit, Region, Source, mutants
-from gradcheck.edits.faults import FAULTS, Fault
+from gradcheck.edits.operators import FAULTS, Fault
 
 ARRAYS = {"a": ("array", (2, 3)), "b": ("array", (2, 3)), "c": ("array", (3,)), "pair": ("sequence", (2,), (2,))}
 KINDS = ARRAYS | {"x": ("array", (2, 3)), "t": ("int",), "T": ("int",), "f": ("function",)}

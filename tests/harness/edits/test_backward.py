@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gradcheck import DeclarationError, Subject
-from gradcheck.discovery import choose, discover
 from gradcheck.edits import backward_of, mutants
+from gradcheck.unit.discovery import choose, discover
 from tests.harness import elman
 from tests.harness.elman_reference import elman as reference
 from tests.harness.plant import altered, planted

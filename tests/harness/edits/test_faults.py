@@ -3,7 +3,7 @@
 import pytest
 
 from gradcheck.edits import mutants
-from gradcheck.edits.faults import FAULTS
+from gradcheck.edits.operators import FAULTS
 from tests.harness.edits.snippets import edited, region
 
 PLANTED = {

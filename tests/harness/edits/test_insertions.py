@@ -5,8 +5,8 @@ import ast
 import pytest
 
 from gradcheck.edits import mutants
-from gradcheck.edits.faults import FAULTS
-from gradcheck.edits.insertions import INSERTIONS
+from gradcheck.edits.operators import FAULTS
+from gradcheck.edits.operators.insertions import INSERTIONS
 from tests.harness.edits.snippets import edited, region
 
 ADDED = {

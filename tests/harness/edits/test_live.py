@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from gradcheck import Case, DeclarationError
-from gradcheck.discovery import choose, discover
 from gradcheck.edits import Edit, Live, NotCode, Region, Source, backward_of, mutants
-from gradcheck.run import Run
+from gradcheck.execution.run import Run
+from gradcheck.unit.discovery import choose, discover
 
 
 @pytest.fixture(scope="module")

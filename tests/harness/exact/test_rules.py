@@ -10,7 +10,7 @@ import pytest
 
 from gradcheck.exact import rules
 from gradcheck.exact.array import ExactArray, elementwise
-from gradcheck.exact.digits import DIGITS, Digits
+from gradcheck.exact.decimals import DIGITS, Digits
 from gradcheck.exact.field import Field
 from gradcheck.exact.primes import Q, draw_prime, is_proved_prime
 from tests.harness.exact.exact_units import Sequence, rnn

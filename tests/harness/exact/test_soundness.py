@@ -5,9 +5,9 @@ import math
 import numpy as np
 import pytest
 
+from gradcheck.exact.adjoint import trial
 from gradcheck.exact.errors import UnluckyDraw
 from gradcheck.exact.field import Field
-from gradcheck.exact.identity import trial
 from tests.harness.exact.exact_units import One, elementwise_unit, rnn
 
 TRIALS = 2000

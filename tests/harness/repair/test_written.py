@@ -9,10 +9,10 @@ import pytest
 from typer.testing import CliRunner
 
 import tests.harness.repair as here
-from gradcheck.cli import app
-from gradcheck.discovery import UsageError, from_paths
+from gradcheck.cli.main import app
 from gradcheck.repair import repair
-from gradcheck.repair.mend import Mend
+from gradcheck.repair.patch import Mend
+from gradcheck.unit.discovery import UsageError, from_paths
 
 FOLDER = Path(here.__path__[0])
 RIGHT, WRONG = "dh * (h_0 - n) * z * (1 - z)", "dh * (h_0 - n) * z"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from gradcheck import cli
+from gradcheck.cli import main as cli
 from tests.harness.teeth import small
 
 

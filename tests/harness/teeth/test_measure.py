@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from gradcheck import Subject, examine
-from gradcheck.teeth import Mutant, Teeth, teeth
-from gradcheck.teeth.cases import exact_cases, numeric_cases
-from gradcheck.teeth.trial import Outcome
+from gradcheck.cases.regimes import exact_cases, numeric_cases
+from gradcheck.mutation import Mutant, Teeth, teeth
+from gradcheck.mutation.trial import Outcome
 from tests.harness import elman, elman_reference
 from tests.harness.plant import planted
 from tests.harness.teeth import small
@@ -95,7 +95,7 @@ def test_teeth_are_a_rung_of_an_examination(mutants):
 
 def test_a_survivor_fails_the_rung_and_leaves_the_unit_unproved(monkeypatch):
     survivor = Mutant("small.py", 25, "operand dropped", "", Outcome("survived", reason="nothing saw it"))
-    monkeypatch.setattr("gradcheck.teeth.teeth", lambda *_, **__: Teeth("small", mutants=9, tried=[survivor]))
+    monkeypatch.setattr("gradcheck.mutation.teeth", lambda *_, **__: Teeth("small", mutants=9, tried=[survivor]))
     report = examine(subject(), cases=5, mutants=1)
     assert (report.verdict, report.good, report.certificate) == ("agrees", True, None)
     assert (report.rungs[-1].status, report.rungs[-1].failed) == ("failed", 1)

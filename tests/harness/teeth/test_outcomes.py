@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from gradcheck import Subject
-from gradcheck.teeth import teeth
+from gradcheck.mutation import teeth
 from tests.harness import elman_reference
 from tests.harness.plant import planted
 from tests.harness.teeth import small

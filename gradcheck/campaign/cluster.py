@@ -1,0 +1,134 @@
+"""The workers, of dask.distributed: processes of this machine, or those of a scheduler that runs elsewhere."""
+
+import contextlib
+import logging
+import os
+import queue
+import signal
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, Self
+
+from ..unit.discovery import UsageError
+
+CONNECT = 30
+"""Seconds to wait for a scheduler, and for its first worker."""
+THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+ENVIRONMENT = {
+    **dict.fromkeys(THREADS, 1),
+    "DASK_LOGGING__DISTRIBUTED": "critical",
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": False,  # it would look at the stack a hundred times a second
+}
+"""Of the workers that are started here."""
+
+try:
+    import dask
+
+    dask.config.set({"distributed.nanny.pre-spawn-environ": ENVIRONMENT})
+    import distributed
+except ModuleNotFoundError as missing:
+    raise UsageError(
+        "gradcheck campaign", f"it needs {missing.name}, which is not installed", "pip install 'gradcheck[campaign]'"
+    ) from missing
+
+for logger in ("distributed", "distributed.client"):  # what goes wrong is said once, by this command
+    logging.getLogger(logger).setLevel(logging.CRITICAL)
+
+
+class Quiet(distributed.WorkerPlugin):  # type: ignore[misc]
+    """Makes a worker of this machine leave Ctrl-C to the campaign, and print nothing."""
+
+    def setup(self, worker: distributed.Worker) -> None:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(nowhere, descriptor)
+
+
+class Crew:
+    """Gives work to workers.  A killed worker's work is given to another one; UsageError where the scheduler is gone.
+
+    workers   processes of this machine, one thread each, where there is no `scheduler`, the address of one
+    """
+
+    def __init__(self, scheduler: str | None, workers: int) -> None:
+        self.scheduler = scheduler
+        self.done: queue.SimpleQueue[distributed.Future] = queue.SimpleQueue()
+        self.given: dict[distributed.Future, Any] = {}
+        with contextlib.ExitStack() as stack:
+            if scheduler is None:
+                cluster = distributed.LocalCluster(
+                    n_workers=workers, threads_per_worker=1, dashboard_address=":0", silence_logs=False
+                )
+                stack.enter_context(cluster)
+                self.client = stack.enter_context(distributed.Client(cluster))
+                self.client.register_plugin(Quiet())
+            else:
+                self.client = stack.enter_context(connect(scheduler))
+            self.stack = stack.pop_all()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stack.__exit__(kind, error, trace)
+
+    @property
+    def workers(self) -> int:
+        """How many there are now, each with one thread."""
+        self.check()
+        try:
+            return sum(self.client.nthreads().values())
+        except OSError as error:
+            raise self.gone() from error
+
+    def give(self, task: Any, work: Callable[..., Any], *arguments: Any) -> None:
+        future = self.client.submit(work, *arguments, pure=False)
+        self.given[future] = task
+        future.add_done_callback(self.done.put)
+
+    def take(self, seconds: float) -> list[tuple[Any, Any]]:
+        """Tasks that are done, each with its result or exception; none where nothing is done within some seconds."""
+        taken: list[tuple[Any, Any]] = []
+        with contextlib.suppress(queue.Empty):
+            future = self.done.get(timeout=seconds)
+            while True:
+                self.check()
+                task = self.given.pop(future)
+                if future.status == "cancelled":  # by nobody here
+                    raise self.gone()
+                taken.append((task, future.result() if future.status == "finished" else failure(future)))
+                future = self.done.get_nowait()
+        self.check()
+        return taken
+
+    def check(self) -> None:
+        if self.client.status != "running":
+            raise self.gone()
+
+    def gone(self) -> UsageError:
+        remedy = "start it and its workers anew, then this command: it goes on where it was"
+        return UsageError(f"--scheduler {self.scheduler}", "it is gone", remedy)
+
+
+def failure(future: distributed.Future) -> Exception:
+    error = future.exception()
+    return error if isinstance(error, Exception) else RuntimeError(f"{future.status}: {error}")
+
+
+def connect(scheduler: str) -> distributed.Client:
+    """A client of the scheduler at that address.  UsageError where there is none, or it has no worker."""
+    try:
+        client = distributed.Client(scheduler, timeout=CONNECT)
+    except (OSError, ValueError) as error:
+        reason = f"there is no scheduler ({type(error).__name__})"
+        raise UsageError(f"--scheduler {scheduler}", reason, "start one with: dask scheduler") from error
+    try:
+        client.wait_for_workers(1, timeout=CONNECT)
+    except TimeoutError as error:
+        client.close()
+        remedy = f"start one where gradcheck is installed: dask worker {scheduler} --nthreads 1"
+        raise UsageError(f"--scheduler {scheduler}", "it has no worker", remedy) from error
+    return client

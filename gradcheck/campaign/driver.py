@@ -1,0 +1,116 @@
+"""The course of a campaign: batches are given out until all is judged or the time is up, then what fell is shrunk."""
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from ..errors import DeclarationError
+from ..unit.discovery import Pair, UsageError
+from .batch import Batch, Fell
+from .plan import Plan
+from .store import Store
+from .tasks import Differs, Job, judge, shrink
+
+SIGHT = 0.5
+"""Seconds between two looks at what is done."""
+AHEAD = 2
+"""Batches that each worker has been given: one to do, one to go on with."""
+Watch = Callable[[str, int], None]
+Check = Callable[[], None]
+
+
+class Workers(Protocol):
+    """What a campaign needs of its workers: see `crew.Crew`."""
+
+    @property
+    def workers(self) -> int: ...
+
+    def give(self, task: Any, work: Callable[..., Any], *arguments: Any) -> None: ...
+
+    def take(self, seconds: float) -> list[tuple[Any, Any]]: ...
+
+
+class Course:
+    """Judges the batches of a plan; `errors` says of a unit why it cannot be judged."""
+
+    def __init__(self, pairs: Sequence[Pair], seed: int, digests: dict[str, str], store: Store) -> None:
+        same = tuple(digests.items())
+        self.jobs = {pair.name: Job(pair, seed, same) for pair in pairs}
+        self.store = store
+        self.errors: dict[str, str] = {}
+        self.suspects: set[Batch] = set()  # which ended workers, or waited behind one that did
+
+    def judge(self, plan: Plan, crew: Workers, deadline: float, watch: Watch, check: Check) -> None:
+        """Until every batch is done, or no more is given out after the deadline of the monotonic clock."""
+        under_way = 0
+        while True:
+            check()
+            while under_way < AHEAD * crew.workers and time.monotonic() < deadline:
+                if (batch := plan.next()) is None:
+                    break
+                crew.give(batch, judge, self.jobs[batch.unit], batch)
+                under_way += 1
+            if not under_way:
+                break
+            for batch, result in crew.take(SIGHT):
+                if killed(result) and batch not in self.suspects:
+                    self.suspects.add(batch)
+                    crew.give(batch, judge, self.jobs[batch.unit], batch)
+                    continue
+                under_way -= 1
+                self.note(plan, batch, result)
+                watch(batch.unit, self.store.cases)
+
+    def note(self, plan: Plan, batch: Batch, result: Any) -> None:
+        """Keep what a batch found; a unit that cannot be loaded, or ends its worker, is given up."""
+        if isinstance(result, Exception):
+            self.errors[batch.unit] = self.said(batch, result)
+            plan.give_up(batch.unit)
+        else:
+            plan.note(result)
+            self.store.add(result)
+
+    def said(self, batch: Batch, error: Exception) -> str:
+        if isinstance(error, Differs):
+            raise UsageError("gradcheck campaign", f"a worker has other files: {error}", "give all of them the same")
+        if isinstance(error, DeclarationError):
+            return str(error)
+        if not killed(error):
+            raise error
+        last = batch.first + batch.count - 1
+        where = f"{batch.kind} {batch.first} to {last}"
+        return f"{batch.unit}: it ends its worker, or comes to no end, at {where}; find out with gradcheck verify"
+
+    def shrink(self, crew: Workers, watch: Watch, check: Check) -> None:
+        """Make one case that fell of every unit, rung and verdict smaller, if that was not done before."""
+        waiting = self.unshrunk()
+        for number, (unit, fall) in enumerate(waiting):
+            crew.give(number, shrink, self.jobs[unit], fall)
+        done = 0
+        while done < len(waiting):
+            check()
+            for number, report in crew.take(SIGHT):
+                unit, fall = waiting[number]
+                done += 1
+                if isinstance(report, Exception):
+                    self.errors[unit] = f"{unit}: the case {fall.case} could not be made smaller: {report}"
+                else:
+                    self.store.add_shrunk(unit, fall, report.to_dict())
+                watch(f"shrinking {unit}", done)
+
+    def unshrunk(self) -> list[tuple[str, Fell]]:
+        smallest: dict[tuple[str, str, str], Fell] = {}
+        for found in self.store.found:
+            for fall in found.falls:
+                key = (found.batch.unit, fall.rung, fall.verdict)
+                smallest[key] = min(fall, smallest.get(key, fall), key=size)
+        return [(unit, fall) for (unit, *of), fall in smallest.items() if (unit, *of) not in self.store.shrunk]
+
+
+def killed(result: Any) -> bool:
+    """Whether several workers ended while they had the task; dask is not imported to tell."""
+    return type(result).__name__ == "KilledWorker"
+
+
+def size(fall: Fell) -> tuple[int, str]:
+    return len(fall.case), fall.case

@@ -1,0 +1,86 @@
+"""What a worker does: judges the cases of a batch, or makes one that fell smaller."""
+
+import faulthandler
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+
+from ..cases.case import Case
+from ..checks import NUMERIC
+from ..unit.discovery import Pair
+from ..unit.subject import Subject
+from ..verdict.report import Report
+from ..verification.examination import Examination
+from .batch import Batch, Fell, Found
+from .fingerprint import difference, digests
+from .judging import Judging, draw
+
+PATIENCE = 600.0
+"""Seconds after which a worker ends itself: a batch should take a few."""
+
+
+class Differs(Exception):
+    """The files or packages of a worker are not those of the campaign."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A unit, the campaign's seed, and the digests that a worker must find at its own place."""
+
+    pair: Pair
+    seed: int
+    digests: tuple[tuple[str, str], ...]
+
+
+def judge(job: Job, batch: Batch) -> Found:
+    """What is found in a batch.  Differs, or a DeclarationError where the unit cannot be loaded."""
+    with limited():
+        subject = load(job)
+        started = time.perf_counter()
+        judging = Judging(subject, Found(batch))
+        for number in range(batch.first, batch.first + batch.count):
+            if batch.kind == "guided":
+                from .guided import search
+
+                search(judging, job.seed, number)
+            else:
+                draw(judging, job.seed, number)
+        return judging.conclude(time.perf_counter() - started)
+
+
+def shrink(job: Job, fall: Fell) -> Report:
+    """The report on the smallest case that falls as this one does, with the blame."""
+    with limited():
+        subject = load(job)
+        examination = Examination(subject, None)
+        examination.again(Case.parse(fall.case, subject.declaration), NUMERIC)
+        if examination.cause is not None:
+            examination.shrink()
+        report = examination.conclude()
+        report.cause = None  # its traceback holds what cannot be sent
+        return report
+
+
+@cache
+def load(job: Job) -> Subject:
+    if changed := difference(dict(job.digests), digests([job.pair])):
+        raise Differs(changed)
+    subject = job.pair.load()
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+    return subject
+
+
+@contextmanager
+def limited() -> Iterator[None]:
+    """End this process where the block comes to no end; the watchdog needs no main thread."""
+    with open(os.devnull, "w") as nowhere:
+        faulthandler.dump_traceback_later(PATIENCE, exit=True, file=nowhere)
+        try:
+            yield
+        finally:
+            faulthandler.cancel_dump_traceback_later()

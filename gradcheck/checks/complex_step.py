@@ -1,0 +1,114 @@
+"""The derivative of the manual forward, by complex step, equals what backward gives: <u, J v> = <J^T u, v>.
+
+A direction a case, by turns along every input at once and along a single input at a single time step, so that a
+gradient far below the others counts.
+"""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from ..cases.arrays import Array, normal, raw
+from ..errors import IllConditioned, NotApplicable
+from ..execution.run import Run
+from ..judges.complex_step import along, derivative
+from ..judges.oracle import Upstream
+from .finding import Fall, Finding, said, times
+
+ROUNDING = 64 * 2.0**-52
+
+
+def climb(run: Run) -> float:
+    if run.case.dtype != "float64":
+        raise NotApplicable("complex step is taken in double precision only")
+    what, direction = DIRECTIONS[int(raw(run.case, "direction.kind", 1)[0]) % 2](run)
+    left, right, ratio = judge(run, direction)
+    if ratio > 1 and run.subject.adapted and misled(run, direction, left, right):
+        raise NotApplicable("the forward is not written for complex numbers: on real ones, manual's backward fits it")
+    if ratio > 1:
+        opinions = {"manual <J^T u, v>": right, "complex step <u, J v>": left}
+        headline = f"derivative along {what}: {said(opinions)}: {times(ratio)} tolerance"
+        reason = "complex step is the odd one out (manual and autograd agree)"
+        numbers = {"manual": right, "autograd": right, "complex step": left}
+        raise Fall(Finding("complex step", "judges split", headline, (("verdict", reason),), (), numbers, ratio))
+    return ratio
+
+
+def dense(run: Run) -> tuple[str, dict[str, Array]]:
+    """A direction along every input at once."""
+    return "all inputs", {name: random(run, name) for name in run.given}
+
+
+def single(run: Run) -> tuple[str, dict[str, Array]]:
+    """A direction along a single time step of a single input."""
+    pick = raw(run.case, "direction", 2)
+    name = what = run.given[int(pick[0]) % len(run.given)]
+    direction = random(run, name)
+    axis = run.declaration.inputs[name].axis("T")
+    if axis is not None and direction.size:
+        steps, ndim = direction.shape[axis], direction.ndim
+        t = int(pick[1]) % steps
+        direction *= np.moveaxis(np.arange(steps)[(slice(None), *[None] * (ndim - 1))] == t, 0, axis)
+        what = f"{name} at t={t}"
+    return what, {name: direction}
+
+
+def random(run: Run, name: str) -> Array:
+    return normal(run.case, f"direction.{name}", run.inputs[name].shape)
+
+
+DIRECTIONS = (dense, single)
+
+
+def judge(run: Run, direction: Mapping[str, Array]) -> tuple[float, float, float]:
+    """<u, J v>, <J^T u, v>, and their difference over its tolerance.
+
+    Each term of the second may be off by its gradient's own tolerance; and both sums by the rounding of their terms.
+    """
+    jv = derivative(run.subject.unit, run.declaration, run.wide_inputs, run.options, direction)
+    left = along(jv, run.wide_upstream)
+    right = float(sum((run.gradients[name] * v).sum() for name, v in direction.items()))
+    error = abs(left - right)
+    if right == 0 and 0 < error < ROUNDING * total(run.wide_upstream, run.outputs):
+        raise IllConditioned("the derivative is below the rounding of the outputs")
+    while True:
+        yardstick = run.gradient_yardstick
+        ratio = 0.0 if error == 0 else error / (allowed(run, direction, jv, yardstick.tolerance) or np.nextafter(0, 1))
+        if not yardstick.more(ratio):
+            if ratio > 1 and error <= allowed(run, direction, jv, yardstick.noise):
+                raise IllConditioned("the derivative")
+            return left, right, ratio
+
+
+def misled(run: Run, direction: Mapping[str, Array], left: float, right: float) -> bool:
+    """Whether a central difference on real numbers clearly supports manual's backward against complex step."""
+    h = 2.0**-17
+    above, below = (
+        run.forward(run.wide_inputs | {n: run.wide_inputs[n] + sign * h * v for n, v in direction.items()})[0]
+        for sign in (1, -1)
+    )
+    slope = along({n: (above[n] - below[n]) / (2 * h) for n in run.wide_upstream if n in above}, run.wide_upstream)
+    return abs(slope - right) < abs(slope - left) / 10
+
+
+def allowed(
+    run: Run, direction: Mapping[str, Array], jv: Mapping[str, Array], rounding: Callable[[str], Array]
+) -> float:
+    tolerance = ROUNDING * total(run.wide_upstream, jv)
+    for name, v in direction.items():
+        each = rounding(name) + ROUNDING * np.abs(run.gradients[name])
+        tolerance += float((each * np.abs(v)).sum())
+    return tolerance
+
+
+def total(upstream: Upstream, values: Mapping[str, Array]) -> float:
+    return float(sum(np.abs(u * values[n]).sum() for n, u in upstream.items() if u is not None))
+
+
+def entry(run: Run, name: str, index: tuple[int, ...]) -> float:
+    """The derivative by the single entry `name[index]`, in float64 whatever the case is in."""
+    one = np.zeros(run.inputs[name].shape)
+    one[index] = 1
+    return along(
+        derivative(run.subject.unit, run.declaration, run.wide_inputs, run.options, {name: one}), run.wide_upstream
+    )

@@ -1,0 +1,48 @@
+"""The manual forward equals the reference's, per tensor and time step."""
+
+from ..errors import NotApplicable, Unfinished
+from ..execution.run import Run
+from ..judges.comparison import compare
+from . import tie_break as third
+from .finding import Fall, Finding, Verdict, others_line, place, said, times, worst_line
+
+
+def by_backward(run: Run, reason: str) -> tuple[Verdict, str]:
+    """Whom manual's own backward supports, where no third judge knows the function."""
+    unknown = "no third judge knows which function is meant"
+    try:
+        fits = third.fits(run)
+    except Unfinished:
+        return "judges split", f"{reason}; {unknown}, and manual's backward is not written yet"
+    if fits is False:
+        return "wrong", f"{reason}, and manual's backward is not the derivative of its own forward"
+    known = f"manual's backward fits its own forward, and {unknown}" if fits else unknown
+    return "judges split", f"{reason}; {known}"
+
+
+def climb(run: Run) -> float:
+    yardstick = run.output_yardstick
+    comparisons = [compare(n, run.outputs[n], run.judgement.outputs[n], yardstick) for n in yardstick.specs]
+    run.compared = {c.name: c for c in comparisons}
+    worst = max(comparisons, key=lambda c: c.ratio, default=None)
+    if worst is None or worst.ratio <= 1:
+        return worst.ratio if worst else 0.0
+    entry = worst.worst[0]
+    opinions = {"manual": entry.manual, "reference": entry.judge}
+    verdict, reason = "judges split", "manual and reference compute different functions"
+    try:
+        theirs = run.oracle.outside.judgement.outputs[worst.name][entry.index].item()
+        opinions["outside"] = theirs
+        if abs(theirs - entry.judge) <= entry.tolerance:
+            verdict, reason = "wrong", "manual is the odd one out (reference and outside agree)"
+        elif abs(theirs - entry.manual) <= entry.tolerance:
+            reason = "the reference is the odd one out (manual and outside agree)"
+        else:
+            reason = "manual, reference and outside all differ"
+    except NotApplicable:
+        verdict, reason = by_backward(run, reason)
+    headline = f"forward {place(worst.name, entry)}: {said(opinions)}: {times(entry.ratio)} tolerance"
+    others = others_line([c for c in comparisons if c is not worst])
+    details = [("verdict", reason), ("worst", worst_line(worst))] + ([("outputs", others)] if others else [])
+    numbers = {who: float(value.real) for who, value in opinions.items()}
+    raise Fall(Finding("forward", verdict, headline, tuple(details), tuple(comparisons), numbers, worst.ratio))  # type: ignore[arg-type]

@@ -1,0 +1,114 @@
+"""A law: a row of the batch, run alone in two half sequences, gives the same, as far as each of these applies.
+
+rows        where every output has the axis B: a row of the batch run alone gives the same
+chain       where states NAME_0 lead to states NAME_T: two half sequences, chained, give the whole; not where
+            the gradient of a state is not given; nor where the range of an integer input names T, which then counts
+            steps (a length, a truncation) from the start of the sequence: each half would need counts of its own
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..cases.arrays import Arrays, raw
+from ..execution.run import Run
+from ..unit.declaration import Input
+from .agreement import agree, gradients_agree
+from .finding import Fall
+
+
+def apart(run: Run) -> float:
+    """A row alone in two halves of its steps; where that is not the whole, it is asked which of the two breaks it."""
+    row, cut = drawn_row(run), drawn_cut(run)
+    if row is None:
+        return 0.0 if cut is None else chain(run, cut)
+    if cut is None:
+        return rows(run, row)
+    try:
+        return chain(run, cut, row)
+    except Fall:
+        rows(run, row)
+        chain(run, cut)
+        raise
+
+
+def drawn_row(run: Run) -> int | None:
+    """A row of the batch; None where there is one only, or where an output has no axis B."""
+    B = run.case.sizes.get("B", 1)
+    if B < 2 or any(o.axis("B") is None for o in run.declaration.outputs.values()):
+        return None
+    return int(raw(run.case, "law.rows", 1)[0]) % B
+
+
+def drawn_cut(run: Run) -> int | None:
+    """How many steps the first half has; None where the halves cannot be chained."""
+    inputs, outputs, T = run.declaration.inputs, run.declaration.outputs, run.case.sizes.get("T", 1)
+    states = states_of(run)
+    counted = any(i.range and "T" in (*i.range.low.letters, *i.range.high.letters) for i in inputs.values())
+    untold = any(not inputs[start].differentiable for start in states)
+    if not states or untold or T < 2 or counted:
+        return None
+    if any(o.axis("T") != 0 for n, o in outputs.items() if n not in states.values()):
+        return None
+    return 1 + int(raw(run.case, "law.chain", 1)[0]) % (T - 1)
+
+
+def states_of(run: Run) -> dict[str, str]:
+    """The last state by the name of the first, for every state that has both."""
+    inputs, outputs = run.declaration.inputs, run.declaration.outputs
+    return {f"{n[:-2]}_0": n for n in outputs if n.endswith("_T") and f"{n[:-2]}_0" in inputs}
+
+
+def taken(specs: Mapping[str, Input], arrays: Mapping[str, Any], row: int | None) -> dict[str, Any]:
+    """A row of the batch of every array that has one; the arrays as they are where `row` is None."""
+    axes = {n: specs[n].axis("B") if isinstance(a, np.ndarray) and row is not None else None for n, a in arrays.items()}
+    return {n: a if axes[n] is None else a.take([row], axes[n]) for n, a in arrays.items()}
+
+
+def rows(run: Run, row: int) -> float:
+    law = f"row {row} of the batch run alone gives the same"
+    inputs, outputs = run.declaration.inputs, run.declaration.outputs
+    alone, backward = run.forward(taken(inputs, run.inputs, row))
+    worst = agree(run, law, alone, taken(outputs, run.outputs, row), run.output_yardstick)
+    gradients = backward(taken(outputs, run.upstream, row))
+    return max(worst, rows_agree(run, law, gradients, row))
+
+
+def rows_agree(run: Run, law: str, found: Arrays, row: int, size: Arrays | None = None) -> float:
+    """Whether the gradients of inputs that have the axis B are those of the row."""
+    specs = run.declaration.inputs
+    names = [n for n in run.given if specs[n].axis("B") is not None]
+    mine = taken(specs, {n: run.gradients[n] for n in names}, row)
+    return agree(run, law, {n: found[n] for n in names}, mine, run.gradient_yardstick, size, "d")
+
+
+def chain(run: Run, k: int, row: int | None = None) -> float:
+    """The halves x[:k] and x[k:], the states of the first handed to the second and their gradients handed back."""
+    specs, states = run.declaration, states_of(run)
+    inputs, upstream = taken(specs.inputs, run.inputs, row), taken(specs.outputs, run.upstream, row)
+    others = [n for n in specs.outputs if n not in states.values()]
+    timed = [n for n in inputs if specs.inputs[n].axis("T") == 0]
+    first, first_backward = run.forward({n: a[:k] if n in timed else a for n, a in inputs.items()})
+    handed = {start: first[end] for start, end in states.items()}
+    second, second_backward = run.forward({n: a[k:] if n in timed else a for n, a in inputs.items()} | handed)
+    law = f"steps before {k} and from {k} on, chained, give the whole" + (
+        "" if row is None else f", of row {row} alone"
+    )
+    joined = {n: np.concatenate((first[n], second[n])) for n in others} | {n: second[n] for n in states.values()}
+    worst = agree(run, law, joined, taken(specs.outputs, run.outputs, row), run.output_yardstick)
+    late = second_backward({n: u[k:] if n in others and u is not None else u for n, u in upstream.items()})
+    early = first_backward(
+        {n: None if upstream[n] is None else upstream[n][:k] for n in others}
+        | {end: late[start] for start, end in states.items()}
+    )
+    total, size = {}, {}
+    for n in run.given:
+        if n in timed:
+            total[n] = np.concatenate((early[n], late[n]))
+        else:
+            total[n] = early[n] if n in states else early[n] + late[n]
+        size[n] = np.abs(total[n]) if n in timed or n in states else np.abs(early[n]) + np.abs(late[n])
+    if row is not None:
+        return max(worst, rows_agree(run, law, total, row, size))
+    return max(worst, gradients_agree(run, law, total, run.gradients, size))

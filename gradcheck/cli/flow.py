@@ -1,0 +1,83 @@
+"""`gradcheck flow`: how far gradients reach."""
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import DeclarationError
+from ..unit.discovery import UsageError
+from .options import Seed, at_least, check_writable, select
+
+if TYPE_CHECKING:
+    from ..flow.gradient_flow import Flow
+
+PICTURES = (".png", ".svg", ".pdf")
+
+
+def show_flow(
+    units: Annotated[
+        list[str], typer.Argument(metavar="UNIT...", help="Recurrent units by name, or one as two paths.")
+    ],
+    steps: Annotated[int, typer.Option("--T", help="Steps.")] = 60,
+    radius: Annotated[
+        str, typer.Option("--radius", metavar="R,R,...", help="Spectral radii of the recurrent matrices.")
+    ] = "0.9,1.0,1.1",
+    hidden: Annotated[int, typer.Option("--hidden", help="Every size but T and B.")] = 16,
+    bias: Annotated[float, typer.Option("--bias", help="Every bias; a larger one opens gates.")] = 0.0,
+    seed: Seed = 0,
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Draw it: a .png, .svg or .pdf.")] = None,
+) -> None:
+    """Show how far gradients reach: norms of the Jacobians between states, by lag and over (t, k).
+
+    Example: gradcheck flow rnn lstm gru --T 60 --radius 0.9,1.0,1.1 --out flow.png
+    """
+    from ..flow.gradient_flow import flow, summary
+
+    at_least(1, T=steps, hidden=hidden)
+    at_least(0, seed=seed)
+    if not math.isfinite(bias):
+        raise UsageError(f"--bias {bias}", "it is no finite number", "give one, such as 0.8")
+    radii = numbers("--radius", radius)
+    check_writable(out, "--out")
+    if out is not None and out.suffix not in PICTURES:
+        raise UsageError(f"--out {out}", f"no picture has the ending {out.suffix!r}", f"take {', '.join(PICTURES)}")
+    flows = []
+    for pair in select(units):
+        for r in radii:
+            try:
+                subject = pair.load()
+                flows.append(flow(subject.unit, T=steps, radius=r, hidden=hidden, bias=bias, seed=seed, name=pair.name))
+            except DeclarationError as error:
+                raise UsageError(error.value, error.reason, error.remedy) from error
+            except ValueError as error:
+                raise UsageError(pair.name, f"it does not run step by step ({error})", "name another unit") from error
+            print(summary(flows[-1]))
+            if flows[-1].radius is None:
+                break
+    if out is not None:
+        draw(flows, out)
+
+
+def numbers(option: str, text: str) -> list[float]:
+    """The positive numbers between commas, each once."""
+    found: dict[float, None] = {}
+    for part in text.split(","):
+        try:
+            value = float(part)
+        except ValueError:
+            value = math.nan
+        if not 0 < value < math.inf:
+            raise UsageError(f"{option} {text}", f"{part!r} is no positive number", "write it as 0.9,1.0,1.1")
+        found[value] = None
+    return list(found)
+
+
+def draw(flows: "list[Flow]", out: Path) -> None:
+    from ..flow.plot import picture
+
+    try:
+        picture(flows, out)
+    except ModuleNotFoundError as error:
+        raise UsageError(f"--out {out}", "matplotlib is not installed", "pip install 'gradcheck[plots]'") from error

@@ -1,0 +1,62 @@
+"""The command line.
+
+Exit codes: 0 all good; 1 a gradient is wrong or judges are split; 2 a bad declaration, a unit that cannot be judged, or
+usage; 130 Ctrl-C.
+"""
+
+import os
+import sys
+
+import typer
+
+from ..errors import AddressError
+from ..unit.discovery import UsageError
+from .campaign import campaign
+from .diagnose import show_blame
+from .flow import show_flow
+from .list_units import list_units
+from .mutate import measure_teeth
+from .new import new
+from .prove import prove
+from .repair import repair
+from .verify import verify
+from .zoo import zoo
+
+HELP = """Verify hand-written gradients.
+
+`gradcheck COMMAND --help` shows the options of a command and an example.
+
+Exit codes: 0 all good; 1 a gradient is wrong or judges are split; 2 a unit cannot be judged, or wrong usage;
+130 Ctrl-C.
+
+Example: gradcheck verify lstm
+"""
+
+app = typer.Typer(
+    name="gradcheck",
+    help=HELP,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.command()(verify)
+app.command()(prove)
+app.command("blame")(show_blame)
+app.command("teeth")(measure_teeth)
+app.command()(repair)
+app.command("flow")(show_flow)
+app.command("list")(list_units)
+app.command()(new)
+app.command()(zoo)
+app.command()(campaign)
+
+
+def main() -> None:
+    """Run the command line; the entry point of the console script."""
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    try:
+        app()
+    except (UsageError, AddressError) as error:
+        print(f"gradcheck: {error}", file=sys.stderr)
+        sys.exit(2)

@@ -1,0 +1,55 @@
+"""`gradcheck teeth`: which faults, planted one at a time in a backward, are seen."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import DeclarationError
+from ..unit.discovery import Pair
+from .options import SCHEMA, at_least, check_writable, select, write_json
+
+
+def measure_teeth(
+    units: Annotated[
+        list[str], typer.Argument(metavar="UNIT...", help="Units by name, or one as two paths: MANUAL.py REFERENCE.py.")
+    ],
+    mutants: Annotated[
+        int | None, typer.Option("--mutants", metavar="N", help="Try a sample of N a unit; without it, all.")
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", help="Processes; without it, one a core.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of the cases' numbers and of the sample.")] = 0,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write what became of the mutants; - is stdout.")
+    ] = None,
+) -> None:
+    """Plant every single-edit fault in a unit's backward, one at a time, and count those that are seen.
+
+    A mutant is killed (a rung falls, or it crashes, or comes to no end), equivalent (exact arithmetic decides that it
+    is the same function), or a survivor, which is printed.  The score is killed over those that are not equivalent.
+
+    Exit codes: 0 no survivor; 1 a survivor, or a unit that is wrong; 2 a bad declaration or usage.
+
+    Example: gradcheck teeth lstm --json teeth.json
+    """
+    from ..mutation import Teeth, teeth
+    from ..reporting.mutation_table import Display
+
+    at_least(0, seed=seed)
+    at_least(1, **{name: n for name, n in (("mutants", mutants), ("workers", workers)) if n is not None})
+    pairs = select(units)
+    check_writable(json_file)
+    with Display(to_stderr=str(json_file) == "-") as display:
+
+        def measure(pair: Pair) -> Teeth:
+            try:
+                subject = pair.load()
+            except DeclarationError as error:
+                return Teeth(pair.name, "bad declaration", error=str(error))
+            return teeth(subject, sample=mutants, workers=workers, seed=seed, progress=display.show)
+
+        measured = [display.finish(measure(pair)) for pair in pairs]
+    display.conclude(measured)
+    if json_file is not None:
+        write_json({"schema": SCHEMA, "teeth": [t.to_dict() for t in measured]}, json_file)
+    raise typer.Exit(max(t.exit_code for t in measured))

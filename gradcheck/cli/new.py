@@ -1,0 +1,46 @@
+"""`gradcheck new`: the files of a new unit, or of a new project."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..reporting import terminal
+from ..unit.discovery import UsageError
+
+CELL = ("n", "h", "tanh")
+
+
+def new(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="The unit: a name for a function.")] = "",
+    gates: Annotated[
+        str, typer.Option("--gates", help="Gates by letter, in the order of the weights' rows, the candidate last.")
+    ] = CELL[0],
+    states: Annotated[str, typer.Option("--states", help="States by letter, the output first.")] = CELL[1],
+    activation: Annotated[
+        str, typer.Option("--activation", help="Of the candidate: tanh, logistic or relu; gates are logistic.")
+    ] = CELL[2],
+    project: Annotated[
+        Path | None, typer.Option("--project", metavar="DIR", help="Make a project in a new or an empty folder.")
+    ] = None,
+) -> None:
+    """Write the two files of a new recurrent cell, or a whole new project.
+
+    `gradcheck verify NAME` says what to fill in next, until it says proved.
+
+    Example: gradcheck new my_gru --gates r,z,n
+    """
+    from ..scaffold import Cell, write_cell, write_project
+
+    if bool(name) == (project is not None) or (project is not None and (gates, states, activation) != CELL):
+        raise UsageError("gradcheck new", "it makes a unit or a project", "give NAME, or --project DIR alone")
+    if project is None:
+        cell = Cell(name, tuple(gates.split(",")), tuple(states.split(",")), activation)
+        written, then = write_cell(cell, Path.cwd()), f"gradcheck verify {name}"
+    else:
+        written, then = write_project(project), f"cd {project} && gradcheck verify"
+    console = terminal.console()
+    for path in written:
+        console.print(f"written: {os.path.relpath(path)}", markup=False)
+    console.print(f"next: {then}", markup=False)

@@ -1,0 +1,39 @@
+"""`gradcheck prove`: the certificate of units."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .options import SCHEMA, Seed, Units, at_least, attempt, check_writable, exit_code, select, write_json
+
+
+def prove(
+    units: Units = None,
+    cases: Annotated[int, typer.Option("--cases", help="Small cases a unit, over every option.")] = 16,
+    trials: Annotated[int, typer.Option("--trials", help="At least so many primes a case.")] = 1,
+    seed: Seed = 0,
+    json_file: Annotated[
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the certificates as JSON; - is stdout.")
+    ] = None,
+) -> None:
+    """Prove units in exact arithmetic, and print the certificate of each.
+
+    Example: gradcheck prove lstm --trials 3 --json certificate.json
+    """
+    from ..reporting.unit_table import print_certificate
+    from ..verification.api import prove as prove_subject
+
+    at_least(1, cases=cases, trials=trials)
+    at_least(0, seed=seed)
+    pairs = select(units or [])
+    check_writable(json_file)
+    reports = []
+    for pair in pairs:
+        reports.append(attempt(pair, lambda subject: prove_subject(subject, cases=cases, trials=trials, seed=seed)))
+        print_certificate(reports[-1], to_stderr=str(json_file) == "-")
+    if json_file is not None:
+        certificates = [asdict(r.certificate) if r.certificate else r.to_dict() for r in reports]
+        write_json({"schema": SCHEMA, "certificates": certificates}, json_file)
+    raise typer.Exit(exit_code(reports, good=("proved",)))

@@ -1,0 +1,93 @@
+"""`gradcheck verify`: the verdict on units."""
+
+from typing import Annotated
+
+import typer
+
+from ..processes.pool import cores
+from ..reporting.html import write as write_report
+from ..reporting.unit_table import Display
+from ..unit.discovery import UsageError
+from .interrupts import interruptible
+from .options import (
+    SCHEMA,
+    Address,
+    Cases,
+    JsonFile,
+    ReportFile,
+    Seed,
+    Units,
+    at_least,
+    check_writable,
+    exit_code,
+    select,
+    write_json,
+)
+
+MUTANTS = 8
+PATIENCE = 600.0
+"""Seconds that a unit may take, and one more for each of its cases, where nothing else is said."""
+
+
+def verify(
+    units: Units = None,
+    cases: Cases = 100,
+    seed: Seed = 0,
+    case: Address = None,
+    exact: Annotated[bool, typer.Option("--exact/--no-exact", help="Prove the units in exact arithmetic too.")] = True,
+    mutants: Annotated[
+        int,
+        typer.Option("--mutants", metavar="N", help="Plant N faults in each backward that is right: are they seen?"),
+    ] = MUTANTS,
+    all_mutants: Annotated[bool, typer.Option("--all-mutants", help="Plant every single-edit fault.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("-j", "--jobs", metavar="N", help="Processes that share the work; by default one a core."),
+    ] = None,
+    timeout: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="Processor time that a unit may take; by default 600, and 1 a case."),
+    ] = None,
+    json_file: JsonFile = None,
+    report_file: ReportFile = None,
+) -> None:
+    """Judge units, and print the verdict on each.
+
+    Each is judged in processes of its own, so that one that loops or crashes does not keep the others from theirs.
+    Verdicts do not depend on how many processes there are.
+
+    Exit codes: 0 all good; 1 a gradient is wrong or judges are split; 2 a unit cannot be judged, or wrong usage;
+    130 Ctrl-C, when what was done until then is shown and written.
+
+    Example: gradcheck verify lstm gru --cases 500 -j 4 --json verdicts.json --report report.html
+    """
+    at_least(1, cases=cases, **({} if jobs is None else {"jobs": jobs}))
+    at_least(0, seed=seed, mutants=mutants)
+    if timeout is not None and not 0 < timeout < float("inf"):
+        raise UsageError(f"--timeout {timeout:g}", "it is no time to wait", "give seconds, more than 0")
+    pairs = select(units or [])
+    if case is not None and len(pairs) != 1:
+        raise UsageError("--case", f"it is the address of a case of one unit, not of {len(pairs)}", "name one unit")
+    check_writable(json_file)
+    check_writable(report_file, "--report")
+    from ..verification.scheduler import judge
+    from ..verification.stages import Asked
+
+    asked = Asked(cases, seed, case, exact, None if all_mutants else mutants)
+    names = [pair.name for pair in pairs]
+    display = Display(names, cases if case is None else 1, to_stderr=str(json_file) == "-")
+    with interruptible() as interrupt, display:
+
+        def watch(under_way: dict[str, int]) -> None:
+            interrupt.check()
+            display.advance(under_way)
+
+        for number, report in judge(pairs, asked, jobs or cores(), timeout or PATIENCE + cases, watch):
+            display.finish(number, report)
+    reports = display.conclude()
+    if json_file is not None:
+        content = {"schema": SCHEMA, "units": [r.to_dict() for r in reports]}
+        write_json(content | ({"interrupted": True} if interrupt.code else {}), json_file)
+    if report_file is not None:
+        write_report([r.to_dict() for r in reports], report_file)
+    raise typer.Exit(interrupt.code or exit_code(reports))

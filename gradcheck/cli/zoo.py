@@ -1,0 +1,70 @@
+"""`gradcheck zoo`: the kill table of the project's defects."""
+
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import DeclarationError
+from ..unit.discovery import UsageError, discover
+
+if TYPE_CHECKING:
+    from ..unit.subject import Subject
+from .options import JsonFile, Seed, at_least, check_writable, write_json
+
+if TYPE_CHECKING:
+    from ..zoo import Defect
+
+
+def zoo(
+    defects: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[DEFECT]...", help="Defects by name. All, and all right units, if none."),
+    ] = None,
+    cases: Annotated[int, typer.Option("--cases", help="Random cases a defect.")] = 100,
+    unit_cases: Annotated[int, typer.Option("--unit-cases", help="Random cases a right unit.")] = 5,
+    seed: Seed = 0,
+    json_file: JsonFile = None,
+) -> None:
+    """Judge bugs that were seen, by this harness and by the designs in use, and print which sees which.
+
+    Right units show who raises false alarms.  Exit code 0 if this harness catches all and raises none.
+
+    Example: gradcheck zoo --json kill_table.json
+    """
+    from ..reporting.zoo_table import ZooDisplay
+    from ..zoo import find_defects, kill_table
+
+    at_least(1, **{"cases": cases, "unit-cases": unit_cases})
+    at_least(0, seed=seed)
+    check_writable(json_file)
+    chosen = choose(find_defects(), defects or [])
+    units = [] if defects else right_units()
+    with ZooDisplay(len(chosen) + len(units), to_stderr=json_file == Path("-")) as display:
+        table = kill_table(
+            chosen, units, cases=cases, unit_cases=unit_cases, seed=seed, begin=display.begin, finish=display.finish
+        )
+    display.conclude(table)
+    if json_file is not None:
+        write_json(table.to_dict(), json_file)
+    raise typer.Exit(0 if table.good else 1)
+
+
+def choose(defects: "list[Defect]", names: list[str]) -> "list[Defect]":
+    """The defects named, in the order named; all of them if none is.  UsageError for a name that is not there."""
+    by_name = {d.name: d for d in defects}
+    for name in names:
+        if name not in by_name:
+            near = get_close_matches(name, by_name, 1, 0.5)
+            remedy = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(by_name)}"
+            raise UsageError(f"defect {name!r}", "there is no such defect", remedy)
+    return [by_name[name] for name in names] or defects
+
+
+def right_units() -> "list[Subject]":
+    """The units of the project, which are taken to be right.  UsageError for one that cannot be judged."""
+    try:
+        return [pair.load() for pair in discover()]
+    except DeclarationError as error:
+        raise UsageError(error.value, error.reason, error.remedy) from error

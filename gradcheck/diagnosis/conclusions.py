@@ -1,0 +1,106 @@
+"""What a table of right and wrong says: which inputs and gates, which lags, which outputs."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from .blocks import Block
+from .error_map import Table
+
+Status = Literal["right", "wrong", "mixed"]
+Lags = Mapping[int, Status]
+
+
+@dataclass(frozen=True)
+class Conclusions:
+    """wrong: of each input that is wrong, its wrong blocks (none where all of it is); right: the other inputs.
+
+    mishandled  the outputs whose upstream gradient goes wrong; ignored: those of them that go nowhere
+    lags        by output, the lags t-s from its step to that of a wrong input; from_steps: where no wrong input has
+                steps, the output's steps alone
+    at_steps    the steps of the inputs, where those alone tell right from wrong
+    missing     whether backward has nothing wherever it is wrong
+    spurious    whether it has something where nothing is due
+    """
+
+    wrong: Mapping[str, tuple[str, ...]]
+    right: tuple[str, ...]
+    outputs: tuple[str, ...]
+    mishandled: tuple[str, ...]
+    ignored: tuple[str, ...]
+    lags: Mapping[str, Lags]
+    from_steps: Mapping[str, Lags]
+    at_steps: tuple[int, ...]
+    missing: bool
+    spurious: bool
+
+
+def conclude(table: Table) -> Conclusions:
+    rows, columns = list(table.rows), list(table.columns)
+    wrong = [c for c in columns if status(table.at(rows, [c])) not in (None, "right")]
+    names = list(dict.fromkeys(c.name for c in wrong))
+    timed = [c for c in columns if c.name in names and is_step(c)]
+    by_output = {o: [r for r in rows if r.name == o] for o in dict.fromkeys(r.name for r in rows)}
+    bad = [o for o, of in by_output.items() if status(table.at(of, columns)) not in (None, "right")]
+    return Conclusions(
+        {n: labels(n, wrong, columns) for n in names},
+        tuple(n for n in dict.fromkeys(c.name for c in columns) if n not in names),
+        tuple(by_output),
+        tuple(bad),
+        tuple(o for o in bad if table.at(by_output[o], columns) == {"missing"}),
+        {o: lags for o in bad if (lags := by_lag(table, by_output[o], timed))},
+        {o: steps for o in bad if not timed and (steps := by_step(table, by_output[o], wrong))},
+        at_steps(table, rows, timed),
+        table.at(rows, timed or wrong) <= {"right", "missing"},
+        "spurious" in table.at(rows, columns),
+    )
+
+
+def is_step(column: Block) -> bool:
+    return column.step is not None and bool(column.label)
+
+
+def labels(name: str, wrong: Iterable[Block], columns: Iterable[Block]) -> tuple[str, ...]:
+    """The wrong blocks of an input of several blocks that are no steps, where some are right."""
+    all_of_it = [c for c in columns if c.name == name]
+    found = [c.label for c in wrong if c.name == name]
+    return tuple(found) if len(found) < len(all_of_it) and not is_step(all_of_it[0]) else ()
+
+
+def by_lag(table: Table, rows: list[Block], timed: list[Block]) -> Lags:
+    found: dict[int, set[str]] = {}
+    for column in timed:
+        for row in rows:
+            if row.step is not None and column.step is not None:
+                found.setdefault(row.step - column.step, set()).update(table.at([row], [column]))
+    return {lag: s for lag, cells in sorted(found.items()) if (s := status(cells))}
+
+
+def by_step(table: Table, rows: list[Block], wrong: list[Block]) -> Lags:
+    found = {r.step: status(table.at([r], wrong)) for r in rows if r.step is not None}
+    return {t: s for t, s in found.items() if s}
+
+
+def at_steps(table: Table, rows: list[Block], timed: list[Block]) -> tuple[int, ...]:
+    steps: dict[int, set[str]] = {}
+    for column in timed:
+        steps.setdefault(column.step or 0, set()).update(table.at(rows, [column]))
+    standing = {s: status(cells) for s, cells in steps.items()}
+    wrong = tuple(s for s, which in standing.items() if which == "wrong")
+    return wrong if set(standing.values()) == {"wrong", "right"} else ()
+
+
+def first_wrong_lag(found: Conclusions) -> int | None:
+    """The lag from which on all are wrong, in every output's steps; None where there is none."""
+    lags = {
+        k: {of.get(k) for of in found.lags.values()} - {None} for k in {k for of in found.lags.values() for k in of}
+    }
+    wrong = sorted(k for k, which in lags.items() if which != {"right"})
+    return wrong[0] if wrong and wrong == [k for k in sorted(lags) if k >= wrong[0]] else None
+
+
+def status(cells: Iterable[str]) -> Status | None:
+    found = set(cells)
+    if not found:
+        return None
+    return "right" if found == {"right"} else "mixed" if "right" in found else "wrong"

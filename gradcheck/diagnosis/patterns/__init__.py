@@ -1,0 +1,1 @@
+"""What a fault looks like: the patterns that are known, and how they are matched."""

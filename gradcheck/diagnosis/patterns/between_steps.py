@@ -1,0 +1,188 @@
+"""Faults between the steps of a recurrent unit.
+
+The reference runs step by step, and the gradient that each step hands to the one before is altered on the way.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+
+from ...cases.arrays import Array, Arrays
+from ...judges.autograd import Judgement, judge
+from ..blocks import states
+from ..evidence import Evidence, alike
+
+Fault = tuple[str, Callable[[], Arrays]]
+Handed = dict[str, Array]
+Alter = Callable[[int, Handed], Handed]
+
+
+class Chain:
+    """The steps of a case, as the reference takes them one at a time."""
+
+    def __init__(self, evidence: Evidence) -> None:
+        self.evidence = evidence
+        self.states = states(evidence.declaration)
+        self.T = evidence.case.sizes["T"]
+        self.timed = [n for n in evidence.inputs if evidence.declaration.inputs[n].axis("T") == 0]
+        self.inputs: list[dict[str, Any]] = []
+        wide, handed = evidence.run.wide_inputs, dict[str, Array]()
+        for t in range(self.T):
+            self.inputs.append({n: a[t : t + 1] if n in self.timed else a for n, a in wide.items()} | handed)
+            outputs = self.step(t, {}).outputs
+            handed = {start: outputs[end] for start, end in self.states.items()}
+
+    def step(self, t: int, upstream: Mapping[str, Array]) -> Judgement:
+        e = self.evidence
+        sizes = {**e.case.sizes, "T": 1}
+        return judge(e.subject.reference, e.declaration, sizes, self.inputs[t], e.run.options, upstream)
+
+    def parts(self, upstream: Mapping[str, Array], alter: Alter | None = None) -> list[Arrays]:
+        """The gradients of each step, `alter` given the step that hands and what it hands to the one before."""
+        ends = self.states.values()
+        handed = {n: upstream[n] for n in ends if n in upstream}
+        found: list[Arrays] = [{} for _ in range(self.T)]
+        for t in reversed(range(self.T)):
+            own = {n: u[t : t + 1] for n, u in upstream.items() if n not in ends}
+            found[t] = self.step(t, own | handed).gradients
+            handed = {end: found[t][start] for start, end in self.states.items() if start in found[t]}
+            handed = handed if alter is None else alter(t, handed)
+        return found
+
+    def joined(self, parts: list[Arrays], steps: list[int] | None = None) -> Arrays:
+        """The gradients of the sequence; of the parameters, those of some steps alone if `steps` are given."""
+        result = {}
+        for n in self.evidence.truth:
+            if n in self.timed:
+                result[n] = np.concatenate([p[n] for p in parts])
+            elif n in self.states:
+                result[n] = parts[0][n]
+            else:
+                result[n] = sum((parts[t][n] for t in steps or range(self.T)), np.zeros_like(parts[0][n]))
+        return result
+
+    def scaled(self, factors: Mapping[str, float], to_initial: bool = False) -> Arrays:
+        """With what is handed over multiplied; that which goes to the initial state only if `to_initial`."""
+        upstream = self.evidence.upstream
+        result = self.joined(self.parts(upstream, lambda t, h: {n: factors.get(n, 1) * g for n, g in h.items()}))
+        return result | {n: factors.get(end, 1) * result[n] for n, end in self.states.items() if to_initial}
+
+    def replaced(self, others: Handed) -> Arrays:
+        """With other gradients handed over."""
+        return self.joined(self.parts(self.evidence.upstream, lambda t, h: {**h, **others}))
+
+    def truncated(self, most: int) -> Arrays:
+        """What reaches back `most` steps and no further."""
+        total: Arrays = {}
+        for t in range(self.T):
+            near = partial(within, t - most)
+            for n, g in self.joined(self.parts(self.of_step(t), near)).items():
+                total[n] = total.get(n, 0) + (g if n not in self.states or t < most else 0 * g)
+        return total
+
+    def of_step(self, t: int) -> dict[str, Array]:
+        """The upstream gradient of one step; that of the final states goes with the last."""
+        result = {}
+        for n, u in self.evidence.upstream.items():
+            mask = np.arange(self.T) == t
+            if n in self.states.values():
+                result[n] = u * (t == self.T - 1)
+            else:
+                result[n] = u * mask.reshape(-1, *[1] * (u.ndim - 1))
+        return result
+
+
+class OwnChain(Chain):
+    """The steps of a case, as manual takes them one at a time."""
+
+    def step(self, t: int, upstream: Mapping[str, Array]) -> Judgement:
+        outputs, backward = self.evidence.run.forward(self.inputs[t])
+        given = {n: upstream.get(n) for n in outputs}
+        return Judgement(outputs, backward(given) if upstream else {})
+
+
+def of_equal_steps(e: Evidence) -> bool:
+    """Whether what manual gives over a sequence is what its steps give one at a time."""
+    if not chained(e):
+        return "T" not in e.case.sizes
+    own = OwnChain(e)
+    whole = own.joined(own.parts(e.upstream))
+    return all(alike(whole[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.found.items())
+
+
+def of_equal_rows(e: Evidence) -> bool:
+    """Whether what manual gives for a batch is what it gives for the rows one at a time."""
+    inputs, outputs = e.declaration.inputs, e.declaration.outputs
+    batched = [n for n in e.names if inputs[n].axis("B") is not None]
+    if e.case.sizes.get("B", 1) == 1 or any(outputs[n].axis("B") is None for n in e.upstream):
+        return True
+    total: Arrays = {n: np.zeros_like(g) for n, g in e.truth.items()}
+    for b in range(e.case.sizes["B"]):
+        alone = {n: a if inputs[n].axis("B") is None else a.take([b], inputs[n].axis("B")) for n, a in e.inputs.items()}
+        own, backward = e.run.forward(alone)
+        gradients = backward(
+            {n: e.upstream[n].take([b], outputs[n].axis("B")) if n in e.upstream else None for n in own}
+        )
+        for n in e.truth:
+            if n in batched:
+                np.moveaxis(total[n], inputs[n].axis("B") or 0, 0)[b] = gradients[n].squeeze(inputs[n].axis("B"))
+            else:
+                total[n] += gradients[n]
+    return all(alike(total[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.found.items())
+
+
+def within(first: int, t: int, handed: Handed) -> Handed:
+    """Nothing handed over by steps up to `first`."""
+    return handed if t > first else {n: 0 * g for n, g in handed.items()}
+
+
+def chained(e: Evidence) -> bool:
+    """Whether the declaration is that of a chain of steps."""
+    declaration, found = e.declaration, states(e.declaration)
+    others = [n for n in declaration.outputs if n not in found.values()]
+    counted = any(i.range and "T" in (*i.range.low.letters, *i.range.high.letters) for i in declaration.inputs.values())
+    if not found or e.case.sizes.get("T", 1) < 2 or counted or any(n not in e.inputs for n in found):
+        return False
+    return all(declaration.outputs[n].axis("T") == 0 for n in others)
+
+
+def chain(e: Evidence) -> Chain | None:
+    """The case step by step, or None where the unit is not a chain of steps, as far as the reference shows."""
+    if not chained(e):
+        return None
+    steps = Chain(e)
+    whole = steps.joined(steps.parts(e.upstream))
+    right = all(alike(whole[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.truth.items())
+    return steps if right else None
+
+
+def chained_faults(steps: Chain, lag: int | None) -> Iterator[Fault]:
+    """What is handed over, or gathered, wrongly; `lag` is the smallest that is wrong, if all larger ones are too."""
+    e = steps.evidence
+    plain = steps.parts(e.upstream)
+    ends = {end: start[:-2] for start, end in steps.states.items()}
+    for count in range(1, len(ends) + 1):
+        for lost in combinations(ends, count):
+            names = " and ".join(f"d{ends[n]}" for n in lost)
+            zero = dict.fromkeys(lost, 0.0)
+            yield f"{names} is not carried from step to step", partial(steps.scaled, zero)
+            text = f"{names} is not carried from step to step, nor to the initial state"
+            yield text, partial(steps.scaled, zero, to_initial=True)
+    for end, name in ends.items():
+        yield f"d{name} is carried from step to step with the wrong sign", partial(steps.scaled, {end: -1.0})
+        yield f"d{name} is carried from step to step twice", partial(steps.scaled, {end: 2.0})
+        if end in e.upstream:
+            text = f"the carry of d{name} is never updated: every step gets that of the last"
+            yield text, partial(steps.replaced, {end: e.upstream[end]})
+    if lag is not None and lag > 1:
+        yield f"what reaches back {lag} steps or more is missing: truncated", partial(steps.truncated, lag - 1)
+    for t, text in (
+        (0, "only the first step's is there: overwritten, not added up"),
+        (-1, "only the last step's is there"),
+    ):
+        yield text, partial(steps.joined, plain, [t % steps.T])
+    for t, text in ((0, "the first step's is missing"), (-1, "the last step's is missing")):
+        yield text, partial(steps.joined, plain, [s for s in range(steps.T) if s != t % steps.T])

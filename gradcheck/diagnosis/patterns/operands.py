@@ -1,0 +1,68 @@
+"""Faults of a weight's gradient: another operand than the one that was multiplied."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+
+from ...cases.arrays import Array, Arrays
+from ..evidence import alike
+from .between_steps import Chain, Fault
+
+
+def operand_faults(steps: Chain) -> Iterator[Fault]:
+    """A weight's gradient is the sum over steps of the outer products of a bias's gradient with some data."""
+    e = steps.evidence
+    rows = gate_gradients(steps)
+    data = operands(steps)
+    for weight, due in e.truth.items():
+        for dz in rows.values():
+            fits = {n: v for n, v in data.items() if due.shape == (dz.shape[2], v.shape[2])}
+            used = [n for n, v in fits.items() if alike(outer(dz, v), due, float(np.abs(due).max(initial=0.0)))]
+            for other in (n for n in fits if used and n not in used):
+                yield said(other, used[0]), partial(dict, {weight: outer(dz, fits[other])})
+
+
+def said(other: str, used: str) -> str:
+    return other if "in place" in other else f"{other} where {used} is due"
+
+
+def outer(dz: Array, values: Array) -> Array:
+    rows, data = dz.reshape(-1, dz.shape[2]), values.reshape(-1, values.shape[2])
+    product: Array = rows.T @ data
+    return product
+
+
+def gate_gradients(steps: Chain) -> Arrays:
+    """Of each bias, its gradient (T, B, size) at every step and batch row, by upstream gradients of one row each."""
+    e, declaration = steps.evidence, steps.evidence.declaration
+    biases = [n for n, g in e.truth.items() if g.ndim == 1]
+    axes = {n: declaration.outputs[n].axis("B") for n in e.upstream}
+    if None in axes.values():
+        return {}
+    result = {n: np.zeros((steps.T, e.case.sizes["B"], e.truth[n].size)) for n in biases}
+    for b in range(e.case.sizes["B"]):
+        only = {n: np.zeros_like(u) for n, u in e.upstream.items()}
+        for n, u in e.upstream.items():
+            np.moveaxis(only[n], axes[n] or 0, 0)[b] = np.moveaxis(u, axes[n] or 0, 0)[b]
+        for t, part in enumerate(steps.parts(only)):
+            for n in biases:
+                result[n][t, b] = part[n]
+    return result
+
+
+def operands(steps: Chain) -> dict[str, Array]:
+    """Sequences (T, B, size) that a step may multiply: inputs, states before and after it, states by a wrong index."""
+    e = steps.evidence
+    found = {f"{n} of the step": a for n, a in e.inputs.items() if n in steps.timed and a.ndim == 3}
+    for start, end in steps.states.items():
+        name = start[:-2]
+        before = np.array([i[start] for i in steps.inputs])
+        if before.ndim != 3:
+            continue
+        after = np.concatenate((before[1:], steps.step(steps.T - 1, {}).outputs[end][None]))
+        wrapped, cleared = before.copy(), before.copy()
+        wrapped[0], cleared[0] = after[-1], 0
+        found |= {f"{name} before the step": before, f"{name} after the step": after}
+        found |= {f"the last {name}, by index -1, in place of {start}": wrapped, f"zeros in place of {start}": cleared}
+    return found

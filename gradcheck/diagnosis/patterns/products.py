@@ -1,0 +1,54 @@
+"""The weighted sums of a step, found from the gradients that are due: what follows from a bias's gradient."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...cases.arrays import Array, Arrays
+from ..blocks import Block
+from ..evidence import Evidence, alike
+
+
+@dataclass(frozen=True)
+class Product:
+    """weight times data plus bias, as the gradients that are due show it."""
+
+    bias: str
+    weight: str
+    data: str
+
+    def value(self, e: Evidence) -> Array:
+        value: Array = e.inputs[self.weight] @ np.ravel(e.inputs[self.data]) + e.inputs[self.bias]
+        return value
+
+
+def products(e: Evidence) -> list[Product]:
+    """Each weight once, and each bias once as far as that goes."""
+    biases = [n for n, g in e.truth.items() if g.ndim == 1]
+    weights = [n for n, g in e.truth.items() if g.ndim == 2 and g.shape[:1] != (1,)]
+    found: dict[str, Product] = {}
+    for weight in weights:
+        rows, size = e.truth[weight].shape
+        free = [b for b in biases if b not in {p.bias for p in found.values()}]
+        for bias in (*free, *biases):
+            for data in (n for n, g in e.truth.items() if g.size == size and n not in (bias, weight)):
+                outer = np.outer(e.truth[bias], e.inputs[data])
+                right = len(e.truth[bias]) == rows and alike(outer, e.truth[weight], float(np.abs(outer).max()))
+                if right and weight not in found:
+                    found[weight] = Product(bias, weight, data)
+    return [*found.values()]
+
+
+def follows(e: Evidence, made: list[Product], block: Block, found: Arrays, due: Arrays) -> bool:
+    """Whether a block is what the biases' gradients make of it."""
+    for p in (p for p in made if p.weight == block.name):
+        outer = np.outer(found[p.bias], e.inputs[p.data])
+        if alike(block.of(found[p.weight]), block.of(outer), float(np.abs(outer).max(initial=0.0))):
+            return True
+    into = [p for p in made if p.data == block.name]
+    if not into:
+        return False
+    change = sum((found[p.bias] - due[p.bias]) @ e.inputs[p.weight] for p in into)
+    here = found[block.name] - due[block.name]
+    scale = float(np.abs(due[block.name]).max(initial=0.0) + np.abs(here).max(initial=0.0))
+    return alike(np.ravel(here), np.ravel(change), scale)

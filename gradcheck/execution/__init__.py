@@ -1,0 +1,1 @@
+"""One case of one unit, run."""

@@ -1,0 +1,41 @@
+"""What a unit returns has the declared names, shapes and dtypes, at every call."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..cases.arrays import Array, Arrays
+from ..errors import DeclarationError
+from ..unit.declaration import Declaration, Input
+
+
+def check_gradients(declaration: Declaration, inputs: Mapping[str, Any], gradients: Arrays) -> None:
+    """DeclarationError unless there is one gradient for each differentiable input, of its shape and dtype.
+
+    That of an argument which `functools.partial` fixes is no input's, and passed over.
+    """
+    known = ", ".join(declaration.differentiable)
+    for name in gradients:
+        if name not in declaration.differentiable and name not in declaration.fixed:
+            value = f"{declaration.name}: gradient {name!r}"
+            raise DeclarationError(value, "no float input has that name", f"name it after one of {known}")
+    given = [name for name in declaration.differentiable if name in inputs]
+    for name in given:
+        if name not in gradients:
+            value = f"{declaration.name}: gradient of {name}"
+            raise DeclarationError(value, "backward does not return it", "return one entry for each float input")
+    for name in given:
+        where, due = f"{declaration.name}: gradient of {name}", inputs[name]
+        check_array(where, gradients[name], declaration.inputs[name], due.shape, due.dtype)
+
+
+def check_array(where: str, found: Array, spec: Input, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+    """DeclarationError unless the array has this shape and, where it is differentiable, this dtype."""
+    if found.shape != shape:
+        letters = " ".join(map(str, spec.dimensions))
+        reason = f"it has shape {found.shape}, declared ({letters}) = {shape}"
+        raise DeclarationError(where, reason, "return the declared shape, or declare the returned one")
+    if spec.floating and found.dtype != dtype:
+        remedy = "let buffers take their dtype from the inputs"
+        raise DeclarationError(where, f"it is {found.dtype} where the inputs are {dtype}", remedy)

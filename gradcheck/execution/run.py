@@ -1,0 +1,179 @@
+"""One case of one unit, run: its arrays, what the unit makes of them, and what the reference says."""
+
+import traceback
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+
+from ..cases.arrays import Arrays, CaseArrays, draw
+from ..cases.case import Case
+from ..errors import DeclarationError
+from ..exact import CaseProof
+from ..judges.autograd import Judgement
+from ..judges.comparison import Comparison
+from ..judges.oracle import NEARBY, Oracle, Upstream
+from ..judges.tolerance import Yardstick
+from ..unit.subject import Subject
+from ..unit.unfinished import check_finished
+from .contract import check_gradients
+
+T = TypeVar("T")
+NUMPY = str(Path(np.__file__).parent)
+
+
+class Crash(Exception):
+    """The unit itself raised; the cause is its exception, `where` the line that raised it."""
+
+    def __init__(self, message: str, where: str) -> None:
+        super().__init__(message)
+        self.where = where
+
+
+class Run:
+    """A case of a subject, at its own arrays or at given ones; everything is computed when it is first asked for.
+
+    `oracle` is what is known already of the reference at these arrays.  `compared` is what the rung that was climbed
+    last compared with another judge: outputs by name, gradients with a `d` before it.  `error_state` names the
+    pass that last changed NumPy's error state, if one did.
+    """
+
+    def __init__(
+        self, subject: Subject, case: Case, arrays: CaseArrays | None = None, oracle: Oracle | None = None
+    ) -> None:
+        self.subject = subject
+        self.trials = 1
+        self.proof: CaseProof | None = None
+        self.compared: dict[str, Comparison] = {}
+        self.error_state = ""
+        self.made: dict[Callable[[Run], Any], Any] = {}
+        self.declaration = subject.declaration
+        self.case = case
+        arrays = arrays or draw(subject.declaration, case)
+        self.inputs, self.options, self.upstream = arrays.inputs, arrays.options, arrays.upstream
+        self.oracle = oracle or Oracle(subject, case, arrays)
+        self.before = kept(self.inputs), kept(self.upstream)
+        self.writeable(True)
+
+    def forward(self, inputs: Mapping[str, Any] | None = None) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
+        """Outputs by name, and the backward, taking upstream gradients by name and giving gradients by name.
+
+        Crash if the unit raises; DeclarationError if what it returns does not have the declared form, or if it is
+        unfinished.
+        """
+        unit, declaration = self.subject.unit, self.declaration
+        given = self.inputs if inputs is None else inputs
+        returned = self.call("forward", lambda: unit(**given, **self.options))
+        outputs, unit_backward = self.split(returned)
+
+        def backward(upstream: Upstream) -> Arrays:
+            arguments = declaration.output_type(**upstream)
+            gradients = self.call("backward", lambda: unit_backward(arguments))
+            if not isinstance(gradients, dict):
+                value = f"{self.subject.name}: backward returns a {type(gradients).__name__}"
+                raise DeclarationError(value, "gradients go by name", "return a dict, one entry for each float input")
+            arrays = {name: np.asarray(g) for name, g in gradients.items()}
+            check_gradients(declaration, given, arrays)
+            return arrays
+
+        return outputs, backward
+
+    def call(self, what: str, thunk: Callable[[], Any]) -> Any:
+        """What the unit returns where floating-point errors are nothing to tell; a change of that is noted."""
+        with np.errstate(all="call", call=lambda *_: None):
+            returned = call(self.subject.name, what, thunk)
+            if set(np.geterr().values()) != {"call"}:
+                self.error_state = what
+        return returned
+
+    def split(self, returned: Any) -> tuple[Arrays, Callable[[Any], Any]]:
+        name = self.subject.name
+        if not (isinstance(returned, tuple) and len(returned) == 2 and callable(returned[1])):
+            shown = type(returned).__name__
+            raise DeclarationError(f"{name}: returns a {shown}", "a unit returns (outputs, backward)", "return both")
+        outputs, backward = returned
+        missing = [n for n in self.declaration.outputs if not hasattr(outputs, n)]
+        if missing:
+            wanted = self.declaration.output_type.__name__
+            raise DeclarationError(f"{name}: output {missing[0]}", "it is missing", f"return a {wanted}")
+        return {n: np.asarray(getattr(outputs, n)) for n in self.declaration.outputs}, backward
+
+    def writeable(self, flag: bool) -> None:
+        """Unlock the arrays of a read-only layout, so that a write to them is found as one, or lock them again."""
+        if self.case.layout == "readonly":
+            for array in (*self.inputs.values(), *self.upstream.values()):
+                if isinstance(array, np.ndarray):
+                    array.flags.writeable = flag
+
+    @cached_property
+    def first(self) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
+        return self.forward()
+
+    @property
+    def outputs(self) -> Arrays:
+        return self.first[0]
+
+    @property
+    def given(self) -> list[str]:
+        """The differentiable inputs of the case."""
+        return [n for n in self.declaration.differentiable if n in self.inputs]
+
+    @cached_property
+    def returned(self) -> Arrays:
+        """What the first call of backward returned, the very arrays."""
+        return self.first[1](self.upstream)
+
+    @cached_property
+    def gradients(self) -> Arrays:
+        """The gradients of the given inputs, copied."""
+        return {n: self.returned[n].copy() for n in self.given}
+
+    @property
+    def wide_inputs(self) -> dict[str, Any]:
+        return self.oracle.inputs
+
+    @property
+    def wide_upstream(self) -> Upstream:
+        return self.oracle.upstream
+
+    @property
+    def judgement(self) -> Judgement:
+        return self.oracle.judgement
+
+    @property
+    def gradient_yardstick(self) -> Yardstick:
+        return self.oracle.gradient_yardstick
+
+    @property
+    def output_yardstick(self) -> Yardstick:
+        return self.oracle.output_yardstick
+
+    def once(self, make: "Callable[[Run], T]") -> T:
+        """What `make` makes of this case, made when it is first asked for."""
+        if make not in self.made:
+            self.made[make] = make(self)
+        made: T = self.made[make]
+        return made
+
+    def disturbed(self) -> dict[str, Any]:
+        """Other inputs of the same shapes and dtypes, each number moved by 2^-10 of its size."""
+        return {n: np.asarray(a * (1 + NEARBY)) if n in self.given else a for n, a in self.inputs.items()}
+
+
+def kept(arrays: Mapping[str, Any]) -> Arrays:
+    return {n: a.copy() for n, a in arrays.items() if isinstance(a, np.ndarray)}
+
+
+def call(name: str, what: str, thunk: Callable[[], Any]) -> Any:
+    try:
+        return thunk()
+    except DeclarationError:
+        raise
+    except (Exception, SystemExit) as error:
+        check_finished(name, error)
+        frames = traceback.extract_tb(error.__traceback__)
+        frame = [f for f in frames if not f.filename.startswith(NUMPY)][-1]
+        where = f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}"
+        raise Crash(f"{what} raised {type(error).__name__}: {error}", where) from error

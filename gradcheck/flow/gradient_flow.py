@@ -1,0 +1,163 @@
+"""How far gradients reach: the Jacobians between the states of a unit at two steps, by the unit's own backward.
+
+    ds_t/ds_k = J_t J_{t-1} ... J_{k+1},    J_t = ds_t/ds_{t-1}
+
+s_t is all states of step t side by side, of any shape (B ...), a complex number as its two parts: what goes in as
+NAME_0 and comes out as NAME_T.  J_t comes from the unit run
+on step t alone, on one copy of the row for each entry of s_t, with the identity as upstream gradient; that the
+steps chain is a law of every unit that `verify` checks.  Only the contract of a unit is used, no cell is known.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..cases.arrays import Array, draw, is_recurrent
+from ..cases.case import Case
+from ..errors import DeclarationError
+from ..unit.declaration import Declaration, declare
+from ..unit.subject import Unit
+
+INPUT_SCALE = 0.1
+"""Inputs are small, so that the recurrent matrices and the biases decide."""
+SMALLEST = np.finfo(np.float64).tiny
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The flow of one unit whose recurrent matrices have the spectral radius `radius`; `jacobians` is (T, S, S).
+
+    `radius` is None where a unit has no recurrent matrix.
+    """
+
+    name: str
+    radius: float | None
+    jacobians: Array
+
+    @property
+    def label(self) -> str:
+        return "no recurrent matrix" if self.radius is None else f"radius {self.radius:g}"
+
+    @cached_property
+    def norms(self) -> Array:
+        """||ds_t/ds_k||, the largest singular value, by t and k, (T+1, T+1); NaN for k > t."""
+        steps, size, _ = self.jacobians.shape
+        result = np.full((steps + 1, steps + 1), np.nan)
+        whole = np.empty((steps + 1, size, size))
+        for t in range(steps + 1):
+            if t:
+                whole[:t] = self.jacobians[t - 1] @ whole[:t]
+            whole[t] = np.eye(size)
+            result[t, : t + 1] = np.linalg.norm(whole[: t + 1], 2, axis=(1, 2))
+        return result
+
+    @cached_property
+    def by_lag(self) -> Array:
+        """The median of ||ds_t/ds_k|| over all t - k = lag, (T+1)."""
+        return np.array([np.median(np.diagonal(self.norms, -lag)) for lag in range(len(self.norms))])
+
+
+def flow(
+    unit: Unit, *, T: int = 60, radius: float = 1.0, hidden: int = 16, bias: float = 0.0, seed: int = 0, name: str = ""
+) -> Flow:
+    """The flow of a unit over T steps of random input, every size but T and B being `hidden`.
+
+    Masks and lengths are left out.  Each square block of a recurrent matrix is scaled to the spectral radius; every
+    entry of an input named bias... is `bias`.  DeclarationError if the unit has no states NAME_0 that lead to NAME_T
+    over an input whose first axis is T, or cannot be run one step at a time.
+    """
+    declaration = declare(unit)
+    states, timed = carried(declaration), [n for n, i in declaration.inputs.items() if i.axis("T") == 0]
+    check_steps(declaration, bool(states and timed))
+    inputs = prepare(declaration, T, radius, hidden, bias, seed)
+    size = sum(flat(inputs[start]).shape[1] for start in states)
+    jacobians = np.empty((T, size, size))
+    state = {start: inputs[start] for start in states}
+    for t in range(T):
+        step = inputs | {n: inputs[n][t : t + 1] for n in timed} | state
+        jacobians[t], state = step_jacobian(unit, declaration, step, states, size)
+    scaled = any(is_recurrent(i) for i in declaration.inputs.values())
+    return Flow(name or declaration.name, radius if scaled else None, jacobians)
+
+
+def check_steps(declaration: Declaration, recurrent: bool) -> None:
+    """DeclarationError unless the unit can be run one step at a time, from state to state."""
+    if not recurrent:
+        reason = "it has no states h_0 (B H) that lead to h_T (B H) over an input (T B I)"
+        raise DeclarationError(declaration.name, reason, "name them so, or ask for a unit that is recurrent")
+    for name, spec in declaration.inputs.items():
+        if spec.range and not spec.optional and "T" in (*spec.range.low.letters, *spec.range.high.letters):
+            value, reason = f"{declaration.name}: argument {name}", "it is meant for all steps together"
+            raise DeclarationError(value, f"{reason}, and flow runs them one by one", "ask for another unit")
+
+
+def carried(declaration: Declaration) -> dict[str, str]:
+    """The name of the state that goes in, and of the one that comes out."""
+    pairs = {f"{n[:-2]}_0": n for n in declaration.outputs if n.endswith("_T")}
+    return {
+        start: end
+        for start, end in pairs.items()
+        if start in declaration.inputs and [d.text for d in declaration.inputs[start].dimensions][:1] == ["B"]
+    }
+
+
+def prepare(declaration: Declaration, steps: int, radius: float, hidden: int, bias: float, seed: int) -> dict[str, Any]:
+    sizes = {letter: {"T": steps, "B": 1}.get(letter, hidden) for letter in declaration.letters}
+    absent = tuple(n for n in declaration.optional if not declaration.inputs[n].differentiable)
+    inputs = draw(declaration, Case(sizes, seed, absent=absent)).inputs
+    for name, spec in declaration.inputs.items():
+        if not spec.differentiable:
+            continue
+        if is_recurrent(spec):
+            inputs[name] = with_exact_radius(inputs[name], radius)
+        elif name.startswith("bias"):
+            inputs[name] = np.full_like(inputs[name], bias)
+        elif not name.startswith("weight"):
+            inputs[name] = inputs[name] * INPUT_SCALE
+    return inputs
+
+
+def with_exact_radius(weight: Array, radius: float) -> Array:
+    """Each square block of a matrix (G*H, H) scaled to this spectral radius."""
+    blocks = weight.reshape(-1, weight.shape[1], weight.shape[1])
+    largest = np.abs(np.linalg.eigvals(blocks)).max(axis=1)
+    scaled: Array = (blocks * (radius / largest)[:, None, None]).reshape(weight.shape)
+    return scaled
+
+
+def step_jacobian(
+    unit: Unit, declaration: Declaration, step: dict[str, Any], states: dict[str, str], size: int
+) -> tuple[Array, dict[str, Array]]:
+    """ds_t/ds_{t-1} (S, S) of a single step and the states after it: row n is the backward of the unit vector n."""
+    axes = {n: i.axis("B") for n, i in declaration.inputs.items()}
+    copies = {n: a if axes[n] is None else np.repeat(a, size, axis=axes[n]) for n, a in step.items()}
+    outputs, backward = unit(**copies)
+    upstream: dict[str, Array | None] = dict.fromkeys(declaration.outputs)
+    identity, first = np.eye(size), 0
+    for end in states.values():
+        like = getattr(outputs, end)
+        width = flat(like).shape[1]
+        upstream[end] = identity[:, first : first + width].copy().view(like.dtype).reshape(like.shape)
+        first += width
+    gradients = backward(declaration.output_type(**upstream))
+    after = {start: getattr(outputs, end)[:1] for start, end in states.items()}
+    return np.concatenate([flat(gradients[start]) for start in states], axis=1), after
+
+
+def flat(state: Array) -> Array:
+    """The numbers of each row (B, N); a complex one gives two."""
+    numbers: Array = np.ascontiguousarray(state).reshape(len(state), -1).view(np.float64)
+    return numbers
+
+
+def summary(found: Flow) -> str:
+    """A line: the norms at a few lags, and how fast they fall or grow over the second half."""
+    steps = len(found.jacobians)
+    lags = sorted({1, (steps + 1) // 2, steps})
+    norms = ", ".join(f"lag {lag}: {found.by_lag[lag]:.2e}" for lag in lags)
+    half, last = (math.log(max(found.by_lag[lag], SMALLEST)) for lag in (steps // 2, steps))
+    rate = math.exp((last - half) / (steps - steps // 2))
+    return f"{found.name:<12} {found.label}   {norms}   times {rate:.3f} a step"

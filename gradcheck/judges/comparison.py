@@ -1,0 +1,98 @@
+"""Compares two tensors step by step; the number that decides is error over tolerance."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from ..cases.arrays import Array
+from ..errors import IllConditioned
+from ..unit.declaration import Input
+from .tolerance import Yardstick, per_step
+
+SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a tensor that was compared: its index, both values, the tolerance, and error over tolerance."""
+
+    index: tuple[int, ...]
+    manual: complex
+    judge: complex
+    tolerance: float
+    ratio: float
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Two tensors, the tolerance, and error over tolerance of each entry; what is to be said of them, when asked."""
+
+    spec: Input
+    manual: Array
+    judge: Array
+    tolerance: Array
+    ratios: Array
+
+    @property
+    def name(self) -> str:
+        return self.spec.name
+
+    @cached_property
+    def ratio(self) -> float:
+        return float(self.ratios.max(initial=0.0))
+
+    @cached_property
+    def worst(self) -> tuple[Entry, ...]:
+        """The worst entries, only one if none is over its tolerance."""
+        return tuple(self.entry(k) for k in worst_of(self.ratios, SHOWN if self.over else 1))
+
+    @cached_property
+    def over(self) -> int:
+        """How many entries are over their tolerance."""
+        return int((self.ratios > 1).sum())
+
+    @property
+    def steps(self) -> tuple[float, ...]:
+        """The largest error over tolerance of each time step, nothing for a tensor without a time axis."""
+        return () if self.spec.axis("T") is None else tuple(per_step(self.spec, self.ratios).ravel().tolist())
+
+    @property
+    def size(self) -> int:
+        return self.ratios.size
+
+    def entry(self, k: int) -> Entry:
+        index = tuple(int(i) for i in np.unravel_index(k, self.ratios.shape))
+        limit = float(np.broadcast_to(self.tolerance, self.ratios.shape)[index])
+        return Entry(index, self.manual[index].item(), self.judge[index].item(), limit, float(self.ratios[index]))
+
+
+def compare(
+    name: str, manual: Array, judge: Array, yardstick: Yardstick, widen: Callable[[Array], Array] = lambda t: t
+) -> Comparison:
+    """Compare against a yardstick, which is sharpened until luck cannot explain what is over the tolerance.
+
+    `widen` turns its tolerance into that of what is compared.
+    """
+    while True:
+        result = compare_within(yardstick.specs[name], manual, judge, widen(yardstick.tolerance(name)))
+        if not yardstick.more(result.ratio):
+            if result.ratio > 1 and (np.abs(manual - judge) <= yardstick.noise(name)).all():
+                raise IllConditioned(name)
+            return result
+
+
+def compare_within(spec: Input, manual: Array, judge: Array, tolerance: Array) -> Comparison:
+    with np.errstate(all="ignore"):
+        ratios = np.asarray(np.abs(manual - judge) / tolerance)
+    if np.isnan(ratios.max(initial=0.0)):
+        ratios[np.isnan(ratios)] = np.inf
+    return Comparison(spec, manual, judge, tolerance, ratios)
+
+
+def worst_of(ratio: Array, count: int) -> Array:
+    """The flat indices of the largest ratios, largest first."""
+    if count == 1:
+        return np.array([ratio.argmax()] if ratio.size else [], int)
+    return np.argsort(-ratio, axis=None, kind="stable")[:count]

@@ -1,0 +1,195 @@
+"""Tolerances, derived from the rounding that the reference itself shows.
+
+The reference runs twice at the same point, in float64 and in float32.  Their difference e, the largest over a tensor
+and time step, is the rounding of this very computation, with its own cancellations and its own growth over time, 2^29
+times larger than in float64.  A gradient is right in that tensor and time step where it is within
+
+    8 * (u / 2^-23) * e + 16 * u * (largest magnitude in the tensor and time step)
+
+of the reference, u the rounding unit of its dtype: 2^-52, or 2^-23.  8 and 16 leave room for what is right and rounds
+otherwise: sums in another order, and NumPy's elementary functions, which in float32 are off by up to 4 units where
+PyTorch's are by one half.  One sample e of a rounding error can be small by luck, most of all where a step has a single
+entry.  So where a result is over its tolerance, further samples are taken at points nearby and then further off, until
+luck can no longer explain it, and the largest e stands.  The tolerance never grows with the number of entries.
+
+No tolerance is below its second term: what is within that is right whatever e is.  So e is measured only where
+something exceeds the rounding unit, and the error over tolerance of what does not is told with e = 0.
+
+Where e reaches 2^-6 of the magnitude, rounding has grown to the size of what is judged: the case is ill-conditioned.
+It is neither passed nor failed but counted and redrawn.  So is one that is over its tolerance by no more than the
+rounding of the points nearby: terms cancel here, by luck without a trace.  Hence no tolerance exceeds 2^-32 of the
+largest entry of its tensor and time step, and an error of 1e-9 of it is always seen.
+
+Range: upstream gradients are multiplied by a power of two before the float32 run, so that the largest gradient is near
+2^60 (a VJP is linear).  Steps that still fall below 2^-100 there hold too few digits in float32; there the largest
+relative e seen elsewhere is taken, four times, or once for every step of the sequence that such a gradient may have
+passed and been rounded in, of the largest magnitude within two steps.  Below 2^-1022 float64 itself
+rounds to multiples of 2^-1074, so an error of 2^-1022 is never judged.
+"""
+
+import copy
+import math
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from ..cases.arrays import Array
+from ..errors import IllConditioned, NotApplicable
+from ..unit.declaration import Input
+
+SAFETY = {"float64": 8 * 2.0**-29, "float32": 8.0}
+ROUNDING_UNIT = {"float64": 16 * 2.0**-52, "float32": 16 * 2.0**-23}
+ILL_CONDITIONED = 2.0**-6
+SMALLEST = 2.0**-100
+UNDERFLOW = {"float64": 2.0**-1022, "float32": SMALLEST}
+MOST_SAMPLES = 64
+LUCK = 1e-12
+"""How small the probability must be that all samples of a rounding error were small by luck."""
+
+Tensors = dict[str, Array]
+
+
+class Sample(NamedTuple):
+    """The reference at one point: in float64, and in float32 brought back to scale; `unit` is 1 in that scale."""
+
+    exact: Tensors
+    rounded: Tensors
+    unit: float
+
+
+class Yardstick:
+    """The rounding of each tensor and time step, as the largest of the samples taken so far; none is taken at first."""
+
+    def __init__(self, specs: Mapping[str, Input], dtype: str, exact: Tensors, take: Callable[[int], Sample]) -> None:
+        """`exact` is the reference at the case itself; `take(k)` gives the k-th sample, 0 there.
+
+        IllConditioned where the reference is not finite, and where the rounding of the first sample is too large.
+        """
+        self.specs = specs
+        self.dtype = dtype
+        self.take = take
+        self.taken = 0
+        self.is_closed = False
+        self.magnitude = {n: per_step(spec, np.abs(exact[n])) for n, spec in specs.items()}
+        self.error = {n: np.zeros_like(m) for n, m in self.magnitude.items()}
+        self.nearby = dict(self.error)
+        self.exact = exact
+        self.lost = {n: np.zeros(exact[n].shape, bool) for n in specs}
+        self.tolerances: Tensors = {}
+        for name, magnitude in self.magnitude.items():
+            if not np.isfinite(magnitude).all():
+                raise IllConditioned(name)
+
+    def check_conditioning(self, errors: Tensors) -> None:
+        for name, error in errors.items():
+            excess = error > ILL_CONDITIONED * self.magnitude[name]
+            if self.dtype == "float32":
+                excess &= self.magnitude[name] > SMALLEST
+            if excess.any():
+                raise IllConditioned(name)
+
+    def errors(self, sample: Sample, magnitude: Tensors) -> Tensors:
+        """The float32 error of each tensor and time step, at most the ill-conditioned share of its magnitude."""
+        result, relative, unmeasured = {}, 2.0**-24, {}
+        for name in self.specs:
+            exact = sample.exact[name]
+            with np.errstate(all="ignore"):
+                each, own = np.abs(sample.rounded[name].astype(exact.dtype) - exact), np.abs(exact)
+                self.lost[name] |= (each > ILL_CONDITIONED * own) & (own * sample.unit > SMALLEST)
+                error = per_step(self.specs[name], each)
+            size = magnitude[name]
+            measured = size * sample.unit > SMALLEST
+            if measured.any():
+                with np.errstate(all="ignore"):
+                    relative = max(relative, float(np.nan_to_num((error / size)[measured], nan=1.0).max()))
+            unmeasured[name] = (size > 0) & ~measured & (self.dtype == "float64")
+            result[name] = np.where(np.isnan(error), np.inf, error)
+        passed = max([4, *(m.size for n, m in magnitude.items() if self.specs[n].axis("T") is not None)])
+        for name, mask in unmeasured.items():
+            if mask.any():
+                near = passed * relative * neighbourhood(magnitude[name], self.specs[name])
+                result[name] = np.where(mask, near, result[name])
+            self.nearby[name] = np.maximum(self.nearby[name], result[name])
+            result[name] = np.where(mask, np.minimum(result[name], ILL_CONDITIONED * magnitude[name]), result[name])
+        return result
+
+    def more(self, ratio: float) -> bool:
+        """Take one more sample at another point; False if enough were taken for this error over tolerance.
+
+        NotApplicable if another is needed and none may be taken.
+        """
+        if self.taken >= enough(ratio):
+            return False
+        if self.is_closed:
+            raise NotApplicable(f"{self.taken} samples of the rounding cannot tell an error from bad luck")
+        self.sharpen(self.taken + 1)
+        return True
+
+    def sharpen(self, samples: int) -> None:
+        """Take samples at other points until there are so many."""
+        while self.taken < samples:
+            self.take_one()
+
+    def take_one(self) -> None:
+        sample = self.take(self.taken)
+        errors = self.errors(sample, self.magnitude)
+        if self.taken == 0:
+            self.check_conditioning(errors)
+            self.error = errors
+        else:
+            for name, error in errors.items():
+                largest = np.minimum(error, ILL_CONDITIONED * self.magnitude[name])
+                self.error[name] = np.maximum(self.error[name], largest)
+        self.taken += 1
+        self.tolerances = {}
+
+    def noise(self, name: str) -> Array:
+        """The tolerance that the rounding seen nearby would give, however small the tensor is here.
+
+        Of an entry that float32 has no digit of, nobody knows how many float64 has: it is a few times its size.
+        """
+        return SAFETY[self.dtype] * self.nearby[name] + SAFETY["float32"] * self.lost[name] * np.abs(self.exact[name])
+
+    def closed(self) -> "Yardstick":
+        """A yardstick that knows what this one knows, and takes no further sample."""
+        twin = copy.copy(self)
+        twin.is_closed = True
+        return twin
+
+    def tolerance(self, name: str) -> Array:
+        """The tolerance of a tensor, of a shape that broadcasts against it."""
+        if name not in self.tolerances:
+            self.tolerances[name] = self.tolerance_now(name)
+        return self.tolerances[name]
+
+    def tolerance_now(self, name: str) -> Array:
+        floor = ROUNDING_UNIT[self.dtype] * self.magnitude[name]
+        tolerance: Array = SAFETY[self.dtype] * self.error[name] + floor + UNDERFLOW[self.dtype]
+        return tolerance
+
+
+def neighbourhood(magnitude: Array, spec: Input) -> Array:
+    """The largest magnitude of the two steps before, the step itself, and the two after."""
+    axis = spec.axis("T")
+    if axis is None:
+        return magnitude
+    rows = np.moveaxis(magnitude, axis, 0)
+    padded = np.concatenate((rows[:1], rows[:1], rows, rows[-1:], rows[-1:]))
+    largest = np.max([padded[k : k + len(rows)] for k in range(5)], axis=0)
+    return np.moveaxis(largest, 0, axis)
+
+
+def enough(ratio: float) -> float:
+    """How many samples leave no room for luck: each is small by a factor of `ratio` with probability 1/ratio."""
+    if ratio <= 1:
+        return 0
+    return min(2 - math.log(LUCK) / math.log(ratio), MOST_SAMPLES)
+
+
+def per_step(spec: Input, values: Array) -> Array:
+    """The largest value of each time step (of the whole, if there is no time axis), axes kept."""
+    axis = spec.axis("T")
+    axes = tuple(i for i in range(values.ndim) if i != axis)
+    largest: Array = values.max(axis=axes, keepdims=True, initial=0.0)
+    return largest

@@ -1,0 +1,87 @@
+"""One mutant tried: on numeric cases, the quick rungs first; what passes them all meets exact arithmetic."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..checks import EXACT, NUMERIC, Rung
+from ..checks.finding import Fall
+from ..errors import DeclarationError, IllConditioned, NotApplicable
+from ..execution.run import Crash, Run
+from .baseline import Bench, Known, Point
+from .coverage import Lines
+
+QUICK = tuple(rung for rung in NUMERIC if rung.name in ("shapes", "forward", "gradients"))
+THOROUGH = tuple(rung for rung in NUMERIC if rung not in QUICK)
+SHORT = 6
+"""The thorough rungs, which run a unit many times, are climbed where there are no more steps."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a mutant.
+
+    killed      `by` a rung, or "crash", "timeout", "memory"; at the case of that address.  By "unproved" where exact
+                arithmetic, which decides on the unit, does not run on the mutant: it would agree, and not be proved
+    equivalent  no rung fell, and exact arithmetic decides at every case that runs the edited line that the gradients
+                are those of the forward, and its cases run whatever numeric cases ran of the edited statement, bodies
+                included: on the paths taken it is the unit's own backward, as a function.  What the gradient at a kink
+                is, and how results are rounded, is no part of that
+    survived    no rung fell, and exact arithmetic does not decide; `reason` says why
+    invalid     it does not compile to something that can take the place of what is loaded; `reason` says why
+    """
+
+    verdict: Literal["killed", "equivalent", "survived", "invalid"]
+    by: str = ""
+    case: str = ""
+    reason: str = ""
+
+
+def numeric(bench: Bench, cases: Iterable[Known], lines: Lines) -> Outcome | None:
+    """How the unit as it stands is killed; None where every case that runs one of the lines passes every rung."""
+    runs: list[Run] = []
+    for known in cases:
+        if not lines.isdisjoint(known.lines):
+            runs.append(Run(bench.subject, known.case, oracle=known.oracle))
+            killed = climb(runs[-1], QUICK)
+            if killed is not None:
+                return killed
+    kills = (climb(run, THOROUGH) for run in runs if run.case.sizes.get("T", 1) <= SHORT)
+    return next((killed for killed in kills if killed is not None), None)
+
+
+def climb(run: Run, rungs: Sequence[Rung]) -> Outcome | None:
+    """How a case kills; None where it passes the rungs."""
+    for rung in rungs:
+        try:
+            rung.climb(run)
+        except (NotApplicable, IllConditioned):
+            continue
+        except (Fall, DeclarationError):
+            return Outcome("killed", rung.name, str(run.case))
+        except Crash as error:
+            by = "memory" if isinstance(error.__cause__, MemoryError) else "crash"
+            return Outcome("killed", by, str(run.case))
+    return None
+
+
+def exact(bench: Bench, points: Sequence[Point], lines: Lines, needed: Lines) -> Outcome:
+    """Killed, equivalent or survived; `needed` are the lines that must run in exact arithmetic for a decision."""
+    reached = Lines().union(*(point.lines for point in points))
+    missed = lines if lines.isdisjoint(reached) else needed - reached
+    reasons: dict[str, None] = {}
+    if missed:
+        where = ", ".join(str(line) for _, line in sorted(missed))
+        stopped = [point.decision.reason for point in points if point.decision.verdict == "undecided"]
+        reasons = dict.fromkeys(stopped or [f"no case in exact arithmetic runs line {where}"])
+    for point in points:
+        if lines.isdisjoint(point.lines):
+            continue
+        decision = bench.decide(point.case)
+        if decision.verdict == "different":
+            return Outcome("killed", EXACT[0].name, str(point.case))
+        if point.decision.verdict == "equal" and not decision.ran:
+            return Outcome("killed", "unproved", str(point.case), decision.reason)
+        if decision.verdict == "undecided":
+            reasons[decision.reason] = None
+    return Outcome("survived", reason="; ".join(reasons)) if reasons else Outcome("equivalent")

@@ -1,0 +1,1 @@
+"""Tasks in forked processes that may loop, crash or run out of memory."""

@@ -1,0 +1,98 @@
+"""A mend: what makes a backward right, as a diff of the user's files, and how it is written to disk."""
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ..edits import Edit, Region, Source, diff
+from ..unit.discovery import UsageError
+from ..verdict.report import Report, summary
+
+
+@dataclass(frozen=True)
+class Mend:
+    """The files that it changes, their new texts, and the report on the unit with them; `kinds` says what it does."""
+
+    sources: tuple[Source, ...]
+    texts: tuple[str, ...]
+    kinds: tuple[str, ...]
+    report: Report | None = None
+
+    @classmethod
+    def of(cls, edit: Edit, regions: Sequence[Region]) -> "Mend":
+        source = next(r.source for r in regions if r.source.file == edit.file)
+        return cls((source,), (edit.apply(source.text),), (edit.kind,))
+
+    def after(self, first: Edit, regions: Sequence[Region]) -> "Mend":
+        """A mend of edited files, together with the edit made of them before; `regions` are those before."""
+        originals = {r.source.file: r.source for r in regions}
+        texts = {first.file: first.apply(originals[first.file].text)}
+        texts |= {source.file: text for source, text in zip(self.sources, self.texts, strict=True)}
+        sources = tuple(originals[file] for file in texts)
+        return replace(self, sources=sources, texts=tuple(texts.values()), kinds=(first.kind, *self.kinds))
+
+    def judged(self, report: Report) -> "Mend":
+        return replace(self, report=report)
+
+    def edits(self) -> list[Edit]:
+        """Each file as a whole."""
+        pairs = zip(self.sources, self.texts, strict=True)
+        return [Edit(source.file, 0, len(source.text), text, "mend") for source, text in pairs]
+
+    def diff(self, context: int = 3) -> str:
+        """The unified diff of every file, with no newline at its end."""
+        pairs = zip(self.sources, self.edits(), strict=True)
+        return "\n".join(diff([edit], source.text, context) for source, edit in pairs)
+
+    def to_dict(self) -> dict[str, Any]:
+        certificate = self.report.certificate if self.report else None
+        return {
+            "files": [source.file for source in self.sources],
+            "kinds": list(self.kinds),
+            "diff": self.diff(),
+            "verdict": self.report.verdict if self.report else None,
+            "cases": self.report.cases if self.report else 0,
+            "certificate": None if certificate is None else summary(certificate),
+        }
+
+    def write(self) -> None:
+        """Write the edited files.  UsageError, and nothing is written, where one is not as it was read."""
+        for source in self.sources:
+            check_unchanged(source)
+        for source, text in zip(self.sources, self.texts, strict=True):
+            write_atomically(os.path.realpath(source.file), text.encode(source.encoding or "utf-8"))
+
+
+def check_unchanged(source: Source) -> None:
+    if source.encoding is None:
+        raise UsageError(source.file, "it is no file on disk", "make the edit by hand")
+    try:
+        with open(source.file, "rb") as stream:
+            unchanged = stream.read() == source.text.encode(source.encoding)
+    except OSError as error:
+        raise UsageError(source.file, f"it cannot be read ({error})", "start again") from error
+    if not unchanged:
+        raise UsageError(source.file, "it has changed on disk since it was read", "nothing was written; start again")
+
+
+def write_atomically(file: str, content: bytes) -> None:
+    """Replace a file by one of the same mode, or leave it as it is.  UsageError where that is not allowed."""
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(file), prefix=".gradcheck-")
+    except OSError as error:
+        raise UsageError(file, f"its folder cannot be written to ({error})", "make the edit by hand") from error
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        shutil.copymode(file, temporary)
+        os.replace(temporary, file)
+    except BaseException:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+        raise

@@ -1,0 +1,1 @@
+"""What people are shown: tables on a terminal, JSON, a page of HTML."""

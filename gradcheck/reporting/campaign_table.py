@@ -1,0 +1,66 @@
+"""What `gradcheck campaign` shows: a bar on a terminal, a line now and then in a log; a table at the end."""
+
+import time
+from collections.abc import Sequence
+
+from ..campaign.summary import Total, closest_calls
+from ..checks.finding import times
+from .terminal import Bar, console, plain, table
+
+HEADINGS = ("unit", "cases", "redrawn", "fell", "mean drawn", "mean guided", "worst", "worst case")
+WIDTHS = (24, 8, 8, 6, 10, 11, 9)
+QUIET = 300.0
+"""Seconds between two lines of a log."""
+
+
+class Display(Bar):
+    """Progress of all workers together, and what was found at the end."""
+
+    def __init__(self, cases: int, done: int, to_stderr: bool = False) -> None:
+        super().__init__(console(to_stderr), cases)
+        self.cases, self.before = cases, done
+        self.started = self.said = time.monotonic()
+
+    def watch(self, what: str, done: int) -> None:
+        """`done` cases are judged, of an earlier start too."""
+        now = time.monotonic()
+        rate = (done - self.before) / max(now - self.started, 1e-9)
+        self.show(f"{what}, {rate:.0f} cases a second", done)
+        if not self.console.is_terminal and now - self.said > QUIET:
+            self.console.print(f"{done} of {self.cases} cases, {rate:.0f} a second", markup=False)
+            self.said = now
+
+    def conclude(self, units: Sequence[Total], why: str) -> None:
+        """The table, the closest calls, what fell and what could not be judged; `why` is what ended it early."""
+        rows = [(row(total), "bold red" if total.exit_code else "") for total in units]
+        if self.console.is_terminal:
+            self.console.print(table(HEADINGS, rows))
+        else:
+            self.console.print("\n".join(plain(cells, WIDTHS) for cells in (HEADINGS, *(r for r, _ in rows))))
+        if calls := closest_calls(units):
+            lines = [f"  {times(call.ratio):<9} {unit} {call.case}" for unit, call in calls]
+            self.console.print("\n".join(["\nclosest calls", *lines]), markup=False)
+        for message in [message for total in units for message in total.messages]:
+            self.console.print("\n" + message, markup=False)
+        fell = sum(total.fell for total in units)
+        cases = sum(total.judged for total in units)
+        said = f"{fell} fell" if fell else "none fell"
+        self.console.print(f"\n{len(units)} units, {cases} cases judged numerically, {said}", markup=False)
+        if why:
+            remedy = "the same command goes on where it was"
+            self.console.print(
+                f"{why}: {min(cases, self.cases)} of {self.cases} cases are done; {remedy}", markup=False
+            )
+
+
+def row(total: Total) -> tuple[str, ...]:
+    return (
+        total.pair.name,
+        str(total.judged),
+        str(total.redrawn),
+        str(total.fell),
+        f"{total.mean('drawn'):.3f}" if total.passed["drawn"] else "-",
+        f"{total.mean('guided'):.3f}" if total.passed["guided"] else "-",
+        times(total.worst.ratio) if total.worst else "-",
+        total.worst.case if total.worst else "-",
+    )

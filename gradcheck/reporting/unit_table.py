@@ -1,0 +1,171 @@
+"""What the command line shows: a progress bar and a table on a terminal, plain lines in a log."""
+
+import ast
+import time
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Self
+
+from ..checks.finding import times
+from ..unit.discovery import Pair
+from .terminal import Bar, console, plain, table
+
+if TYPE_CHECKING:
+    from ..verdict.report import Report
+
+STYLES = {"proved": "bold green", "agrees": "green", "wrong": "bold red", "judges split": "bold magenta"}
+HEADINGS = ("unit", "rungs", "cases", "redrawn", "worst", "time", "verdict")
+WIDTHS = (24, 6, 6, 8, 9, 8)
+
+
+class Display(Bar):
+    """Shows progress while units are judged, a row for each as it is done, and what is wrong at the end."""
+
+    def __init__(self, names: list[str], cases: int, to_stderr: bool = False) -> None:
+        super().__init__(console(to_stderr), cases * len(names))
+        self.names = names
+        self.cases = cases
+        self.reports: "dict[int, Report]" = {}
+        self.rows = 0
+        self.started = time.perf_counter()
+
+    def __enter__(self) -> Self:
+        if not self.console.is_terminal:
+            self.console.print(plain(HEADINGS, WIDTHS))
+        return super().__enter__()
+
+    def advance(self, cases: Mapping[str, int]) -> None:
+        """Show the units under way, and how many cases are judged, of them and of those that are done."""
+        done = len(self.reports) * self.cases + sum(min(n, self.cases) for n in cases.values())
+        self.show(", ".join(cases), done)
+
+    def finish(self, number: int, report: "Report") -> None:
+        """Note that a unit is done; in a log, print its row once those above it are printed."""
+        self.reports[number] = report
+        while self.rows in self.reports:
+            self.print_row(self.reports[self.rows])
+            self.rows += 1
+
+    def print_row(self, report: "Report") -> None:
+        if not self.console.is_terminal:
+            self.console.print(plain(row(report), WIDTHS), markup=False)
+
+    def conclude(self) -> "list[Report]":
+        """Print the table on a terminal, then what is wrong, printed, did not apply, or is not done, and the sum."""
+        numbers = sorted(self.reports)
+        reports = [self.reports[n] for n in numbers]
+        for number in numbers[self.rows :]:
+            self.print_row(self.reports[number])
+        if self.console.is_terminal:
+            rows = [row(report) for report in reports]
+            self.console.print(table(HEADINGS, [(r, STYLES.get(r[-1], "bold yellow")) for r in rows]))
+        for report in reports:
+            if report.message:
+                self.console.print("\n" + report.message, markup=False)
+        notes = [self.printed(report) for report in reports if report.printed]
+        notes += [note for report in reports for note in left_out(report)] + bitten(reports)
+        if missing := [name for number, name in enumerate(self.names) if number not in self.reports]:
+            notes.append(f"interrupted: not judged are {', '.join(missing)}")
+        if notes:
+            self.console.print("\n" + "\n".join(dict.fromkeys(notes)), markup=False)
+        cases, seconds = sum(r.cases for r in reports), time.perf_counter() - self.started
+        self.console.print("\n" + total([r.verdict for r in reports], cases, seconds))
+        return reports
+
+    def printed(self, report: "Report") -> str:
+        """What a unit printed: all of it at one case, and its first line at many."""
+        if self.cases == 1:
+            return f"{report.name} printed:\n{report.printed}"
+        case = report.smallest or report.worst_case
+        remedy = f"; all of it: gradcheck verify {report.name} --case {case}" if case is not None else ""
+        return f"{report.name} prints {report.printed.partition(chr(10))[0][:80]!r} while it is judged{remedy}"
+
+
+def total(verdicts: Sequence[str], cases: int, seconds: float) -> str:
+    counts = {v: verdicts.count(v) for v in (*STYLES, "bad declaration", "not judged")}
+    units = f"{len(verdicts)} units: " + ", ".join(f"{n} {v}" for v, n in counts.items() if n)
+    return f"{units}, {cases} cases, {seconds:.1f} s"
+
+
+def row(report: "Report") -> tuple[str, ...]:
+    left = ("not applicable", "not reached") if report.good else ("not applicable",)
+    applied = [r for r in report.rungs if r.status not in left]
+    rungs = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.rungs else "-"
+    worst = times(report.finding.ratio) if report.finding else times(report.worst)
+    if report.verdict in ("bad declaration", "not judged"):
+        worst = "-"
+    return (
+        report.name,
+        rungs,
+        str(report.cases),
+        str(report.redrawn),
+        worst,
+        f"{report.seconds:.2f} s",
+        report.verdict,
+    )
+
+
+def left_out(report: "Report") -> list[str]:
+    """What is not judged of a unit, and the rungs that never applied to a good one, and why."""
+    notes = [f"{report.name}: {note}" for note in report.notes]
+    if not report.good:
+        return notes
+    rungs = [r for r in report.rungs if r.status == "not applicable"]
+    return notes + [f"{report.name}: rung '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in rungs]
+
+
+def bitten(reports: "list[Report]") -> list[str]:
+    """What became of the faults planted in backwards, and those that nothing saw."""
+    planted = [report.teeth for report in reports if report.teeth is not None]
+    if not planted:
+        return []
+    from ..mutation import said
+
+    return [f"teeth: {said(planted)}", *(text for teeth in planted for text in teeth.unseen)]
+
+
+def print_certificate(report: "Report", to_stderr: bool = False) -> None:
+    """What was proved, for which cases, with what probability of error, under which rules; or why nothing was."""
+    terminal = console(to_stderr)
+    proof = report.certificate
+    if proof is None:
+        terminal.print(report.message or f"{report.name} is not proved: {report.reason}", markup=False)
+        return
+    bound = f"2^{proof.log2_bound:.0f}"
+    lines = [
+        f"{report.name} proved: a wrong backward would pass any of these cases with probability at most {bound}",
+        f"  claim     {proof.claim}",
+        f"  cases     {len(proof.cases)}, trials {proof.trials}, degree at most {proof.degree}, {proof.seconds:.2f} s",
+        *(f"            {c.address}: 2^{c.log2_bound:.0f}, {len(c.primes)} primes" for c in proof.cases),
+        *(f"  assumed   {name}: {rule}" for name, rule in proof.rules.items()),
+        *(f"  source    {name} sha256 {digest[:16]}" for name, digest in proof.sources.items()),
+        *(f"  note      {note}" for note in report.notes),
+        f"  versions  {', '.join(f'{name} {version}' for name, version in proof.versions.items())}",
+    ]
+    terminal.print("\n".join(lines), markup=False)
+
+
+def print_blame(report: "Report", to_stderr: bool = False) -> None:
+    """What is wrong with a unit, with the map of right and wrong; or the verdict on one that is not wrong."""
+    terminal = console(to_stderr)
+    terminal.print(report.message or f"{report.name} {report.verdict}: there is nothing to blame", markup=False)
+    if report.blame is not None and report.blame.table is not None:
+        from ..diagnosis.map_text import draw
+
+        arithmetic = report.blame.table.arithmetic
+        title = f"{report.blame.case}, in {'exact arithmetic' if arithmetic == 'exact' else arithmetic}"
+        terminal.print(f"\nupstream gradients by gradients at {title}\n\n{draw(report.blame.table)}", markup=False)
+
+
+def print_units(pairs: list[Pair]) -> None:
+    """A line a unit: its name and the first line of its derivation."""
+    terminal = console()
+    for pair in pairs:
+        terminal.print(f"{pair.name:<{WIDTHS[0]}} {first_line(pair)}", markup=False)
+
+
+def first_line(pair: Pair) -> str:
+    try:
+        text = ast.get_docstring(ast.parse(pair.manual.read_text(encoding="utf-8"))) or ""
+    except (OSError, SyntaxError, UnicodeDecodeError) as error:
+        return f"({type(error).__name__}: {error})"
+    return text.partition("\n")[0]

@@ -1,0 +1,252 @@
+"""Reads what a unit declares: the names, shapes and kinds of its inputs and outputs, from its annotations."""
+
+import inspect
+import itertools
+import types
+import typing
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from ..errors import DeclarationError
+from .dimension import Dimension, Range
+from .partials import fixed, name_of, within
+
+KINDS = ("float", "complex", "int", "bool")
+DTYPES = ("float64", "float32")
+RESERVED = ("seed", "dtype", "layout", "upstream", "none", "absent", "scale")
+
+
+@dataclass(frozen=True)
+class Input:
+    """An array argument; `scalar` marks a plain Python int (shape ()), `missing` one whose gradient is not given."""
+
+    name: str
+    kind: str
+    dimensions: tuple[Dimension, ...]
+    optional: bool = False
+    range: Range | None = None
+    scalar: bool = False
+    missing: bool = False
+
+    @property
+    def floating(self) -> bool:
+        return self.kind in ("float", "complex")
+
+    @property
+    def differentiable(self) -> bool:
+        return self.floating and not self.missing
+
+    def shape(self, sizes: Mapping[str, int]) -> tuple[int, ...]:
+        return tuple(d.size(sizes) for d in self.dimensions)
+
+    def axis(self, letter: str) -> int | None:
+        """The axis whose size is exactly this letter, or None."""
+        texts = [d.text for d in self.dimensions]
+        return texts.index(letter) if letter in texts else None
+
+    def __str__(self) -> str:
+        return f"{self.kind}[{' '.join(d.text for d in self.dimensions)}]"
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """The signature of a unit, read.
+
+    `options` maps a keyword to its choices, the default first; `dtypes` are the precisions that the unit computes in;
+    `fixed` are arguments that `functools.partial` fixes.
+    """
+
+    name: str
+    inputs: Mapping[str, Input]
+    options: Mapping[str, tuple[Any, ...]]
+    outputs: Mapping[str, Input]
+    output_type: type[Any]
+    letters: tuple[str, ...] = field(default=())
+    dtypes: tuple[str, ...] = DTYPES
+    fixed: tuple[str, ...] = ()
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Float inputs that the unit gives no gradient for."""
+        return tuple(n for n, i in self.inputs.items() if i.missing)
+
+    @cached_property
+    def differentiable(self) -> tuple[str, ...]:
+        return tuple(n for n, i in self.inputs.items() if i.differentiable)
+
+    @property
+    def choices(self) -> list[dict[str, Any]]:
+        """Every choice of options, those that are the default left out."""
+        products = itertools.product(*self.options.values())
+        named = (dict(zip(self.options, chosen, strict=True)) for chosen in products)
+        return [{n: v for n, v in options.items() if v != self.options[n][0]} for options in named]
+
+    @cached_property
+    def optional(self) -> tuple[str, ...]:
+        return tuple(n for n, i in self.inputs.items() if i.optional)
+
+
+def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: Declaration | None = None) -> Declaration:
+    """Read the declaration of a unit, or of a reference (which returns its outputs alone).
+
+    Where `rest` is given, `**inputs` stands for every argument of it that is not named, and the annotation None for
+    one that is not taken.  Arguments that a `functools.partial` fixes are left out.  A unit may bring its declaration
+    along, as `unit.declaration`.
+
+    DeclarationError where an annotation is missing or says nothing that a case could be drawn from.
+    """
+    name, given = name_of(unit), fixed(unit)
+    brought = getattr(within(unit), "declaration", None)
+    if isinstance(brought, Declaration):
+        return without(brought, given)
+    hints = annotations(within(unit), name)
+    for n, value in given.items():
+        if getattr(value, "ndim", 0) and n in hints:
+            check_fixed(read_input(n, hints[n], f"{name}: argument {n}"), value, f"{name}: argument {n}")
+    inputs: dict[str, Input] = {}
+    options: dict[str, tuple[Any, ...]] = {}
+    parameters = {n: p for n, p in inspect.signature(unit).parameters.items() if n not in given}
+    for parameter in parameters.values():
+        if rest is not None and parameter.kind is parameter.VAR_KEYWORD:
+            inputs |= {n: i for n, i in rest.inputs.items() if n not in parameters}
+            options |= {n: o for n, o in rest.options.items() if n not in parameters}
+            continue
+        if rest is not None and hints.get(parameter.name) is types.NoneType:
+            continue
+        where = f"{name}: argument {parameter.name}"
+        hint = hint_of(parameter, hints, where)
+        if typing.get_origin(hint) is typing.Literal:
+            options[parameter.name] = choices(parameter, hint, where)
+        else:
+            inputs[parameter.name] = read_input(parameter.name, hint, where)
+    output_type = read_output_type(hints.get("return"), name, returns_backward)
+    output_hints = annotations(output_type, name)
+    outputs = {n: read_input(n, output_hints[n], f"{name}: output {n}") for n in output_type._fields}
+    letters = tuple(dict.fromkeys(x for i in inputs.values() for d in i.dimensions for x in d.letters))
+    declaration = Declaration(name, inputs, options, outputs, output_type, letters, fixed=tuple(given))
+    check_letters(declaration)
+    return declaration
+
+
+def without(declaration: Declaration, given: Mapping[str, Any]) -> Declaration:
+    """The declaration with the given arguments fixed."""
+    for n in given:
+        if n in declaration.inputs:
+            check_fixed(declaration.inputs[n], given[n], f"{declaration.name}: argument {n}")
+    inputs = {n: i for n, i in declaration.inputs.items() if n not in given}
+    options = {n: o for n, o in declaration.options.items() if n not in given}
+    letters = tuple(dict.fromkeys(x for i in inputs.values() for d in i.dimensions for x in d.letters))
+    result = replace(declaration, inputs=inputs, options=options, letters=letters, fixed=tuple(given))
+    check_letters(result)
+    return result
+
+
+def check_fixed(spec: Input, value: Any, where: str) -> None:
+    letters = [x for d in spec.dimensions for x in d.letters]
+    if letters and value is not None:
+        reason = f"an array is fixed for it, while the size {letters[0]} is drawn anew for each case"
+        raise DeclarationError(where, reason, "leave it free: it is an input")
+
+
+def annotations(thing: Any, name: str) -> dict[str, Any]:
+    try:
+        return typing.get_type_hints(thing, include_extras=True)
+    except Exception as error:
+        raise DeclarationError(name, f"its annotations do not evaluate ({error})", "import what they name") from error
+
+
+def hint_of(parameter: inspect.Parameter, hints: Mapping[str, Any], where: str) -> Any:
+    if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
+        raise DeclarationError(where, "inputs go by name", "write it as a named argument")
+    if parameter.name not in hints:
+        raise DeclarationError(where, "it has no annotation", 'annotate it, for example Float[Array, "T B I"]')
+    if parameter.name in RESERVED:
+        raise DeclarationError(where, "the name is taken by a field of a case's address", "call it something else")
+    return hints[parameter.name]
+
+
+def choices(parameter: inspect.Parameter, hint: Any, where: str) -> tuple[Any, ...]:
+    values = typing.get_args(hint)
+    if parameter.default is parameter.empty:
+        return values
+    if parameter.default not in values:
+        raise DeclarationError(where, f"its default {parameter.default!r} is none of {values}", "add it to the Literal")
+    return (parameter.default, *(v for v in values if v != parameter.default))
+
+
+def read_input(name: str, hint: Any, where: str) -> Input:
+    hint, optional = without_none(hint)
+    metadata: tuple[Any, ...] = ()
+    if typing.get_origin(hint) is typing.Annotated:
+        hint, *rest = typing.get_args(hint)
+        metadata = tuple(rest)
+    bounds = read_range(name, metadata, where)
+    if hint is int:
+        result = Input(name, "int", (), optional, bounds, scalar=True)
+    else:
+        result = Input(name, kind_of(hint, where), dimensions_of(hint, where), optional, bounds)
+    if result.kind == "int" and bounds is None:
+        text = f'write Annotated[..., "0 <= {name} < V"]'
+        raise DeclarationError(where, "an integer input needs the range of its values", text)
+    return result
+
+
+def without_none(hint: Any) -> tuple[Any, bool]:
+    if typing.get_origin(hint) in (typing.Union, types.UnionType):
+        rest = [a for a in typing.get_args(hint) if a is not type(None)]
+        if len(rest) == 1:
+            return rest[0], True
+    return hint, False
+
+
+def read_range(name: str, metadata: tuple[Any, ...], where: str) -> Range | None:
+    texts = [m for m in metadata if isinstance(m, str)]
+    if not texts:
+        return None
+    try:
+        return Range.parse(texts[0], name)
+    except ValueError as error:
+        raise DeclarationError(where, str(error), f'write the range as "0 <= {name} < V"') from error
+
+
+def kind_of(hint: Any, where: str) -> str:
+    dtypes = getattr(hint, "dtypes", None)
+    if isinstance(dtypes, tuple) and hasattr(hint, "dim_str"):
+        for kind in KINDS:
+            if all(str(d).startswith((kind, "b" + kind)) for d in dtypes):
+                return kind
+    shown = getattr(hint, "__name__", str(hint))
+    remedy = 'use Float, Complex, Int or Bool of jaxtyping with a shape, for example Float[Array, "T B I"]'
+    raise DeclarationError(where, f"its annotation {shown} names no kind and shape", remedy)
+
+
+def dimensions_of(hint: Any, where: str) -> tuple[Dimension, ...]:
+    try:
+        return tuple(Dimension.parse(text) for text in hint.dim_str.split())
+    except ValueError as error:
+        remedy = 'write sizes as letters, for example "4*H I", or "ifgo=4*H I" with a name for each of the four blocks'
+        raise DeclarationError(where, str(error), remedy) from error
+
+
+def read_output_type(hint: Any, name: str, returns_backward: bool) -> type[Any]:
+    if returns_backward:
+        hint = next(iter(typing.get_args(hint)), None) if typing.get_origin(hint) is tuple else None
+    if not (isinstance(hint, type) and issubclass(hint, tuple) and hasattr(hint, "_fields")):
+        wanted = "tuple[Output, Callable[[Output], Gradients]]" if returns_backward else "Output"
+        remedy = f"annotate it as {wanted}, where Output is a NamedTuple of annotated arrays"
+        raise DeclarationError(f"{name}: return value", "it does not name the outputs", remedy)
+    return hint
+
+
+def check_letters(declaration: Declaration) -> None:
+    used = [(f"output {n}", d) for n, o in declaration.outputs.items() for d in o.dimensions]
+    for n, i in declaration.inputs.items():
+        used += [(f"the range of {n}", d) for d in ((i.range.low, i.range.high) if i.range else ())]
+    for where, dimension in used:
+        for letter in dimension.letters:
+            if letter not in declaration.letters:
+                known = ", ".join(declaration.letters) or "none"
+                remedy = f"use the letters of the inputs ({known}), or add an input that has it"
+                raise DeclarationError(f"{declaration.name}: {where}", f"no input binds the letter {letter}", remedy)

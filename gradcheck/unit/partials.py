@@ -1,0 +1,33 @@
+"""Sees through `functools.partial`: arguments that it fixes are no inputs, all else is that of the function within."""
+
+import functools
+import inspect
+from typing import Any
+
+from ..errors import DeclarationError
+
+
+def within(unit: Any) -> Any:
+    """The function in a partial; anything else as it is."""
+    while isinstance(unit, functools.partial):
+        unit = unit.func
+    return unit
+
+
+def name_of(unit: Any) -> str:
+    function = within(unit)
+    return str(getattr(function, "__name__", type(function).__name__))
+
+
+def fixed(unit: Any) -> dict[str, Any]:
+    """The arguments that are fixed, by name.  DeclarationError where the function does not take them."""
+    if not isinstance(unit, functools.partial):
+        return {}
+    try:
+        bound = inspect.signature(within(unit)).bind_partial(*unit.args, **unit.keywords)
+    except TypeError as error:
+        value = f"{name_of(unit)}: functools.partial"
+        raise DeclarationError(
+            value, f"what it fixes does not fit ({error})", "fix arguments that there are"
+        ) from error
+    return dict(bound.arguments)

@@ -1,0 +1,66 @@
+"""What is judged: a manual unit, its reference, and the declarations of both."""
+
+import inspect
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .declaration import Declaration, declare
+from .matching import check_twins
+from .partials import name_of, within
+
+Unit = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A unit with its reference; `outside` is an implementation that is not ours, if there is one.
+
+    `again` is the command that judges the unit, to which a case is added.
+    """
+
+    name: str
+    unit: Unit
+    reference: Unit
+    outside: Unit | None = None
+    again: str = ""
+    declaration: Declaration = field(init=False)
+    outside_declaration: Declaration | None = field(init=False)
+
+    @property
+    def adapted(self) -> bool:
+        """Whether an adapter made a unit of code that was written to another contract."""
+        return hasattr(within(self.unit), "notes")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a report says of the unit whatever the verdict, such as the gradients that it does not give."""
+        return tuple(getattr(within(self.unit), "notes", ()))
+
+    def __post_init__(self) -> None:
+        """DeclarationError where the unit cannot be judged as it is declared."""
+        declaration = declare(self.unit)
+        reference = declare(self.reference, returns_backward=False)
+        check_twins(declaration, reference)
+        outside = None if self.outside is None else declare(self.outside, returns_backward=False, rest=reference)
+        if outside is not None:
+            check_twins(declaration, outside, partial=True)
+        object.__setattr__(self, "declaration", declaration)
+        object.__setattr__(self, "outside_declaration", outside)
+
+    @property
+    def derivation(self) -> str:
+        """What the unit says of itself: the header of its file, where that has the unit's name, and its docstring."""
+        unit: Any = inspect.unwrap(within(self.unit))
+        module = sys.modules.get(getattr(unit, "__module__", None) or "")
+        named = module is not None and module.__name__.rpartition(".")[2] == getattr(unit, "__name__", None)
+        header = inspect.getdoc(module) if named else None
+        return "\n\n".join(filter(None, (header, inspect.getdoc(unit))))
+
+
+def again(subject: Subject, case: str) -> str:
+    if subject.again:
+        return f"{subject.again} --case {case}"
+    names = ", ".join(name_of(f) for f in (subject.unit, subject.reference))
+    return f'gradcheck.check({names}, case="{case}")'

@@ -1,0 +1,45 @@
+"""Finds the zoo of a project: the DEFECTS of catalog.py in the folder that [tool.gradcheck] calls `zoo`."""
+
+import importlib
+import sys
+from pathlib import Path
+
+from ..unit.discovery import UsageError, folder, load_package, project
+from .defect import Defect
+
+CATALOG = "catalog"
+
+
+def find_defects(start: Path | None = None) -> list[Defect]:
+    """The defects of the project around `start` (the working folder), in the order of its catalog.
+
+    The folder is `zoo` beside the nearest pyproject.toml, or what its [tool.gradcheck] names as `zoo`.  UsageError if
+    there is none, or if its catalog.py does not import or holds no tuple DEFECTS of differently named defects.
+    """
+    root, table = project(start or Path.cwd())
+    path = folder(root, table, "zoo") / f"{CATALOG}.py"
+    if not path.is_file():
+        raise UsageError(str(path), "there is no such file", "write it, with the tuple DEFECTS of the zoo's defects")
+    defects = getattr(import_from(root, path), "DEFECTS", None)
+    if not defects or not all(isinstance(d, Defect) for d in defects):
+        raise UsageError(str(path), "it holds no defects", "define DEFECTS, a tuple of gradcheck.zoo.Defect")
+    names = [d.name for d in defects]
+    for name in names:
+        if names.count(name) > 1:
+            raise UsageError(f"defect {name!r} of {path}", "there are two of that name", "rename one")
+    return list(defects)
+
+
+def import_from(root: Path, path: Path) -> object:
+    """Import a file of a project as the module that its path from the root names."""
+    parts = path.relative_to(root).with_suffix("").parts
+    if str(root) in sys.path:
+        sys.path.remove(str(root))
+    sys.path.insert(0, str(root))
+    importlib.invalidate_caches()
+    try:
+        for depth in range(1, len(parts)):
+            load_package(".".join(parts[:depth]), root.joinpath(*parts[:depth]))
+        return importlib.import_module(".".join(parts))
+    except Exception as error:
+        raise UsageError(str(path), f"it does not import ({type(error).__name__}: {error})", "mend it") from error

@@ -1,0 +1,173 @@
+"""The kill table: what each design sees of each defect, and which right units it takes for wrong."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from ..diagnosis import Blame, blame
+from ..unit.subject import Subject
+from ..verdict.report import Report
+from ..verification.api import examine, prove
+from .baselines import DESIGNS, Design
+from .defect import Defect
+
+CASES = 100
+UNIT_CASES = 5
+"""Random cases of a defect, which falls at one of the first, and of a right unit, which has to pass them all."""
+OURS = "this harness"
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Row:
+    """A defect, what this harness says of it, and which designs catch it (None: the design does not look at it).
+
+    `blame` says where the fault lies, None where the verdict is not that manual is wrong.
+    """
+
+    defect: Defect
+    report: Report
+    caught: dict[str, bool | None]
+    blame: Blame | None = None
+
+    @property
+    def ours(self) -> bool:
+        return self.report.verdict in self.defect.expected
+
+    @property
+    def rung(self) -> str:
+        """The rung that caught it; empty if none did."""
+        return next((r.name for r in self.report.rungs if r.failed), "")
+
+    @property
+    def over(self) -> list[str]:
+        """The gradients, or outputs, that are over their tolerance at the smallest case."""
+        comparisons = self.report.finding.comparisons if self.report.finding else ()
+        return [c.name for c in comparisons if c.ratio > 1]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.defect.name,
+            "source": self.defect.source,
+            "wrong": self.defect.wrong,
+            "needs": self.defect.needs,
+            "verdict": self.report.verdict,
+            "rung": self.rung,
+            "smallest": None if self.report.smallest is None else str(self.report.smallest),
+            "over": self.over,
+            "blame": None if self.blame is None else self.blame.where or None,
+            "looks_like": None if self.blame is None else self.blame.looks_like or None,
+            "caught": {OURS: self.ours} | self.caught,
+        }
+
+
+@dataclass
+class KillTable:
+    """Rows in the order of the zoo; for each design, the right units that it complains of, with its words."""
+
+    cases: int
+    unit_cases: int
+    rows: list[Row] = field(default_factory=list)
+    units: list[str] = field(default_factory=list)
+    alarms: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in columns()})
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(columns(), 0.0))
+
+    @property
+    def good(self) -> bool:
+        """Whether this harness catches everything and takes nothing right for wrong."""
+        return all(row.ours for row in self.rows) and not self.alarms[OURS]
+
+    def total(self, column: str) -> tuple[int, int]:
+        """How many defects the column catches, and of how many."""
+        cells = [row.ours if column == OURS else row.caught[column] for row in self.rows]
+        return sum(c is True for c in cells), sum(c is not None for c in cells)
+
+    def to_dict(self) -> dict[str, Any]:
+        ours = f"its rungs, at {self.cases} random cases a defect and {self.unit_cases} a right unit, then exact ones"
+        what = {OURS: ours} | {d.name: d.what for d in DESIGNS}
+        designs = [
+            {
+                "name": name,
+                "what": what[name],
+                "caught": self.total(name)[0],
+                "of": self.total(name)[1],
+                "false_alarms": self.alarms[name],
+                "seconds": round(self.seconds[name], 1),
+            }
+            for name in columns()
+        ]
+        return {
+            "schema": SCHEMA,
+            "designs": designs,
+            "defects": [row.to_dict() for row in self.rows],
+            "units": self.units,
+        }
+
+
+def columns() -> list[str]:
+    return [OURS, *(d.name for d in DESIGNS)]
+
+
+def kill_table(
+    defects: Sequence[Defect],
+    units: Sequence[Subject],
+    *,
+    cases: int = CASES,
+    unit_cases: int = UNIT_CASES,
+    seed: int = 0,
+    begin: Callable[[str], None] = lambda name: None,
+    finish: Callable[[Row], None] = lambda row: None,
+) -> KillTable:
+    """Judge every defect and every right unit by this harness and by every design.
+
+    `begin` is called with the name of each when it is begun, `finish` with the row of each defect when it is done.
+    """
+    table = KillTable(cases, unit_cases)
+    for defect in defects:
+        begin(defect.name)
+        subject = defect.subject
+        report = timed(table, OURS, partial(examine, subject, cases=cases, seed=seed, blame=False))
+        caught = {d.name: seen(table, d, defect, subject) for d in DESIGNS}
+        table.rows.append(Row(defect, report, caught, blamed(subject, report)))
+        finish(table.rows[-1])
+    for subject in units:
+        begin(subject.name)
+        table.units.append(subject.name)
+        report = timed(table, OURS, partial(judge_right, subject, unit_cases, seed))
+        if not report.good:
+            table.alarms[OURS][subject.name] = report.message
+        for design in DESIGNS:
+            words = timed(table, design.name, partial(design.complain, subject))
+            if words:
+                table.alarms[design.name][subject.name] = words
+    return table
+
+
+def blamed(subject: Subject, report: Report) -> Blame | None:
+    """Where the fault lies, found out after the verdict, which alone is timed."""
+    if report.verdict != "wrong" or report.finding is None or report.smallest is None:
+        return None
+    return blame(subject, report.finding.rung, report.smallest)
+
+
+def judge_right(subject: Subject, cases: int, seed: int) -> Report:
+    """By every rung, at as many exact cases as numeric ones."""
+    report = examine(subject, cases=cases, seed=seed, exact=False)
+    return prove(subject, cases=cases, seed=seed) if report.good else report
+
+
+def seen(table: KillTable, design: Design, defect: Defect, subject: Subject) -> bool | None:
+    """Whether a design complains; None where the backward is right and the design looks at nothing else."""
+    if defect.at_fault != "backward" and not design.needs_reference:
+        return None
+    return bool(timed(table, design.name, partial(design.complain, subject)))
+
+
+def timed(table: KillTable, column: str, action: Callable[[], Any]) -> Any:
+    started = time.perf_counter()
+    try:
+        return action()
+    finally:
+        table.seconds[column] += time.perf_counter() - started
