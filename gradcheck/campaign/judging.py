@@ -5,11 +5,9 @@ from ..cases.case import Case
 from ..cases.sampling import address, chooser
 from ..checks import NUMERIC
 from ..checks.finding import Fall
-from ..errors import DeclarationError, IllConditioned
-from ..execution.run import Crash
+from ..errors import DeclarationError
 from ..unit.subject import Subject
-from ..verdict.report import RungResult
-from ..verification.examination import Examination
+from ..verification.judge import judge_case
 from .batch import Call, Fell, Found, closest, first_falls
 
 
@@ -17,8 +15,7 @@ class Judging:
     """Judges case by case, numerically, and counts; one that falls does not end it."""
 
     def __init__(self, subject: Subject, found: Found) -> None:
-        self.examination = Examination(subject, None, blame=False)
-        self.examination.ladder = NUMERIC
+        self.subject = subject
         self.declaration = subject.declaration
         self.found = found
         self.calls: list[Call] = []
@@ -26,20 +23,19 @@ class Judging:
 
     def judge(self, case: Case) -> float | None:
         """Error over tolerance, infinite where there is no number; None where the case cannot be judged."""
-        found = self.found
-        try:
-            ratio = self.examination.climb(case, [RungResult(rung.name) for rung in NUMERIC])
-        except IllConditioned:
+        found, result = self.found, judge_case(self.subject, case, NUMERIC)
+        if result.skipped:
             found.redrawn += 1
             return None
-        except (Fall, DeclarationError, Crash) as error:
-            finding = error.finding if isinstance(error, Fall) else None
-            verdict = "bad declaration" if isinstance(error, DeclarationError) else "wrong"
-            rung = self.examination.rung.name
-            self.falls.append(Fell(str(case), rung, finding.verdict if finding else verdict, str(error)))
+        if result.failed:
+            finding = result.error.finding if isinstance(result.error, Fall) else None
+            verdict = "bad declaration" if isinstance(result.error, DeclarationError) else "wrong"
+            verdict = finding.verdict if finding else verdict
+            self.falls.append(Fell(str(case), result.failed, verdict, str(result.error)))
             found.fell += 1
             ratio = finding.ratio if finding else float("inf")
         else:
+            ratio = result.worst
             self.calls.append(Call(ratio, case.scale, str(case)))
             found.passed += 1
             found.total += ratio

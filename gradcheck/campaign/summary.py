@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..unit.discovery import Pair
-from ..verdict.report import finite
+from ..verdict.as_json import finite
 from .batch import CLOSEST, KINDS, Call, Fell, Found, Kind, closest, first_falls
 from .store import Store
 

@@ -14,7 +14,10 @@ from ..checks import NUMERIC
 from ..unit.discovery import Pair
 from ..unit.subject import Subject
 from ..verdict.report import Report
-from ..verification.examination import Examination
+from ..verdict.tally import Tally
+from ..verification.conclusion import conclude
+from ..verification.judge import judge_case
+from ..verification.settings import Settings
 from .batch import Batch, Fell, Found
 from .fingerprint import difference, digests
 from .judging import Judging, draw
@@ -56,13 +59,9 @@ def shrink(job: Job, fall: Fell) -> Report:
     """The report on the smallest case that falls as this one does, with the blame."""
     with limited():
         subject = load(job)
-        examination = Examination(subject, None)
-        examination.again(Case.parse(fall.case, subject.declaration), NUMERIC)
-        if examination.cause is not None:
-            examination.shrink()
-        report = examination.conclude()
-        report.cause = None  # its traceback holds what cannot be sent
-        return report
+        tally = Tally()
+        tally.note(judge_case(subject, Case.parse(fall.case, subject.declaration), NUMERIC))
+        return conclude(subject, tally, Settings(exact_cases=0))
 
 
 @cache

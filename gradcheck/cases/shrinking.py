@@ -10,8 +10,8 @@ TRIES = 200
 """No more cases than this are judged to find a smaller one."""
 
 
-def shrink(case: Case, falls: Callable[[Case], bool]) -> None:
-    """Go down from a case that falls to one of which no simpler neighbour falls; `falls` tells, and keeps what does."""
+def shrink(case: Case, falls: Callable[[Case], bool]) -> Case:
+    """Go down from a case that falls to one of which no simpler neighbour falls."""
     tried = {str(case)}
 
     def first(candidates: Iterator[Case]) -> Case | None:
@@ -28,6 +28,7 @@ def shrink(case: Case, falls: Callable[[Case], bool]) -> None:
         for simpler in (tiny, plainer, smaller, reseeded):
             while (candidate := first(simpler(case))) is not None:
                 case = candidate
+    return case
 
 
 def tiny(case: Case) -> Iterator[Case]:

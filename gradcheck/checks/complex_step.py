@@ -14,11 +14,12 @@ from ..execution.run import Run
 from ..judges.complex_step import along, derivative
 from ..judges.oracle import Upstream
 from .finding import Fall, Finding, said, times
+from .outcome import CheckOutcome
 
 ROUNDING = 64 * 2.0**-52
 
 
-def climb(run: Run) -> float:
+def climb(run: Run) -> CheckOutcome:
     if run.case.dtype != "float64":
         raise NotApplicable("complex step is taken in double precision only")
     what, direction = DIRECTIONS[int(raw(run.case, "direction.kind", 1)[0]) % 2](run)
@@ -31,7 +32,7 @@ def climb(run: Run) -> float:
         reason = "complex step is the odd one out (manual and autograd agree)"
         numbers = {"manual": right, "autograd": right, "complex step": left}
         raise Fall(Finding("complex step", "judges split", headline, (("verdict", reason),), (), numbers, ratio))
-    return ratio
+    return CheckOutcome(ratio)
 
 
 def dense(run: Run) -> tuple[str, dict[str, Array]]:

@@ -13,12 +13,13 @@ from ..exact.certificate import TARGET, prove_case
 from ..execution.run import Run
 from ..unit.partials import within
 from .finding import Fall, Finding
+from .outcome import CheckOutcome
 
 LARGEST = 8
 """Exact arithmetic is run where no size is larger."""
 
 
-def climb(run: Run) -> float:
+def climb(run: Run, trials: int = 1) -> CheckOutcome:
     if "float64" not in run.declaration.dtypes:
         raise NotApplicable("the unit computes in single precision alone")
     too_large = [f"{letter}={size}" for letter, size in run.case.sizes.items() if size > LARGEST]
@@ -26,12 +27,11 @@ def climb(run: Run) -> float:
         raise NotApplicable(f"exact arithmetic is run at sizes up to {LARGEST}")
     unit, given = bound(run), upstreams(run)
     try:
-        proof, failed = prove_case(unit, run.wide_inputs, given, TARGET, run.trials, run.case.seed, str(run.case))
+        proof, failed = prove_case(unit, run.wide_inputs, given, TARGET, trials, run.case.seed, str(run.case))
     except ValueError as error:
         raise NotApplicable(f"on exact numbers backward does not do what it declares ({error})") from error
     if failed is None:
-        run.proof = proof
-        return 0.0
+        return CheckOutcome(proof=proof)
     if failed.verdict == "undecided":
         run.returned  # noqa: B018  (a unit that raises on floats too is unfinished, or wrong)
         raise NotApplicable(f"undecided: {failed.reason}")

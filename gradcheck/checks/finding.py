@@ -31,8 +31,11 @@ class Fall(Exception):
     """A case does not pass a rung."""
 
     def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.headline)
+        super().__init__(finding)
         self.finding = finding
+
+    def __str__(self) -> str:
+        return self.finding.headline
 
 
 def place(name: str, entry: "Entry") -> str:

@@ -5,6 +5,7 @@ from ..execution.run import Run
 from ..judges.comparison import compare
 from . import tie_break as third
 from .finding import Fall, Finding, Verdict, others_line, place, said, times, worst_line
+from .outcome import CheckOutcome
 
 
 def by_backward(run: Run, reason: str) -> tuple[Verdict, str]:
@@ -20,13 +21,12 @@ def by_backward(run: Run, reason: str) -> tuple[Verdict, str]:
     return "judges split", f"{reason}; {known}"
 
 
-def climb(run: Run) -> float:
+def climb(run: Run) -> CheckOutcome:
     yardstick = run.output_yardstick
     comparisons = [compare(n, run.outputs[n], run.judgement.outputs[n], yardstick) for n in yardstick.specs]
-    run.compared = {c.name: c for c in comparisons}
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
-        return worst.ratio if worst else 0.0
+        return CheckOutcome(worst.ratio if worst else 0.0, {c.name: c for c in comparisons})
     entry = worst.worst[0]
     opinions = {"manual": entry.manual, "reference": entry.judge}
     verdict, reason = "judges split", "manual and reference compute different functions"

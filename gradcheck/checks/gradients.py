@@ -5,15 +5,15 @@ from ..execution.run import Run
 from ..judges.comparison import Comparison, Entry, compare
 from . import tie_break as third
 from .finding import Fall, Finding, Verdict, others_line, place, said, times, worst_line
+from .outcome import CheckOutcome
 
 
-def climb(run: Run) -> float:
+def climb(run: Run) -> CheckOutcome:
     yardstick = run.gradient_yardstick
     comparisons = [compare(n, run.gradients[n], run.judgement.gradients[n], yardstick) for n in yardstick.specs]
-    run.compared = {f"d{c.name}": c for c in comparisons}
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
-        return worst.ratio if worst else 0.0
+        return CheckOutcome(worst.ratio if worst else 0.0, {f"d{c.name}": c for c in comparisons})
     raise Fall(finding(run, worst, comparisons))
 
 

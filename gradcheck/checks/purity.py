@@ -16,12 +16,13 @@ from ..judges.tolerance import Yardstick
 from ..unit.isolation import watched
 from . import vjp_laws as laws
 from .finding import Fall, Finding
+from .outcome import CheckOutcome
 
 FORWARD = "a second call of forward"
 REPEATS = 3
 
 
-def climb(run: Run) -> float:
+def climb(run: Run) -> CheckOutcome:
     with watched() as changed:
         calls(run)
     for name in changed and drawn_from(run, changed):
@@ -29,7 +30,7 @@ def climb(run: Run) -> float:
         impure(f"{name}'s global random generator is drawn from or seeded", remedy)
     if run.error_state:
         impure(f"{run.error_state} changes NumPy's error state", "change it for a block of code: with np.errstate(...)")
-    return 0.0
+    return CheckOutcome()
 
 
 def drawn_from(run: Run, changed: Sequence[str]) -> Sequence[str]:

@@ -13,15 +13,16 @@ from ..judges.comparison import Comparison, compare, compare_within
 from ..judges.oracle import Oracle
 from ..judges.tolerance import Yardstick
 from .finding import Fall, Finding, place, said, times, worst_line
+from .outcome import CheckOutcome
 
 
-def climb(run: Run) -> float:
+def climb(run: Run) -> CheckOutcome:
     comparisons = [*compared(run, "output"), *compared(run, "gradient")]
     outputs = len(run.output_yardstick.specs)
-    run.compared = {c.name if k < outputs else f"d{c.name}": c for k, c in enumerate(comparisons)}
+    named = {c.name if k < outputs else f"d{c.name}": c for k, c in enumerate(comparisons)}
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
-        return worst.ratio if worst else 0.0
+        return CheckOutcome(worst.ratio if worst else 0.0, named)
     entry = worst.worst[0]
     what = place(worst.name, entry) if worst.name in run.outputs else f"d{place(worst.name, entry)}"
     opinions = {"manual": entry.manual, "outside": entry.judge}

@@ -19,6 +19,7 @@ from ..execution.run import Run
 from ..judges.oracle import Upstream
 from .agreement import ROUNDING, broken, gradients_agree
 from .finding import Fall
+from .outcome import CheckOutcome
 from .slices import apart
 
 
@@ -83,5 +84,5 @@ def parts_add_up(run: Run, law: str, one: Arrays, other: Arrays) -> float:
 LAWS: tuple[Callable[[Run], float], ...] = (zero, linear, apart)
 
 
-def climb(run: Run) -> float:
-    return max(law(run) for law in LAWS)
+def climb(run: Run) -> CheckOutcome:
+    return CheckOutcome(max(law(run) for law in LAWS))

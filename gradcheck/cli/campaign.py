@@ -7,9 +7,10 @@ from typing import Annotated
 import typer
 
 from ..processes.pool import cores
+from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..unit.discovery import UsageError
 from .interrupts import interruptible
-from .options import SCHEMA, JsonFile, Seed, Units, at_least, check_writable, select, write_json
+from .options import JsonFile, Seed, Units, at_least, select
 
 
 def campaign(

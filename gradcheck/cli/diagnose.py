@@ -4,20 +4,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..unit.discovery import UsageError
-from .options import (
-    SCHEMA,
-    Address,
-    Cases,
-    JsonFile,
-    Seed,
-    at_least,
-    attempt,
-    check_writable,
-    exit_code,
-    select,
-    write_json,
-)
+from .options import Address, Cases, JsonFile, Seed, at_least, exit_code, select
 
 if TYPE_CHECKING:
     from ..unit.subject import Subject
@@ -36,7 +25,7 @@ def show_blame(
     Example: gradcheck blame gru --case T=2,B=1,I=1,H=1,seed=3
     """
     from ..reporting.unit_table import print_blame
-    from ..verification.api import examine
+    from ..verification.api import attempt, examine
 
     at_least(1, cases=cases)
     at_least(0, seed=seed)

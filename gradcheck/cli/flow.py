@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import DeclarationError
+from ..reporting.json_file import check_writable
 from ..unit.discovery import UsageError
-from .options import Seed, at_least, check_writable, select
+from .options import Seed, at_least, select
 
 if TYPE_CHECKING:
     from ..flow.gradient_flow import Flow

@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from ..errors import DeclarationError
+from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..unit.discovery import Pair
-from .options import SCHEMA, at_least, check_writable, select, write_json
+from .options import at_least, select
 
 
 def measure_teeth(

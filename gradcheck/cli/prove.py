@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from .options import SCHEMA, Seed, Units, at_least, attempt, check_writable, exit_code, select, write_json
+from ..reporting.json_file import SCHEMA, check_writable, write_json
+from .options import Seed, Units, at_least, exit_code, select
 
 
 def prove(
@@ -23,6 +24,7 @@ def prove(
     Example: gradcheck prove lstm --trials 3 --json certificate.json
     """
     from ..reporting.unit_table import print_certificate
+    from ..verification.api import attempt
     from ..verification.api import prove as prove_subject
 
     at_least(1, cases=cases, trials=trials)

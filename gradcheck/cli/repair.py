@@ -10,9 +10,10 @@ from rich.console import Console
 
 from ..errors import DeclarationError
 from ..reporting import terminal
+from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..reporting.terminal import Bar
 from ..unit.discovery import Pair, UsageError
-from .options import SCHEMA, Seed, at_least, check_writable, select, write_json
+from .options import Seed, at_least, select
 
 if TYPE_CHECKING:
     from ..repair import Mend, Outcome

@@ -6,23 +6,11 @@ import typer
 
 from ..processes.pool import cores
 from ..reporting.html import write as write_report
+from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..reporting.unit_table import Display
 from ..unit.discovery import UsageError
 from .interrupts import interruptible
-from .options import (
-    SCHEMA,
-    Address,
-    Cases,
-    JsonFile,
-    ReportFile,
-    Seed,
-    Units,
-    at_least,
-    check_writable,
-    exit_code,
-    select,
-    write_json,
-)
+from .options import Address, Cases, JsonFile, ReportFile, Seed, Units, at_least, exit_code, select
 
 MUTANTS = 8
 PATIENCE = 600.0
@@ -70,10 +58,11 @@ def verify(
         raise UsageError("--case", f"it is the address of a case of one unit, not of {len(pairs)}", "name one unit")
     check_writable(json_file)
     check_writable(report_file, "--report")
-    from ..verification.scheduler import judge
-    from ..verification.stages import Asked
+    from ..verification.scheduler import judge_units
+    from ..verification.settings import EXACT_CASES, Settings
 
-    asked = Asked(cases, seed, case, exact, None if all_mutants else mutants)
+    planted = None if all_mutants else mutants
+    settings = Settings(cases, seed, 0, case, EXACT_CASES if exact else 0, mutants=planted)
     names = [pair.name for pair in pairs]
     display = Display(names, cases if case is None else 1, to_stderr=str(json_file) == "-")
     with interruptible() as interrupt, display:
@@ -82,7 +71,7 @@ def verify(
             interrupt.check()
             display.advance(under_way)
 
-        for number, report in judge(pairs, asked, jobs or cores(), timeout or PATIENCE + cases, watch):
+        for number, report in judge_units(pairs, settings, jobs or cores(), timeout or PATIENCE + cases, watch):
             display.finish(number, report)
     reports = display.conclude()
     if json_file is not None:

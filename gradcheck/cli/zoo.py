@@ -11,7 +11,8 @@ from ..unit.discovery import UsageError, discover
 
 if TYPE_CHECKING:
     from ..unit.subject import Subject
-from .options import JsonFile, Seed, at_least, check_writable, write_json
+from ..reporting.json_file import check_writable, write_json
+from .options import JsonFile, Seed, at_least
 
 if TYPE_CHECKING:
     from ..zoo import Defect

@@ -11,9 +11,7 @@ import numpy as np
 from ..cases.arrays import Arrays, CaseArrays, draw
 from ..cases.case import Case
 from ..errors import DeclarationError
-from ..exact import CaseProof
 from ..judges.autograd import Judgement
-from ..judges.comparison import Comparison
 from ..judges.oracle import NEARBY, Oracle, Upstream
 from ..judges.tolerance import Yardstick
 from ..unit.subject import Subject
@@ -28,15 +26,17 @@ class Crash(Exception):
     """The unit itself raised; the cause is its exception, `where` the line that raised it."""
 
     def __init__(self, message: str, where: str) -> None:
-        super().__init__(message)
+        super().__init__(message, where)
         self.where = where
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class Run:
     """A case of a subject, at its own arrays or at given ones; everything is computed when it is first asked for.
 
-    `oracle` is what is known already of the reference at these arrays.  `compared` is what the rung that was climbed
-    last compared with another judge: outputs by name, gradients with a `d` before it.  `error_state` names the
+    `oracle` is what is known already of the reference at these arrays.  `error_state` names the
     pass that last changed NumPy's error state, if one did.
     """
 
@@ -44,9 +44,6 @@ class Run:
         self, subject: Subject, case: Case, arrays: CaseArrays | None = None, oracle: Oracle | None = None
     ) -> None:
         self.subject = subject
-        self.trials = 1
-        self.proof: CaseProof | None = None
-        self.compared: dict[str, Comparison] = {}
         self.error_state = ""
         self.made: dict[Callable[[Run], Any], Any] = {}
         self.declaration = subject.declaration

@@ -12,7 +12,7 @@ from ..edits import Edit, Live, NotCode, Region, backward_of, mutants
 from ..errors import DeclarationError
 from ..execution.run import Crash
 from ..processes.pool import Lost, run
-from ..unit.subject import Subject, again
+from ..unit.subject import Subject
 from .baseline import Bench, Known, Wrong
 from .coverage import Lines, extent_of, lines_of
 from .score import Mutant, Teeth
@@ -50,7 +50,7 @@ def teeth(
         result.verdict, result.error = "wrong", f"{subject.name}: {error}, at {error.where}; mend it first"
     except Wrong as error:
         result.verdict, result.case = "wrong", str(error)
-        remedy = f"mend it first: {again(subject, result.case)}"
+        remedy = f"mend it first: {subject.command(result.case)}"
         result.error = (
             f"{subject.name}: it does not pass case {error}, so that nothing can be said of mutants; {remedy}"
         )

@@ -1,7 +1,6 @@
 """Runs tasks in forked processes: an endless loop, a crash or an exhausted memory loses that task alone."""
 
 import contextlib
-import mmap
 import os
 import signal
 import tempfile
@@ -12,7 +11,8 @@ from dataclasses import dataclass
 from multiprocessing.connection import Pipe, wait
 from typing import Any, TypeVar
 
-from .worker import TOLD, Tell, serve
+from .bulletin import Bulletin
+from .worker import Tell, serve
 
 Task = TypeVar("Task")
 Result = TypeVar("Result")
@@ -73,7 +73,7 @@ class Worker:
         self.channel, there = Pipe()
         self.task: Any = None
         self.since = self.deadline = 0.0
-        self.heard = mmap.mmap(-1, TOLD)
+        self.heard = Bulletin()
         self.output = tempfile.TemporaryFile() if pool.prints else None  # noqa: SIM115
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside the threads of a library
@@ -87,7 +87,7 @@ class Worker:
     def give(self, task: Any, seconds: float) -> None:
         self.task, self.since = task, time.monotonic()
         self.deadline = self.since + PATIENCE * seconds + 1
-        self.heard[:1] = b"\0"
+        self.heard.clear()
         with contextlib.suppress(OSError):  # it has died meanwhile, which `take` finds
             self.channel.send((task, seconds))
 
@@ -104,9 +104,9 @@ class Worker:
         return Lost(value) if how == "lost" else value
 
     @property
-    def told(self) -> str:
-        """What the task told last of how far it is."""
-        return bytes(self.heard).partition(b"\0")[0].decode(errors="replace")
+    def told(self) -> Any:
+        """What the task told last of how far it is; None if it has not."""
+        return self.heard.read()
 
     def printed(self) -> str:
         """The beginning of what the task printed, once it has ended."""

@@ -9,15 +9,15 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable
-from mmap import mmap
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
+from .bulletin import Bulletin
+
 Channel = Connection  # of Python objects, both ways
-Tell = Callable[[str], None]
-TOLD = 1024
-"""Bytes of memory, shared with the parent, in which a task tells how far it is."""
+Tell = Callable[[Any], None]
+"""How a task tells how far it is."""
 PRINTED = 2**16
 """The first so many bytes that a task prints are kept."""
 
@@ -47,15 +47,10 @@ def serve(
     others: Iterable[Channel],
     work: Callable[[Any, Tell], Any],
     memory: int | None,
-    told: mmap,
+    bulletin: Bulletin,
     output: int | None,
 ) -> NoReturn:
     """Do tasks until the parent ends, or one is lost or raises."""
-
-    def tell(text: str) -> None:
-        data = text.encode()[: TOLD - 1] + b"\0"
-        told[: len(data)] = data
-
     try:
         for other in others:
             other.close()
@@ -63,7 +58,7 @@ def serve(
         how = "done"
         while how == "done":
             task, seconds = channel.recv()
-            how, value = attempt(task, work, seconds, tell)
+            how, value = attempt(task, work, seconds, bulletin.post)
             try:
                 channel.send((how, value))
             except Exception as error:

@@ -1,7 +1,7 @@
 """What was judged in a test: kept with the test, then it rides on its report."""
 
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -14,16 +14,21 @@ from .units import Unit
 
 if TYPE_CHECKING:
     from ..verdict.report import Report
+    from .shares import Tallies
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A report on the unit of that name, or on a share of it, and what to run next; it holds what can be pickled."""
+    """A report on the unit of that name, or on a share of it, what to run next, and what a share adds to the sum.
+
+    It holds what can be pickled.
+    """
 
     name: str
     share: Share | None
     report: "Report"
     next: list[str]
+    tallies: "Tallies" = field(default_factory=dict)
 
 
 def say(item: pytest.Item, report: pytest.TestReport, raised: pytest.ExceptionInfo[BaseException] | None) -> None:
@@ -39,8 +44,9 @@ def say(item: pytest.Item, report: pytest.TestReport, raised: pytest.ExceptionIn
 def judged(item: pytest.Item) -> list[Judged]:
     whole = item.whole if isinstance(item, Unit) else item.nodeid
     share = item.share if isinstance(item, Unit) else None
+    tallies = item.tallies if isinstance(item, Unit) else {}
     return [
-        Judged(whole, share, replace(report, cause=None), next_steps(item, report))
+        Judged(whole, share, replace(report, cause=None), next_steps(item, report), tallies)
         for report in item.stash.get(REPORTS, [])
     ]
 

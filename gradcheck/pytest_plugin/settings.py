@@ -47,7 +47,7 @@ def check_report(config: pytest.Config) -> None:
     file: Path | None = config.getoption("gradcheck_report")
     if file is None:
         return
-    from ..cli.options import check_writable
+    from ..reporting.json_file import check_writable
 
     try:
         check_writable(file, "--gradcheck-report")

@@ -11,7 +11,7 @@ import pytest
 
 from ..unit.discovery import UsageError
 from .judged import Judged
-from .shares import merged
+from .shares import merge_shares
 
 if TYPE_CHECKING:
     from ..verdict.report import Report
@@ -93,7 +93,7 @@ def united(some: Sequence[Judged]) -> Judged:
     found = {each.share: each.report for each in some if each.share is not None}
     if not found:
         return some[0]
-    report = merged(found)
+    report = merge_shares(found, {step: tally for each in some for step, tally in each.tallies.items()})
     steps = next((each.next for each in some if each.report.smallest == report.smallest), [])
     return replace(some[0], share=None, report=report, next=steps)
 
@@ -117,8 +117,8 @@ def markdown(judged: Sequence[Judged], failures: Sequence[Judged]) -> str:
 
 def write(file: Path, reports: Sequence["Report"], interrupted: bool) -> None:
     """Write what `gradcheck verify` writes to a file of that name."""
-    from ..cli.options import SCHEMA, write_json
     from ..reporting.html import write as write_page
+    from ..reporting.json_file import SCHEMA, write_json
 
     dicts = [report.to_dict() for report in reports]
     if file.suffix == ".html":

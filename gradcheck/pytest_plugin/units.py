@@ -5,14 +5,17 @@ same name, each with a function of that name, in `manual` and `reference` beside
 """
 
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
 from ..unit.discovery import Pair
 from .settings import arguments
-from .shares import Share, judge, shares
+from .shares import Share, judge_share, shares
 from .stash import keep
+
+if TYPE_CHECKING:
+    from .shares import Tallies
 
 FELL = pytest.StashKey["Unit"]()
 """In the stash of a file: the share that fell in this process, after which the others say no more."""
@@ -42,6 +45,8 @@ class Unit(pytest.Item):
     share: Share | None
     whole: str
     """The name by which pytest judges all of its shares."""
+    tallies: "Tallies"
+    """What its steps add to the sum of all shares, once they are judged."""
 
     @classmethod
     def of(cls, file: UnitFile, share: Share | None) -> Self:
@@ -49,7 +54,7 @@ class Unit(pytest.Item):
         suffix = "" if share is None else f"[{share.name}]"
         # by its nodeid pytest knows what is in brackets as parameters, and finds it again among those that failed last
         unit: Self = cls.from_parent(file, name=f"{file.pair.name}{suffix}", nodeid=f"{whole}{suffix}")
-        unit.pair, unit.share, unit.whole = file.pair, share, whole
+        unit.pair, unit.share, unit.whole, unit.tallies = file.pair, share, whole, {}
         unit.add_marker("gradcheck")
         return unit
 
@@ -57,7 +62,7 @@ class Unit(pytest.Item):
         fell = self.parent.stash.get(FELL, self) if self.parent is not None else self
         if fell is not self:
             raise pytest.skip.Exception(f"{fell.name} fell", _use_item_location=True)
-        report = judge(self.pair, self.share, arguments(self, {}))
+        report, self.tallies = judge_share(self.pair, self.share, arguments(self, {}))
         keep(self, report)
         if not report.good:
             if self.parent is not None:

@@ -10,7 +10,8 @@ from typing import Any
 
 from ..edits import Edit, Region, Source, diff
 from ..unit.discovery import UsageError
-from ..verdict.report import Report, summary
+from ..verdict.as_json import summary
+from ..verdict.report import Report
 
 
 @dataclass(frozen=True)

@@ -38,6 +38,10 @@ class Pair:
     reference: Path
     again: str
 
+    def command(self, case: object) -> str:
+        """How to judge the unit again at the case of that address."""
+        return f"{self.again} --case {case}"
+
     def load(self) -> "Subject":
         """Import both files.  DeclarationError where they do not make a unit that can be judged."""
         from .subject import Subject

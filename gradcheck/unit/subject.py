@@ -58,9 +58,9 @@ class Subject:
         header = inspect.getdoc(module) if named else None
         return "\n\n".join(filter(None, (header, inspect.getdoc(unit))))
 
-
-def again(subject: Subject, case: str) -> str:
-    if subject.again:
-        return f"{subject.again} --case {case}"
-    names = ", ".join(name_of(f) for f in (subject.unit, subject.reference))
-    return f'gradcheck.check({names}, case="{case}")'
+    def command(self, case: object) -> str:
+        """How to judge the unit again at the case of that address."""
+        if self.again:
+            return f"{self.again} --case {case}"
+        names = ", ".join(name_of(f) for f in (self.unit, self.reference))
+        return f'gradcheck.check({names}, case="{case}")'

@@ -1,21 +1,23 @@
 """The public verbs: check one unit, verify many, examine without raising, prove in exact arithmetic alone."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ..cases.arrays import CaseArrays
-from ..cases.case import Case
-from ..checks.finding import Fall
+from ..cases.user_arrays import fit
+from ..checks import LADDER, NUMERIC
 from ..errors import DeclarationError
+from ..unit.discovery import Pair
 from ..unit.isolation import restored
 from ..unit.partials import name_of
 from ..unit.subject import Subject, Unit
 from ..verdict.mismatch import GradientMismatch
-from ..verdict.report import Report
-from .examination import EXACT_CASES, Examination, Progress
-
-CASES = 100
-SEED = 0
+from ..verdict.report import Report, undeclared
+from ..verdict.tally import Tally
+from .conclusion import conclude
+from .judge import add_up, judge_case, judge_steps
+from .progress import Watch, ignore_progress
+from .settings import CASES, EXACT_CASES, SEED, Settings
 
 
 def check(
@@ -59,9 +61,9 @@ def verify(
     case: str | None = None,
     exact: bool = True,
     mutants: int | None = 0,
-    progress: Progress | None = None,
+    progress: Watch = ignore_progress,
 ) -> list[Report]:
-    """Judge many units; a wrong one does not stop the rest.  `progress` is called after every case."""
+    """Judge many units; a wrong one does not stop the rest.  `progress` is told before every case how far it is."""
     return [
         examine(s, cases=cases, seed=seed, case=case, exact=exact, mutants=mutants, progress=progress) for s in subjects
     ]
@@ -78,7 +80,7 @@ def examine(
     exact: bool = True,
     blame: bool = True,
     mutants: int | None = 0,
-    progress: Progress | None = None,
+    progress: Watch = ignore_progress,
     start: int = 0,
 ) -> Report:
     """The report on one unit, whatever the verdict; without `exact`, by the numeric judges alone.
@@ -88,24 +90,12 @@ def examine(
     Without `blame`, nothing is found out about a fault beyond the smallest case that shows it, which saves a second.
     `mutants` faults are planted, or all where it is None, after random cases, numeric and exact, that the unit passed.
     """
-    examination = Examination(subject, progress, blame=blame, exact=exact)
-    started = time.perf_counter()
-    if at is not None:
-        if case is not None:
-            raise ValueError(f"case {case!r}: arrays are given too; give one of `case` and `at`")
-        examination.judge_at(at, seed)
-    elif case is not None:
-        examination.judge(Case.parse(case, subject.declaration))
-    else:
-        examination.many(cases, seed, start)
-        if subject.adapted and isinstance(examination.cause, Fall) and examination.rung.name != "forward":
-            examination.judge_forward(cases, seed)
-        if exact and examination.cause is None and examination.report.cases:
-            examination.prove(seed)
-            if mutants != 0 and examination.cause is None:
-                examination.bite(mutants, seed)
-    examination.report.seconds = time.perf_counter() - started
-    return examination.conclude()
+    settings = Settings(cases, seed, start, case, EXACT_CASES if exact else 0, mutants=mutants, diagnose=blame)
+    if at is None:
+        return judge_unit(subject, settings, progress)
+    if case is not None:
+        raise ValueError(f"case {case!r}: arrays are given too; give one of `case` and `at`")
+    return judge_arrays(subject, at, settings, progress)
 
 
 @restored()
@@ -115,8 +105,31 @@ def prove(subject: Subject, *, cases: int = EXACT_CASES, trials: int = 1, seed: 
     Of each case, at least `trials` over primes of their own, and as many as take the probability that a wrong backward
     passes to 2^-128 or below.
     """
-    examination = Examination(subject, None, trials)
+    return judge_unit(subject, Settings(0, seed, exact_cases=cases, trials=trials))
+
+
+def judge_unit(subject: Subject, settings: Settings, watch: Watch = ignore_progress) -> Report:
+    """Judge the steps of a unit one after the other, up to the first in which a case fails, and conclude."""
     started = time.perf_counter()
-    examination.prove(seed, cases)
-    examination.report.seconds = time.perf_counter() - started
-    return examination.conclude()
+    report = conclude(subject, add_up(judge_steps(subject, settings, watch)), settings, watch)
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def judge_arrays(subject: Subject, at: CaseArrays, settings: Settings, watch: Watch) -> Report:
+    """Judge a unit at given arrays, which have sizes and a dtype but no address."""
+    started = time.perf_counter()
+    case, arrays = fit(subject.declaration, at, settings.seed)
+    tally = Tally()
+    tally.note(judge_case(subject, case, LADDER if settings.exact else NUMERIC, arrays))
+    report = conclude(subject, tally, settings, watch, given=(case, arrays))
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def attempt(pair: Pair, action: Callable[[Subject], Report]) -> Report:
+    """What `action` reports of the unit, or why the unit cannot be judged."""
+    try:
+        return action(pair.load())
+    except DeclarationError as error:
+        return undeclared(pair.name, error)

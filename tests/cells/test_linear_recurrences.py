@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from gradcheck import Case, declare, draw
-from gradcheck.exact import equality as same
+from gradcheck.exact import same
 from manual import _linear_recurrence
 from manual.activation import logistic
 from manual.gated_linear_attention import GatedLinearAttentionOutput, gated_linear_attention

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.exact import equality as same
+from gradcheck.exact import same
 from manual._linear_rnn_routes import by_matrix_powers, by_sensitivities
 from manual._loss import Loss
 from manual.linear_rnn import linear_rnn

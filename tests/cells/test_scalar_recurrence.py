@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.exact import equality as same
+from gradcheck.exact import same
 from manual._loss import Loss
 from manual._scalar_routes import by_closed_form, by_recursion, dweight_hh
 from manual.activation import FUNCTION

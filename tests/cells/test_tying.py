@@ -9,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import gradcheck
-from gradcheck.exact import equality as same
+from gradcheck.exact import same
 from gradcheck.strategies import exact_cases
 from manual.rnn import RNNOutput, rnn
 from manual.unrolled_rnn import UnrolledOutput, unrolled_rnn

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from gradcheck import CaseArrays, Pair, Subject, examine
-from gradcheck.cli.options import attempt
 from gradcheck.mutation import Mutant, Teeth
 from gradcheck.mutation.trial import Outcome
 from gradcheck.verdict.report import Report
+from gradcheck.verification.api import attempt
 from tests.harness import elman, elman_reference
 from tests.harness.plant import planted, planted_reference
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import manual._rtrl as forward_in_time
-from gradcheck.exact import equality as same
+from gradcheck.exact import same
 from manual._arrays import detach
 from manual._recurrence import full, randomized
 from manual._rtrl import rtrl

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradcheck import Subject, examine, prove
-from gradcheck.exact import equality as same
+from gradcheck.exact import same
 from tests.harness import elman, elman_reference
 from tests.harness.exact.exact_units import rnn_inputs
 from tests.harness.plant import caught, details, first_line, planted

@@ -136,7 +136,7 @@ def test_closing_the_iterator_ends_the_workers():
 def test_ctrl_c_ends_the_run_and_its_workers():
     program = """if True:
         import os, signal, time
-        from gradcheck.workers import run
+        from gradcheck.processes.pool import run
         signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background process does not have
         def work(task):
             os.write(channel, f"{os.getpid()}\\n".encode())

@@ -7,8 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from gradcheck.exact import equality as same
-from gradcheck.exact import prove
+from gradcheck.exact import prove, same
 from tests.harness.exact.exact_units import (
     One,
     elementwise_unit,

@@ -95,7 +95,9 @@ def test_teeth_are_a_rung_of_an_examination(mutants):
 
 def test_a_survivor_fails_the_rung_and_leaves_the_unit_unproved(monkeypatch):
     survivor = Mutant("small.py", 25, "operand dropped", "", Outcome("survived", reason="nothing saw it"))
-    monkeypatch.setattr("gradcheck.mutation.teeth", lambda *_, **__: Teeth("small", mutants=9, tried=[survivor]))
+    monkeypatch.setattr(
+        "gradcheck.verification.conclusion.teeth", lambda *_, **__: Teeth("small", mutants=9, tried=[survivor])
+    )
     report = examine(subject(), cases=5, mutants=1)
     assert (report.verdict, report.good, report.certificate) == ("agrees", True, None)
     assert (report.rungs[-1].status, report.rungs[-1].failed) == ("failed", 1)
