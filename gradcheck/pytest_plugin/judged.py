@@ -1,7 +1,7 @@
 """What was judged in a test: kept with the test, then it rides on its report."""
 
 import shlex
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -46,7 +46,7 @@ def judged(item: pytest.Item) -> list[Judged]:
     share = item.share if isinstance(item, Unit) else None
     tallies = item.tallies if isinstance(item, Unit) else {}
     return [
-        Judged(whole, share, replace(report, cause=None), next_steps(item, report), tallies)
+        Judged(whole, share, report, next_steps(item, report), tallies)
         for report in item.stash.get(REPORTS, [])
     ]
 

@@ -1,6 +1,7 @@
 """What the checks found at one case, as data that can be sent between processes."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from ..cases.case import Case
 from ..checks.finding import Fall
@@ -34,6 +35,11 @@ class CaseResult:
     failed: str = ""
     error: CaseError | None = None
     skipped: str = ""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process: without what the error came from, which may be a thousand frames or not picklable."""
+        error = self.error
+        return {**self.__dict__, "error": None if error is None else type(error)(*error.args)}
 
     @property
     def worst(self) -> float:

@@ -54,6 +54,10 @@ class Report:
     notes: tuple[str, ...] = ()
     printed: str = ""
 
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process: without the cause, whose traceback holds what cannot be sent."""
+        return {**self.__dict__, "cause": None}
+
     @property
     def good(self) -> bool:
         return self.verdict in GOOD

@@ -15,7 +15,7 @@ from ..checks.finding import Fall
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Crash, Run
 from ..unit.subject import Subject
-from ..verdict.case_result import CaseError, CaseResult, CheckResult
+from ..verdict.case_result import CaseResult, CheckResult
 from ..verdict.tally import Tally
 from .progress import Progress, Watch, ignore_progress
 from .settings import Settings, Step
@@ -36,14 +36,8 @@ def judge_case(subject: Subject, case: Case, checks: Sequence[Rung], arrays: Cas
     except IllConditioned as why:
         return CaseResult(case, tuple(results), skipped=str(why) or "ill-conditioned")
     except (Fall, DeclarationError, Crash) as error:
-        return CaseResult(case, tuple(results), name, without_trace(error))
+        return CaseResult(case, tuple(results), name, error)
     return CaseResult(case, tuple(results))
-
-
-def without_trace(error: CaseError) -> CaseError:
-    """The error alone: where it came from may hold what cannot be sent to another process, or a thousand frames."""
-    error.__cause__ = error.__context__ = None
-    return error.with_traceback(None)
 
 
 def judge_step(
