@@ -19,7 +19,7 @@ from benchmarks._side_by_side import medians
 from gradcheck import declare, draw
 from gradcheck.cases.case import Case
 from gradcheck.exact import decide, prove
-from gradcheck.zoo.torch_gradcheck import complaint
+from gradcheck.zoo.torch_gradcheck import run_gradcheck
 from manual.lstm import lstm
 
 Inputs = dict[str, np.ndarray]
@@ -35,8 +35,8 @@ def main() -> None:
     functions = {
         "one trial": lambda: decide(lstm, at),
         "certificate, 2^-128": lambda: prove(lstm, at),
-        "torch gradcheck, fast": lambda: complaint(lstm, at, ("ys",), fast=True),
-        "torch gradcheck, slow": lambda: complaint(lstm, at, ("ys",), fast=False),
+        "torch gradcheck, fast": lambda: run_gradcheck(lstm, at, ("ys",), fast=True),
+        "torch gradcheck, slow": lambda: run_gradcheck(lstm, at, ("ys",), fast=False),
     }
     times = medians(functions, 3 if quick else 15)
     print("LSTM, T=4, B=2, I=3, H=3")

@@ -25,7 +25,7 @@ from rich.progress import track
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from gradcheck.edits import Edit, backward_of, mutants
+from gradcheck.edits import Edit, find_backward_functions, generate_mutants
 from gradcheck.processes.pool import Lost, run
 from gradcheck.repair import repair
 from gradcheck.unit.discovery import Pair
@@ -42,9 +42,9 @@ def pair(root: Path, name: str) -> Pair:
 
 def listed(name: str, root: Path) -> list[tuple[Edit, str]]:
     """Every mutant with the text of its file."""
-    regions = backward_of(pair(root, name).load())
+    regions = find_backward_functions(pair(root, name).load())
     texts = {r.source.file: r.source.text for r in regions}
-    return [(edit, texts[edit.file]) for edit in mutants(regions).edits]
+    return [(edit, texts[edit.file]) for edit in generate_mutants(regions).edits]
 
 
 def mend(root: Path, name: str, edit: Edit, text: str, workers: int) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from benchmarks._side_by_side import medians
 from gradcheck import discover, draw, examine
 from gradcheck.cases.case import Case
 from gradcheck.unit.subject import Subject
-from gradcheck.zoo.torch_gradcheck import complaint
+from gradcheck.zoo.torch_gradcheck import run_gradcheck
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUTS = ("ys", "h_T", "c_T")
@@ -75,8 +75,8 @@ def beside_gradcheck(lstm: Subject, T: int, rounds: int) -> dict[str, float]:
     return medians(
         {
             "verdict": lambda: examine(lstm, case=address(T)),
-            "fast": lambda: complaint(lstm.unit, inputs, OUTPUTS, fast=True),
-            "slow": lambda: complaint(lstm.unit, inputs, OUTPUTS, fast=False),
+            "fast": lambda: run_gradcheck(lstm.unit, inputs, OUTPUTS, fast=True),
+            "slow": lambda: run_gradcheck(lstm.unit, inputs, OUTPUTS, fast=False),
         },
         rounds,
     )

@@ -25,9 +25,9 @@ from claims import verify
 from gradcheck import Case, DeclarationError, Subject, discover
 from gradcheck.checks import NUMERIC
 from gradcheck.checks.finding import Fall
-from gradcheck.diagnosis import Blame, blame
+from gradcheck.diagnosis import Diagnosis, diagnose_fault
 from gradcheck.diagnosis.evidence import Evidence
-from gradcheck.edits import Live, NotCode, backward_of, mutants
+from gradcheck.edits import LoadedCode, NotCompilable, find_backward_functions, generate_mutants
 from gradcheck.execution.run import Crash, Run
 from gradcheck.unit.discovery import choose
 from gradcheck.zoo import find_defects
@@ -47,9 +47,9 @@ def main() -> None:
         report("zoo", [(d.name, d.subject, contextlib.nullcontext()) for d in defects])
     for pair in choose(discover(), names) if names else ():
         subject = pair.load()
-        regions = backward_of(subject)
-        live = Live(regions)
-        edits = mutants(regions).edits[::every]
+        regions = find_backward_functions(subject)
+        live = LoadedCode(regions)
+        edits = generate_mutants(regions).edits[::every]
         texts = {e: f"{e.kind}, line {e.line(live.sources[e.file].text)}" for e in edits}
         report(subject.name, [(texts[e], subject, live.edited(e)) for e in edits])
 
@@ -61,7 +61,7 @@ def report(name: str, faults: list[tuple[str, Subject, AbstractContextManager[No
         try:
             with planted:
                 judged(subject, what, count)
-        except NotCode:
+        except NotCompilable:
             count["no code"] += 1
     print(file=sys.stderr)
     seen = count["fell"]
@@ -90,7 +90,7 @@ def judged(subject: Subject, what: str, count: Counter[str]) -> None:
             try:
                 rung.climb(Run(subject, case))
             except Fall:
-                compare(subject, blame(subject, rung.name, case), what, count)
+                compare(subject, diagnose_fault(subject, rung.name, case), what, count)
                 return
             except (Crash, DeclarationError):
                 count["no gradient"] += 1
@@ -100,7 +100,7 @@ def judged(subject: Subject, what: str, count: Counter[str]) -> None:
     count["none fell"] += 1
 
 
-def compare(subject: Subject, found: Blame, what: str, count: Counter[str]) -> None:
+def compare(subject: Subject, found: Diagnosis, what: str, count: Counter[str]) -> None:
     try:
         gates, lags = truth(Evidence(subject, replace(found.case, seed=found.case.seed + 77)))
     except (Crash, DeclarationError):

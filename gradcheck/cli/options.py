@@ -11,33 +11,33 @@ from ..unit.discovery import Pair, UsageError, choose, discover, from_paths
 if TYPE_CHECKING:
     from ..verdict.report import Report
 
-Units = Annotated[
+UnitsArgument = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[UNIT]...", help="Units by name, or one as two paths: MANUAL.py REFERENCE.py. All if none."
     ),
 ]
-Cases = Annotated[int, typer.Option("--cases", help="Random cases a unit.")]
-Seed = Annotated[int, typer.Option("--seed", help="Seed of the random cases.")]
-Address = Annotated[
+CasesOption = Annotated[int, typer.Option("--cases", help="Random cases a unit.")]
+SeedOption = Annotated[int, typer.Option("--seed", help="Seed of the random cases.")]
+CaseOption = Annotated[
     str | None, typer.Option("--case", metavar="ADDRESS", help="Judge one case: T=2,B=1,I=1,H=1,seed=3")
 ]
-JsonFile = Annotated[
+JsonOption = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the reports as JSON; - is stdout.")
 ]
 
-ReportFile = Annotated[
+ReportOption = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="Write the reports as one HTML page.")
 ]
 
 
-def at_least(least: int, **options: int) -> None:
+def require_at_least(least: int, **options: int) -> None:
     for name, value in options.items():
         if value < least:
             raise UsageError(f"--{name} {value}", "it is too small", f"give {least} or more")
 
 
-def select(units: list[str]) -> list[Pair]:
+def select_units(units: list[str]) -> list[Pair]:
     if any(u.endswith(".py") or os.sep in u for u in units):
         if len(units) != 2:
             raise UsageError(" ".join(units), "a unit by its files is two paths", "give MANUAL.py REFERENCE.py")
@@ -45,7 +45,7 @@ def select(units: list[str]) -> list[Pair]:
     return choose(discover(), units)
 
 
-def exit_code(reports: "list[Report]", good: tuple[str, ...] = ("proved", "agrees")) -> int:
+def choose_exit_code(reports: "list[Report]", good: tuple[str, ...] = ("proved", "agrees")) -> int:
     if any(r.verdict in ("bad declaration", "not judged") for r in reports):
         return 2
     return 0 if all(r.verdict in good for r in reports) else 1

@@ -12,18 +12,18 @@ from ..execution.run import Run
 from ..judges.oracle import Upstream
 from ..unit.subject import Subject
 from . import blocks
-from .blocks import Block
+from .blocks import ArrayBlock
 
-ROUNDING = 2.0**-36
+MATCH_TOLERANCE = 2.0**-36
 """Gradients that differ by less, of the largest entry, are the same."""
 
 
-def alike(a: Array, b: Array, scale: float) -> bool:
+def agrees_to_rounding(a: Array, b: Array, scale: float) -> bool:
     """Whether two blocks are the same to rounding; `scale` is the size of what they are computed from."""
     with np.errstate(all="ignore"):
         error = np.abs(a - b).max(initial=0.0)
         own = max(np.abs(a).max(initial=0.0), np.abs(b).max(initial=0.0))
-    return bool(error <= ROUNDING * own + 2.0**-46 * scale)
+    return bool(error <= MATCH_TOLERANCE * own + 2.0**-46 * scale)
 
 
 class Evidence:
@@ -38,12 +38,12 @@ class Evidence:
         self.names = self.run.given
 
     @cached_property
-    def rows(self) -> list[Block]:
-        return blocks.rows(self.declaration, self.case.sizes, [*self.upstream])
+    def rows(self) -> list[ArrayBlock]:
+        return blocks.cut_outputs(self.declaration, self.case.sizes, [*self.upstream])
 
     @cached_property
-    def columns(self) -> list[Block]:
-        return blocks.columns(self.declaration, self.case.sizes, self.names)
+    def columns(self) -> list[ArrayBlock]:
+        return blocks.cut_inputs(self.declaration, self.case.sizes, self.names)
 
     @cached_property
     def backward(self) -> Callable[[Upstream], Arrays]:
@@ -71,18 +71,18 @@ class Evidence:
     def truth(self) -> Arrays:
         return self.due(self.upstream)
 
-    def only(self, row: Block) -> dict[str, Array]:
+    def only(self, row: ArrayBlock) -> dict[str, Array]:
         """The upstream gradient of one block of one output."""
         masked = np.zeros_like(self.upstream[row.name])
         row.of(masked)[...] = row.of(self.upstream[row.name])
         return {row.name: masked}
 
-    def wrong(self) -> list[Block]:
+    def wrong(self) -> list[ArrayBlock]:
         """The blocks in which what manual gives is not what is due."""
         return [b for b in self.columns if not self.matches(b, self.truth)]
 
-    def matches(self, block: Block, predicted: Arrays) -> bool:
+    def matches(self, block: ArrayBlock, predicted: Arrays) -> bool:
         """Whether a block of what manual gives is as predicted, to rounding."""
         found, wanted = self.found[block.name], predicted[block.name]
         scale = max((float(np.abs(a).max(initial=0.0)) for a in (self.truth[block.name], wanted)), default=0.0)
-        return alike(block.of(found), block.of(wanted), scale)
+        return agrees_to_rounding(block.of(found), block.of(wanted), scale)

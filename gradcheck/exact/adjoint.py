@@ -38,7 +38,7 @@ class Decision:
 
 
 def log2_bound(carrier: Field, degree: int) -> float:
-    """log2 of the probability that a non-zero element of this degree, or a difference taken for granted, vanishes."""
+    """log2 of the probability that a non-zero element of this degree, or a take difference for granted, vanishes."""
     bad, room = (degree + carrier.collisions) * carrier.clearing, carrier.p - 1 - carrier.clearing
     return math.log2(bad) - math.log2(room) if 0 < bad < room else 0.0
 

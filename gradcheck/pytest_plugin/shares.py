@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
     Tallies = dict[Step, Tally]
 
-SIZE = 50
+SHARE_SIZE = 50
 """Cases of a share, a multiple of `ranges.SIZE`: some seconds of the slowest units."""
-EXACT = "exact"
+EXACT_SHARE = "exact"
 
 
 @dataclass(frozen=True)
-class Share:
+class CaseShare:
     """The share of that place among `of`: the cases from `start` to `stop`, or exact arithmetic, which is the last."""
 
     place: int
@@ -41,18 +41,18 @@ class Share:
 
     @property
     def name(self) -> str:
-        return EXACT if self.exact else f"{self.start + 1}-{self.stop}"
+        return EXACT_SHARE if self.exact else f"{self.start + 1}-{self.stop}"
 
 
-def shares(cases: int) -> list[Share]:
+def divide_into_shares(cases: int) -> list[CaseShare]:
     """The shares of a unit judged on that many cases; none where they are few."""
-    starts = range(0, cases, SIZE) if cases > SIZE else ()
+    starts = range(0, cases, SHARE_SIZE) if cases > SHARE_SIZE else ()
     of = len(starts) + 1
-    numeric = [Share(place, of, start, min(start + SIZE, cases)) for place, start in enumerate(starts)]
-    return [*numeric, Share(of - 1, of, cases, cases)] if numeric else []
+    numeric = [CaseShare(place, of, start, min(start + SHARE_SIZE, cases)) for place, start in enumerate(starts)]
+    return [*numeric, CaseShare(of - 1, of, cases, cases)] if numeric else []
 
 
-def judge_share(pair: Pair, share: Share | None, given: Mapping[str, Any]) -> "tuple[Report, Tallies]":
+def judge_share(pair: Pair, share: CaseShare | None, given: Mapping[str, Any]) -> "tuple[Report, Tallies]":
     """The report on a unit, or on its share and what it adds to the sum.
 
     pytest.skip where a marker asks for fewer cases than come before the share.
@@ -76,7 +76,7 @@ def judge_share(pair: Pair, share: Share | None, given: Mapping[str, Any]) -> "t
     return attempt(pair, judge_steps_of), tallies
 
 
-def share_settings(share: Share, cases: int, seed: int) -> "Settings":
+def share_settings(share: CaseShare, cases: int, seed: int) -> "Settings":
     from ..verification.settings import Settings
 
     if share.exact:
@@ -87,14 +87,14 @@ def share_settings(share: Share, cases: int, seed: int) -> "Settings":
     return Settings(stop, seed, share.start, exact_cases=0)
 
 
-def merge_shares(reports: "Mapping[Share, Report]", tallies: "Tallies") -> "Report":
+def merge_shares(reports: "Mapping[CaseShare, Report]", tallies: "Tallies") -> "Report":
     """The report on a unit from those on its shares: that of the first that is not good, or of all."""
-    from ..verdict.report import with_sums
+    from ..verdict.report import add_tally
     from ..verification.judge import add_up
 
     in_order = [reports[share] for share in sorted(reports, key=lambda share: share.place)]
     whole = next((report for report in in_order if not report.good), in_order[-1])
-    whole = replace(with_sums(whole, add_up(tallies)), seconds=sum(report.seconds for report in in_order))
+    whole = replace(add_tally(whole, add_up(tallies)), seconds=sum(report.seconds for report in in_order))
     of = next(iter(reports)).of
     if whole.good and len(reports) < of:
         whole.verdict, whole.certificate = "agrees", None

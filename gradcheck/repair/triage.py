@@ -8,7 +8,7 @@ from ..unit.subject import Subject
 from ..verdict.report import Report
 
 
-def nothing_to_do(subject: Subject, report: Report) -> tuple[str, str] | None:
+def explain_no_repair(subject: Subject, report: Report) -> tuple[str, str] | None:
     """What the outcome is, and why, where no edit of the backward is called for; None where one is."""
     if report.good:
         return "right", f"{report.verdict}; there is nothing to mend"

@@ -7,10 +7,10 @@ from ..checks.finding import Finding
 from ..exact import Certificate
 
 if TYPE_CHECKING:
-    from ..diagnosis import Blame
+    from ..diagnosis import Diagnosis
 
 
-def summary(certificate: Certificate) -> dict[str, Any]:
+def summarize_certificate(certificate: Certificate) -> dict[str, Any]:
     """The certificate without what it says of each case."""
     return {
         "claim": certificate.claim,
@@ -25,15 +25,15 @@ def summary(certificate: Certificate) -> dict[str, Any]:
     }
 
 
-def failure(finding: Finding | None, blame: "Blame | None") -> dict[str, Any] | None:
+def failure_to_dict(finding: Finding | None, blame: "Diagnosis | None") -> dict[str, Any] | None:
     if finding is None:
         return None
     return {
         "rung": finding.rung,
         "headline": finding.headline,
         "details": dict(finding.details),
-        "opinions": {who: finite(value) for who, value in finding.opinions.items()},
-        "ratio": finite(finding.ratio),
+        "opinions": {who: finite_or_none(value) for who, value in finding.opinions.items()},
+        "ratio": finite_or_none(finding.ratio),
         "blame": None if blame is None else blame.to_dict(),
         "tensors": [
             {
@@ -41,26 +41,26 @@ def failure(finding: Finding | None, blame: "Blame | None") -> dict[str, Any] | 
                 "over": c.over,
                 "size": c.size,
                 "worst": [
-                    {"index": list(e.index), "manual": number(e.manual), "judge": number(e.judge)}
-                    | {"tolerance": finite(e.tolerance), "ratio": finite(e.ratio)}
+                    {"index": list(e.index), "manual": number_to_json(e.manual), "judge": number_to_json(e.judge)}
+                    | {"tolerance": finite_or_none(e.tolerance), "ratio": finite_or_none(e.ratio)}
                     for e in c.worst
                 ],
-                "steps": [finite(ratio) for ratio in c.steps],
+                "steps": [finite_or_none(ratio) for ratio in c.steps],
             }
             for c in finding.comparisons
         ],
     }
 
 
-def text(case: Case | None) -> str | None:
+def case_to_text(case: Case | None) -> str | None:
     return None if case is None else str(case)
 
 
-def finite(value: float) -> float | None:
+def finite_or_none(value: float) -> float | None:
     return value if abs(value) < float("inf") else None
 
 
-def number(value: complex) -> float | list[float | None] | None:
+def number_to_json(value: complex) -> float | list[float | None] | None:
     if isinstance(value, complex):
-        return [finite(value.real), finite(value.imag)]
-    return finite(value)
+        return [finite_or_none(value.real), finite_or_none(value.imag)]
+    return finite_or_none(value)

@@ -4,7 +4,7 @@ from ..unit.discovery import Pair
 from .report import Report
 
 
-def compose(report: Report) -> str:
+def compose_message(report: Report) -> str:
     """The message of a report that is not good; empty for one that is."""
     if report.error:
         return report.error
@@ -19,7 +19,7 @@ def compose(report: Report) -> str:
     return "\n".join([f"{report.name} {report.finding.headline}", *(f"  {label:<10} {text}" for label, text in lines)])
 
 
-def lost(pair: Pair, reason: str, case: str, cases: int, timeout: float) -> Report:
+def report_lost_unit(pair: Pair, reason: str, case: str, cases: int, timeout: float) -> Report:
     """The report on a unit that ended its process, or came to no end, at that case of so many."""
     why, remedy = f"it took its process with it ({reason})", "mend what does that"
     if reason == "timeout":

@@ -7,14 +7,14 @@ from ..cases.case import Case
 from ..checks.finding import Finding, Verdict
 from ..errors import DeclarationError
 from ..exact import Certificate
-from .as_json import failure, finite, summary, text
+from .as_json import case_to_text, failure_to_dict, finite_or_none, summarize_certificate
 from .tally import CheckSummary, Tally
 
 if TYPE_CHECKING:
-    from ..diagnosis import Blame
-    from ..mutation import Teeth
+    from ..diagnosis import Diagnosis
+    from ..mutation import MutationScore
 
-GOOD: tuple[Verdict, ...] = ("proved", "agrees")
+GOOD_VERDICTS: tuple[Verdict, ...] = ("proved", "agrees")
 
 
 @dataclass
@@ -44,13 +44,13 @@ class Report:
     finding: Finding | None = None
     smallest: Case | None = None
     again: str = ""
-    blame: "Blame | None" = None
+    blame: "Diagnosis | None" = None
     given: str = ""
     error: str = ""
     message: str = ""
     cause: Exception | None = None
     certificate: Certificate | None = None
-    teeth: "Teeth | None" = None
+    teeth: "MutationScore | None" = None
     notes: tuple[str, ...] = ()
     printed: str = ""
 
@@ -60,7 +60,7 @@ class Report:
 
     @property
     def good(self) -> bool:
-        return self.verdict in GOOD
+        return self.verdict in GOOD_VERDICTS
 
     def __str__(self) -> str:
         """The verdict, what became of each rung, what is not judged, and the message."""
@@ -88,16 +88,16 @@ class Report:
             "reason": self.reason,
             "cases": self.cases,
             "redrawn": self.redrawn,
-            "worst": finite(self.worst),
-            "worst_case": text(self.worst_case),
+            "worst": finite_or_none(self.worst),
+            "worst_case": case_to_text(self.worst_case),
             "given": self.given or None,
             "seconds": round(self.seconds, 6),
             "rungs": [rung.to_dict() for rung in self.rungs],
-            "smallest": text(self.smallest),
+            "smallest": case_to_text(self.smallest),
             "again": self.again or None,
-            "failure": failure(self.finding, self.blame),
+            "failure": failure_to_dict(self.finding, self.blame),
             "teeth": None if self.teeth is None else self.teeth.to_dict(),
-            "certificate": None if self.certificate is None else summary(self.certificate),
+            "certificate": None if self.certificate is None else summarize_certificate(self.certificate),
             "notes": list(self.notes),
             "error": self.error or None,
             "printed": self.printed or None,
@@ -106,12 +106,12 @@ class Report:
         }
 
 
-def undeclared(name: str, error: DeclarationError) -> Report:
+def report_bad_declaration(name: str, error: DeclarationError) -> Report:
     """The report on a unit that cannot be judged as it is declared."""
     return Report(name, verdict="bad declaration", error=str(error), message=str(error), cause=error)
 
 
-def with_sums(report: Report, tally: Tally) -> Report:
+def add_tally(report: Report, tally: Tally) -> Report:
     """The report with what was counted over all cases."""
     return replace(
         report,

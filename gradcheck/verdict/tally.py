@@ -7,11 +7,11 @@ from typing import Any
 from ..cases.case import Case
 from ..checks import RUNGS
 from ..exact import CaseProof
-from .as_json import finite, text
+from .as_json import case_to_text, finite_or_none
 from .case_result import CaseResult, CheckResult
 
 
-def outranks(ratio: float, case: Case | None, best: float, best_case: Case | None) -> bool:
+def outranks_worst(ratio: float, case: Case | None, best: float, best_case: Case | None) -> bool:
     """Whether a ratio is worse than the worst so far; of equal ones the case that sorts first counts, in any order."""
     if best_case is None or ratio != best:
         return best_case is None or ratio > best
@@ -19,7 +19,7 @@ def outranks(ratio: float, case: Case | None, best: float, best_case: Case | Non
 
 
 @dataclass
-class Worst:
+class WorstRatio:
     """The largest error over tolerance of a tensor over the cases that passed, and the case that showed it.
 
     `steps` is the largest of each time step, empty for a tensor without a time axis.
@@ -30,13 +30,17 @@ class Worst:
     steps: list[float] = field(default_factory=list)
 
     def note(self, ratio: float, case: Case | None, steps: Sequence[float]) -> None:
-        if outranks(ratio, case, self.ratio, self.case):
+        if outranks_worst(ratio, case, self.ratio, self.case):
             self.ratio, self.case = ratio, case
         both = min(len(self.steps), len(steps))
         self.steps = [*map(max, self.steps, steps), *self.steps[both:], *steps[both:]]
 
     def to_dict(self) -> dict[str, Any]:
-        return {"worst": finite(self.ratio), "case": text(self.case), "steps": [finite(r) for r in self.steps]}
+        return {
+            "worst": finite_or_none(self.ratio),
+            "case": case_to_text(self.case),
+            "steps": [finite_or_none(r) for r in self.steps],
+        }
 
 
 @dataclass
@@ -52,7 +56,7 @@ class CheckSummary:
     failed: int = 0
     worst: float = 0.0
     reasons: dict[str, int] = field(default_factory=dict)
-    tensors: dict[str, Worst] = field(default_factory=dict)
+    tensors: dict[str, WorstRatio] = field(default_factory=dict)
 
     def note(self, found: CheckResult, case: Case) -> None:
         """Count what the check found at one case that it did not fail."""
@@ -62,7 +66,7 @@ class CheckSummary:
         self.passed += 1
         self.worst = max(self.worst, found.outcome.ratio)
         for name, comparison in found.outcome.compared.items():
-            self.tensors.setdefault(name, Worst()).note(comparison.ratio, case, comparison.steps)
+            self.tensors.setdefault(name, WorstRatio()).note(comparison.ratio, case, comparison.steps)
 
     def add(self, other: "CheckSummary") -> None:
         """Count what the check found over other cases too."""
@@ -72,7 +76,7 @@ class CheckSummary:
         for reason, count in other.reasons.items():
             self.reasons[reason] = self.reasons.get(reason, 0) + count
         for name, worst in other.tensors.items():
-            self.tensors.setdefault(name, Worst()).note(worst.ratio, worst.case, worst.steps)
+            self.tensors.setdefault(name, WorstRatio()).note(worst.ratio, worst.case, worst.steps)
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -80,7 +84,7 @@ class CheckSummary:
             "status": self.status,
             "passed": self.passed,
             "failed": self.failed,
-            "worst": finite(self.worst),
+            "worst": finite_or_none(self.worst),
             "tensors": [{"name": name, **worst.to_dict()} for name, worst in self.tensors.items()],
             "not_applicable": self.reasons,
         }
@@ -134,7 +138,7 @@ class Tally:
         if result.failed:
             self.checks[result.failed].failed += 1
             self.failure = smaller_failure(self.failure, result)
-        elif not result.skipped and outranks(result.worst, result.case, self.worst, self.worst_case):
+        elif not result.skipped and outranks_worst(result.worst, result.case, self.worst, self.worst_case):
             self.worst, self.worst_case = result.worst, result.case
 
     def __add__(self, other: "Tally") -> "Tally":
@@ -145,7 +149,9 @@ class Tally:
             whole.skipped += some.skipped
             whole.proofs += some.proofs
             whole.failure = smaller_failure(whole.failure, some.failure)
-            if some.worst_case is not None and outranks(some.worst, some.worst_case, whole.worst, whole.worst_case):
+            if some.worst_case is not None and outranks_worst(
+                some.worst, some.worst_case, whole.worst, whole.worst_case
+            ):
                 whole.worst, whole.worst_case = some.worst, some.worst_case
             for name, check in some.checks.items():
                 whole.checks[name].add(check)

@@ -12,7 +12,7 @@ from ..unit.isolation import restored
 from ..unit.partials import name_of
 from ..unit.subject import Subject, Unit
 from ..verdict.mismatch import GradientMismatch
-from ..verdict.report import Report, undeclared
+from ..verdict.report import Report, report_bad_declaration
 from ..verdict.tally import Tally
 from .conclusion import conclude
 from .judge import add_up, judge_case, judge_steps
@@ -132,4 +132,4 @@ def attempt(pair: Pair, action: Callable[[Subject], Report]) -> Report:
     try:
         return action(pair.load())
     except DeclarationError as error:
-        return undeclared(pair.name, error)
+        return report_bad_declaration(pair.name, error)

@@ -9,14 +9,14 @@ from ..cases.case import Case
 from ..checks import FORWARD, LADDER, TEETH
 from ..checks.exact import climb as check_exact
 from ..checks.finding import Fall, Finding
-from ..diagnosis import Blame, blame, reason
+from ..diagnosis import Diagnosis, describe_exception, diagnose_fault
 from ..errors import DeclarationError, NotApplicable, Unfinished
 from ..exact.certificate import certify
 from ..execution.run import Crash, Run
-from ..mutation import Teeth, teeth
+from ..mutation import MutationScore, measure_mutation_score
 from ..unit.subject import Subject
-from ..verdict.message import compose
-from ..verdict.report import Report, with_sums
+from ..verdict.message import compose_message
+from ..verdict.report import Report, add_tally
 from ..verdict.tally import Tally
 from .judge import judge_case, judge_step, shrink_failure
 from .progress import Progress, Watch, ignore_progress
@@ -38,7 +38,7 @@ def conclude(
     workers   processes that share the planted faults, by default one a core
     given     the case of arrays that were given, and those; nothing is planted or made smaller then
     """
-    score: Teeth | None = None
+    score: MutationScore | None = None
     searched = settings.case is None and given is None
     if searched and settings.mutants != 0 and settings.exact and tally.cases and tally.failure is None:
         tally, score = plant_mutants(subject, tally, settings, watch, workers)
@@ -55,7 +55,7 @@ def conclude(
         report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"
     elif report.good:
         report = decide_proof(subject, report, tally)
-    report.message = compose(report)
+    report.message = compose_message(report)
     return report
 
 
@@ -66,7 +66,7 @@ def start_report(subject: Subject) -> Report:
 
 def report_failure(report: Report, tally: Tally, command: Callable[[Case], str], given: Given | None = None) -> Report:
     """The report with what was counted, and with what failed, if something did; `command` judges a case again."""
-    report = with_sums(report, tally)
+    report = add_tally(report, tally)
     if given is not None:
         report.given = describe_arrays(given[0])
         report.forget_addresses()
@@ -86,7 +86,7 @@ def report_failure(report: Report, tally: Tally, command: Callable[[Case], str],
             report.finding = error.finding
     if report.finding is not None:
         report.verdict = report.finding.verdict
-    report.message = compose(report)
+    report.message = compose_message(report)
     return report
 
 
@@ -97,13 +97,13 @@ def describe_arrays(case: Case) -> str:
 
 def plant_mutants(
     subject: Subject, tally: Tally, settings: Settings, watch: Watch, workers: int | None
-) -> tuple[Tally, Teeth | None]:
+) -> tuple[Tally, MutationScore | None]:
     """Plant faults in the unit's backward: is each seen?  The unit itself may fail one of the cases that are tried."""
 
     def tell(_: str, done: int, total: int) -> None:
         watch(Progress(subject.name, tally.cases, "mutants", done=done, total=total))
 
-    score = teeth(subject, sample=settings.mutants, workers=workers, seed=settings.seed, progress=tell)
+    score = measure_mutation_score(subject, sample=settings.mutants, workers=workers, seed=settings.seed, progress=tell)
     tally += Tally()
     check = tally.checks[TEETH]
     if score.case:
@@ -156,15 +156,15 @@ def with_exact(finding: Finding, run: Run) -> Finding:
     return replace(finding, details=(verdict, ("exact", opinion), *rest))
 
 
-def diagnose_safely(subject: Subject, check: str, case: Case) -> Blame:
+def diagnose_safely(subject: Subject, check: str, case: Case) -> Diagnosis:
     """The diagnosis; a defect of this harness is told in its place, for the verdict stands without it."""
     try:
-        return blame(subject, check, case)
+        return diagnose_fault(subject, check, case)
     except (Exception, SystemExit) as error:
-        return Blame(case, untold={"blame": f"a defect of gradcheck: {reason(error)}"})
+        return Diagnosis(case, untold={"blame": f"a defect of gradcheck: {describe_exception(error)}"})
 
 
-def with_blame(finding: Finding, blame: Blame) -> Finding:
+def with_blame(finding: Finding, blame: Diagnosis) -> Finding:
     """The finding, with where the fault lies and what it looks like below the verdict."""
     lines = [("blame", blame.where)] if blame.where else []
     if blame.conclusions is not None and blame.conclusions.wrong:

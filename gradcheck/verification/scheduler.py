@@ -15,7 +15,7 @@ from ..errors import DeclarationError
 from ..processes.pool import Lost, Pool, Worker
 from ..processes.worker import Tell
 from ..unit.discovery import Pair
-from ..verdict.report import Report, undeclared
+from ..verdict.report import Report, report_bad_declaration
 from .conclusion import conclude, start_report
 from .judge import judge_step
 from .progress import Progress
@@ -82,7 +82,7 @@ def make_work(pairs: Sequence[Pair], settings: Settings) -> Callable[[Task, Tell
         try:
             subject = load(task.unit)
         except DeclarationError as error:
-            return undeclared(pairs[task.unit].name, error)
+            return report_bad_declaration(pairs[task.unit].name, error)
         if task.whole is None:
             tally = judge_step(subject, settings.steps[task.step], settings, tell)
             return StepResult(tally, start_report(subject))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from ..processes.pool import Lost
 from ..unit.discovery import Pair
-from ..verdict.message import compose, lost
+from ..verdict.message import compose_message, report_lost_unit
 from ..verdict.report import Report
 from ..verdict.tally import Tally
 from .conclusion import report_failure
@@ -106,7 +106,9 @@ class UnitSchedule:
         if isinstance(result, Lost) and task.whole is not None:
             result = self.unconcluded(result)
         elif isinstance(result, Lost):
-            result = lost(self.pair, result.reason, progress.case, self.cases + progress.cases, self.timeout)
+            result = report_lost_unit(
+                self.pair, result.reason, progress.case, self.cases + progress.cases, self.timeout
+            )
         self.results[task.step], self.printed[task.step] = result, printed
         last = self.results.get(len(self.steps), self.in_order[-1] if self.in_order else None)
         if isinstance(last, Exception):
@@ -123,7 +125,9 @@ class UnitSchedule:
         if report.good:
             report.reason = f"planted faults and the certificate came to no end ({why.reason})"
         else:
-            report.message = compose(report) + f"\n  not told   a smaller case, and where the fault lies ({why.reason})"
+            report.message = (
+                compose_message(report) + f"\n  not told   a smaller case, and where the fault lies ({why.reason})"
+            )
         return report
 
 

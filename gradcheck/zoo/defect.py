@@ -6,7 +6,7 @@ from typing import Literal
 from ..checks.finding import Verdict
 from ..unit.subject import Subject, Unit
 
-Fault = Literal["backward", "forward", "reference"]
+FaultSite = Literal["backward", "forward", "reference"]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Defect:
     unit: Unit
     reference: Unit
     outside: Unit | None = None
-    at_fault: Fault = "backward"
+    at_fault: FaultSite = "backward"
 
     @property
     def expected(self) -> tuple[Verdict, ...]:

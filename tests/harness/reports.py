@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from gradcheck import CaseArrays, Pair, Subject, examine
-from gradcheck.mutation import Mutant, Teeth
-from gradcheck.mutation.trial import Outcome
+from gradcheck.mutation import Mutant, MutationScore
+from gradcheck.mutation.trial import MutantOutcome
 from gradcheck.verdict.report import Report
 from gradcheck.verification.api import attempt
 from tests.harness import elman, elman_reference
@@ -65,6 +65,8 @@ def arrays() -> CaseArrays:
 
 def survivor() -> Report:
     """No unit of this repository has a survivor, so one is made up."""
-    found = Mutant("small.py", 25, "operand dropped", "-a * b\n+a\n", Outcome("survived", reason="nothing saw it"))
-    same = Mutant("small.py", 26, "transposed", "-a.T\n+a\n", Outcome("equivalent"))
-    return Report("survivor", verdict="agrees", teeth=Teeth("survivor", mutants=9, tried=[found, same]))
+    found = Mutant(
+        "small.py", 25, "drop operand", "-a * b\n+a\n", MutantOutcome("survived", reason="nothing saw it")
+    )
+    same = Mutant("small.py", 26, "transpose array", "-a.T\n+a\n", MutantOutcome("equivalent"))
+    return Report("survivor", verdict="agrees", teeth=MutationScore("survivor", mutants=9, tried=[found, same]))

@@ -13,7 +13,7 @@ from gradcheck.judges.comparison import Comparison
 from gradcheck.unit.declaration import Input
 from gradcheck.unit.dimension import Dimension
 from gradcheck.verdict.case_result import CheckResult
-from gradcheck.verdict.tally import CheckSummary, Worst
+from gradcheck.verdict.tally import CheckSummary, WorstRatio
 from tests.harness import elman, elman_reference
 from tests.harness.plant import altered
 
@@ -71,7 +71,7 @@ def test_the_worst_of_several_cases_is_kept_step_by_step():
         ratios = np.array(steps)
         compared = {"dx": Comparison(X, ratios, 0 * ratios, np.ones(1), ratios)}
         result.note(CheckResult("gradients", CheckOutcome(max(steps), compared)), case)
-    assert result.tensors["dx"] == Worst(0.5, cases[0], [0.5, 0.3, 0.4])
+    assert result.tensors["dx"] == WorstRatio(0.5, cases[0], [0.5, 0.3, 0.4])
 
 
 def test_given_arrays_have_no_address():

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import gradcheck
-from gradcheck.pytest_plugin.project import project_of
+from gradcheck.pytest_plugin.project import get_project
 
 ROOT = Path(__file__).resolve().parents[2]
 STANDARD = set(sys.stdlib_module_names)
@@ -63,7 +63,7 @@ def test_pytest_judges_every_unit(pytestconfig):
     """By the plugin, which walks `manual` because testpaths names it: there is no test file of units."""
     assert "manual" in pytestconfig.getini("testpaths")
     assert pytestconfig.pluginmanager.has_plugin("gradcheck")
-    units = project_of(pytestconfig, ROOT).units
+    units = get_project(pytestconfig, ROOT).units
     assert [path.stem for path in units] == [pair.name for pair in gradcheck.discover(ROOT)]
     assert {path.parent for path in units} == {ROOT / "manual"}
 

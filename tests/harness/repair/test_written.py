@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import tests.harness.repair as here
 from gradcheck.cli.main import app
 from gradcheck.repair import repair
-from gradcheck.repair.patch import Mend
+from gradcheck.repair.patch import Patch
 from gradcheck.unit.discovery import UsageError, from_paths
 
 FOLDER = Path(here.__path__[0])
@@ -32,7 +32,7 @@ def files(tmp_path, request):
     return unit, reference
 
 
-def mended(files) -> Mend:
+def mended(files) -> Patch:
     return repair(from_paths(*map(str, files)).load(), cases=3, most=1, workers=1).mends[0]
 
 
