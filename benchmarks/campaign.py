@@ -19,7 +19,7 @@ from gradcheck.campaign.batch import Batch
 from gradcheck.campaign.cluster import Cluster
 from gradcheck.campaign.fingerprint import compute_digests
 from gradcheck.campaign.tasks import UnitJob, judge_batch
-from gradcheck.unit.discovery import choose, discover
+from gradcheck.unit.discovery import choose_units, discover
 
 UNITS = ("lstm", "gru", "rnn", "squared_error")
 CASES, BATCHES, ROUNDS = 25, 4, 6
@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="two units, once")
     parser.add_argument("--json", metavar="FILE", type=Path)
     options = parser.parse_args()
-    pairs = choose(discover(), UNITS[-2:] if options.quick else UNITS)
+    pairs = choose_units(discover(), UNITS[-2:] if options.quick else UNITS)
     batches, rounds = (1, 1) if options.quick else (BATCHES, ROUNDS)
     same = tuple(compute_digests(pairs).items())
     jobs = {pair.name: UnitJob(pair, 0, same) for pair in pairs}

@@ -26,9 +26,9 @@ from rich.progress import track
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from gradcheck.edits import Edit, find_backward_functions, generate_mutants
-from gradcheck.processes.pool import Lost, run
+from gradcheck.processes.pool import TaskLost, run_tasks
 from gradcheck.repair import repair
-from gradcheck.unit.discovery import Pair
+from gradcheck.unit.discovery import UnitFiles
 
 ROOT = Path(__file__).resolve().parent.parent
 UNITS = ("rnn", "lstm", "gru")
@@ -36,8 +36,8 @@ SAMPLE = 40
 PATIENCE = 240.0
 
 
-def pair(root: Path, name: str) -> Pair:
-    return Pair(name, root / "manual" / f"{name}.py", ROOT / "reference" / f"{name}.py", "")
+def pair(root: Path, name: str) -> UnitFiles:
+    return UnitFiles(name, root / "manual" / f"{name}.py", ROOT / "reference" / f"{name}.py", "")
 
 
 def listed(name: str, root: Path) -> list[tuple[Edit, str]]:
@@ -78,14 +78,14 @@ def measured(name: str, sample: int | None, workers: int) -> list[dict[str, Any]
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "manual", Path(folder) / "manual", ignore=shutil.ignore_patterns("__pycache__"))
         root = Path(folder)
-        found = next(answer for _, answer in run([name], lambda n: listed(n, root), 1, 60.0))
-        assert not isinstance(found, Lost), found
+        found = next(answer for _, answer in run_tasks([name], lambda n: listed(n, root), 1, 60.0))
+        assert not isinstance(found, TaskLost), found
         count = len(found) if sample is None else min(sample, len(found))
         picked = [found[k * len(found) // count] for k in range(count)]
-        tasks = run(picked, lambda task: mend(root, name, *task, workers), 1, PATIENCE)
+        tasks = run_tasks(picked, lambda task: mend(root, name, *task, workers), 1, PATIENCE)
         results = []
         for index, result in track(tasks, f"{name:5}", total=count, disable=not sys.stderr.isatty()):
-            if isinstance(result, Lost):
+            if isinstance(result, TaskLost):
                 edit, text = picked[index]
                 planted = edit.diff(text, 0).partition("@@")[2]
                 result = {

@@ -25,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import torch
 
 from benchmarks._side_by_side import medians
-from gradcheck import discover, draw, examine
+from gradcheck import discover, draw_arrays, examine
 from gradcheck.cases.case import Case
 from gradcheck.unit.subject import Subject
 from gradcheck.zoo.torch_gradcheck import run_gradcheck
@@ -71,7 +71,7 @@ def address(T: int) -> str:
 
 def beside_gradcheck(lstm: Subject, T: int, rounds: int) -> dict[str, float]:
     """Median seconds of a verdict, and of gradcheck fast and slow."""
-    inputs = draw(lstm.declaration, Case.parse(address(T), lstm.declaration)).inputs
+    inputs = draw_arrays(lstm.declaration, Case.parse(address(T), lstm.declaration)).inputs
     return medians(
         {
             "verdict": lambda: examine(lstm, case=address(T)),

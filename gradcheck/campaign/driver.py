@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ..errors import DeclarationError
-from ..unit.discovery import Pair, UsageError
+from ..unit.discovery import UnitFiles, UsageError
 from .batch import Batch, FailedCase
 from .plan import CampaignPlan
 from .store import CampaignStore
@@ -33,7 +33,7 @@ class WorkQueue(Protocol):
 class CampaignDriver:
     """Judges the batches of a plan; `errors` says of a unit why it cannot be judged."""
 
-    def __init__(self, pairs: Sequence[Pair], seed: int, digests: dict[str, str], store: CampaignStore) -> None:
+    def __init__(self, pairs: Sequence[UnitFiles], seed: int, digests: dict[str, str], store: CampaignStore) -> None:
         same = tuple(digests.items())
         self.jobs = {pair.name: UnitJob(pair, seed, same) for pair in pairs}
         self.store = store

@@ -6,13 +6,13 @@ import platform
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..unit.discovery import Pair
+from ..unit.discovery import UnitFiles
 
 FINGERPRINT_PACKAGES = ("numpy", "torch", "hypothesis")
 HARNESS_FOLDER = Path(__file__).resolve().parents[1]
 
 
-def compute_digests(pairs: Sequence[Pair]) -> dict[str, str]:
+def compute_digests(pairs: Sequence[UnitFiles]) -> dict[str, str]:
     """SHA-256 of the Python files beside the units, and of the harness; the versions that compute."""
     rooms = sorted({path.parent for pair in pairs for path in (pair.manual, pair.reference)})
     found = {f"files of {room.name}": hash_files(room.glob("*.py")) for room in rooms}

@@ -1,10 +1,10 @@
 """Judges case by case, numerically, and counts: drawn cases here, guided ones in `guided`."""
 
-from ..cases.batches import DRAWS
+from ..cases.batches import DRAWS_PER_CASE
 from ..cases.case import Case
-from ..cases.sampling import address, chooser
-from ..checks import NUMERIC
-from ..checks.finding import Fall
+from ..cases.sampling import draw_case, make_choice_source
+from ..checks import NUMERIC_CHECKS
+from ..checks.finding import CheckFailed
 from ..errors import DeclarationError
 from ..unit.subject import Subject
 from ..verification.judge import judge_case
@@ -23,12 +23,12 @@ class BatchJudge:
 
     def judge(self, case: Case) -> float | None:
         """Error over tolerance, infinite where there is no number; None where the case cannot be judged."""
-        found, result = self.found, judge_case(self.subject, case, NUMERIC)
+        found, result = self.found, judge_case(self.subject, case, NUMERIC_CHECKS)
         if result.skipped:
             found.redrawn += 1
             return None
         if result.failed:
-            finding = result.error.finding if isinstance(result.error, Fall) else None
+            finding = result.error.finding if isinstance(result.error, CheckFailed) else None
             verdict = "bad declaration" if isinstance(result.error, DeclarationError) else "wrong"
             verdict = finding.verdict if finding else verdict
             self.falls.append(FailedCase(str(case), result.failed, verdict, str(result.error)))
@@ -50,6 +50,6 @@ class BatchJudge:
 
 def judge_random_case(judging: BatchJudge, seed: int, number: int) -> None:
     """Judge the case of that number: the first of a few addresses that can be judged."""
-    for k in range(DRAWS * number, DRAWS * (number + 1)):
-        if judging.judge(address(judging.declaration, chooser(seed, k))) is not None:
+    for k in range(DRAWS_PER_CASE * number, DRAWS_PER_CASE * (number + 1)):
+        if judging.judge(draw_case(judging.declaration, make_choice_source(seed, k))) is not None:
             break

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..unit.discovery import Pair
+from ..unit.discovery import UnitFiles
 from ..verdict.as_json import finite_or_none
 from .batch import (
     BATCH_KINDS,
@@ -24,7 +24,7 @@ from .store import CampaignStore
 class UnitTotals:
     """What was found of one unit; `shrunk` are the reports on the smallest cases that fell, `error` why it ended."""
 
-    pair: Pair
+    pair: UnitFiles
     redrawn: int = 0
     cases: dict[BatchKind, int] = field(default_factory=lambda: dict.fromkeys(BATCH_KINDS, 0))
     passed: dict[BatchKind, int] = field(default_factory=lambda: dict.fromkeys(BATCH_KINDS, 0))
@@ -99,7 +99,7 @@ class UnitTotals:
         }
 
 
-def sum_by_unit(pairs: Sequence[Pair], store: CampaignStore, errors: Mapping[str, str]) -> list[UnitTotals]:
+def sum_by_unit(pairs: Sequence[UnitFiles], store: CampaignStore, errors: Mapping[str, str]) -> list[UnitTotals]:
     by_unit: dict[str, list[BatchResult]] = defaultdict(list)
     for found in store.found:
         by_unit[found.batch.unit].append(found)

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..cases.case import Case
-from ..checks import NUMERIC
-from ..unit.discovery import Pair
+from ..checks import NUMERIC_CHECKS
+from ..unit.discovery import UnitFiles
 from ..unit.subject import Subject
 from ..verdict.report import Report
 from ..verdict.tally import Tally
@@ -34,7 +34,7 @@ class WorkerMismatch(Exception):
 class UnitJob:
     """A unit, the campaign's seed, and the digests that a worker must find at its own place."""
 
-    pair: Pair
+    pair: UnitFiles
     seed: int
     digests: tuple[tuple[str, str], ...]
 
@@ -60,7 +60,7 @@ def shrink_batch_failure(job: UnitJob, fall: FailedCase) -> Report:
     with limit_time():
         subject = load_subject(job)
         tally = Tally()
-        tally.note(judge_case(subject, Case.parse(fall.case, subject.declaration), NUMERIC))
+        tally.note(judge_case(subject, Case.parse(fall.case, subject.declaration), NUMERIC_CHECKS))
         return conclude(subject, tally, Settings(exact_cases=0))
 
 

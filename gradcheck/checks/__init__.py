@@ -18,28 +18,28 @@ from . import vjp_laws as laws
 from .outcome import CheckOutcome
 
 
-class Rung(NamedTuple):
+class Check(NamedTuple):
     name: str
     climb: Callable[[Run], CheckOutcome]
 
 
-NUMERIC = (
-    Rung("shapes", shapes.climb),
-    Rung("pure", purity.climb),
-    Rung("forward", forward.climb),
-    Rung("gradients", gradients.climb),
-    Rung("laws", laws.climb),
-    Rung("complex step", complex_step.climb),
-    Rung("outside", outside.climb),
+NUMERIC_CHECKS = (
+    Check("shapes", shapes.check_shapes),
+    Check("pure", purity.check_purity),
+    Check("forward", forward.check_forward),
+    Check("gradients", gradients.check_gradients),
+    Check("laws", laws.check_vjp_laws),
+    Check("complex step", complex_step.check_complex_step),
+    Check("outside", outside.check_third_party),
 )
-FORWARD = NUMERIC[2:3]
-EXACT = (Rung("exact", exact.climb),)
-LADDER = NUMERIC + EXACT
-TEETH = "teeth"
+FORWARD_CHECKS = NUMERIC_CHECKS[2:3]
+EXACT_CHECKS = (Check("exact", exact.check_exact),)
+CHECKS = NUMERIC_CHECKS + EXACT_CHECKS
+MUTATION = "teeth"
 """The last rung, which is not climbed by a case: faults planted in the unit's backward are seen."""
-RUNGS = (*(rung.name for rung in LADDER), TEETH)
+CHECK_NAMES = (*(rung.name for rung in CHECKS), MUTATION)
 
 
-def exact_checks(trials: int) -> tuple[Rung, ...]:
+def make_exact_checks(trials: int) -> tuple[Check, ...]:
     """The exact check with at least so many primes a case."""
-    return (Rung("exact", partial(exact.climb, trials=trials)),)
+    return (Check("exact", partial(exact.check_exact, trials=trials)),)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ..exact import CaseProof
-from ..judges.comparison import Comparison
+from ..judges.comparison import TensorComparison
 
 
 @dataclass(frozen=True)
@@ -15,5 +15,5 @@ class CheckOutcome:
     """
 
     ratio: float = 0.0
-    compared: Mapping[str, Comparison] = field(default_factory=dict)
+    compared: Mapping[str, TensorComparison] = field(default_factory=dict)
     proof: CaseProof | None = None

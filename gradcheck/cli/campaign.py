@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from ..processes.pool import cores
+from ..processes.pool import count_cores
 from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..unit.discovery import UsageError
 from .interrupts import catch_interrupts
@@ -64,7 +64,7 @@ def campaign(
         course = CampaignDriver(pairs, seed, found, store)
         plan = CampaignPlan(names, cases, store.found)
         display = CampaignDisplay(cases, store.cases, to_stderr=str(json_file) == "-")
-        with catch_interrupts() as interrupt, display, Cluster(scheduler, workers or cores()) as crew:
+        with catch_interrupts() as interrupt, display, Cluster(scheduler, workers or count_cores()) as crew:
             course.judge(plan, crew, deadline, display.watch, interrupt.check)
             course.shrink(crew, display.watch, interrupt.check)
         units_found = sum_by_unit(pairs, store, course.errors)

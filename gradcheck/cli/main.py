@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from ..errors import AddressError
+from ..errors import CaseIdError
 from ..unit.discovery import UsageError
 from .campaign import campaign
 from .diagnose import show_diagnosis
@@ -57,6 +57,6 @@ def main() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         app()
-    except (UsageError, AddressError) as error:
+    except (UsageError, CaseIdError) as error:
         print(f"gradcheck: {error}", file=sys.stderr)
         sys.exit(2)

@@ -7,7 +7,7 @@ import typer
 
 from ..errors import DeclarationError
 from ..reporting.json_file import SCHEMA, check_writable, write_json
-from ..unit.discovery import Pair
+from ..unit.discovery import UnitFiles
 from .options import require_at_least, select_units
 
 
@@ -42,7 +42,7 @@ def show_mutation_score(
     check_writable(json_file)
     with MutationDisplay(to_stderr=str(json_file) == "-") as display:
 
-        def measure(pair: Pair) -> MutationScore:
+        def measure(pair: UnitFiles) -> MutationScore:
             try:
                 subject = pair.load()
             except DeclarationError as error:

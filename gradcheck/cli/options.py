@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..unit.discovery import Pair, UsageError, choose, discover, from_paths
+from ..unit.discovery import UnitFiles, UsageError, choose_units, discover, locate_unit
 
 if TYPE_CHECKING:
     from ..verdict.report import Report
@@ -37,12 +37,12 @@ def require_at_least(least: int, **options: int) -> None:
             raise UsageError(f"--{name} {value}", "it is too small", f"give {least} or more")
 
 
-def select_units(units: list[str]) -> list[Pair]:
+def select_units(units: list[str]) -> list[UnitFiles]:
     if any(u.endswith(".py") or os.sep in u for u in units):
         if len(units) != 2:
             raise UsageError(" ".join(units), "a unit by its files is two paths", "give MANUAL.py REFERENCE.py")
-        return [from_paths(*units)]
-    return choose(discover(), units)
+        return [locate_unit(*units)]
+    return choose_units(discover(), units)
 
 
 def choose_exit_code(reports: "list[Report]", good: tuple[str, ...] = ("proved", "agrees")) -> int:

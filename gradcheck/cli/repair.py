@@ -12,7 +12,7 @@ from ..errors import DeclarationError
 from ..reporting import terminal
 from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..reporting.terminal import ProgressBar
-from ..unit.discovery import Pair, UsageError
+from ..unit.discovery import UnitFiles, UsageError
 from .options import SeedOption, require_at_least, select_units
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def show_repair(
 
 
 def search_patches(
-    pair: Pair, console: Console, edits: int, seconds: float, cases: int, seed: int, workers: int
+    pair: UnitFiles, console: Console, edits: int, seconds: float, cases: int, seed: int, workers: int
 ) -> "RepairOutcome":
     from ..repair import RepairOutcome
     from ..repair import repair as repair_subject
@@ -82,7 +82,7 @@ def search_patches(
         return RepairOutcome(report, "bad declaration", str(error))
 
 
-def print_repair(outcome: "RepairOutcome", pair: Pair, edits: int, console: Console) -> None:
+def print_repair(outcome: "RepairOutcome", pair: UnitFiles, edits: int, console: Console) -> None:
     """What is wrong, each mend with its proof, and the sum."""
     name = outcome.report.name
     if outcome.status == "right":

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from ..processes.pool import cores
+from ..processes.pool import count_cores
 from ..reporting.html import write_html_report as write_report
 from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..reporting.unit_table import UnitDisplay
@@ -81,7 +81,9 @@ def show_verdicts(
             interrupt.check()
             display.advance(under_way)
 
-        for number, report in judge_units(pairs, settings, jobs or cores(), timeout or DEFAULT_TIMEOUT + cases, watch):
+        for number, report in judge_units(
+            pairs, settings, jobs or count_cores(), timeout or DEFAULT_TIMEOUT + cases, watch
+        ):
             display.finish(number, report)
     reports = display.conclude()
     if json_file is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from ..cases.case import Case
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..exact import Tie, Unsupported
-from ..execution.run import Crash
+from ..execution.run import UnitRaised
 from ..unit.subject import Subject
 from .conclusions import Conclusions, draw_conclusions, find_first_wrong_lag
 from .error_map import ErrorMap, build_error_map
@@ -21,7 +21,7 @@ from .wording import describe_location
 __all__ = ["Diagnosis", "describe_exception", "diagnose_fault"]
 
 UNIT_ERRORS = (
-    Crash,
+    UnitRaised,
     DeclarationError,
     IllConditioned,
     NotApplicable,

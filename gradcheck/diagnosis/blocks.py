@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ..cases.arrays import Array
-from ..unit.declaration import Declaration, Input
+from ..unit.declaration import ArraySpec, Declaration
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ def match_final_states(declaration: Declaration) -> dict[str, str]:
     return {f"{n[:-2]}_0": n for n in declaration.outputs if n.endswith("_T") and f"{n[:-2]}_0" in declaration.inputs}
 
 
-def cut_blocks(spec: Input, sizes: Mapping[str, int], step: int | None) -> list[ArrayBlock]:
+def cut_blocks(spec: ArraySpec, sizes: Mapping[str, int], step: int | None) -> list[ArrayBlock]:
     """The blocks of an array; `step` is that of an array without a time axis."""
     shape, axis = spec.shape(sizes), spec.axis("T")
     if axis is not None:

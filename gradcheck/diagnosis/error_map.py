@@ -7,9 +7,9 @@ from typing import Literal
 import numpy as np
 
 from ..cases.case import Case
-from ..checks.exact import LARGEST, bound, upstreams
-from ..exact import Tie, Unsupported, exact_map
-from ..exact.error_map import Cell
+from ..checks.exact import MAX_EXACT_SIZE, bind_unit, list_upstream_names
+from ..exact import Tie, Unsupported, build_exact_map
+from ..exact.error_map import ExactStatus
 from ..unit.subject import Subject
 from .blocks import ArrayBlock
 from .evidence import Evidence, agrees_to_rounding
@@ -17,7 +17,7 @@ from .evidence import Evidence, agrees_to_rounding
 MAX_EXACT_BLOCKS = 40
 """Exact maps are made up to this size, a pass a block; larger ones would take longer than a reader waits."""
 MAP_SEED_COUNT = 4
-SEVERITY_ORDER: tuple[Cell, ...] = ("zero", "right", "missing", "spurious", "wrong")
+SEVERITY_ORDER: tuple[ExactStatus, ...] = ("zero", "right", "missing", "spurious", "wrong")
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class ErrorMap:
 
     rows: tuple[ArrayBlock, ...]
     columns: tuple[ArrayBlock, ...]
-    cells: tuple[tuple[Cell, ...], ...]
+    cells: tuple[tuple[ExactStatus, ...], ...]
     arithmetic: Literal["exact", "float64"]
 
-    def at(self, rows: list[ArrayBlock], columns: list[ArrayBlock]) -> set[Cell]:
+    def at(self, rows: list[ArrayBlock], columns: list[ArrayBlock]) -> set[ExactStatus]:
         """The cells where these rows meet these columns, zeros left out."""
         lines = [self.cells[self.row_at[row]] for row in rows]
         at = [self.column_at[column] for column in columns]
@@ -63,7 +63,7 @@ def merge_error_maps(tables: list[ErrorMap]) -> ErrorMap:
 def map_case(evidence: Evidence) -> ErrorMap:
     sizes, count = evidence.case.sizes, len(evidence.rows) + len(evidence.columns)
     first = all(b.axis == 0 for b in (*evidence.rows, *evidence.columns))
-    if first and count <= MAX_EXACT_BLOCKS and max(sizes.values(), default=0) <= LARGEST:
+    if first and count <= MAX_EXACT_BLOCKS and max(sizes.values(), default=0) <= MAX_EXACT_SIZE:
         try:
             return map_exactly(evidence)
         except (Unsupported, Tie, ValueError):
@@ -76,7 +76,9 @@ def map_exactly(evidence: Evidence) -> ErrorMap:
     run, pieces = evidence.run, dict[str, int]()
     for block in (*evidence.rows, *evidence.columns):
         pieces[block.name] = pieces.get(block.name, 0) + 1
-    found = exact_map(bound(run), run.wide_inputs, pieces, given=upstreams(run), seed=evidence.case.seed)
+    found = build_exact_map(
+        bind_unit(run), run.wide_inputs, pieces, given=list_upstream_names(run), seed=evidence.case.seed
+    )
     return ErrorMap(tuple(evidence.rows), tuple(evidence.columns), found.cells, "exact")
 
 
@@ -90,7 +92,7 @@ def map_numerically(evidence: Evidence) -> ErrorMap:
     return ErrorMap(tuple(evidence.rows), tuple(evidence.columns), tuple(lines), "float64")
 
 
-def classify_cell(column: ArrayBlock, found: np.ndarray, due: np.ndarray) -> Cell:
+def classify_cell(column: ArrayBlock, found: np.ndarray, due: np.ndarray) -> ExactStatus:
     a, b = column.of(found), column.of(due)
     scale = float(np.abs(due).max(initial=0.0))
     if agrees_to_rounding(a, b, scale):

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..cases.arrays import Array, Arrays, CaseArrays, draw, lay_out
+from ..cases.arrays import Array, Arrays, CaseArrays, apply_layout, draw_arrays
 from ..cases.case import Case
 from ..execution.run import Run
 from ..judges.oracle import Upstream
@@ -32,7 +32,7 @@ class Evidence:
     def __init__(self, subject: Subject, case: Case, arrays: CaseArrays | None = None) -> None:
         """`case` is one in float64."""
         self.subject, self.case, self.declaration = subject, case, subject.declaration
-        self.run = Run(subject, case, arrays or draw(subject.declaration, case))
+        self.run = Run(subject, case, arrays or draw_arrays(subject.declaration, case))
         self.inputs: Mapping[str, Any] = self.run.inputs
         self.upstream: dict[str, Array] = {n: u for n, u in self.run.upstream.items() if u is not None}
         self.names = self.run.given
@@ -50,7 +50,7 @@ class Evidence:
         return self.run.forward()[1]
 
     def given(self, upstream: Mapping[str, Array]) -> Upstream:
-        laid = {n: lay_out(u, self.case.layout) for n, u in upstream.items()}
+        laid = {n: apply_layout(u, self.case.layout) for n, u in upstream.items()}
         return {n: laid.get(n) for n in self.declaration.outputs}
 
     def pull(self, upstream: Mapping[str, Array]) -> Arrays:

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..cases.arrays import CaseArrays, draw
+from ..cases.arrays import CaseArrays, draw_arrays
 from ..cases.case import Case
-from ..cases.shrinking import plainer
-from ..checks import LADDER
-from ..checks.finding import Fall
+from ..cases.shrinking import list_plainer_cases
+from ..checks import CHECKS
+from ..checks.finding import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..execution.run import Crash, Run
+from ..execution.run import Run, UnitRaised
 from ..unit.subject import Subject
 
 TARGET_SIZES = {"T": 4, "B": 2}
@@ -23,10 +23,10 @@ FailurePredicate = Callable[[Case], bool]
 
 def fails_check(subject: Subject, rung: str, case: Case, arrays: CaseArrays | None = None) -> bool:
     """Whether a case does not pass the rung."""
-    climb = next(r.climb for r in LADDER if r.name == rung)
+    climb = next(r.climb for r in CHECKS if r.name == rung)
     try:
         climb(Run(subject, case, arrays))
-    except (Fall, Crash):
+    except (CheckFailed, UnitRaised):
         return True
     except (NotApplicable, IllConditioned, DeclarationError):
         pass
@@ -45,7 +45,7 @@ def grow_case(case: Case, falling: FailurePredicate) -> Case:
         larger = replace(case, sizes={n: max(s, sizes.get(n, s)) for n, s in case.sizes.items()})
         case = next((c for c in vary_seed(larger) if falling(c)), case)
     while (
-        plain := next((c for p in plainer(case) if p != case for c in vary_seed(p) if falling(c)), None)
+        plain := next((c for p in list_plainer_cases(case) if p != case for c in vary_seed(p) if falling(c)), None)
     ) is not None:
         case = plain
     return case
@@ -117,7 +117,7 @@ def list_full_cases(subject: Subject, case: Case) -> Iterator[tuple[str, list[tu
         if name in case.absent or (not counts and spec.kind != "bool"):
             continue
         high = spec.range.high.size(case.sizes) if spec.range is not None else True
-        drawn = [(c, draw(subject.declaration, c)) for c in vary_seed(case)]
+        drawn = [(c, draw_arrays(subject.declaration, c)) for c in vary_seed(case)]
         full = [
             (c, replace(a, inputs={**a.inputs, name: int(high) if spec.scalar else np.full_like(a.inputs[name], high)}))
             for c, a in drawn

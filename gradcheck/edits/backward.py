@@ -10,7 +10,7 @@ from typing import Any
 
 from ..cases.case import Case
 from ..errors import DeclarationError
-from ..execution.run import Crash, Run
+from ..execution.run import Run, UnitRaised
 from ..unit.declaration import Declaration
 from ..unit.subject import Subject
 from .source import Source
@@ -69,7 +69,7 @@ def trace_case(subject: Subject, case: Case, home: str) -> tuple[CallsByCode, Ca
     run = Run(subject, case)
     with forward.watching():
         _, pull = run.forward()
-    with backward.watching(), contextlib.suppress(Crash, DeclarationError):
+    with backward.watching(), contextlib.suppress(UnitRaised, DeclarationError):
         pull(run.upstream)
     return forward.calls, backward.calls
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 
-from ..cases.arrays import Array, draw, is_recurrent
+from ..cases.arrays import Array, draw_arrays, is_recurrent_weight
 from ..cases.case import Case
 from ..errors import DeclarationError
 from ..unit.declaration import Declaration, declare
-from ..unit.subject import Unit
+from ..unit.subject import UnitFunction
 
 FLOW_INPUT_SCALE = 0.1
 """Inputs are small, so that the recurrent matrices and the biases decide."""
@@ -61,7 +61,14 @@ class GradientFlow:
 
 
 def flow(
-    unit: Unit, *, T: int = 60, radius: float = 1.0, hidden: int = 16, bias: float = 0.0, seed: int = 0, name: str = ""
+    unit: UnitFunction,
+    *,
+    T: int = 60,
+    radius: float = 1.0,
+    hidden: int = 16,
+    bias: float = 0.0,
+    seed: int = 0,
+    name: str = "",
 ) -> GradientFlow:
     """The flow of a unit over T steps of random input, every size but T and B being `hidden`.
 
@@ -79,7 +86,7 @@ def flow(
     for t in range(T):
         step = inputs | {n: inputs[n][t : t + 1] for n in timed} | state
         jacobians[t], state = compute_step_jacobian(unit, declaration, step, states, size)
-    scaled = any(is_recurrent(i) for i in declaration.inputs.values())
+    scaled = any(is_recurrent_weight(i) for i in declaration.inputs.values())
     return GradientFlow(name or declaration.name, radius if scaled else None, jacobians)
 
 
@@ -109,11 +116,11 @@ def prepare_inputs(
 ) -> dict[str, Any]:
     sizes = {letter: {"T": steps, "B": 1}.get(letter, hidden) for letter in declaration.letters}
     absent = tuple(n for n in declaration.optional if not declaration.inputs[n].differentiable)
-    inputs = draw(declaration, Case(sizes, seed, absent=absent)).inputs
+    inputs = draw_arrays(declaration, Case(sizes, seed, absent=absent)).inputs
     for name, spec in declaration.inputs.items():
         if not spec.differentiable:
             continue
-        if is_recurrent(spec):
+        if is_recurrent_weight(spec):
             inputs[name] = scale_to_radius(inputs[name], radius)
         elif name.startswith("bias"):
             inputs[name] = np.full_like(inputs[name], bias)
@@ -131,7 +138,7 @@ def scale_to_radius(weight: Array, radius: float) -> Array:
 
 
 def compute_step_jacobian(
-    unit: Unit, declaration: Declaration, step: dict[str, Any], states: dict[str, str], size: int
+    unit: UnitFunction, declaration: Declaration, step: dict[str, Any], states: dict[str, str], size: int
 ) -> tuple[Array, dict[str, Array]]:
     """ds_t/ds_{t-1} (S, S) of a single step and the states after it: row n is the backward of the unit vector n."""
     axes = {n: i.axis("B") for n, i in declaration.inputs.items()}

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..cases.case import Case
-from ..checks import EXACT, NUMERIC
-from ..checks.exact import bound, upstreams
-from ..checks.finding import Fall
+from ..checks import EXACT_CHECKS, NUMERIC_CHECKS
+from ..checks.exact import bind_unit, list_upstream_names
+from ..checks.finding import CheckFailed
 from ..edits import Region
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..exact.adjoint import Decision, decide
-from ..execution.run import Crash, Run
+from ..exact.adjoint import Decision, decide_adjoint
+from ..execution.run import Run, UnitRaised
 from ..judges.oracle import Oracle
 from ..unit.subject import Subject
 from .coverage import LineSet, record_lines
@@ -54,7 +54,7 @@ class Baseline:
         run, lines = Run(self.subject, case), LineSet()
         try:
             require_pass(case, lambda: run.oracle.learn(REFERENCE_SAMPLES))
-            for rung in NUMERIC:
+            for rung in NUMERIC_CHECKS:
                 with contextlib.suppress(NotApplicable), record_lines(self.files, lines):
                     require_pass(case, lambda: rung.climb(run))  # noqa: B023
         except IllConditioned:
@@ -67,14 +67,14 @@ class Baseline:
         with record_lines(self.files, lines):
             decision = self.decide(case)
         if decision.verdict == "different":
-            require_pass(case, lambda: EXACT[0].climb(Run(self.subject, case)))
+            require_pass(case, lambda: EXACT_CHECKS[0].climb(Run(self.subject, case)))
         return ExactCase(case, decision, lines)
 
     def decide(self, case: Case) -> Decision:
         """What exact arithmetic decides of the unit as it stands, at one random point of a case."""
         run = Run(self.subject, case)
         try:
-            return decide(bound(run), run.wide_inputs, upstreams(run), seed=case.seed)
+            return decide_adjoint(bind_unit(run), run.wide_inputs, list_upstream_names(run), seed=case.seed)
         except ValueError as error:
             return Decision("undecided", f"on exact numbers backward does not do what it declares ({error})")
 
@@ -82,5 +82,5 @@ class Baseline:
 def require_pass(case: Case, check: Callable[[], object]) -> None:
     try:
         check()
-    except (Fall, Crash, DeclarationError) as error:
+    except (CheckFailed, UnitRaised, DeclarationError) as error:
         raise BaselineFailed(str(case)) from error

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ..cases.case import Case
-from ..cases.regimes import exact_cases, numeric_cases, random_cases
+from ..cases.regimes import draw_random_cases, list_exact_cases, list_numeric_cases
 from ..edits import Edit, LoadedCode, NotCompilable, Region, find_backward_functions, generate_mutants
 from ..errors import DeclarationError
-from ..execution.run import Crash
-from ..processes.pool import Lost, run
+from ..execution.run import UnitRaised
+from ..processes.pool import TaskLost, run_tasks
 from ..unit.subject import Subject
 from .baseline import Baseline, BaselineFailed, PassedCase
 from .coverage import LineSet, find_edit_lines, find_statement_lines
@@ -46,7 +46,7 @@ def measure_mutation_score(
         try_mutants(result, subject, sample, workers or os.cpu_count() or 1, seed, progress or (lambda *_: None))
     except DeclarationError as error:
         result.verdict, result.error = "bad declaration", str(error)
-    except Crash as error:
+    except UnitRaised as error:
         result.verdict, result.error = "wrong", f"{subject.name}: {error}, at {error.where}; mend it first"
     except BaselineFailed as error:
         result.verdict, result.case = "wrong", str(error)
@@ -69,16 +69,16 @@ def try_mutants(
     if sample is not None and sample < len(edits):
         edits = [edits[k] for k in sorted(random.Random(seed).sample(range(len(edits)), sample))]
     trials = MutantTrials(Baseline(subject, regions), regions, edits, workers, progress)
-    cases, first = numeric_cases(declaration, seed), len(declaration.choices)
+    cases, first = list_numeric_cases(declaration, seed), len(declaration.choices)
     if len(edits) < len(found.edits):
         trials.numeric(cases[:1])
         trials.numeric(cases[1:first])
-        trials.exact(exact_cases(declaration, seed))
+        trials.exact(list_exact_cases(declaration, seed))
         trials.numeric(cases[first:])
     else:
         trials.numeric(cases)
-        trials.exact(exact_cases(declaration, seed))
-    trials.numeric(random_cases(declaration, MORE_CASE_COUNT, seed))
+        trials.exact(list_exact_cases(declaration, seed))
+    trials.numeric(draw_random_cases(declaration, MORE_CASE_COUNT, seed))
     result.cases = trials.cases
     result.tried = trials.mutants()
 
@@ -134,12 +134,12 @@ class MutantTrials:
                 self.bench, points, self.lines(edit), find_statement_lines(edit, self.sources[edit.file]) & self.ran
             )
 
-        def survived(lost: Lost) -> MutantOutcome:
+        def survived(lost: TaskLost) -> MutantOutcome:
             return MutantOutcome("survived", reason=f"exact arithmetic comes to no end ({lost.reason})")
 
         self.run(decided, began, survived)
 
-    def run(self, attempt: TryEdit, began: float, without_result: Callable[[Lost], MutantOutcome]) -> None:
+    def run(self, attempt: TryEdit, began: float, without_result: Callable[[TaskLost], MutantOutcome]) -> None:
         """`began` is when the unit itself was tried: a mutant has three times as long as that took, and a second."""
         edits, seconds = self.open, 1 + TRIAL_PATIENCE * (time.process_time() - began)
 
@@ -150,8 +150,8 @@ class MutantTrials:
             except NotCompilable as error:
                 return MutantOutcome("invalid", reason=str(error))
 
-        for index, found in run(edits, work, self.workers, seconds, TRIAL_MEMORY):
-            outcome = without_result(found) if isinstance(found, Lost) else found
+        for index, found in run_tasks(edits, work, self.workers, seconds, TRIAL_MEMORY):
+            outcome = without_result(found) if isinstance(found, TaskLost) else found
             if outcome is not None:
                 self.outcomes[edits[index]] = outcome
                 self.tell()
@@ -174,6 +174,6 @@ class MutantTrials:
         return Mutant(edit.file, edit.line(source.text), edit.kind, diff, outcome)
 
 
-def classify_lost_task(lost: Lost) -> MutantOutcome:
+def classify_lost_task(lost: TaskLost) -> MutantOutcome:
     by = lost.reason if lost.reason in ("timeout", "memory") else "crash"
     return MutantOutcome("killed", by, reason=lost.reason)

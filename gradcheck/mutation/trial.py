@@ -4,15 +4,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..checks import EXACT, NUMERIC, Rung
-from ..checks.finding import Fall
+from ..checks import EXACT_CHECKS, NUMERIC_CHECKS, Check
+from ..checks.finding import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..execution.run import Crash, Run
+from ..execution.run import Run, UnitRaised
 from .baseline import Baseline, ExactCase, PassedCase
 from .coverage import LineSet
 
-QUICK_CHECKS = tuple(rung for rung in NUMERIC if rung.name in ("shapes", "forward", "gradients"))
-THOROUGH_CHECKS = tuple(rung for rung in NUMERIC if rung not in QUICK_CHECKS)
+QUICK_CHECKS = tuple(rung for rung in NUMERIC_CHECKS if rung.name in ("shapes", "forward", "gradients"))
+THOROUGH_CHECKS = tuple(rung for rung in NUMERIC_CHECKS if rung not in QUICK_CHECKS)
 MAX_THOROUGH_STEPS = 6
 """The thorough rungs, which run a unit many times, are climbed where there are no more steps."""
 
@@ -50,16 +50,16 @@ def try_numerically(bench: Baseline, cases: Iterable[PassedCase], lines: LineSet
     return next((killed for killed in kills if killed is not None), None)
 
 
-def try_checks(run: Run, rungs: Sequence[Rung]) -> MutantOutcome | None:
+def try_checks(run: Run, rungs: Sequence[Check]) -> MutantOutcome | None:
     """How a case kills; None where it passes the rungs."""
     for rung in rungs:
         try:
             rung.climb(run)
         except (NotApplicable, IllConditioned):
             continue
-        except (Fall, DeclarationError):
+        except (CheckFailed, DeclarationError):
             return MutantOutcome("killed", rung.name, str(run.case))
-        except Crash as error:
+        except UnitRaised as error:
             by = "memory" if isinstance(error.__cause__, MemoryError) else "crash"
             return MutantOutcome("killed", by, str(run.case))
     return None
@@ -79,7 +79,7 @@ def try_exactly(bench: Baseline, points: Sequence[ExactCase], lines: LineSet, ne
             continue
         decision = bench.decide(point.case)
         if decision.verdict == "different":
-            return MutantOutcome("killed", EXACT[0].name, str(point.case))
+            return MutantOutcome("killed", EXACT_CHECKS[0].name, str(point.case))
         if point.decision.verdict == "equal" and not decision.ran:
             return MutantOutcome("killed", "unproved", str(point.case), decision.reason)
         if decision.verdict == "undecided":

@@ -5,27 +5,27 @@ import pickle
 import struct
 from typing import Any
 
-ROOM = 4096
+MESSAGE_BYTES = 4096
 """Bytes for a message; one that is longer is left out."""
-HEAD = struct.Struct("=Q")
+LENGTH_HEADER = struct.Struct("=Q")
 
 
-class Bulletin:
+class SharedMessage:
     """The last message posted, any picklable object.
 
     There are two places: a message is written to the one that is not shown, then shown by the change of one byte.
     """
 
     def __init__(self) -> None:
-        self.memory = mmap.mmap(-1, 1 + 2 * ROOM)
+        self.memory = mmap.mmap(-1, 1 + 2 * MESSAGE_BYTES)
 
     def post(self, message: Any) -> None:
         data = pickle.dumps(message)
-        if HEAD.size + len(data) > ROOM:
+        if LENGTH_HEADER.size + len(data) > MESSAGE_BYTES:
             return
         place = 1 if self.memory[0] == 2 else 2
-        start = 1 + (place - 1) * ROOM
-        self.memory[start : start + HEAD.size + len(data)] = HEAD.pack(len(data)) + data
+        start = 1 + (place - 1) * MESSAGE_BYTES
+        self.memory[start : start + LENGTH_HEADER.size + len(data)] = LENGTH_HEADER.pack(len(data)) + data
         self.memory[0] = place
 
     def read(self) -> Any:
@@ -33,9 +33,9 @@ class Bulletin:
         place = self.memory[0]
         if place == 0:
             return None
-        start = 1 + (place - 1) * ROOM
-        (size,) = HEAD.unpack(self.memory[start : start + HEAD.size])
-        return pickle.loads(self.memory[start + HEAD.size : start + HEAD.size + size])
+        start = 1 + (place - 1) * MESSAGE_BYTES
+        (size,) = LENGTH_HEADER.unpack(self.memory[start : start + LENGTH_HEADER.size])
+        return pickle.loads(self.memory[start + LENGTH_HEADER.size : start + LENGTH_HEADER.size + size])
 
     def clear(self) -> None:
         self.memory[0] = 0

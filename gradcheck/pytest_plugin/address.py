@@ -2,7 +2,7 @@
 
 import pytest
 
-from ..errors import AddressError, DeclarationError
+from ..errors import CaseIdError, DeclarationError
 from .units import UnitItem
 
 CASE_ADDRESS = pytest.StashKey[str]()
@@ -40,7 +40,7 @@ def explain_misfit(item: pytest.Item, address: str) -> str:
 
     try:
         Case.parse(address, item.pair.load().declaration)
-    except AddressError as error:
+    except CaseIdError as error:
         return f"--gradcheck-case: {error}"
     except DeclarationError:
         pass

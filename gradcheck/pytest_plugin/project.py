@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from ..unit.discovery import Pair, UsageError, discover, nearest, settings
+from ..unit.discovery import UnitFiles, UsageError, discover, find_project_root, read_project_settings
 
 
 @dataclass(frozen=True)
 class ProjectUnits:
     """The units of a project by the files that they are collected from, or why there are none."""
 
-    units: dict[Path, Pair] = field(default_factory=dict)
+    units: dict[Path, UnitFiles] = field(default_factory=dict)
     error: str = ""
 
 
@@ -23,7 +23,7 @@ PROJECT_CACHE = pytest.StashKey[dict[Path, ProjectUnits]]()
 def get_project(config: pytest.Config, folder: Path) -> ProjectUnits:
     """The project around a folder, which is read once."""
     known = config.stash.setdefault(PROJECT_CACHE, {})
-    root = nearest(folder)
+    root = find_project_root(folder)
     if root not in known:
         known[root] = read_project(root)
     return known[root]
@@ -32,7 +32,7 @@ def get_project(config: pytest.Config, folder: Path) -> ProjectUnits:
 def read_project(root: Path) -> ProjectUnits:
     stated = False
     try:
-        stated = settings(root) is not None
+        stated = read_project_settings(root) is not None
         pairs = discover(root)
     except UsageError as error:
         return ProjectUnits(error=str(error)) if stated else ProjectUnits()
@@ -49,5 +49,5 @@ def defines_function(file: Path, name: str) -> bool:
     )
 
 
-def find_unit_files(file: Path, config: pytest.Config) -> Pair | None:
+def find_unit_files(file: Path, config: pytest.Config) -> UnitFiles | None:
     return get_project(config, file.parent).units.get(file) if file.suffix == ".py" else None

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..unit.discovery import Pair
+from ..unit.discovery import UnitFiles
 
 if TYPE_CHECKING:
     from ..unit.subject import Subject
@@ -52,7 +52,7 @@ def divide_into_shares(cases: int) -> list[CaseShare]:
     return [*numeric, CaseShare(of - 1, of, cases, cases)] if numeric else []
 
 
-def judge_share(pair: Pair, share: CaseShare | None, given: Mapping[str, Any]) -> "tuple[Report, Tallies]":
+def judge_share(pair: UnitFiles, share: CaseShare | None, given: Mapping[str, Any]) -> "tuple[Report, Tallies]":
     """The report on a unit, or on its share and what it adds to the sum.
 
     pytest.skip where a marker asks for fewer cases than come before the share.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from ..unit.discovery import Pair
+from ..unit.discovery import UnitFiles
 from .settings import collect_arguments
 from .shares import CaseShare, divide_into_shares, judge_share
 from .stash import keep_report
@@ -24,10 +24,10 @@ FAILED_UNIT = pytest.StashKey["UnitItem"]()
 class UnitFile(pytest.File):
     """The manual file of a unit, or its reference where that is all there is."""
 
-    pair: Pair
+    pair: UnitFiles
 
     @classmethod
-    def of(cls, pair: Pair, path: Path, parent: pytest.Collector) -> Self:
+    def of(cls, pair: UnitFiles, path: Path, parent: pytest.Collector) -> Self:
         file: Self = cls.from_parent(parent, path=path)
         file.pair = pair
         return file
@@ -41,7 +41,7 @@ class UnitFile(pytest.File):
 class UnitItem(pytest.Item):
     """The verdict on a unit, or on a share of its cases."""
 
-    pair: Pair
+    pair: UnitFiles
     share: CaseShare | None
     whole: str
     """The name by which pytest judges all of its shares."""

@@ -14,8 +14,8 @@ from ..edits import FAULT_OPERATORS, INSERTION_OPERATORS, Edit, LoadedCode, Regi
 from ..edits.operators.omissions import OMISSION_OPERATORS
 from ..edits.source import find_first_line
 from ..errors import DeclarationError
-from ..execution.run import Crash
-from ..processes.pool import Lost, run
+from ..execution.run import UnitRaised
+from ..processes.pool import TaskLost, run_tasks
 from .feasibility import Constraint, ProbeRunner
 from .filter import CandidateFilter
 from .ingredients import list_existing_expressions
@@ -139,11 +139,11 @@ def build_neighbourhood(
                 return [answers[index] for index in indices]
 
             groups = group_by_statement(taps, prober)
-            for done, answers in run(groups, ask, workers, PROBE_SECONDS, PROBE_MEMORY):
+            for done, answers in run_tasks(groups, ask, workers, PROBE_SECONDS, PROBE_MEMORY):
                 progress("looking", done + 1, len(groups))
-                for index, answer in zip(groups[done], [] if isinstance(answers, Lost) else answers, strict=False):
+                for index, answer in zip(groups[done], [] if isinstance(answers, TaskLost) else answers, strict=False):
                     result.note(taps.places[index], answer)
-    except Crash as error:
+    except UnitRaised as error:
         trace = error.__cause__.__traceback__ if error.__cause__ else None
         return EditNeighbourhood(regions, crash=[(f.filename, f.lineno or 0) for f in traceback.extract_tb(trace)])
     except (DeclarationError, KeyError, ValueError, SyntaxError):

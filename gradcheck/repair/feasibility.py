@@ -12,7 +12,7 @@ import numpy as np
 
 from ..cases.arrays import Array
 from ..errors import DeclarationError
-from ..execution.run import Crash
+from ..execution.run import UnitRaised
 from ..unit.subject import Subject
 from .filter import ExpectedGradients
 from .probes import Probes, VisibleNames
@@ -71,7 +71,7 @@ class ProbeRunner:
         try:
             with self.taps.watching(place, parts):
                 return self.run() - self.gradients
-        except (Crash, DeclarationError, KeyError) as error:
+        except (UnitRaised, DeclarationError, KeyError) as error:
             raise ValueError(str(error)) from error
 
     def need(self, place: int) -> "Constraint | bool":

@@ -5,12 +5,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..cases.arrays import Array, CaseArrays, draw
+from ..cases.arrays import Array, CaseArrays, draw_arrays
 from ..cases.case import Case
-from ..checks import NUMERIC
-from ..checks.finding import Fall
+from ..checks import NUMERIC_CHECKS
+from ..checks.finding import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..execution.run import Crash, Run, kept
+from ..execution.run import Run, UnitRaised, copy_case_arrays
 from ..unit.subject import Subject
 
 FILTER_CASE_COUNT = 4
@@ -31,7 +31,7 @@ class ExpectedGradients:
         """Whether the unit, as it now is, gives these gradients."""
         try:
             gradients = self.run(subject).gradients
-        except (Crash, DeclarationError, KeyError):
+        except (UnitRaised, DeclarationError, KeyError):
             return False
         return self.agrees(gradients)
 
@@ -42,7 +42,7 @@ class ExpectedGradients:
 
     def run(self, subject: Subject) -> Run:
         """The case at copies of its arrays."""
-        inputs, upstream = kept(self.arrays.inputs), kept(self.arrays.upstream)
+        inputs, upstream = copy_case_arrays(self.arrays.inputs), copy_case_arrays(self.arrays.upstream)
         arrays = CaseArrays(self.arrays.inputs | inputs, self.arrays.options, {**self.arrays.upstream, **upstream})
         return Run(subject, self.case, arrays)
 
@@ -76,15 +76,15 @@ class CandidateFilter:
                 if self.wrong
                 else None
             )
-        except (Crash, DeclarationError, KeyError):
+        except (UnitRaised, DeclarationError, KeyError):
             return None
 
     def stands(self) -> bool:
         run = Run(self.subject, self.fallen)
-        for rung in NUMERIC:
+        for rung in NUMERIC_CHECKS:
             try:
                 rung.climb(run)
-            except (Fall, Crash, DeclarationError, KeyError):
+            except (CheckFailed, UnitRaised, DeclarationError, KeyError):
                 return False
             except (NotApplicable, IllConditioned):
                 continue
@@ -115,5 +115,8 @@ def compute_expected_gradients(subject: Subject, case: Case) -> ExpectedGradient
         return None
     right = {n: run.judgement.gradients[n] for n in run.given}
     return ExpectedGradients(
-        case, draw(subject.declaration, case), right, {n: FILTER_TOLERANCES * yardstick.tolerance(n) for n in run.given}
+        case,
+        draw_arrays(subject.declaration, case),
+        right,
+        {n: FILTER_TOLERANCES * yardstick.tolerance(n) for n in run.given},
     )

@@ -18,7 +18,7 @@ from ..edits import (
 )
 from ..edits.backward import list_trace_cases
 from ..errors import DeclarationError
-from ..processes.pool import run
+from ..processes.pool import run_tasks
 from ..unit.subject import Subject
 from ..verdict.report import Report
 from ..verification.api import examine
@@ -151,7 +151,7 @@ class RepairSearch:
             except NotCompilable:
                 return None
 
-        for index, answer in run(edits, attempt, self.workers, PROBE_SECONDS, PROBE_MEMORY):
+        for index, answer in run_tasks(edits, attempt, self.workers, PROBE_SECONDS, PROBE_MEMORY):
             self.outcome.tried += 1
             self.progress("trying", index + 1, len(edits))
             yield edits[index], answer
@@ -177,7 +177,7 @@ class RepairSearch:
             return report
 
         found: list[Patch] = []
-        for index, report in run(edits, prove, self.workers, PROOF_SECONDS, PROBE_MEMORY):
+        for index, report in run_tasks(edits, prove, self.workers, PROOF_SECONDS, PROBE_MEMORY):
             self.progress("proving", index + 1, len(edits))
             if isinstance(report, Report) and report.good:
                 found.append(Patch.of(edits[index], regions).judged(report))

@@ -1,9 +1,9 @@
 """Whether a repair of the backward is what a wrong verdict calls for."""
 
 from ..checks import forward
-from ..checks.finding import Fall
+from ..checks.finding import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..execution.run import Crash, Run
+from ..execution.run import Run, UnitRaised
 from ..unit.subject import Subject
 from ..verdict.report import Report
 
@@ -19,12 +19,12 @@ def explain_no_repair(subject: Subject, report: Report) -> tuple[str, str] | Non
     try:
         run = Run(subject, report.smallest)
         run.outputs  # noqa: B018
-        forward.climb(run)
-    except Crash as error:
+        forward.check_forward(run)
+    except UnitRaised as error:
         return "not backward", f"the forward itself fails ({error})"
     except DeclarationError as error:
         return "bad declaration", str(error)
-    except Fall:
+    except CheckFailed:
         return "not backward", "the forward differs from the reference: mend the forward first"
     except (NotApplicable, IllConditioned):
         pass

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from ..campaign.summary import UnitTotals, merge_closest_calls
-from ..checks.finding import times
+from ..checks.finding import format_error_ratio
 from .terminal import ProgressBar, build_table, format_log_row, make_console
 
 CAMPAIGN_HEADINGS = ("unit", "cases", "redrawn", "fell", "mean drawn", "mean guided", "worst", "worst case")
@@ -42,7 +42,7 @@ class CampaignDisplay(ProgressBar):
                 )
             )
         if calls := merge_closest_calls(units):
-            lines = [f"  {times(call.ratio):<9} {unit} {call.case}" for unit, call in calls]
+            lines = [f"  {format_error_ratio(call.ratio):<9} {unit} {call.case}" for unit, call in calls]
             self.console.print("\n".join(["\nclosest calls", *lines]), markup=False)
         for message in [message for total in units for message in total.messages]:
             self.console.print("\n" + message, markup=False)
@@ -65,6 +65,6 @@ def format_campaign_row(total: UnitTotals) -> tuple[str, ...]:
         str(total.fell),
         f"{total.mean('drawn'):.3f}" if total.passed["drawn"] else "-",
         f"{total.mean('guided'):.3f}" if total.passed["guided"] else "-",
-        times(total.worst.ratio) if total.worst else "-",
+        format_error_ratio(total.worst.ratio) if total.worst else "-",
         total.worst.case if total.worst else "-",
     )

@@ -5,8 +5,8 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
-from ..checks.finding import times
-from ..unit.discovery import Pair
+from ..checks.finding import format_error_ratio
+from ..unit.discovery import UnitFiles
 from .terminal import ProgressBar, build_table, format_log_row, make_console
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def format_unit_row(report: "Report") -> tuple[str, ...]:
     left = ("not applicable", "not reached") if report.good else ("not applicable",)
     applied = [r for r in report.rungs if r.status not in left]
     rungs = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.rungs else "-"
-    worst = times(report.finding.ratio) if report.finding else times(report.worst)
+    worst = format_error_ratio(report.finding.ratio) if report.finding else format_error_ratio(report.worst)
     if report.verdict in ("bad declaration", "not judged"):
         worst = "-"
     return (
@@ -160,14 +160,14 @@ def print_diagnosis(report: "Report", to_stderr: bool = False) -> None:
         )
 
 
-def print_units(pairs: list[Pair]) -> None:
+def print_units(pairs: list[UnitFiles]) -> None:
     """A line a unit: its name and the first line of its derivation."""
     terminal = make_console()
     for pair in pairs:
         terminal.print(f"{pair.name:<{UNIT_WIDTHS[0]}} {read_first_line(pair)}", markup=False)
 
 
-def read_first_line(pair: Pair) -> str:
+def read_first_line(pair: UnitFiles) -> str:
     try:
         text = ast.get_docstring(ast.parse(pair.manual.read_text(encoding="utf-8"))) or ""
     except (OSError, SyntaxError, UnicodeDecodeError) as error:

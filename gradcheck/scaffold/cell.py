@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ..unit.discovery import UsageError, folder, project
+from ..unit.discovery import UsageError, find_project_units, find_unit_folder
 from .files import render_template, write_new_files
 
 
@@ -103,8 +103,8 @@ def write_cell(cell: CellTemplate, start: Path) -> list[Path]:
 
     UsageError where a folder is missing or one of them exists; then nothing is written.
     """
-    root, table = project(start)
-    paths = {side: folder(root, table, side) / f"{cell.name}.py" for side in ("manual", "reference")}
+    root, table = find_project_units(start)
+    paths = {side: find_unit_folder(root, table, side) / f"{cell.name}.py" for side in ("manual", "reference")}
     for path in paths.values():
         if path.exists():
             raise UsageError(str(path), "it exists", "choose another name, or remove it")

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ..cases.case import Case
-from ..checks.finding import Finding
+from ..checks.finding import Failure
 from ..exact import Certificate
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def summarize_certificate(certificate: Certificate) -> dict[str, Any]:
     }
 
 
-def failure_to_dict(finding: Finding | None, blame: "Diagnosis | None") -> dict[str, Any] | None:
+def failure_to_dict(finding: Failure | None, blame: "Diagnosis | None") -> dict[str, Any] | None:
     if finding is None:
         return None
     return {

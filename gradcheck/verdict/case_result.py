@@ -4,12 +4,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..cases.case import Case
-from ..checks.finding import Fall
+from ..checks.finding import CheckFailed
 from ..checks.outcome import CheckOutcome
 from ..errors import DeclarationError
-from ..execution.run import Crash
+from ..execution.run import UnitRaised
 
-CaseError = Fall | DeclarationError | Crash
+CaseError = CheckFailed | DeclarationError | UnitRaised
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class CaseResult:
     @property
     def kind(self) -> tuple[str, type, str]:
         """What must stay the same while a failing case is made smaller."""
-        return self.failed, type(self.error), self.error.finding.verdict if isinstance(self.error, Fall) else ""
+        return self.failed, type(self.error), self.error.finding.verdict if isinstance(self.error, CheckFailed) else ""
 
     @property
     def names(self) -> list[str]:

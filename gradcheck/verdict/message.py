@@ -1,6 +1,6 @@
 """What a failure looks like: everything on the first line, then who, how much, where, and how to see it again."""
 
-from ..unit.discovery import Pair
+from ..unit.discovery import UnitFiles
 from .report import Report
 
 
@@ -19,7 +19,7 @@ def compose_message(report: Report) -> str:
     return "\n".join([f"{report.name} {report.finding.headline}", *(f"  {label:<10} {text}" for label, text in lines)])
 
 
-def report_lost_unit(pair: Pair, reason: str, case: str, cases: int, timeout: float) -> Report:
+def report_lost_unit(pair: UnitFiles, reason: str, case: str, cases: int, timeout: float) -> Report:
     """The report on a unit that ended its process, or came to no end, at that case of so many."""
     why, remedy = f"it took its process with it ({reason})", "mend what does that"
     if reason == "timeout":

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..cases.case import Case
-from ..checks.finding import Finding, Verdict
+from ..checks.finding import Failure, Verdict
 from ..errors import DeclarationError
 from ..exact import Certificate
 from .as_json import case_to_text, failure_to_dict, finite_or_none, summarize_certificate
@@ -41,7 +41,7 @@ class Report:
     worst: float = 0.0
     worst_case: Case | None = None
     seconds: float = 0.0
-    finding: Finding | None = None
+    finding: Failure | None = None
     smallest: Case | None = None
     again: str = ""
     blame: "Diagnosis | None" = None

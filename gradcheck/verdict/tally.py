@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..cases.case import Case
-from ..checks import RUNGS
+from ..checks import CHECK_NAMES
 from ..exact import CaseProof
 from .as_json import case_to_text, finite_or_none
 from .case_result import CaseResult, CheckResult
@@ -100,7 +100,7 @@ class CheckSummary:
 
 
 def no_checks() -> dict[str, CheckSummary]:
-    return {name: CheckSummary(name) for name in RUNGS}
+    return {name: CheckSummary(name) for name in CHECK_NAMES}
 
 
 @dataclass

@@ -4,13 +4,13 @@ import time
 from collections.abc import Callable, Iterable
 
 from ..cases.arrays import CaseArrays
-from ..cases.user_arrays import fit
-from ..checks import LADDER, NUMERIC
+from ..cases.user_arrays import fit_case
+from ..checks import CHECKS, NUMERIC_CHECKS
 from ..errors import DeclarationError
-from ..unit.discovery import Pair
-from ..unit.isolation import restored
-from ..unit.partials import name_of
-from ..unit.subject import Subject, Unit
+from ..unit.discovery import UnitFiles
+from ..unit.isolation import restore_global_state
+from ..unit.partials import get_unit_name
+from ..unit.subject import Subject, UnitFunction
 from ..verdict.mismatch import GradientMismatch
 from ..verdict.report import Report, report_bad_declaration
 from ..verdict.tally import Tally
@@ -21,10 +21,10 @@ from .settings import CASES, EXACT_CASES, SEED, Settings
 
 
 def check(
-    unit: Unit,
-    reference: Unit,
+    unit: UnitFunction,
+    reference: UnitFunction,
     *,
-    outside: Unit | None = None,
+    outside: UnitFunction | None = None,
     name: str | None = None,
     cases: int = CASES,
     seed: int = SEED,
@@ -44,7 +44,7 @@ def check(
     DeclarationError if it cannot be judged, or not at these arrays; AddressError if `case` does not fit.
     """
     __tracebackhide__ = True
-    subject = Subject(name or name_of(unit), unit, reference, outside)
+    subject = Subject(name or get_unit_name(unit), unit, reference, outside)
     report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact, blame=blame, mutants=mutants)
     if isinstance(report.cause, DeclarationError):
         raise report.cause
@@ -69,7 +69,7 @@ def verify(
     ]
 
 
-@restored()
+@restore_global_state()
 def examine(
     subject: Subject,
     *,
@@ -98,7 +98,7 @@ def examine(
     return judge_arrays(subject, at, settings, progress)
 
 
-@restored()
+@restore_global_state()
 def prove(subject: Subject, *, cases: int = EXACT_CASES, trials: int = 1, seed: int = SEED) -> Report:
     """Judge a unit in exact arithmetic alone, `cases` cases over every option; the report holds the certificate.
 
@@ -119,15 +119,15 @@ def judge_unit(subject: Subject, settings: Settings, watch: Watch = ignore_progr
 def judge_arrays(subject: Subject, at: CaseArrays, settings: Settings, watch: Watch) -> Report:
     """Judge a unit at given arrays, which have sizes and a dtype but no address."""
     started = time.perf_counter()
-    case, arrays = fit(subject.declaration, at, settings.seed)
+    case, arrays = fit_case(subject.declaration, at, settings.seed)
     tally = Tally()
-    tally.note(judge_case(subject, case, LADDER if settings.exact else NUMERIC, arrays))
+    tally.note(judge_case(subject, case, CHECKS if settings.exact else NUMERIC_CHECKS, arrays))
     report = conclude(subject, tally, settings, watch, given=(case, arrays))
     report.seconds = time.perf_counter() - started
     return report
 
 
-def attempt(pair: Pair, action: Callable[[Subject], Report]) -> Report:
+def attempt(pair: UnitFiles, action: Callable[[Subject], Report]) -> Report:
     """What `action` reports of the unit, or why the unit cannot be judged."""
     try:
         return action(pair.load())

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ..cases.arrays import CaseArrays
-from ..cases.batches import Range
+from ..cases.batches import CaseBatch
 from ..cases.case import Case
-from ..checks import FORWARD, LADDER, TEETH
-from ..checks.exact import climb as check_exact
-from ..checks.finding import Fall, Finding
+from ..checks import CHECKS, FORWARD_CHECKS, MUTATION
+from ..checks.exact import check_exact
+from ..checks.finding import CheckFailed, Failure
 from ..diagnosis import Diagnosis, describe_exception, diagnose_fault
 from ..errors import DeclarationError, NotApplicable, Unfinished
-from ..exact.certificate import certify
-from ..execution.run import Crash, Run
+from ..exact.certificate import make_certificate
+from ..execution.run import Run, UnitRaised
 from ..mutation import MutationScore, measure_mutation_score
 from ..unit.subject import Subject
 from ..verdict.message import compose_message
@@ -80,9 +80,9 @@ def report_failure(report: Report, tally: Tally, command: Callable[[Case], str],
         elif isinstance(error, DeclarationError):
             where = f"given arrays, {report.given}" if report.given else f"case {failure.case}"
             report.verdict, report.error = "bad declaration", f"{error} ({where})"
-        elif isinstance(error, Crash):
-            report.finding = Finding(failure.failed, "wrong", str(error), (("raised", error.where),))
-        elif isinstance(error, Fall):
+        elif isinstance(error, UnitRaised):
+            report.finding = Failure(failure.failed, "wrong", str(error), (("raised", error.where),))
+        elif isinstance(error, CheckFailed):
             report.finding = error.finding
     if report.finding is not None:
         report.verdict = report.finding.verdict
@@ -105,9 +105,9 @@ def plant_mutants(
 
     score = measure_mutation_score(subject, sample=settings.mutants, workers=workers, seed=settings.seed, progress=tell)
     tally += Tally()
-    check = tally.checks[TEETH]
+    check = tally.checks[MUTATION]
     if score.case:
-        tally.note(judge_case(subject, Case.parse(score.case, subject.declaration), LADDER))
+        tally.note(judge_case(subject, Case.parse(score.case, subject.declaration), CHECKS))
     if score.verdict == "measured":
         check.passed, check.failed = len(score.of("killed")), len(score.survivors)
         return tally, score
@@ -121,7 +121,7 @@ def explain_failure(subject: Subject, report: Report, tally: Tally, settings: Se
     failure, finding = tally.failure, report.finding
     assert failure is not None
     assert finding is not None
-    if isinstance(failure.error, Fall):
+    if isinstance(failure.error, CheckFailed):
         finding = with_exact(finding, Run(subject, failure.case, None if given is None else given[1]))
         if subject.adapted and finding.rung != "forward" and settings.case is None and given is None:
             report.notes = (describe_forward(subject, settings), *report.notes)
@@ -134,21 +134,21 @@ def explain_failure(subject: Subject, report: Report, tally: Tally, settings: Se
 
 def describe_forward(subject: Subject, settings: Settings) -> str:
     """Whether the forward of a unit that failed a later check is right, over as many random cases."""
-    tally = judge_step(subject, Range(settings.cases), settings, checks=FORWARD)
+    tally = judge_step(subject, CaseBatch(settings.cases), settings, checks=FORWARD_CHECKS)
     if tally.failure is None:
         return f"the forward equals the reference's in {tally.cases} cases"
     failure = shrink_failure(subject, tally.failure)
     return f"the forward is wrong too: {failure.error} (case {failure.case})"
 
 
-def with_exact(finding: Finding, run: Run) -> Finding:
+def with_exact(finding: Failure, run: Run) -> Failure:
     """The finding that two judges disagree on a gradient, with what exact arithmetic says of manual."""
     if finding.rung != "gradients":
         return finding
     try:
         check_exact(run)
         opinion = "manual's backward is the adjoint of its forward"
-    except Fall:
+    except CheckFailed:
         opinion = "manual's backward is not the adjoint of its forward"
     except NotApplicable as why:
         opinion = str(why)
@@ -164,7 +164,7 @@ def diagnose_safely(subject: Subject, check: str, case: Case) -> Diagnosis:
         return Diagnosis(case, untold={"blame": f"a defect of gradcheck: {describe_exception(error)}"})
 
 
-def with_blame(finding: Finding, blame: Diagnosis) -> Finding:
+def with_blame(finding: Failure, blame: Diagnosis) -> Failure:
     """The finding, with where the fault lies and what it looks like below the verdict."""
     lines = [("blame", blame.where)] if blame.where else []
     if blame.conclusions is not None and blame.conclusions.wrong:
@@ -187,5 +187,5 @@ def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
     if reasons:
         report.reason = "; ".join(reasons)
     else:
-        report.verdict, report.certificate = "proved", certify(subject.unit, tally.proofs)
+        report.verdict, report.certificate = "proved", make_certificate(subject.unit, tally.proofs)
     return report

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from ..cases.arrays import CaseArrays
-from ..cases.batches import Range
+from ..cases.batches import CaseBatch
 from ..cases.case import Case
-from ..cases.sampling import address, chooser, exact_address
+from ..cases.sampling import draw_case, draw_exact_case, make_choice_source
 from ..cases.shrinking import shrink
-from ..checks import EXACT, LADDER, NUMERIC, Rung, exact_checks
-from ..checks.finding import Fall
+from ..checks import CHECKS, EXACT_CHECKS, NUMERIC_CHECKS, Check, make_exact_checks
+from ..checks.finding import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..execution.run import Crash, Run
+from ..execution.run import Run, UnitRaised
 from ..unit.subject import Subject
 from ..verdict.case_result import CaseResult, CheckResult
 from ..verdict.tally import Tally
@@ -21,7 +21,7 @@ from .progress import Progress, Watch, ignore_progress
 from .settings import Settings, Step
 
 
-def judge_case(subject: Subject, case: Case, checks: Sequence[Rung], arrays: CaseArrays | None = None) -> CaseResult:
+def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: CaseArrays | None = None) -> CaseResult:
     """What the checks find at a case, or at given arrays, up to the first that it fails."""
     results: list[CheckResult] = []
     name = checks[0].name
@@ -35,7 +35,7 @@ def judge_case(subject: Subject, case: Case, checks: Sequence[Rung], arrays: Cas
                 results.append(CheckResult(name, reason=str(why)))
     except IllConditioned as why:
         return CaseResult(case, tuple(results), skipped=str(why) or "ill-conditioned")
-    except (Fall, DeclarationError, Crash) as error:
+    except (CheckFailed, DeclarationError, UnitRaised) as error:
         return CaseResult(case, tuple(results), name, error)
     return CaseResult(case, tuple(results))
 
@@ -45,16 +45,16 @@ def judge_step(
     step: Step,
     settings: Settings,
     watch: Watch = ignore_progress,
-    checks: Sequence[Rung] = NUMERIC,
+    checks: Sequence[Check] = NUMERIC_CHECKS,
 ) -> Tally:
     """The tally of the cases of a step, up to the first that fails; `checks` are those of its random cases."""
     if step == "case":
         case = Case.parse(str(settings.case), subject.declaration)
-        return tally_cases(subject, [case], LADDER if settings.exact else NUMERIC, 1, watch)
-    if isinstance(step, Range):
-        drawn = (address(subject.declaration, chooser(settings.seed, number)) for number in step.numbers)
+        return tally_cases(subject, [case], CHECKS if settings.exact else NUMERIC_CHECKS, 1, watch)
+    if isinstance(step, CaseBatch):
+        drawn = (draw_case(subject.declaration, make_choice_source(settings.seed, number)) for number in step.numbers)
         return tally_cases(subject, drawn, checks, step.cases, watch)
-    exact = EXACT if settings.trials == 1 else exact_checks(settings.trials)
+    exact = EXACT_CHECKS if settings.trials == 1 else make_exact_checks(settings.trials)
     whole = Tally()
     for cases, wanted in exact_draws(subject, settings):
         if whole.failure is None:
@@ -80,11 +80,11 @@ def exact_draws(subject: Subject, settings: Settings) -> Iterator[tuple[Iterator
     choices = list(itertools.product(*declaration.options.values()))
     wanted = max(3, math.ceil(settings.exact_cases / len(choices)))
     for k, chosen in enumerate(choices):
-        draw = partial(exact_address, declaration, options=dict(zip(declaration.options, chosen, strict=True)))
-        yield (draw(chooser(settings.seed + k, number)) for number in Range(wanted).numbers), wanted
+        draw = partial(draw_exact_case, declaration, options=dict(zip(declaration.options, chosen, strict=True)))
+        yield (draw(make_choice_source(settings.seed + k, number)) for number in CaseBatch(wanted).numbers), wanted
 
 
-def tally_cases(subject: Subject, cases: Iterable[Case], checks: Sequence[Rung], wanted: int, watch: Watch) -> Tally:
+def tally_cases(subject: Subject, cases: Iterable[Case], checks: Sequence[Check], wanted: int, watch: Watch) -> Tally:
     """The tally of the first `wanted` cases that are not skipped, up to the first that fails."""
     tally = Tally()
     for case in cases:
@@ -112,12 +112,12 @@ def add_up(tallies: Mapping[Step, Tally]) -> Tally:
 
 
 def order_of(step: Step) -> float:
-    return step.first if isinstance(step, Range) else math.inf
+    return step.first if isinstance(step, CaseBatch) else math.inf
 
 
 def shrink_failure(subject: Subject, failure: CaseResult) -> CaseResult:
     """The result at the smallest case found that fails the same check in the same way."""
-    checks = [check for check in LADDER if check.name in failure.names]
+    checks = [check for check in CHECKS if check.name in failure.names]
     results = {str(failure.case): failure}
 
     def fails(case: Case) -> bool:

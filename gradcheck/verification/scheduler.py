@@ -12,9 +12,9 @@ from functools import cache
 from importlib import import_module
 
 from ..errors import DeclarationError
-from ..processes.pool import Lost, Pool, Worker
-from ..processes.worker import Tell
-from ..unit.discovery import Pair
+from ..processes.pool import TaskLost, Worker, WorkerPool
+from ..processes.worker import ProgressReporter
+from ..unit.discovery import UnitFiles
 from ..verdict.report import Report, report_bad_declaration
 from .conclusion import conclude, start_report
 from .judge import judge_step
@@ -32,7 +32,7 @@ Overview = Callable[[dict[str, int]], None]
 
 
 def judge_units(
-    pairs: Sequence[Pair], settings: Settings, workers: int, timeout: float, overview: Overview | None = None
+    pairs: Sequence[UnitFiles], settings: Settings, workers: int, timeout: float, overview: Overview | None = None
 ) -> Iterator[tuple[int, Report]]:
     """The number and report of each unit, as it is done.
 
@@ -43,7 +43,7 @@ def judge_units(
         with suppress(ImportError):
             import_module(module)
     schedules = [UnitSchedule(k, pair, settings.steps, timeout) for k, pair in enumerate(pairs)]
-    pool = Pool(make_work(pairs, settings), prints=True)
+    pool = WorkerPool(make_work(pairs, settings), prints=True)
     try:
         while any(schedule.report is None for schedule in schedules):
             while len(pool.workers) < workers and (schedule := neediest_unit(schedules, pool)) is not None:
@@ -66,7 +66,7 @@ def judge_units(
         pool.close()
 
 
-def take_result(schedule: UnitSchedule, worker: Worker, result: Done | Lost | Exception) -> None:
+def take_result(schedule: UnitSchedule, worker: Worker, result: Done | TaskLost | Exception) -> None:
     """Note what a worker gave."""
     found: Result = result[0] if isinstance(result, tuple) else result
     schedule.processor += result[1] if isinstance(result, tuple) else 0.0
@@ -74,11 +74,11 @@ def take_result(schedule: UnitSchedule, worker: Worker, result: Done | Lost | Ex
     schedule.take(worker.task, found, worker.told, worker.printed())
 
 
-def make_work(pairs: Sequence[Pair], settings: Settings) -> Callable[[Task, Tell], Done]:
+def make_work(pairs: Sequence[UnitFiles], settings: Settings) -> Callable[[Task, ProgressReporter], Done]:
     """What a worker does with a task."""
     load = cache(lambda unit: pairs[unit].load())
 
-    def judge_task(task: Task, tell: Tell) -> StepResult | Report:
+    def judge_task(task: Task, tell: ProgressReporter) -> StepResult | Report:
         try:
             subject = load(task.unit)
         except DeclarationError as error:
@@ -88,20 +88,20 @@ def make_work(pairs: Sequence[Pair], settings: Settings) -> Callable[[Task, Tell
             return StepResult(tally, start_report(subject))
         return conclude(subject, task.whole, settings, tell, task.workers)
 
-    def work(task: Task, tell: Tell) -> Done:
+    def work(task: Task, tell: ProgressReporter) -> Done:
         before = time.process_time()
         return judge_task(task, tell), time.process_time() - before
 
     return work
 
 
-def neediest_unit(schedules: Sequence[UnitSchedule], pool: Pool) -> UnitSchedule | None:
+def neediest_unit(schedules: Sequence[UnitSchedule], pool: WorkerPool) -> UnitSchedule | None:
     """The first unit that the fewest workers are at, of those of which there is something to do."""
     at = Counter(worker.task.unit for worker in pool.workers)
     return min((s for s in schedules if s.ready), key=lambda s: at[s.number], default=None)
 
 
-def count_cases(schedules: Sequence[UnitSchedule], pool: Pool) -> dict[str, int]:
+def count_cases(schedules: Sequence[UnitSchedule], pool: WorkerPool) -> dict[str, int]:
     """How many cases are judged of each unit under way."""
     cases = {schedules[w.task.unit].pair.name: schedules[w.task.unit].cases for w in pool.workers}
     for worker in pool.workers:

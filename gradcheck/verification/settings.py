@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from ..cases.batches import Range, ranges
+from ..cases.batches import CaseBatch, split_cases
 
 CASES = 100
 SEED = 0
 EXACT_CASES = 16
-Step = Range | Literal["exact", "case"]
+Step = CaseBatch | Literal["exact", "case"]
 """Some of the random cases of a unit, its cases in exact arithmetic, or the one case that is asked for."""
 
 
@@ -42,5 +42,5 @@ class Settings:
         """The steps of a unit, in the order in which they count."""
         if self.case is not None:
             return ["case"]
-        steps: list[Step] = [*ranges(self.cases, self.start)]
+        steps: list[Step] = [*split_cases(self.cases, self.start)]
         return [*steps, "exact"] if self.exact else steps

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from ..processes.pool import Lost
-from ..unit.discovery import Pair
+from ..processes.pool import TaskLost
+from ..unit.discovery import UnitFiles
 from ..verdict.message import compose_message, report_lost_unit
 from ..verdict.report import Report
 from ..verdict.tally import Tally
@@ -22,7 +22,7 @@ class StepResult:
     report: Report
 
 
-Result = StepResult | Report | Lost | Exception
+Result = StepResult | Report | TaskLost | Exception
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class UnitSchedule:
     """What was given out of a unit's steps, what came back, and what it cost so far."""
 
     number: int
-    pair: Pair
+    pair: UnitFiles
     steps: Sequence[Step]
     timeout: float
     given: int = 0
@@ -103,9 +103,9 @@ class UnitSchedule:
     def take(self, task: Task, result: Result, progress: Progress | None, printed: str) -> None:
         """Note the result of a task; it last told how far it was."""
         progress = progress or Progress(self.pair.name)
-        if isinstance(result, Lost) and task.whole is not None:
+        if isinstance(result, TaskLost) and task.whole is not None:
             result = self.unconcluded(result)
-        elif isinstance(result, Lost):
+        elif isinstance(result, TaskLost):
             result = report_lost_unit(
                 self.pair, result.reason, progress.case, self.cases + progress.cases, self.timeout
             )
@@ -118,7 +118,7 @@ class UnitSchedule:
             last.seconds = self.seconds
             last.printed = next((self.printed[k] for k in sorted(self.printed) if self.printed[k]), "")
 
-    def unconcluded(self, why: Lost) -> Report:
+    def unconcluded(self, why: TaskLost) -> Report:
         """The verdict of a unit that was lost after its cases were judged, or while the smallest was sought."""
         first = next(result for result in self.results.values() if isinstance(result, StepResult))
         report = report_failure(first.report, self.whole, self.pair.command)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..cases.arrays import Array, CaseArrays, draw
+from ..cases.arrays import Array, CaseArrays, draw_arrays
 from ..cases.case import Case
 from ..execution.run import Run
 from ..unit.declaration import Declaration
@@ -44,7 +44,7 @@ def choose_sizes(declaration: Declaration, T: int, B: int, least: int = 3) -> di
 def run_torch_gradcheck(subject: Subject, *, fast: bool) -> str:
     """torch.autograd.gradcheck at its defaults: float64, every differentiable input, every output."""
     declaration = subject.declaration
-    arrays = draw(declaration, Case(choose_sizes(declaration, T=5, B=2, least=2), 1))
+    arrays = draw_arrays(declaration, Case(choose_sizes(declaration, T=5, B=2, least=2), 1))
     inputs = {n: arrays.inputs[n] for n in declaration.differentiable}
     constant = {n: a for n, a in arrays.inputs.items() if n not in inputs} | arrays.options
     outputs = tuple(n for n, o in declaration.outputs.items() if o.differentiable)
@@ -71,7 +71,7 @@ def compare_with_autograd(
 
     declaration = subject.declaration
     case = Case(choose_sizes(declaration, T, B), 1, dtype)
-    run = Run(subject, case, change(declaration, draw(declaration, case)))
+    run = Run(subject, case, change(declaration, draw_arrays(declaration, case)))
     expected = run.oracle.judge(run.inputs, run.upstream, dtype)
     try:
         outputs, backward = subject.unit(**run.inputs, **run.options)

@@ -4,7 +4,7 @@ import importlib
 import sys
 from pathlib import Path
 
-from ..unit.discovery import UsageError, folder, load_package, project
+from ..unit.discovery import UsageError, find_project_units, find_unit_folder, load_package
 from .defect import Defect
 
 CATALOG_MODULE = "catalog"
@@ -16,8 +16,8 @@ def find_defects(start: Path | None = None) -> list[Defect]:
     The folder is `zoo` beside the nearest pyproject.toml, or what its [tool.gradcheck] names as `zoo`.  UsageError if
     there is none, or if its catalog.py does not import or holds no tuple DEFECTS of differently named defects.
     """
-    root, table = project(start or Path.cwd())
-    path = folder(root, table, "zoo") / f"{CATALOG_MODULE}.py"
+    root, table = find_project_units(start or Path.cwd())
+    path = find_unit_folder(root, table, "zoo") / f"{CATALOG_MODULE}.py"
     if not path.is_file():
         raise UsageError(str(path), "there is no such file", "write it, with the tuple DEFECTS of the zoo's defects")
     defects = getattr(import_from_root(root, path), "DEFECTS", None)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..checks.finding import Verdict
-from ..unit.subject import Subject, Unit
+from ..unit.subject import Subject, UnitFunction
 
 FaultSite = Literal["backward", "forward", "reference"]
 
@@ -21,9 +21,9 @@ class Defect:
     source: str
     wrong: str
     needs: str
-    unit: Unit
-    reference: Unit
-    outside: Unit | None = None
+    unit: UnitFunction
+    reference: UnitFunction
+    outside: UnitFunction | None = None
     at_fault: FaultSite = "backward"
 
     @property

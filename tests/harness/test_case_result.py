@@ -3,7 +3,7 @@
 import pickle
 
 from gradcheck import Case, Subject
-from gradcheck.checks import NUMERIC
+from gradcheck.checks import NUMERIC_CHECKS
 from gradcheck.verification.judge import judge_case
 from tests.harness import elman_reference
 from tests.harness.plant import planted
@@ -11,7 +11,9 @@ from tests.harness.plant import planted
 
 def test_an_error_is_sent_without_what_it_came_from():
     unit = planted(("dys = ", "raise ValueError(lambda: 'cannot be pickled'); dys = "))
-    result = judge_case(Subject("elman", unit, elman_reference.elman), Case({"T": 2, "B": 1, "I": 1, "H": 1}), NUMERIC)
+    result = judge_case(
+        Subject("elman", unit, elman_reference.elman), Case({"T": 2, "B": 1, "I": 1, "H": 1}), NUMERIC_CHECKS
+    )
     assert isinstance(result.error.__cause__, ValueError)
     sent = pickle.loads(pickle.dumps(result))
     assert (str(sent.error), sent.error.where) == (str(result.error), result.error.where)

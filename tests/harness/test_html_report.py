@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from gradcheck import Subject, examine
-from gradcheck.checks import RUNGS
+from gradcheck.checks import CHECK_NAMES
 from gradcheck.checks.finding import Verdict
 from gradcheck.reporting.html import charts, render_html_report, words, write_html_report
 from gradcheck.reporting.unit_table import format_unit_row
@@ -140,7 +140,7 @@ def test_the_table_says_what_the_terminal_says():
 
 def test_every_verdict_and_rung_has_its_words():
     assert {*words.VERDICT_TEXTS} == {*get_args(Verdict)}
-    assert [*words.CHECK_TEXTS] == [*RUNGS]
+    assert [*words.CHECK_TEXTS] == [*CHECK_NAMES]
 
 
 def test_the_map_is_drawn_cell_by_cell_and_not_by_colour_alone(parsed):

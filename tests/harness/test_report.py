@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from gradcheck import Case, CaseArrays, Subject, examine
-from gradcheck.checks import LADDER
+from gradcheck.checks import CHECKS
 from gradcheck.checks.outcome import CheckOutcome
 from gradcheck.execution.run import Run
-from gradcheck.judges.comparison import Comparison
-from gradcheck.unit.declaration import Input
+from gradcheck.judges.comparison import TensorComparison
+from gradcheck.unit.declaration import ArraySpec
 from gradcheck.unit.dimension import Dimension
 from gradcheck.verdict.case_result import CheckResult
 from gradcheck.verdict.tally import CheckSummary, WorstRatio
@@ -44,7 +44,7 @@ def test_the_worst_of_a_rung_is_that_of_its_tensors_and_of_their_steps(right):
 def test_the_case_that_is_named_shows_the_number_again(right):
     worst = next(r for r in right.rungs if r.name == "gradients").tensors["dx"]
     run = Run(Subject("elman", elman.elman, elman_reference.elman), worst.case)
-    compared = dict(LADDER)["gradients"](run).compared
+    compared = dict(CHECKS)["gradients"](run).compared
     assert compared["dx"].ratio == worst.ratio
     assert max(compared["dx"].steps) == worst.ratio
 
@@ -61,7 +61,7 @@ def test_an_error_at_one_step_is_told_of_that_step():
     assert report.again == 'gradcheck.check(elman, elman, case="T=4,B=2,I=2,H=3,seed=1")'
 
 
-X = Input("x", "float", (Dimension.parse("T"),))
+X = ArraySpec("x", "float", (Dimension.parse("T"),))
 
 
 def test_the_worst_of_several_cases_is_kept_step_by_step():
@@ -69,7 +69,7 @@ def test_the_worst_of_several_cases_is_kept_step_by_step():
     cases = [Case({"T": len(steps)}) for steps in shown]
     for case, steps in zip(cases, shown, strict=True):
         ratios = np.array(steps)
-        compared = {"dx": Comparison(X, ratios, 0 * ratios, np.ones(1), ratios)}
+        compared = {"dx": TensorComparison(X, ratios, 0 * ratios, np.ones(1), ratios)}
         result.note(CheckResult("gradients", CheckOutcome(max(steps), compared)), case)
     assert result.tensors["dx"] == WorstRatio(0.5, cases[0], [0.5, 0.3, 0.4])
 

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 import gradcheck
-from gradcheck.cases.batches import SIZE as RANGE
+from gradcheck.cases.batches import BATCH_SIZE as RANGE
 from gradcheck.pytest_plugin.shares import SHARE_SIZE, divide_into_shares
 from tests.pytest_plugin.test_verdicts import section, timeless
 

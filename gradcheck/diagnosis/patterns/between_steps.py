@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from ...cases.arrays import Array, Arrays
-from ...judges.autograd import Judgement, judge
+from ...judges.autograd import ReferenceResult, run_reference
 from ..blocks import match_final_states
 from ..evidence import Evidence, agrees_to_rounding
 
@@ -35,10 +35,10 @@ class StepChain:
             outputs = self.step(t, {}).outputs
             handed = {start: outputs[end] for start, end in self.states.items()}
 
-    def step(self, t: int, upstream: Mapping[str, Array]) -> Judgement:
+    def step(self, t: int, upstream: Mapping[str, Array]) -> ReferenceResult:
         e = self.evidence
         sizes = {**e.case.sizes, "T": 1}
-        return judge(e.subject.reference, e.declaration, sizes, self.inputs[t], e.run.options, upstream)
+        return run_reference(e.subject.reference, e.declaration, sizes, self.inputs[t], e.run.options, upstream)
 
     def parts(self, upstream: Mapping[str, Array], alter: AlterCarry | None = None) -> list[Arrays]:
         """The gradients of each step, `alter` given the step that hands and what it hands to the one before."""
@@ -98,10 +98,10 @@ class StepChain:
 class ManualStepChain(StepChain):
     """The steps of a case, as manual takes them one at a time."""
 
-    def step(self, t: int, upstream: Mapping[str, Array]) -> Judgement:
+    def step(self, t: int, upstream: Mapping[str, Array]) -> ReferenceResult:
         outputs, backward = self.evidence.run.forward(self.inputs[t])
         given = {n: upstream.get(n) for n in outputs}
-        return Judgement(outputs, backward(given) if upstream else {})
+        return ReferenceResult(outputs, backward(given) if upstream else {})
 
 
 def equals_single_steps(e: Evidence) -> bool:

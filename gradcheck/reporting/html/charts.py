@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from ...checks.finding import times
+from ...checks.finding import format_error_ratio
 from ...diagnosis.blocks import ArrayBlock
 from ...diagnosis.error_map import ErrorMap
 from ...diagnosis.map_text import CELL_SIGNS, format_error_map
@@ -151,7 +151,9 @@ class RatioChart:
 def draw_ratio_chart(steps: Iterable[float | None]) -> RatioChart:
     ratios = [parse_ratio(step) for step in steps]
     drawn = [
-        RatioBar(BAR_WIDTH * t, max(1.0, BAR_HEIGHT * min(r, 1.0)) if r else 0.0, r > 1, f"t = {t}: {times(r)}")
+        RatioBar(
+            BAR_WIDTH * t, max(1.0, BAR_HEIGHT * min(r, 1.0)) if r else 0.0, r > 1, f"t = {t}: {format_error_ratio(r)}"
+        )
         for t, r in enumerate(ratios)
     ]
     return RatioChart(BAR_WIDTH * len(ratios), drawn, "; ".join(bar.title for bar in drawn))

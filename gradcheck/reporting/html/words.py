@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from ...checks.finding import times
+from ...checks.finding import format_error_ratio
 
 VERDICT_TEXTS = {
     "proved": ("✓", "every rung is passed, the exact one included"),
@@ -56,7 +56,7 @@ def parse_ratio(value: float | None) -> float:
 
 
 def format_ratio(value: float | None) -> str:
-    return times(parse_ratio(value))
+    return format_error_ratio(parse_ratio(value))
 
 
 def format_number(value: float | list[float | None] | None) -> str:

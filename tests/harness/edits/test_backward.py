@@ -6,7 +6,7 @@ import pytest
 
 from gradcheck import DeclarationError, Subject
 from gradcheck.edits import find_backward_functions, generate_mutants
-from gradcheck.unit.discovery import choose, discover
+from gradcheck.unit.discovery import choose_units, discover
 from tests.harness import elman
 from tests.harness.elman_reference import elman as reference
 from tests.harness.plant import altered, planted
@@ -49,14 +49,14 @@ def qualified(region):
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_backward_is_found_whole_and_nothing_of_the_forward(name):
     found = {}
-    for region in find_backward_functions(choose(discover(), [name])[0].load()):
+    for region in find_backward_functions(choose_units(discover(), [name])[0].load()):
         found.setdefault(Path(region.source.file).stem, []).append(qualified(region))
     assert found == FUNCTIONS[name]
     assert next(iter(found)) == name
 
 
 def test_lines_that_no_case_runs_are_known():
-    regions = find_backward_functions(choose(discover(), ["lstm"])[0].load())
+    regions = find_backward_functions(choose_units(discover(), ["lstm"])[0].load())
     loop = next(r for r in regions if qualified(r) == "time_loop.backward")
     (scaled,) = [k for k, line in enumerate(loop.source.lines, 1) if "s * xi[t]" in line]
     assert loop.node.lineno < scaled < loop.node.end_lineno
@@ -66,7 +66,7 @@ def test_lines_that_no_case_runs_are_known():
 
 def names_for(name, line):
     """The names that one name of a line of lstm_cell may be exchanged for."""
-    regions = find_backward_functions(choose(discover(), ["lstm"])[0].load())
+    regions = find_backward_functions(choose_units(discover(), ["lstm"])[0].load())
     text = regions[0].source.text
     found = [
         e for e in generate_mutants(regions).edits if e.kind == "exchange name" and e.file == regions[0].source.file

@@ -6,12 +6,12 @@ import pytest
 from gradcheck import Case, DeclarationError
 from gradcheck.edits import Edit, LoadedCode, NotCompilable, Region, Source, find_backward_functions, generate_mutants
 from gradcheck.execution.run import Run
-from gradcheck.unit.discovery import choose, discover
+from gradcheck.unit.discovery import choose_units, discover
 
 
 @pytest.fixture(scope="module")
 def subjects():
-    return {name: choose(discover(), [name])[0].load() for name in ("lstm", "rnn", "gru")}
+    return {name: choose_units(discover(), [name])[0].load() for name in ("lstm", "rnn", "gru")}
 
 
 def gradients(subject, **options):

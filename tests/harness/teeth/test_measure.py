@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck import Subject, examine
-from gradcheck.cases.regimes import exact_cases, numeric_cases
+from gradcheck.cases.regimes import list_exact_cases, list_numeric_cases
 from gradcheck.mutation import Mutant, MutationScore, measure_mutation_score
 from gradcheck.mutation.trial import MutantOutcome
 from tests.harness import elman, elman_reference
@@ -58,7 +58,7 @@ def test_a_unit_without_source_is_a_bad_declaration():
 
 def test_every_regime_occurs():
     declaration = Subject("elman", elman.elman, elman_reference.elman).declaration
-    cases = numeric_cases(declaration)
+    cases = list_numeric_cases(declaration)
     assert {c.dtype for c in cases} == {"float64", "float32"}
     assert {c.layout for c in cases} == {"contiguous", "strided", "reversed", "fortran", "readonly"}
     assert {c.upstream for c in cases} == {"all", "last"}
@@ -67,7 +67,7 @@ def test_every_regime_occurs():
     assert {c.absent for c in cases} == {(), ("h_0",)}
     assert {c.sizes["T"] for c in cases} >= {1, 2, 3, 4, 5, 9, 24}
     assert {c.sizes["B"] for c in cases} >= {1, 2, 4}
-    exact = exact_cases(declaration)
+    exact = list_exact_cases(declaration)
     assert {c.sizes["T"] for c in exact} == {1, 2, 3, 4}
     assert {c.none for c in exact} == {(), ("ys",), ("h_T",)}
     assert {c.absent for c in exact} == {(), ("h_0",)}
@@ -78,7 +78,7 @@ def test_every_choice_of_options_occurs_in_both_lists():
     from reference.gru import gru as reference
 
     declaration = Subject("gru", gru, reference).declaration
-    for cases in (numeric_cases(declaration), exact_cases(declaration)):
+    for cases in (list_numeric_cases(declaration), list_exact_cases(declaration)):
         assert len({tuple(sorted(c.options.items())) for c in cases}) == 4
 
 
