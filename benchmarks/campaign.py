@@ -30,10 +30,10 @@ def rate(crew: Cluster, jobs: dict[str, UnitJob], batches: int) -> float:
     todo = [Batch(unit, "drawn", CASES * number, CASES) for number in range(batches) for unit in jobs]
     started = time.perf_counter()
     for batch in todo:
-        crew.give(batch, judge_batch, jobs[batch.unit], batch)
+        crew.submit(batch, judge_batch, jobs[batch.unit], batch)
     done = 0
     while done < len(todo):
-        done += len(crew.take(1.0))
+        done += len(crew.collect(1.0))
     return CASES * len(todo) / (time.perf_counter() - started)
 
 

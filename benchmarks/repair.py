@@ -63,8 +63,8 @@ def mend(root: Path, name: str, edit: Edit, text: str, workers: int) -> dict[str
         "tried": outcome.tried,
         "seconds": round(outcome.seconds, 2),
         "processor": round(processor() - before, 2),
-        "restored": any(text in m.texts for m in outcome.mends),
-        "mends": [m.diff(0).partition("@@")[2] for m in outcome.mends],
+        "restored": any(text in m.texts for m in outcome.patches),
+        "mends": [m.diff(0).partition("@@")[2] for m in outcome.patches],
     }
 
 

@@ -85,7 +85,7 @@ def beside_gradcheck(lstm: Subject, T: int, rounds: int) -> dict[str, float]:
 def own_share(subject: Subject, case: str, rounds: int) -> float:
     """What the harness itself takes of a case, over what the arithmetic takes that it checks; the median."""
     clock = Clock()
-    outside = None if subject.outside is None else clock.timed(subject.outside)
+    outside = None if subject.third_party is None else clock.timed(subject.third_party)
     timed = Subject(subject.name, clock.unit(subject.unit), clock.timed(subject.reference), outside)
     ratios = []
     with mock.patch("torch.autograd.grad", clock.timed(torch.autograd.grad)):

@@ -39,7 +39,7 @@ class FailedCase(NamedTuple):
     """A case that did not pass: at which rung, the verdict, and what is said of it."""
 
     case: str
-    rung: str
+    failed_check: str
     verdict: str
     headline: str
 
@@ -57,12 +57,12 @@ class BatchResult:
 
     batch: Batch
     cases: int = 0
-    redrawn: int = 0
+    skipped: int = 0
     passed: int = 0
-    total: float = 0.0
-    closest: list[CloseCall] = field(default_factory=list)
-    fell: int = 0
-    falls: list[FailedCase] = field(default_factory=list)
+    ratio_sum: float = 0.0
+    closest_calls: list[CloseCall] = field(default_factory=list)
+    failed: int = 0
+    failures: list[FailedCase] = field(default_factory=list)
     seconds: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
@@ -73,7 +73,9 @@ class BatchResult:
     def from_dict(cls, content: dict[str, Any]) -> "BatchResult":
         batch = Batch(**{name: content.pop(name) for name in Batch.__dataclass_fields__})
         calls, falls = content.pop("closest"), content.pop("falls")
-        return cls(batch, closest=[CloseCall(*c) for c in calls], falls=[FailedCase(*f) for f in falls], **content)
+        return cls(
+            batch, closest_calls=[CloseCall(*c) for c in calls], failures=[FailedCase(*f) for f in falls], **content
+        )
 
 
 def select_closest_calls(calls: Iterable[CloseCall]) -> list[CloseCall]:
@@ -95,7 +97,7 @@ def select_first_failures(falls: Iterable[FailedCase]) -> list[FailedCase]:
     """The first few of each rung and verdict."""
     kept: dict[tuple[str, str], list[FailedCase]] = {}
     for fall in dict.fromkeys(falls):
-        few = kept.setdefault((fall.rung, fall.verdict), [])
+        few = kept.setdefault((fall.failed_check, fall.verdict), [])
         if len(few) < MAX_CLOSEST_CALLS:
             few.append(fall)
     return [fall for few in kept.values() for fall in few]

@@ -78,37 +78,37 @@ class Cluster:
     @property
     def workers(self) -> int:
         """How many there are now, each with one thread."""
-        self.check()
+        self.raise_if_gone()
         try:
             return sum(self.client.nthreads().values())
         except OSError as error:
-            raise self.gone() from error
+            raise self.make_gone_error() from error
 
-    def give(self, task: Any, work: Callable[..., Any], *arguments: Any) -> None:
+    def submit(self, task: Any, work: Callable[..., Any], *arguments: Any) -> None:
         future = self.client.submit(work, *arguments, pure=False)
         self.given[future] = task
         future.add_done_callback(self.done.put)
 
-    def take(self, seconds: float) -> list[tuple[Any, Any]]:
+    def collect(self, seconds: float) -> list[tuple[Any, Any]]:
         """Tasks that are done, each with its result or exception; none where nothing is done within some seconds."""
         taken: list[tuple[Any, Any]] = []
         with contextlib.suppress(queue.Empty):
             future = self.done.get(timeout=seconds)
             while True:
-                self.check()
+                self.raise_if_gone()
                 task = self.given.pop(future)
                 if future.status == "cancelled":  # by nobody here
-                    raise self.gone()
+                    raise self.make_gone_error()
                 taken.append((task, future.result() if future.status == "finished" else get_task_error(future)))
                 future = self.done.get_nowait()
-        self.check()
+        self.raise_if_gone()
         return taken
 
-    def check(self) -> None:
+    def raise_if_gone(self) -> None:
         if self.client.status != "running":
-            raise self.gone()
+            raise self.make_gone_error()
 
-    def gone(self) -> UsageError:
+    def make_gone_error(self) -> UsageError:
         remedy = "start it and its workers anew, then this command: it goes on where it was"
         return UsageError(f"--scheduler {self.scheduler}", "it is gone", remedy)
 

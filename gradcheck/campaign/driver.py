@@ -25,9 +25,9 @@ class WorkQueue(Protocol):
     @property
     def workers(self) -> int: ...
 
-    def give(self, task: Any, work: Callable[..., Any], *arguments: Any) -> None: ...
+    def submit(self, task: Any, work: Callable[..., Any], *arguments: Any) -> None: ...
 
-    def take(self, seconds: float) -> list[tuple[Any, Any]]: ...
+    def collect(self, seconds: float) -> list[tuple[Any, Any]]: ...
 
 
 class CampaignDriver:
@@ -40,7 +40,7 @@ class CampaignDriver:
         self.errors: dict[str, str] = {}
         self.suspects: set[Batch] = set()  # which ended workers, or waited behind one that did
 
-    def judge(
+    def judge_plan(
         self, plan: CampaignPlan, crew: WorkQueue, deadline: float, watch: CampaignProgress, check: CheckInterrupt
     ) -> None:
         """Until every batch is done, or no more is given out after the deadline of the monotonic clock."""
@@ -48,31 +48,31 @@ class CampaignDriver:
         while True:
             check()
             while under_way < BATCHES_AHEAD * crew.workers and time.monotonic() < deadline:
-                if (batch := plan.next()) is None:
+                if (batch := plan.next_batch()) is None:
                     break
-                crew.give(batch, judge_batch, self.jobs[batch.unit], batch)
+                crew.submit(batch, judge_batch, self.jobs[batch.unit], batch)
                 under_way += 1
             if not under_way:
                 break
-            for batch, result in crew.take(POLL_SECONDS):
+            for batch, result in crew.collect(POLL_SECONDS):
                 if is_killed_worker(result) and batch not in self.suspects:
                     self.suspects.add(batch)
-                    crew.give(batch, judge_batch, self.jobs[batch.unit], batch)
+                    crew.submit(batch, judge_batch, self.jobs[batch.unit], batch)
                     continue
                 under_way -= 1
-                self.note(plan, batch, result)
+                self.record_result(plan, batch, result)
                 watch(batch.unit, self.store.cases)
 
-    def note(self, plan: CampaignPlan, batch: Batch, result: Any) -> None:
+    def record_result(self, plan: CampaignPlan, batch: Batch, result: Any) -> None:
         """Keep what a batch found; a unit that cannot be loaded, or ends its worker, is given up."""
         if isinstance(result, Exception):
-            self.errors[batch.unit] = self.said(batch, result)
+            self.errors[batch.unit] = self.explain_error(batch, result)
             plan.give_up(batch.unit)
         else:
-            plan.note(result)
-            self.store.add(result)
+            plan.record_result(result)
+            self.store.append_result(result)
 
-    def said(self, batch: Batch, error: Exception) -> str:
+    def explain_error(self, batch: Batch, error: Exception) -> str:
         if isinstance(error, WorkerMismatch):
             raise UsageError("gradcheck campaign", f"a worker has other files: {error}", "give all of them the same")
         if isinstance(error, DeclarationError):
@@ -83,28 +83,28 @@ class CampaignDriver:
         where = f"{batch.kind} {batch.first} to {last}"
         return f"{batch.unit}: it ends its worker, or comes to no end, at {where}; find out with gradcheck verify"
 
-    def shrink(self, crew: WorkQueue, watch: CampaignProgress, check: CheckInterrupt) -> None:
+    def shrink_failures(self, crew: WorkQueue, watch: CampaignProgress, check: CheckInterrupt) -> None:
         """Make one case that fell of every unit, rung and verdict smaller, if that was not done before."""
-        waiting = self.unshrunk()
+        waiting = self.list_unshrunk()
         for number, (unit, fall) in enumerate(waiting):
-            crew.give(number, shrink_batch_failure, self.jobs[unit], fall)
+            crew.submit(number, shrink_batch_failure, self.jobs[unit], fall)
         done = 0
         while done < len(waiting):
             check()
-            for number, report in crew.take(POLL_SECONDS):
+            for number, report in crew.collect(POLL_SECONDS):
                 unit, fall = waiting[number]
                 done += 1
                 if isinstance(report, Exception):
                     self.errors[unit] = f"{unit}: the case {fall.case} could not be made smaller: {report}"
                 else:
-                    self.store.add_shrunk(unit, fall, report.to_dict())
+                    self.store.append_shrunk(unit, fall, report.to_dict())
                 watch(f"shrinking {unit}", done)
 
-    def unshrunk(self) -> list[tuple[str, FailedCase]]:
+    def list_unshrunk(self) -> list[tuple[str, FailedCase]]:
         smallest: dict[tuple[str, str, str], FailedCase] = {}
-        for found in self.store.found:
-            for fall in found.falls:
-                key = (found.batch.unit, fall.rung, fall.verdict)
+        for found in self.store.results:
+            for fall in found.failures:
+                key = (found.batch.unit, fall.failed_check, fall.verdict)
                 smallest[key] = min(fall, smallest.get(key, fall), key=get_case_complexity)
         return [(unit, fall) for (unit, *of), fall in smallest.items() if (unit, *of) not in self.store.shrunk]
 

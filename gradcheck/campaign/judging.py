@@ -25,25 +25,28 @@ class BatchJudge:
         """Error over tolerance, infinite where there is no number; None where the case cannot be judged."""
         found, result = self.found, judge_case(self.subject, case, NUMERIC_CHECKS)
         if result.skipped:
-            found.redrawn += 1
+            found.skipped += 1
             return None
         if result.failed:
-            finding = result.error.finding if isinstance(result.error, CheckFailed) else None
+            finding = result.error.failure if isinstance(result.error, CheckFailed) else None
             verdict = "bad declaration" if isinstance(result.error, DeclarationError) else "wrong"
             verdict = finding.verdict if finding else verdict
             self.falls.append(FailedCase(str(case), result.failed, verdict, str(result.error)))
-            found.fell += 1
+            found.failed += 1
             ratio = finding.ratio if finding else float("inf")
         else:
             ratio = result.worst
             self.calls.append(CloseCall(ratio, case.scale, str(case)))
             found.passed += 1
-            found.total += ratio
+            found.ratio_sum += ratio
         found.cases += 1
         return ratio
 
-    def conclude(self, seconds: float) -> BatchResult:
-        self.found.closest, self.found.falls = select_closest_calls(self.calls), select_first_failures(self.falls)
+    def finish_batch(self, seconds: float) -> BatchResult:
+        self.found.closest_calls, self.found.failures = (
+            select_closest_calls(self.calls),
+            select_first_failures(self.falls),
+        )
         self.found.seconds = seconds
         return self.found
 

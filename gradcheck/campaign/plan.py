@@ -17,31 +17,31 @@ class UnitQueue:
 
     def __init__(self, unit: str, kind: BatchKind, items: int, done: Iterable[range]) -> None:
         self.unit, self.kind, self.items = unit, kind, items
-        self.open = find_gaps(items, done)
-        self.left = sum(map(len, self.open))
+        self.remaining = find_gaps(items, done)
+        self.remaining_count = sum(map(len, self.remaining))
         self.seconds = 0.0
         self.judged = 0
 
     @property
     def progress(self) -> float:
-        return 1 - self.left / self.items
+        return 1 - self.remaining_count / self.items
 
     @property
-    def count(self) -> int:
+    def next_count(self) -> int:
         """Items that take about SECONDS, as far as is known."""
         if not self.judged:
             return FIRST_BATCH_SIZE[self.kind]
         return max(1, round(BATCH_SECONDS * self.judged / max(self.seconds, 1e-9)))
 
-    def take(self) -> Batch:
-        some = self.open.pop(0)
-        batch = Batch(self.unit, self.kind, some.start, min(len(some), self.count))
+    def take_batch(self) -> Batch:
+        some = self.remaining.pop(0)
+        batch = Batch(self.unit, self.kind, some.start, min(len(some), self.next_count))
         if rest := some[batch.count :]:
-            self.open.insert(0, rest)
-        self.left -= batch.count
+            self.remaining.insert(0, rest)
+        self.remaining_count -= batch.count
         return batch
 
-    def note(self, found: BatchResult) -> None:
+    def record_result(self, found: BatchResult) -> None:
         self.seconds += found.seconds
         self.judged += found.batch.count
 
@@ -61,17 +61,17 @@ class CampaignPlan:
                 if count:
                     self.strands[unit, kind] = UnitQueue(unit, kind, count, spans)
         for found in done:
-            self.note(found)
+            self.record_result(found)
 
-    def next(self) -> Batch | None:
+    def next_batch(self) -> Batch | None:
         """A batch of the strand that is least far; None where everything is given out."""
-        waiting = [s for s in self.strands.values() if s.left and s.unit not in self.given_up]
-        return min(waiting, key=lambda s: s.progress).take() if waiting else None
+        waiting = [s for s in self.strands.values() if s.remaining_count and s.unit not in self.given_up]
+        return min(waiting, key=lambda s: s.progress).take_batch() if waiting else None
 
-    def note(self, found: BatchResult) -> None:
+    def record_result(self, found: BatchResult) -> None:
         """Learn from a batch what its kind of case costs."""
         if (strand := self.strands.get((found.batch.unit, found.batch.kind))) is not None:
-            strand.note(found)
+            strand.record_result(found)
 
     def give_up(self, unit: str) -> None:
         """Give out no more of a unit."""

@@ -70,9 +70,9 @@ class CampaignStore:
         except BaseException:
             os.close(self.lock)
             raise
-        self.found = [BatchResult.from_dict(line) for line in self.lines.before]
+        self.results = [BatchResult.from_dict(line) for line in self.lines.before]
         self.shrunk = {(line["unit"], line["rung"], line["verdict"]): line["report"] for line in self.smaller.before}
-        self.cases = sum(found.cases for found in self.found)
+        self.cases = sum(found.cases for found in self.results)
 
     def __enter__(self) -> Self:
         return self
@@ -82,14 +82,14 @@ class CampaignStore:
         self.smaller.close()
         os.close(self.lock)
 
-    def add(self, found: BatchResult) -> None:
+    def append_result(self, found: BatchResult) -> None:
         self.lines.append(found.to_dict())
-        self.found.append(found)
+        self.results.append(found)
         self.cases += found.cases
 
-    def add_shrunk(self, unit: str, fall: FailedCase, report: dict[str, Any]) -> None:
-        self.smaller.append({"unit": unit, "rung": fall.rung, "verdict": fall.verdict, "report": report})
-        self.shrunk[unit, fall.rung, fall.verdict] = report
+    def append_shrunk(self, unit: str, fall: FailedCase, report: dict[str, Any]) -> None:
+        self.smaller.append({"unit": unit, "rung": fall.failed_check, "verdict": fall.verdict, "report": report})
+        self.shrunk[unit, fall.failed_check, fall.verdict] = report
 
 
 def check_campaign(folder: Path, same: dict[str, str]) -> None:

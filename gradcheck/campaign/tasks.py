@@ -52,7 +52,7 @@ def judge_batch(job: UnitJob, batch: Batch) -> BatchResult:
                 search_cases(judging, job.seed, number)
             else:
                 judge_random_case(judging, job.seed, number)
-        return judging.conclude(time.perf_counter() - started)
+        return judging.finish_batch(time.perf_counter() - started)
 
 
 def shrink_batch_failure(job: UnitJob, fall: FailedCase) -> Report:

@@ -20,7 +20,7 @@ from .outcome import CheckOutcome
 
 class Check(NamedTuple):
     name: str
-    climb: Callable[[Run], CheckOutcome]
+    run: Callable[[Run], CheckOutcome]
 
 
 NUMERIC_CHECKS = (

@@ -15,8 +15,8 @@ TERM_ROUNDING = {"float64": 64 * 2.0**-52, "float32": 16 * 2.0**-23}
 
 
 def require_equal_gradients(run: Run, law: str, found: Arrays, wanted: Arrays, size: Arrays | None = None) -> float:
-    found, wanted = {n: found[n] for n in run.given}, {n: wanted[n] for n in run.given}
-    return require_equal_tensors(run, law, found, wanted, run.gradient_yardstick, size, "d")
+    found, wanted = {n: found[n] for n in run.differentiable}, {n: wanted[n] for n in run.differentiable}
+    return require_equal_tensors(run, law, found, wanted, run.gradient_tolerances, size, "d")
 
 
 def require_equal_tensors(

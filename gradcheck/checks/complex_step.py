@@ -37,13 +37,13 @@ def check_complex_step(run: Run) -> CheckOutcome:
 
 def draw_dense_direction(run: Run) -> tuple[str, dict[str, Array]]:
     """A direction along every input at once."""
-    return "all inputs", {name: draw_input_direction(run, name) for name in run.given}
+    return "all inputs", {name: draw_input_direction(run, name) for name in run.differentiable}
 
 
 def draw_single_direction(run: Run) -> tuple[str, dict[str, Array]]:
     """A direction along a single time step of a single input."""
     pick = draw_words(run.case, "direction", 2)
-    name = what = run.given[int(pick[0]) % len(run.given)]
+    name = what = run.differentiable[int(pick[0]) % len(run.differentiable)]
     direction = draw_input_direction(run, name)
     axis = run.declaration.inputs[name].axis("T")
     if axis is not None and direction.size:
@@ -73,14 +73,14 @@ def compare_along_direction(run: Run, direction: Mapping[str, Array]) -> tuple[f
     if right == 0 and 0 < error < SUM_ROUNDING * sum_magnitudes(run.wide_upstream, run.outputs):
         raise IllConditioned("the derivative is below the rounding of the outputs")
     while True:
-        yardstick = run.gradient_yardstick
+        yardstick = run.gradient_tolerances
         ratio = (
             0.0
             if error == 0
             else error / (compute_tolerance(run, direction, jv, yardstick.tolerance) or np.nextafter(0, 1))
         )
-        if not yardstick.more(ratio):
-            if ratio > 1 and error <= compute_tolerance(run, direction, jv, yardstick.noise):
+        if not yardstick.refine_for(ratio):
+            if ratio > 1 and error <= compute_tolerance(run, direction, jv, yardstick.noise_tolerance):
                 raise IllConditioned("the derivative")
             return left, right, ratio
 

@@ -35,7 +35,7 @@ def check_exact(run: Run, trials: int = 1) -> CheckOutcome:
     if failed is None:
         return CheckOutcome(proof=proof)
     if failed.verdict == "undecided":
-        run.returned  # noqa: B018  (a unit that raises on floats too is unfinished, or wrong)
+        run.returned_gradients  # noqa: B018  (a unit that raises on floats too is unfinished, or wrong)
         raise NotApplicable(f"undecided: {failed.reason}")
     headline = f"exact identity <u, J v> = <J^T u, v> fails over GF(p), p = {failed.prime}"
     details = [("verdict", "manual's backward is not the adjoint of its forward, in exact arithmetic")]
@@ -77,6 +77,6 @@ def describe_wrong_inputs(run: Run) -> list[tuple[str, str]]:
     except (Unsupported, Tie):
         return []
     wrong = {column[0] for _, column, _ in table.wrong()}
-    right = [f"d{name}" for name in run.given if name not in wrong]
-    said = f"wrong: {', '.join(f'd{name}' for name in run.given if name in wrong)}"
+    right = [f"d{name}" for name in run.differentiable if name not in wrong]
+    said = f"wrong: {', '.join(f'd{name}' for name in run.differentiable if name in wrong)}"
     return [("gradients", f"{said}; right: {', '.join(right)}" if right else said)]

@@ -18,7 +18,7 @@ class Failure:
     each judge says of the worst entry; `ratio` is error over tolerance, infinite where there is no number.
     """
 
-    rung: str
+    check: str
     verdict: Verdict
     headline: str
     details: tuple[tuple[str, str], ...] = ()
@@ -32,10 +32,10 @@ class CheckFailed(Exception):
 
     def __init__(self, finding: Failure) -> None:
         super().__init__(finding)
-        self.finding = finding
+        self.failure = finding
 
     def __str__(self) -> str:
-        return self.finding.headline
+        return self.failure.headline
 
 
 def format_entry(name: str, entry: "ComparedEntry") -> str:
@@ -60,7 +60,7 @@ def format_worst_entries(comparison: "TensorComparison") -> str:
     """The worst entries of a tensor, and how many are over."""
     shown = [e for e in comparison.worst if e.ratio > 1]
     entries = "   ".join(f"[{','.join(map(str, e.index))}] {format_error_ratio(e.ratio)}" for e in shown)
-    return f"{entries}      {comparison.over} of {comparison.size} entries over"
+    return f"{entries}      {comparison.count_above} of {comparison.entry_count} entries over"
 
 
 def format_other_tensors(comparisons: "Sequence[TensorComparison]", prefix: str = "") -> str:

@@ -31,8 +31,10 @@ def consult_backward(run: Run, reason: str) -> tuple[Verdict, str]:
 
 
 def check_forward(run: Run) -> CheckOutcome:
-    yardstick = run.output_yardstick
-    comparisons = [compare_tensor(n, run.outputs[n], run.judgement.outputs[n], yardstick) for n in yardstick.specs]
+    yardstick = run.output_tolerances
+    comparisons = [
+        compare_tensor(n, run.outputs[n], run.reference_result.outputs[n], yardstick) for n in yardstick.specs
+    ]
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
         return CheckOutcome(worst.ratio if worst else 0.0, {c.name: c for c in comparisons})
@@ -40,7 +42,7 @@ def check_forward(run: Run) -> CheckOutcome:
     opinions = {"manual": entry.manual, "reference": entry.judge}
     verdict, reason = "judges split", "manual and reference compute different functions"
     try:
-        theirs = run.oracle.outside.judgement.outputs[worst.name][entry.index].item()
+        theirs = run.oracle.third_party.reference_result.outputs[worst.name][entry.index].item()
         opinions["outside"] = theirs
         if abs(theirs - entry.judge) <= entry.tolerance:
             verdict, reason = "wrong", "manual is the odd one out (reference and outside agree)"

@@ -18,8 +18,10 @@ from .outcome import CheckOutcome
 
 
 def check_gradients(run: Run) -> CheckOutcome:
-    yardstick = run.gradient_yardstick
-    comparisons = [compare_tensor(n, run.gradients[n], run.judgement.gradients[n], yardstick) for n in yardstick.specs]
+    yardstick = run.gradient_tolerances
+    comparisons = [
+        compare_tensor(n, run.gradients[n], run.reference_result.gradients[n], yardstick) for n in yardstick.specs
+    ]
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
         return CheckOutcome(worst.ratio if worst else 0.0, {f"d{c.name}": c for c in comparisons})

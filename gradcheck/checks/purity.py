@@ -50,20 +50,22 @@ def check_calls(run: Run) -> None:
     Only where these do not give the same, add up to the whole, or run, is each call made again by itself.
     """
     gradients = run.gradients
-    require_same_values("the input", run.inputs, run.before[0])
-    require_same_values("the upstream gradient", run.upstream, run.before[1])
+    require_same_values("the input", run.inputs, run.original_arrays[0])
+    require_same_values("the upstream gradient", run.upstream, run.original_arrays[1])
     require_own_memory(run)
-    run.writeable(False)
-    fill_with_nan(run.returned)
+    run.set_writeable(False)
+    fill_with_nan(run.returned_gradients)
     try:
-        require_same_result(run, SECOND_FORWARD, run.once(pull_back_halves).outputs, run.outputs, run.output_yardstick)
+        require_same_result(
+            run, SECOND_FORWARD, run.compute_once(pull_back_halves).outputs, run.outputs, run.output_tolerances
+        )
         laws.check_halves(run)
     except (CheckFailed, UnitRaised, DeclarationError):
         check_call_order(run)
         outputs, backward = run.forward()
-        require_same_result(run, SECOND_FORWARD, outputs, run.outputs, run.output_yardstick)
+        require_same_result(run, SECOND_FORWARD, outputs, run.outputs, run.output_tolerances)
         what = "a second forward and backward"
-        require_same_result(run, what, backward(run.upstream), gradients, run.gradient_yardstick)
+        require_same_result(run, what, backward(run.upstream), gradients, run.gradient_tolerances)
 
 
 def fill_with_nan(arrays: Arrays) -> None:
@@ -74,11 +76,11 @@ def fill_with_nan(arrays: Arrays) -> None:
 
 def check_call_order(run: Run) -> None:
     """Backward again, after calls on other inputs; where it differs, whether a second call alone does."""
-    _, backward = run.forward(run.disturbed())
+    _, backward = run.forward(run.make_disturbed_inputs())
     backward({n: None if u is None else u + 1 for n, u in run.upstream.items()})
-    what, yardstick = "backward after a call on other inputs", run.gradient_yardstick
+    what, yardstick = "backward after a call on other inputs", run.gradient_tolerances
     try:
-        require_same_result(run, what, run.first[1](run.upstream), run.gradients, yardstick)
+        require_same_result(run, what, run.first_call[1](run.upstream), run.gradients, yardstick)
     except CheckFailed:
         _, backward = run.forward()
         once = backward(run.upstream)
@@ -95,7 +97,7 @@ def require_same_values(what: str, now: Mapping[str, Any], before: Arrays) -> No
 
 
 def require_own_memory(run: Run) -> None:
-    gradients = {n: run.returned[n] for n in run.given}
+    gradients = {n: run.returned_gradients[n] for n in run.differentiable}
     for name, gradient in gradients.items():
         for what, given in (("input", run.inputs), ("upstream gradient", run.upstream)):
             for other, array in given.items():

@@ -16,7 +16,7 @@ def check_shapes(run: Run) -> CheckOutcome:
         due = np.dtype(to_complex_dtype(dtype) if spec.kind == "complex" else dtype)
         require_array(f"{declaration.name}: output {name}", run.outputs[name], spec, spec.shape(run.case.sizes), due)
     try:
-        run.returned  # noqa: B018
+        run.returned_gradients  # noqa: B018
     except Unfinished:
         forward.check_forward(run)  # a forward that is wrong is to be mended before its backward is written
         raise

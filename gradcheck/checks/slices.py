@@ -70,7 +70,7 @@ def check_row(run: Run, row: int) -> float:
     law = f"row {row} of the batch run alone gives the same"
     inputs, outputs = run.declaration.inputs, run.declaration.outputs
     alone, backward = run.forward(take_row(inputs, run.inputs, row))
-    worst = require_equal_tensors(run, law, alone, take_row(outputs, run.outputs, row), run.output_yardstick)
+    worst = require_equal_tensors(run, law, alone, take_row(outputs, run.outputs, row), run.output_tolerances)
     gradients = backward(take_row(outputs, run.upstream, row))
     return max(worst, compare_row_gradients(run, law, gradients, row))
 
@@ -78,9 +78,9 @@ def check_row(run: Run, row: int) -> float:
 def compare_row_gradients(run: Run, law: str, found: Arrays, row: int, size: Arrays | None = None) -> float:
     """Whether the gradients of inputs that have the axis B are those of the row."""
     specs = run.declaration.inputs
-    names = [n for n in run.given if specs[n].axis("B") is not None]
+    names = [n for n in run.differentiable if specs[n].axis("B") is not None]
     mine = take_row(specs, {n: run.gradients[n] for n in names}, row)
-    return require_equal_tensors(run, law, {n: found[n] for n in names}, mine, run.gradient_yardstick, size, "d")
+    return require_equal_tensors(run, law, {n: found[n] for n in names}, mine, run.gradient_tolerances, size, "d")
 
 
 def check_chain(run: Run, k: int, row: int | None = None) -> float:
@@ -96,14 +96,14 @@ def check_chain(run: Run, k: int, row: int | None = None) -> float:
         "" if row is None else f", of row {row} alone"
     )
     joined = {n: np.concatenate((first[n], second[n])) for n in others} | {n: second[n] for n in states.values()}
-    worst = require_equal_tensors(run, law, joined, take_row(specs.outputs, run.outputs, row), run.output_yardstick)
+    worst = require_equal_tensors(run, law, joined, take_row(specs.outputs, run.outputs, row), run.output_tolerances)
     late = second_backward({n: u[k:] if n in others and u is not None else u for n, u in upstream.items()})
     early = first_backward(
         {n: None if upstream[n] is None else upstream[n][:k] for n in others}
         | {end: late[start] for start, end in states.items()}
     )
     total, size = {}, {}
-    for n in run.given:
+    for n in run.differentiable:
         if n in timed:
             total[n] = np.concatenate((early[n], late[n]))
         else:

@@ -18,7 +18,7 @@ from .outcome import CheckOutcome
 
 def check_third_party(run: Run) -> CheckOutcome:
     comparisons = [*compare_with_third_party(run, "output"), *compare_with_third_party(run, "gradient")]
-    outputs = len(run.output_yardstick.specs)
+    outputs = len(run.output_tolerances.specs)
     named = {c.name if k < outputs else f"d{c.name}": c for k, c in enumerate(comparisons)}
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
@@ -35,9 +35,9 @@ def check_third_party(run: Run) -> CheckOutcome:
 
 def compare_with_third_party(run: Run, what: str) -> list[TensorComparison]:
     """The outputs or the gradients, each first within the tolerance of the reference alone."""
-    outside: Oracle = run.oracle.outside
+    outside: Oracle = run.oracle.third_party
     yardstick: ToleranceModel = getattr(run, f"{what}_yardstick")
-    found, judged = getattr(run, f"{what}s"), getattr(outside.judgement, f"{what}s")
+    found, judged = getattr(run, f"{what}s"), getattr(outside.reference_result, f"{what}s")
     comparisons = []
     for name in yardstick.specs:
         comparison = compare_within(yardstick.specs[name], found[name], judged[name], yardstick.tolerance(name))
@@ -51,7 +51,7 @@ def compare_with_third_party(run: Run, what: str) -> list[TensorComparison]:
 
 def widen_by_own_rounding(name: str, yardstick: ToleranceModel, outside: Oracle, what: str) -> Callable[[Array], Array]:
     def widen(tolerance: Array) -> Array:
-        return tolerance + measure_own_rounding(outside, what, yardstick.taken).tolerance(name)
+        return tolerance + measure_own_rounding(outside, what, yardstick.sample_count).tolerance(name)
 
     return widen
 
@@ -60,7 +60,7 @@ def measure_own_rounding(outside: Oracle, what: str, samples: int) -> ToleranceM
     try:
         own: ToleranceModel = getattr(outside, f"{what}_yardstick")
         if not own.is_closed:
-            own.sharpen(samples)
+            own.refine(samples)
     except IllConditioned as error:
         raise NotApplicable(f"the rounding of the outside implementation grows to the size of {error}") from error
     return own

@@ -24,8 +24,8 @@ from .slices import check_slices
 
 
 def check_zero(run: Run) -> float:
-    for name, gradient in run.once(pull_back_halves).nothing.items():
-        if name in run.given and not (gradient == 0).all():
+    for name, gradient in run.compute_once(pull_back_halves).of_zeros.items():
+        if name in run.differentiable and not (gradient == 0).all():
             check_none(run)
             fail_law("a zero upstream gradient gives zero gradients", f"d{name} is not zero")
     return 0.0
@@ -43,9 +43,9 @@ def check_linearity(run: Run) -> float:
 
 def check_halves(run: Run) -> float:
     law = "linear: large and small multiples of two upstream gradients give the multiples of their gradients"
-    found = run.once(pull_back_halves)
+    found = run.compute_once(pull_back_halves)
     if found.ratio is None:
-        found.ratio = require_equal_sum(run, law, *found.parts)
+        found.ratio = require_equal_sum(run, law, *found.of_parts)
     return found.ratio
 
 
@@ -53,22 +53,24 @@ def check_none(run: Run) -> None:
     for name in (n for n, o in run.declaration.outputs.items() if o.differentiable):
         zeros: Upstream = {**run.upstream, name: np.zeros_like(run.outputs[name])}
         absent: Upstream = {**run.upstream, name: None}
-        require_equal_gradients(run, f"None for {name} counts as zeros", run.first[1](absent), run.first[1](zeros))
+        require_equal_gradients(
+            run, f"None for {name} counts as zeros", run.first_call[1](absent), run.first_call[1](zeros)
+        )
 
 
 def check_scaling(run: Run) -> None:
     for factor in make_scale_factors(run):
         law = f"linear: {factor:g} times the upstream gradient gives {factor:g} times the gradients"
         scaled, size = (
-            pull_back_multiple(run, factor, run.upstream, run.first[1]),
-            dict.fromkeys(run.given, compute_underflow_size(run)),
+            pull_back_multiple(run, factor, run.upstream, run.first_call[1]),
+            dict.fromkeys(run.differentiable, compute_underflow_size(run)),
         )
         require_equal_gradients(run, law, scaled, run.gradients, size)
 
 
 def check_additivity(run: Run) -> None:
     law = "additive: the gradients of two upstream gradients add up"
-    require_equal_sum(run, law, *(run.first[1](part) for part in split_upstream(run)))
+    require_equal_sum(run, law, *(run.first_call[1](part) for part in split_upstream(run)))
 
 
 def compute_underflow_size(run: Run) -> Array:
@@ -78,9 +80,9 @@ def compute_underflow_size(run: Run) -> Array:
 
 
 def require_equal_sum(run: Run, law: str, one: Arrays, other: Arrays) -> float:
-    total = {n: one[n] + other[n] for n in run.given}
+    total = {n: one[n] + other[n] for n in run.differentiable}
     smallest = compute_underflow_size(run)
-    size = {n: np.abs(one[n]) + np.abs(other[n]) + smallest for n in run.given}
+    size = {n: np.abs(one[n]) + np.abs(other[n]) + smallest for n in run.differentiable}
     return require_equal_gradients(run, law, total, run.gradients, size)
 
 

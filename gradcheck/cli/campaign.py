@@ -62,11 +62,11 @@ def campaign(
     names, found = [pair.name for pair in pairs], compute_digests(pairs)
     with CampaignStore(out, seed, names, found) as store:
         course = CampaignDriver(pairs, seed, found, store)
-        plan = CampaignPlan(names, cases, store.found)
+        plan = CampaignPlan(names, cases, store.results)
         display = CampaignDisplay(cases, store.cases, to_stderr=str(json_file) == "-")
         with catch_interrupts() as interrupt, display, Cluster(scheduler, workers or count_cores()) as crew:
-            course.judge(plan, crew, deadline, display.watch, interrupt.check)
-            course.shrink(crew, display.watch, interrupt.check)
+            course.judge_plan(plan, crew, deadline, display.show_progress, interrupt.check)
+            course.shrink_failures(crew, display.show_progress, interrupt.check)
         units_found = sum_by_unit(pairs, store, course.errors)
         why = "interrupted" if interrupt.code else "the time is up" if time.monotonic() >= deadline else ""
         display.conclude(units_found, why)

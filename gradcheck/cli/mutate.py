@@ -47,9 +47,9 @@ def show_mutation_score(
                 subject = pair.load()
             except DeclarationError as error:
                 return MutationScore(pair.name, "bad declaration", error=str(error))
-            return measure_mutation_score(subject, sample=mutants, workers=workers, seed=seed, progress=display.show)
+            return measure_mutation_score(subject, sample=mutants, workers=workers, seed=seed, progress=display.update)
 
-        measured = [display.finish(measure(pair)) for pair in pairs]
+        measured = [display.add_report(measure(pair)) for pair in pairs]
     display.conclude(measured)
     if json_file is not None:
         write_json({"schema": SCHEMA, "teeth": [t.to_dict() for t in measured]}, json_file)

@@ -54,10 +54,10 @@ def show_repair(
     console = terminal.make_console(str(json_file) == "-")
     outcome = search_patches(pairs[0], console, edits, seconds, cases, seed, workers)
     print_repair(outcome, pairs[0], edits, console)
-    if outcome.mends and write:
-        outcome.mends[0].write()
-        console.print(f"\nwritten: {', '.join(s.file for s in outcome.mends[0].sources)}", markup=False)
-    elif outcome.mends:
+    if outcome.patches and write:
+        outcome.patches[0].write()
+        console.print(f"\nwritten: {', '.join(s.file for s in outcome.patches[0].sources)}", markup=False)
+    elif outcome.patches:
         console.print(f"\n{' '.join(['gradcheck repair', *unit])} --write makes the first mend", markup=False)
     if json_file is not None:
         write_json({"schema": SCHEMA, "units": [outcome.to_dict()]}, json_file)
@@ -75,7 +75,7 @@ def search_patches(
         subject = pair.load()
         with ProgressBar(console) as bar:
             return repair_subject(
-                subject, edits=edits, seconds=seconds, cases=cases, seed=seed, workers=workers, progress=bar.show
+                subject, edits=edits, seconds=seconds, cases=cases, seed=seed, workers=workers, progress=bar.update
             )
     except DeclarationError as error:
         report = Report(pair.name, verdict="bad declaration", error=str(error), message=str(error))
@@ -89,9 +89,9 @@ def print_repair(outcome: "RepairOutcome", pair: UnitFiles, edits: int, console:
         console.print(f"{name} is right: {outcome.reason}", markup=False)
         return
     console.print(outcome.report.message or outcome.reason, markup=False)
-    for number, mend in enumerate(outcome.mends, 1):
+    for number, mend in enumerate(outcome.patches, 1):
         console.print(
-            f"\nmend {number} of {len(outcome.mends)}: {', '.join(mend.kinds)}; {describe_proof(mend)}", markup=False
+            f"\nmend {number} of {len(outcome.patches)}: {', '.join(mend.kinds)}; {describe_proof(mend)}", markup=False
         )
         console.print(mend.diff(), markup=False)
         for file in (Path(s.file) for s in mend.sources):
@@ -103,7 +103,7 @@ def print_repair(outcome: "RepairOutcome", pair: UnitFiles, edits: int, console:
 
 def summarize_repair(outcome: "RepairOutcome", edits: int) -> str:
     name, effort = outcome.report.name, f"{outcome.tried} edits tried in {outcome.seconds:.1f} s"
-    if outcome.mends:
+    if outcome.patches:
         return effort
     if outcome.status != "no mend":
         return f"{name}: this is nothing for repair: {outcome.reason}"

@@ -84,7 +84,7 @@ def show_verdicts(
         for number, report in judge_units(
             pairs, settings, jobs or count_cores(), timeout or DEFAULT_TIMEOUT + cases, watch
         ):
-            display.finish(number, report)
+            display.add_report(number, report)
     reports = display.conclude()
     if json_file is not None:
         content = {"schema": SCHEMA, "units": [r.to_dict() for r in reports]}

@@ -49,7 +49,7 @@ def zoo(
     display.conclude(table)
     if json_file is not None:
         write_json(table.to_dict(), json_file)
-    raise typer.Exit(0 if table.good else 1)
+    raise typer.Exit(0 if table.is_perfect else 1)
 
 
 def choose_defects(defects: "list[Defect]", names: list[str]) -> "list[Defect]":

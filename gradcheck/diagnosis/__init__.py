@@ -47,34 +47,34 @@ class Diagnosis:
     """
 
     case: Case
-    needs: tuple[str, ...] = ()
-    table: ErrorMap | None = None
+    triggers: tuple[str, ...] = ()
+    error_map: ErrorMap | None = None
     conclusions: Conclusions | None = None
-    step: Conclusions | None = None
-    looks_like: str = ""
-    untold: Mapping[str, str] = field(default_factory=dict)
+    step_conclusions: Conclusions | None = None
+    pattern: str = ""
+    not_determined: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def where(self) -> str:
+    def location(self) -> str:
         """One line: inputs and gates, lags, outputs, and which cases show it."""
         parts = []
-        if self.conclusions is not None and self.conclusions.wrong:
-            parts.append(describe_location(self.conclusions, self.step))
-        if self.needs:
-            parts.append(f"only with {', '.join(self.needs)}")
+        if self.conclusions is not None and self.conclusions.wrong_blocks:
+            parts.append(describe_location(self.conclusions, self.step_conclusions))
+        if self.triggers:
+            parts.append(f"only with {', '.join(self.triggers)}")
         return "; ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, as JSON takes it."""
         return {
             "case": str(self.case),
-            "where": self.where or None,
-            "needs": list(self.needs),
-            "looks_like": self.looks_like or None,
-            "untold": dict(self.untold),
+            "where": self.location or None,
+            "needs": list(self.triggers),
+            "looks_like": self.pattern or None,
+            "untold": dict(self.not_determined),
             "conclusions": None if self.conclusions is None else asdict(self.conclusions),
-            "step": None if self.step is None else asdict(self.step),
-            "map": None if self.table is None else map_to_dict(self.table),
+            "step": None if self.step_conclusions is None else asdict(self.step_conclusions),
+            "map": None if self.error_map is None else map_to_dict(self.error_map),
         }
 
 
@@ -98,21 +98,21 @@ def diagnose_fault(subject: Subject, rung: str, case: Case) -> Diagnosis:
         return falling(str(candidate))
 
     untold: dict[str, str] = {}
-    found = Diagnosis(case, untold=untold)
+    found = Diagnosis(case, not_determined=untold)
     with note_undetermined(untold, "which cases show it"):
         found = replace(found, case=grow_case(case, fell))
-        found = replace(found, needs=tuple(find_triggers(subject, rung, found.case, fell)))
+        found = replace(found, triggers=tuple(find_triggers(subject, rung, found.case, fell)))
     if rung == "forward" or found.case.dtype != "float64":
         return found
     with note_undetermined(untold, "where it is wrong"):
         cells = build_error_map(subject, found.case)
-        found = replace(found, table=cells, conclusions=draw_conclusions(cells))
+        found = replace(found, error_map=cells, conclusions=draw_conclusions(cells))
         one = replace(found.case, sizes={**found.case.sizes, "T": 1})
         if found.case.sizes.get("T", 1) > 1 and fell(one):
-            found = replace(found, step=draw_conclusions(build_error_map(subject, one)))
+            found = replace(found, step_conclusions=draw_conclusions(build_error_map(subject, one)))
     with note_undetermined(untold, "what it looks like"):
         lag = None if found.conclusions is None else find_first_wrong_lag(found.conclusions)
-        return replace(found, looks_like=match_patterns(Evidence(subject, found.case), lag))
+        return replace(found, pattern=match_patterns(Evidence(subject, found.case), lag))
     return found
 
 

@@ -22,7 +22,7 @@ class ArrayBlock:
     label: str = ""
     step: int | None = None
 
-    def of(self, array: Array) -> Array:
+    def select(self, array: Array) -> Array:
         if array.ndim == 0:
             return array
         return array[(slice(None),) * self.axis + (slice(self.start, self.stop),)]

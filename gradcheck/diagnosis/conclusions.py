@@ -23,36 +23,36 @@ class Conclusions:
     spurious    whether it has something where nothing is due
     """
 
-    wrong: Mapping[str, tuple[str, ...]]
-    right: tuple[str, ...]
+    wrong_blocks: Mapping[str, tuple[str, ...]]
+    right_inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     mishandled: tuple[str, ...]
     ignored: tuple[str, ...]
     lags: Mapping[str, StatusByLag]
-    from_steps: Mapping[str, StatusByLag]
-    at_steps: tuple[int, ...]
+    steps_by_output: Mapping[str, StatusByLag]
+    wrong_steps: tuple[int, ...]
     missing: bool
     spurious: bool
 
 
 def draw_conclusions(table: ErrorMap) -> Conclusions:
     rows, columns = list(table.rows), list(table.columns)
-    wrong = [c for c in columns if summarize_cells(table.at(rows, [c])) not in (None, "right")]
+    wrong = [c for c in columns if summarize_cells(table.cells_at(rows, [c])) not in (None, "right")]
     names = list(dict.fromkeys(c.name for c in wrong))
     timed = [c for c in columns if c.name in names and is_step_block(c)]
     by_output = {o: [r for r in rows if r.name == o] for o in dict.fromkeys(r.name for r in rows)}
-    bad = [o for o, of in by_output.items() if summarize_cells(table.at(of, columns)) not in (None, "right")]
+    bad = [o for o, of in by_output.items() if summarize_cells(table.cells_at(of, columns)) not in (None, "right")]
     return Conclusions(
         {n: list_wrong_labels(n, wrong, columns) for n in names},
         tuple(n for n in dict.fromkeys(c.name for c in columns) if n not in names),
         tuple(by_output),
         tuple(bad),
-        tuple(o for o in bad if table.at(by_output[o], columns) == {"missing"}),
+        tuple(o for o in bad if table.cells_at(by_output[o], columns) == {"missing"}),
         {o: lags for o in bad if (lags := group_by_lag(table, by_output[o], timed))},
         {o: steps for o in bad if not timed and (steps := group_by_step(table, by_output[o], wrong))},
         find_wrong_steps(table, rows, timed),
-        table.at(rows, timed or wrong) <= {"right", "missing"},
-        "spurious" in table.at(rows, columns),
+        table.cells_at(rows, timed or wrong) <= {"right", "missing"},
+        "spurious" in table.cells_at(rows, columns),
     )
 
 
@@ -72,19 +72,19 @@ def group_by_lag(table: ErrorMap, rows: list[ArrayBlock], timed: list[ArrayBlock
     for column in timed:
         for row in rows:
             if row.step is not None and column.step is not None:
-                found.setdefault(row.step - column.step, set()).update(table.at([row], [column]))
+                found.setdefault(row.step - column.step, set()).update(table.cells_at([row], [column]))
     return {lag: s for lag, cells in sorted(found.items()) if (s := summarize_cells(cells))}
 
 
 def group_by_step(table: ErrorMap, rows: list[ArrayBlock], wrong: list[ArrayBlock]) -> StatusByLag:
-    found = {r.step: summarize_cells(table.at([r], wrong)) for r in rows if r.step is not None}
+    found = {r.step: summarize_cells(table.cells_at([r], wrong)) for r in rows if r.step is not None}
     return {t: s for t, s in found.items() if s}
 
 
 def find_wrong_steps(table: ErrorMap, rows: list[ArrayBlock], timed: list[ArrayBlock]) -> tuple[int, ...]:
     steps: dict[int, set[str]] = {}
     for column in timed:
-        steps.setdefault(column.step or 0, set()).update(table.at(rows, [column]))
+        steps.setdefault(column.step or 0, set()).update(table.cells_at(rows, [column]))
     standing = {s: summarize_cells(cells) for s, cells in steps.items()}
     wrong = tuple(s for s, which in standing.items() if which == "wrong")
     return wrong if set(standing.values()) == {"wrong", "right"} else ()

@@ -29,18 +29,18 @@ class ErrorMap:
     cells: tuple[tuple[ExactStatus, ...], ...]
     arithmetic: Literal["exact", "float64"]
 
-    def at(self, rows: list[ArrayBlock], columns: list[ArrayBlock]) -> set[ExactStatus]:
+    def cells_at(self, rows: list[ArrayBlock], columns: list[ArrayBlock]) -> set[ExactStatus]:
         """The cells where these rows meet these columns, zeros left out."""
-        lines = [self.cells[self.row_at[row]] for row in rows]
-        at = [self.column_at[column] for column in columns]
+        lines = [self.cells[self.row_index[row]] for row in rows]
+        at = [self.column_index[column] for column in columns]
         return {line[k] for line in lines for k in at} - {"zero"}
 
     @cached_property
-    def row_at(self) -> dict[ArrayBlock, int]:
+    def row_index(self) -> dict[ArrayBlock, int]:
         return {row: k for k, row in enumerate(self.rows)}
 
     @cached_property
-    def column_at(self) -> dict[ArrayBlock, int]:
+    def column_index(self) -> dict[ArrayBlock, int]:
         return {column: k for k, column in enumerate(self.columns)}
 
 
@@ -86,14 +86,14 @@ def map_numerically(evidence: Evidence) -> ErrorMap:
     """One backward of either side for each block of the outputs."""
     lines = []
     for row in evidence.rows:
-        upstream = evidence.only(row)
-        found, due = evidence.pull(upstream), evidence.due(upstream)
+        upstream = evidence.mask_upstream(row)
+        found, due = evidence.pull_back(upstream), evidence.compute_expected(upstream)
         lines.append(tuple(classify_cell(column, found[column.name], due[column.name]) for column in evidence.columns))
     return ErrorMap(tuple(evidence.rows), tuple(evidence.columns), tuple(lines), "float64")
 
 
 def classify_cell(column: ArrayBlock, found: np.ndarray, due: np.ndarray) -> ExactStatus:
-    a, b = column.of(found), column.of(due)
+    a, b = column.select(found), column.select(due)
     scale = float(np.abs(due).max(initial=0.0))
     if agrees_to_rounding(a, b, scale):
         return "right" if b.any() else "zero"

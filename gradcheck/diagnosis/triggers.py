@@ -23,7 +23,7 @@ FailurePredicate = Callable[[Case], bool]
 
 def fails_check(subject: Subject, rung: str, case: Case, arrays: CaseArrays | None = None) -> bool:
     """Whether a case does not pass the rung."""
-    climb = next(r.climb for r in CHECKS if r.name == rung)
+    climb = next(r.run for r in CHECKS if r.name == rung)
     try:
         climb(Run(subject, case, arrays))
     except (CheckFailed, UnitRaised):

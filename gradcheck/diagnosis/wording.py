@@ -11,22 +11,25 @@ MAX_RANGES = 5
 def describe_location(found: Conclusions, step: Conclusions | None) -> str:
     """Which gradients, lags and outputs; `step` is what is concluded of a single step, where that is wrong."""
     beyond = "something where nothing is due" if found.spurious else ""
-    parts = [format_wrong_inputs(found.wrong), describe_times(found), beyond, *describe_outputs(found)]
-    if step is not None and step.wrong and step.wrong != found.wrong:
+    parts = [format_wrong_inputs(found.wrong_blocks), describe_times(found), beyond, *describe_outputs(found)]
+    if step is not None and step.wrong_blocks and step.wrong_blocks != found.wrong_blocks:
         parts[0] = (
-            f"{format_wrong_inputs(step.wrong)} in a single step, {describe_carry(found, step)} through the carry"
+            f"{format_wrong_inputs(step.wrong_blocks)} in a single step, {describe_carry(found, step)} through the carry"
         )
-    if found.right:
-        few = len(found.right) <= MAX_NAMES
-        parts.append("right: " + (", ".join(f"d{n}" for n in found.right) if few else f"the other {len(found.right)}"))
+    if found.right_inputs:
+        few = len(found.right_inputs) <= MAX_NAMES
+        parts.append(
+            "right: "
+            + (", ".join(f"d{n}" for n in found.right_inputs) if few else f"the other {len(found.right_inputs)}")
+        )
     return "; ".join(filter(None, parts))
 
 
 def describe_carry(found: Conclusions, step: Conclusions) -> str:
     """What is wrong in a sequence and not in a single step."""
-    new = [f"d{n}" for n in found.wrong if n not in step.wrong]
-    gates = any(step.wrong.get(n, labels) != labels for n, labels in found.wrong.items())
-    if not found.right and len(new) > 1:
+    new = [f"d{n}" for n in found.wrong_blocks if n not in step.wrong_blocks]
+    gates = any(step.wrong_blocks.get(n, labels) != labels for n, labels in found.wrong_blocks.items())
+    if not found.right_inputs and len(new) > 1:
         return "all else"
     return " and ".join(filter(None, (", ".join(new), "other gates" if gates else "")))
 
@@ -42,12 +45,12 @@ def format_wrong_inputs(wrong: Mapping[str, tuple[str, ...]]) -> str:
 
 def describe_times(found: Conclusions) -> str:
     """Which steps or lags are wrong; by output, where they differ."""
-    if found.at_steps:
-        return f"at s = {format_ranges([*found.at_steps])} only"
+    if found.wrong_steps:
+        return f"at s = {format_ranges([*found.wrong_steps])} only"
     verb = "missing" if found.missing else "wrong"
     said: dict[str, list[str]] = {}
-    for name, lags in (found.lags or found.from_steps).items():
-        if len(lags) > 1 or len(found.lags or found.from_steps) > 1:
+    for name, lags in (found.lags or found.steps_by_output).items():
+        if len(lags) > 1 or len(found.lags or found.steps_by_output) > 1:
             said.setdefault(describe_lags(lags, verb) if found.lags else describe_steps(lags), []).append(name)
     said.pop("", None)
     if len(said) < 2:

@@ -67,9 +67,9 @@ def trace_case(subject: Subject, case: Case, home: str) -> tuple[CallsByCode, Ca
     """What ran in the forward and in the backward of a case."""
     forward, backward = CallTrace(home), CallTrace(home)
     run = Run(subject, case)
-    with forward.watching():
+    with forward.record_calls():
         _, pull = run.forward()
-    with backward.watching(), contextlib.suppress(UnitRaised, DeclarationError):
+    with backward.record_calls(), contextlib.suppress(UnitRaised, DeclarationError):
         pull(run.upstream)
     return forward.calls, backward.calls
 
@@ -110,7 +110,7 @@ def find_regions(
     codes = {key for case in watched for seen in case for key in seen if key[0] == source.file}
     nodes = {node: key for key in codes if (node := find_definition(key[1], source)) is not None}
     lines = {line for _, backward in watched for key in codes & only if key in backward for line in backward[key].lines}
-    for node in sorted(nodes, key=source.span):
+    for node in sorted(nodes, key=source.get_span):
         if isinstance(node, ast.FunctionDef | ast.Lambda) and nodes[node] in only:
             inner = [n for n in nodes if isinstance(n, ast.GeneratorExp) and find_enclosing_function(n, source) is node]
             kinds: dict[ast.AST, list[KindsByName]] = {
@@ -168,7 +168,7 @@ def find_definition(code: CodeType, source: Source) -> DefinitionNode | None:
 
 
 def get_line_range(node: ast.AST, source: Source) -> int:
-    start, end = source.span(node)
+    start, end = source.get_span(node)
     return end - start
 
 

@@ -62,7 +62,7 @@ class LoadedCode:
         return changed
 
     @contextmanager
-    def edited(self, *edits: Edit) -> Iterator[None]:
+    def make_edits(self, *edits: Edit) -> Iterator[None]:
         """The functions with the edits made, restored at the end.  NotCode where they do not compile."""
         replacements = self.replacements(*edits)
         before = [(function, function.__code__) for function, _ in replacements]

@@ -16,7 +16,7 @@ class MutantSet:
     """Edits in the order of files and places; `unreached` counts those of lines that ran in no traced case."""
 
     edits: tuple[Edit, ...]
-    unreached: int
+    not_run: int
 
 
 def generate_mutants(regions: Sequence[Region], faults: Sequence[MutationOperator] = FAULT_OPERATORS) -> MutantSet:
@@ -63,7 +63,7 @@ def has_run(node: ast.AST, region: Region) -> bool:
     """Whether the statement of a node, or the head of a compound one, ran."""
     if isinstance(region.node, ast.Lambda):
         return True
-    statement = region.source.statement(node)
+    statement = region.source.find_statement(node)
     body = getattr(statement, "body", None)
     last = max(statement.lineno, body[0].lineno - 1) if body else statement.end_lineno or statement.lineno
     return not region.lines.isdisjoint(range(statement.lineno, last + 1))

@@ -64,45 +64,45 @@ class SourceWriter:
 
     def write(self, change: TreeChange) -> TextReplacement | None:
         """The first spelling, parentheses as needed, that parses to the intended tree."""
-        chunk = self.chunk(change.old if isinstance(change, NodeReplacement) else change.first)
-        intended = self.intended(chunk, change)
+        chunk = self.find_chunk(change.old if isinstance(change, NodeReplacement) else change.first)
+        intended = self.make_intended_form(chunk, change)
         if chunk not in self.forms:
             self.forms[chunk] = make_tree_form(chunk)
         if self.forms[chunk] == intended:
             return None
-        for start, end, text in self.spellings(change):
-            if self.parsed(chunk, start, end, text) == intended:
+        for start, end, text in self.list_spellings(change):
+            if self.parse_edited(chunk, start, end, text) == intended:
                 return TextReplacement(start, end, text, (chunk.lineno, intended))
         return None
 
-    def chunk(self, node: ast.AST) -> ast.stmt:
+    def find_chunk(self, node: ast.AST) -> ast.stmt:
         """The smallest statement around a node that begins its line: what must be parsed again to judge a spelling."""
-        statement = self.source.statement(node)
-        while statement is node or self.indent(statement).strip():
-            statement = self.source.statement(self.source.parents[statement])
+        statement = self.source.find_statement(node)
+        while statement is node or self.get_indent(statement).strip():
+            statement = self.source.find_statement(self.source.parents[statement])
         return statement
 
-    def indent(self, statement: ast.stmt) -> str:
+    def get_indent(self, statement: ast.stmt) -> str:
         line = find_first_line(statement)
         begin = self.source.starts[line - 1]
         if line < statement.lineno:
             text = self.source.lines[line - 1]
             return text[: len(text) - len(text.lstrip())]
-        return self.source.text[begin : self.source.offset(line, statement.col_offset)]
+        return self.source.text[begin : self.source.get_offset(line, statement.col_offset)]
 
-    def parsed(self, chunk: ast.stmt, start: int, end: int, text: str) -> TreeForm:
+    def parse_edited(self, chunk: ast.stmt, start: int, end: int, text: str) -> TreeForm:
         """The form of the chunk, edited; None where it does not parse to one statement."""
-        first, last = self.source.starts[find_first_line(chunk) - 1], self.source.span(chunk)[1]
+        first, last = self.source.starts[find_first_line(chunk) - 1], self.source.get_span(chunk)[1]
         edited = self.source.text[first:start] + text + self.source.text[end:last]
         try:
-            body = ast.parse(("if 1:\n" if self.indent(chunk) else "") + edited).body
+            body = ast.parse(("if 1:\n" if self.get_indent(chunk) else "") + edited).body
         except (SyntaxError, ValueError):
             return None
-        if self.indent(chunk):
+        if self.get_indent(chunk):
             body = getattr(body[0], "body", [])
         return make_tree_form(body[0]) if len(body) == 1 else None
 
-    def intended(self, chunk: ast.stmt, change: TreeChange) -> TreeForm:
+    def make_intended_form(self, chunk: ast.stmt, change: TreeChange) -> TreeForm:
         """The form of the chunk with the change made, which is undone again."""
         nodes = [change.old] if isinstance(change, NodeReplacement) else [change.first, change.second]
         places = [make_setter(self.source.parents[node], node) for node in nodes]
@@ -115,35 +115,35 @@ class SourceWriter:
             for put, old in zip(places, nodes, strict=True):
                 put(old)
 
-    def spellings(self, change: TreeChange) -> Iterator[tuple[int, int, str]]:
+    def list_spellings(self, change: TreeChange) -> Iterator[tuple[int, int, str]]:
         if isinstance(change, NodeSwap):
-            (start, a), (b, end) = self.source.span(change.first), self.source.span(change.second)
+            (start, a), (b, end) = self.source.get_span(change.first), self.source.get_span(change.second)
             first, between, second = self.source.text[start:a], self.source.text[a:b], self.source.text[b:end]
             for one, two in itertools.product((second, f"({second})"), (first, f"({first})")):
                 yield start, end, one + between + two
             return
         if isinstance(change.old, ast.BinOp) and isinstance(change.new, ast.BinOp):
-            yield from self.operator(change.old, change.new)
-        start, end = self.source.span(change.old)
-        for text in self.texts(change.new):
+            yield from self.replace_operator(change.old, change.new)
+        start, end = self.source.get_span(change.old)
+        for text in self.list_texts(change.new):
             yield start, end, text
             if isinstance(change.new, ast.expr):
                 yield start, end, f"({text})"
 
-    def operator(self, old: ast.BinOp, new: ast.BinOp) -> Iterator[tuple[int, int, str]]:
+    def replace_operator(self, old: ast.BinOp, new: ast.BinOp) -> Iterator[tuple[int, int, str]]:
         """The operator alone replaced, where nothing else changes."""
         if old.left is new.left and old.right is new.right:
-            start, end = self.source.span(old.left)[1], self.source.span(old.right)[0]
+            start, end = self.source.get_span(old.left)[1], self.source.get_span(old.right)[0]
             symbol, other = OPERATOR_SYMBOLS.get(type(old.op), ""), OPERATOR_SYMBOLS.get(type(new.op), "")
             at = self.source.text.find(symbol, start, end)
             if symbol and other and at >= 0:
                 yield at, at + len(symbol), other
 
-    def texts(self, new: ast.AST) -> Iterator[str]:
+    def list_texts(self, new: ast.AST) -> Iterator[str]:
         """The new node with the source's own text for the nodes it is built around: plain, or in parentheses."""
         originals: list[ast.AST] = []
         template = ast.unparse(insert_placeholders(new, originals))
-        plain = [self.source.segment(node) for node in originals]
+        plain = [self.source.get_segment(node) for node in originals]
         wrapped = [f"({text})" for text in plain]
         ones = [[*plain[:k], wrapped[k], *plain[k + 1 :]] for k in range(len(plain))]
         for filling in (plain, *ones, wrapped):

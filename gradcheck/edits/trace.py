@@ -34,15 +34,15 @@ class CallTrace:
         self.calls: dict[tuple[str, CodeType], FunctionCalls] = {}
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
+    def record_calls(self) -> Iterator[None]:
         before = sys.gettrace()
-        sys.settrace(self.event)
+        sys.settrace(self.record_event)
         try:
             yield
         finally:
             sys.settrace(before)
 
-    def event(self, frame: FrameType, event: str, _: Any) -> Any:
+    def record_event(self, frame: FrameType, event: str, _: Any) -> Any:
         code = frame.f_code
         if code.co_filename != self.home and not is_beside(code.co_filename, self.home):
             return None
@@ -50,7 +50,7 @@ class CallTrace:
         calls.lines.add(frame.f_lineno)
         if event == "return":
             calls.snapshots.add(take_snapshot(dict(frame.f_locals)))
-        return self.event
+        return self.record_event
 
 
 def is_beside(file: str, home: str) -> bool:

@@ -48,8 +48,8 @@ def run_trial(unit: ExactUnit, inputs: InputArrays, carrier: Field, given: Upstr
     probe = ExactProbe(unit, inputs, carrier, given)
     outputs, backward = probe.forward()
     upstream = probe.upstream(outputs)  # drawn after the forward pass, which has not seen it
-    gradients = probe.pull(outputs, backward, upstream)
-    left = probe.pairing(upstream, outputs._asdict(), probe.names(outputs))
+    gradients = probe.pull_back(outputs, backward, upstream)
+    left = probe.pairing(upstream, outputs._asdict(), probe.list_upstream_names(outputs))
     right = probe.pairing(gradients, probe.inputs, probe.variables)
     defect = sum(u.value * y.tangent for u, y in left) - sum(g.value * x.tangent for g, x in right)
     degree = 1 + max([y.slope for _, y in left] + [g.degree for g, _ in right], default=0)
@@ -139,8 +139,11 @@ def measure_relative_defect(
         probe = ExactProbe(unit, inputs, DecimalField(seed), given)
         outputs, backward = probe.forward()
         upstream = probe.upstream(outputs)
-        gradients = probe.pull(outputs, backward, upstream)
-        terms = [u.value * y.tangent for u, y in probe.pairing(upstream, outputs._asdict(), probe.names(outputs))]
+        gradients = probe.pull_back(outputs, backward, upstream)
+        terms = [
+            u.value * y.tangent
+            for u, y in probe.pairing(upstream, outputs._asdict(), probe.list_upstream_names(outputs))
+        ]
         terms += [-g.value * x.tangent for g, x in probe.pairing(gradients, probe.inputs, probe.variables)]
         size = sum(map(abs, terms), Decimal(0))
         return abs(sum(terms, Decimal(0))) / size if size else Decimal(0)

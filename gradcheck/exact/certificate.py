@@ -28,7 +28,7 @@ CERTIFICATE_CLAIM = (
 class CaseProof:
     """One case, by its address in the harness if it has one: all trials take the same branches, so bounds multiply."""
 
-    address: str
+    case_id: str
     sizes: Mapping[str, tuple[int, ...]]
     primes: tuple[int, ...]
     degree: int

@@ -75,9 +75,13 @@ def build_exact_map(
 def _evaluate_map(probe: ExactProbe, pieces: Mapping[str, int]) -> ExactMap:
     outputs, backward = probe.forward()
     upstream = probe.upstream(outputs)
-    rows = [b for name in probe.names(outputs) for b in split_first_axis(name, upstream[name], pieces.get(name, 1))]
+    rows = [
+        b
+        for name in probe.list_upstream_names(outputs)
+        for b in split_first_axis(name, upstream[name], pieces.get(name, 1))
+    ]
     columns = [b for name in probe.variables for b in split_first_axis(name, probe.inputs[name], pieces.get(name, 1))]
-    pulled = [probe.pull(outputs, backward, {row[0]: mask_outside(upstream[row[0]], row[1])}) for row in rows]
+    pulled = [probe.pull_back(outputs, backward, {row[0]: mask_outside(upstream[row[0]], row[1])}) for row in rows]
     pushed = [probe.forward(column)[0]._asdict() for column in columns]
     cells = tuple(
         tuple(_classify_block(probe, row, column, upstream, g, y) for column, y in zip(columns, pushed, strict=True))

@@ -84,7 +84,7 @@ class ExactProbe:
             outputs, backward = self.unit(**inputs)
         return outputs, backward
 
-    def names(self, outputs: Any) -> list[str]:
+    def list_upstream_names(self, outputs: Any) -> list[str]:
         """The outputs that take an upstream gradient."""
         floats = [name for name in outputs._fields if is_exact_input(getattr(outputs, name))]
         return [name for name in floats if self.given is None or name in self.given]
@@ -92,7 +92,7 @@ class ExactProbe:
     def upstream(self, outputs: Any) -> dict[str, ExactArray]:
         """Random upstream gradients, by output."""
         drawn = {}
-        for name in self.names(outputs):
+        for name in self.list_upstream_names(outputs):
             array, draw = np.asarray(getattr(outputs, name), dtype=object), self.carrier.upstream
             drawn[name] = ExactArray.wrap(
                 map_entries(lambda e: ExactComplex(draw(), draw()) if isinstance(e, ExactComplex) else draw(), array),  # noqa: B023
@@ -100,7 +100,9 @@ class ExactProbe:
             )
         return drawn
 
-    def pull(self, outputs: Any, backward: Callable[[Any], InputArrays], upstream: Mapping[str, Any]) -> InputArrays:
+    def pull_back(
+        self, outputs: Any, backward: Callable[[Any], InputArrays], upstream: Mapping[str, Any]
+    ) -> InputArrays:
         """J^T u: the gradient of every float input. Raises ValueError where one is missing or misshapen."""
         with locate_unsupported():
             gradients = backward(type(outputs)(**{name: upstream.get(name) for name in outputs._fields}))

@@ -27,27 +27,27 @@ class HalvesGradients:
     `ratio` is the error over tolerance of the sum of the parts, once it was compared with the whole.
     """
 
-    nothing: Arrays
+    of_zeros: Arrays
     outputs: Arrays
-    parts: tuple[Arrays, Arrays]
+    of_parts: tuple[Arrays, Arrays]
     ratio: float | None = None
 
 
 def pull_back_halves(run: Run) -> HalvesGradients:
     large, small = make_scale_factors(run)
     one, other = split_upstream(run)
-    _, other_backward = run.forward(run.disturbed())
+    _, other_backward = run.forward(run.make_disturbed_inputs())
     nothing = other_backward(
         {n: None if u is None else choose_zeros_or_none(run.case, n, u) for n, u in run.upstream.items()}
     )
-    pulled = pull_back_multiple(run, large, one, run.first[1])
+    pulled = pull_back_multiple(run, large, one, run.first_call[1])
     outputs, second_backward = run.forward()
     return HalvesGradients(nothing, outputs, (pulled, pull_back_multiple(run, small, other, second_backward)))
 
 
 def make_scale_factors(run: Run) -> list[Any]:
     """A large power of two and its inverse, in the precision of the case."""
-    real = run.gradients[run.given[0]].real.dtype.type
+    real = run.gradients[run.differentiable[0]].real.dtype.type
     return [real(2.0 ** (sign * SCALE_EXPONENT[run.case.dtype])) for sign in (1, -1)]
 
 
@@ -89,4 +89,4 @@ def mask_or_none(u: Array, mask: Array) -> Array | None:
 def pull_back_multiple(run: Run, factor: Any, upstream: Upstream, backward: Callable[[Upstream], Arrays]) -> Arrays:
     """The gradients of so many times an upstream gradient, over as many."""
     gradients = backward({n: None if u is None else u * factor for n, u in upstream.items()})
-    return {n: g / factor for n, g in gradients.items() if n in run.given}
+    return {n: g / factor for n, g in gradients.items() if n in run.differentiable}

@@ -45,14 +45,14 @@ class Run:
     ) -> None:
         self.subject = subject
         self.error_state = ""
-        self.made: dict[Callable[[Run], Any], Any] = {}
+        self.results: dict[Callable[[Run], Any], Any] = {}
         self.declaration = subject.declaration
         self.case = case
         arrays = arrays or draw_arrays(subject.declaration, case)
         self.inputs, self.options, self.upstream = arrays.inputs, arrays.options, arrays.upstream
         self.oracle = oracle or Oracle(subject, case, arrays)
-        self.before = copy_case_arrays(self.inputs), copy_case_arrays(self.upstream)
-        self.writeable(True)
+        self.original_arrays = copy_case_arrays(self.inputs), copy_case_arrays(self.upstream)
+        self.set_writeable(True)
 
     def forward(self, inputs: Mapping[str, Any] | None = None) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
         """Outputs by name, and the backward, taking upstream gradients by name and giving gradients by name.
@@ -62,12 +62,12 @@ class Run:
         """
         unit, declaration = self.subject.unit, self.declaration
         given = self.inputs if inputs is None else inputs
-        returned = self.call("forward", lambda: unit(**given, **self.options))
-        outputs, unit_backward = self.split(returned)
+        returned = self.call_ignoring_errors("forward", lambda: unit(**given, **self.options))
+        outputs, unit_backward = self.split_returned(returned)
 
         def backward(upstream: Upstream) -> Arrays:
             arguments = declaration.output_type(**upstream)
-            gradients = self.call("backward", lambda: unit_backward(arguments))
+            gradients = self.call_ignoring_errors("backward", lambda: unit_backward(arguments))
             if not isinstance(gradients, dict):
                 value = f"{self.subject.name}: backward returns a {type(gradients).__name__}"
                 raise DeclarationError(value, "gradients go by name", "return a dict, one entry for each float input")
@@ -77,7 +77,7 @@ class Run:
 
         return outputs, backward
 
-    def call(self, what: str, thunk: Callable[[], Any]) -> Any:
+    def call_ignoring_errors(self, what: str, thunk: Callable[[], Any]) -> Any:
         """What the unit returns where floating-point errors are nothing to tell; a change of that is noted."""
         with np.errstate(all="call", call=lambda *_: None):
             returned = call_unit(self.subject.name, what, thunk)
@@ -85,7 +85,7 @@ class Run:
                 self.error_state = what
         return returned
 
-    def split(self, returned: Any) -> tuple[Arrays, Callable[[Any], Any]]:
+    def split_returned(self, returned: Any) -> tuple[Arrays, Callable[[Any], Any]]:
         name = self.subject.name
         if not (isinstance(returned, tuple) and len(returned) == 2 and callable(returned[1])):
             shown = type(returned).__name__
@@ -97,7 +97,7 @@ class Run:
             raise DeclarationError(f"{name}: output {missing[0]}", "it is missing", f"return a {wanted}")
         return {n: np.asarray(getattr(outputs, n)) for n in self.declaration.outputs}, backward
 
-    def writeable(self, flag: bool) -> None:
+    def set_writeable(self, flag: bool) -> None:
         """Unlock the arrays of a read-only layout, so that a write to them is found as one, or lock them again."""
         if self.case.layout == "readonly":
             for array in (*self.inputs.values(), *self.upstream.values()):
@@ -105,27 +105,27 @@ class Run:
                     array.flags.writeable = flag
 
     @cached_property
-    def first(self) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
+    def first_call(self) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
         return self.forward()
 
     @property
     def outputs(self) -> Arrays:
-        return self.first[0]
+        return self.first_call[0]
 
     @property
-    def given(self) -> list[str]:
+    def differentiable(self) -> list[str]:
         """The differentiable inputs of the case."""
         return [n for n in self.declaration.differentiable if n in self.inputs]
 
     @cached_property
-    def returned(self) -> Arrays:
+    def returned_gradients(self) -> Arrays:
         """What the first call of backward returned, the very arrays."""
-        return self.first[1](self.upstream)
+        return self.first_call[1](self.upstream)
 
     @cached_property
     def gradients(self) -> Arrays:
         """The gradients of the given inputs, copied."""
-        return {n: self.returned[n].copy() for n in self.given}
+        return {n: self.returned_gradients[n].copy() for n in self.differentiable}
 
     @property
     def wide_inputs(self) -> dict[str, Any]:
@@ -136,27 +136,27 @@ class Run:
         return self.oracle.upstream
 
     @property
-    def judgement(self) -> ReferenceResult:
-        return self.oracle.judgement
+    def reference_result(self) -> ReferenceResult:
+        return self.oracle.reference_result
 
     @property
-    def gradient_yardstick(self) -> ToleranceModel:
-        return self.oracle.gradient_yardstick
+    def gradient_tolerances(self) -> ToleranceModel:
+        return self.oracle.gradient_tolerances
 
     @property
-    def output_yardstick(self) -> ToleranceModel:
-        return self.oracle.output_yardstick
+    def output_tolerances(self) -> ToleranceModel:
+        return self.oracle.output_tolerances
 
-    def once(self, make: "Callable[[Run], OnceT]") -> OnceT:
+    def compute_once(self, make: "Callable[[Run], OnceT]") -> OnceT:
         """What `make` makes of this case, made when it is first asked for."""
-        if make not in self.made:
-            self.made[make] = make(self)
-        made: OnceT = self.made[make]
+        if make not in self.results:
+            self.results[make] = make(self)
+        made: OnceT = self.results[make]
         return made
 
-    def disturbed(self) -> dict[str, Any]:
+    def make_disturbed_inputs(self) -> dict[str, Any]:
         """Other inputs of the same shapes and dtypes, each number moved by 2^-10 of its size."""
-        return {n: np.asarray(a * (1 + NEARBY_STEP)) if n in self.given else a for n, a in self.inputs.items()}
+        return {n: np.asarray(a * (1 + NEARBY_STEP)) if n in self.differentiable else a for n, a in self.inputs.items()}
 
 
 def copy_case_arrays(arrays: Mapping[str, Any]) -> Arrays:

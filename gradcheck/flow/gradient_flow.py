@@ -55,7 +55,7 @@ class GradientFlow:
         return result
 
     @cached_property
-    def by_lag(self) -> Array:
+    def norms_by_lag(self) -> Array:
         """The median of ||ds_t/ds_k|| over all t - k = lag, (T+1)."""
         return np.array([np.median(np.diagonal(self.norms, -lag)) for lag in range(len(self.norms))])
 
@@ -166,7 +166,7 @@ def summarize_flow(found: GradientFlow) -> str:
     """A line: the norms at a few lags, and how fast they fall or grow over the second half."""
     steps = len(found.jacobians)
     lags = sorted({1, (steps + 1) // 2, steps})
-    norms = ", ".join(f"lag {lag}: {found.by_lag[lag]:.2e}" for lag in lags)
-    half, last = (math.log(max(found.by_lag[lag], SMALLEST_NORM)) for lag in (steps // 2, steps))
+    norms = ", ".join(f"lag {lag}: {found.norms_by_lag[lag]:.2e}" for lag in lags)
+    half, last = (math.log(max(found.norms_by_lag[lag], SMALLEST_NORM)) for lag in (steps // 2, steps))
     rate = math.exp((last - half) / (steps - steps // 2))
     return f"{found.name:<12} {found.label}   {norms}   times {rate:.3f} a step"

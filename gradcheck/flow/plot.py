@@ -29,7 +29,7 @@ def plot_flows(flows: Sequence[GradientFlow], out: Path) -> None:
         raise ModuleNotFoundError("matplotlib is not installed; pip install 'gradcheck[plots]'") from error
 
     names, radii = list(dict.fromkeys(f.name for f in flows)), list(dict.fromkeys(f.radius for f in flows))
-    lines = np.concatenate([f.by_lag for f in flows])
+    lines = np.concatenate([f.norms_by_lag for f in flows])
     low, high = max(lines.min(), LOWEST_NORM), max(lines.max(), 1.0)
     figure = Figure(figsize=(1.6 + 3.6 * len(names), 0.8 + 3.1 * (1 + len(radii))), layout="constrained")
     figure.suptitle("How far gradients reach: $\\|\\partial s_t/\\partial s_k\\|$, the largest singular value")
@@ -48,7 +48,7 @@ def plot_flows(flows: Sequence[GradientFlow], out: Path) -> None:
 def draw_lag_lines(panel: "Axes", flows: Sequence[GradientFlow], limits: tuple[float, float]) -> None:
     for k, f in enumerate(flows):
         grey = str(0.6 * k / max(len(flows) - 1, 1))
-        norms, label = np.maximum(f.by_lag, SMALLEST_NORM), f.label
+        norms, label = np.maximum(f.norms_by_lag, SMALLEST_NORM), f.label
         panel.semilogy(norms, color=grey, linestyle=LINE_STYLES[k % len(LINE_STYLES)], linewidth=1.8, label=label)
     panel.set(title=flows[0].name, xlabel="lag $t-k$ (steps)", ylim=limits)
     panel.grid(color="0.9")

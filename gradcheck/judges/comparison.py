@@ -46,10 +46,12 @@ class TensorComparison:
     @cached_property
     def worst(self) -> tuple[ComparedEntry, ...]:
         """The worst entries, only one if none is over its tolerance."""
-        return tuple(self.entry(k) for k in rank_worst_entries(self.ratios, MAX_WORST_ENTRIES if self.over else 1))
+        return tuple(
+            self.entry(k) for k in rank_worst_entries(self.ratios, MAX_WORST_ENTRIES if self.count_above else 1)
+        )
 
     @cached_property
-    def over(self) -> int:
+    def count_above(self) -> int:
         """How many entries are over their tolerance."""
         return int((self.ratios > 1).sum())
 
@@ -59,7 +61,7 @@ class TensorComparison:
         return () if self.spec.axis("T") is None else tuple(reduce_to_steps(self.spec, self.ratios).ravel().tolist())
 
     @property
-    def size(self) -> int:
+    def entry_count(self) -> int:
         return self.ratios.size
 
     def entry(self, k: int) -> ComparedEntry:
@@ -79,8 +81,8 @@ def compare_tensor(
     """
     while True:
         result = compare_within(yardstick.specs[name], manual, judge, widen(yardstick.tolerance(name)))
-        if not yardstick.more(result.ratio):
-            if result.ratio > 1 and (np.abs(manual - judge) <= yardstick.noise(name)).all():
+        if not yardstick.refine_for(result.ratio):
+            if result.ratio > 1 and (np.abs(manual - judge) <= yardstick.noise_tolerance(name)).all():
                 raise IllConditioned(name)
             return result
 

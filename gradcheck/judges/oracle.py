@@ -36,17 +36,17 @@ class Oracle:
         }
 
     @cached_property
-    def judgement(self) -> ReferenceResult:
+    def reference_result(self) -> ReferenceResult:
         """The reference at this case, in float64."""
-        return self.judge(self.inputs, self.upstream)
+        return self.evaluate_reference(self.inputs, self.upstream)
 
     @cached_property
-    def outside(self) -> "Oracle":
+    def third_party(self) -> "Oracle":
         """What the implementation that is not ours says, and its own rounding, for it may compute in another way.
 
         NotApplicable where there is none of this form, or where its package is not installed.
         """
-        outside, declaration = self.subject.outside, self.subject.outside_declaration
+        outside, declaration = self.subject.third_party, self.subject.third_party_declaration
         if outside is None or declaration is None:
             raise NotApplicable("the reference names no outside implementation")
         for name in self.inputs:
@@ -58,7 +58,7 @@ class Oracle:
         arrays = CaseArrays(self.inputs, self.options, dict(self.upstream))
         oracle = Oracle(self.subject, self.case, arrays, outside)
         try:
-            oracle.judgement  # noqa: B018
+            oracle.reference_result  # noqa: B018
         except DeclarationError as error:
             if isinstance(missing := error.__cause__, ModuleNotFoundError):
                 raise NotApplicable(f"the outside implementation needs {missing.name}, not installed") from error
@@ -66,7 +66,7 @@ class Oracle:
         return oracle
 
     @cached_property
-    def gradient_yardstick(self) -> ToleranceModel:
+    def gradient_tolerances(self) -> ToleranceModel:
         """IllConditioned if rounding grows to the size of a gradient."""
         specs = {n: self.declaration.inputs[n] for n in self.declaration.differentiable if n in self.inputs}
 
@@ -74,10 +74,10 @@ class Oracle:
             exact, rounded, unit = self.sample(k)
             return RoundingSample(exact.gradients, {n: g / unit for n, g in rounded.gradients.items()}, unit)
 
-        return ToleranceModel(specs, self.case.dtype, self.judgement.gradients, take)
+        return ToleranceModel(specs, self.case.dtype, self.reference_result.gradients, take)
 
     @cached_property
-    def output_yardstick(self) -> ToleranceModel:
+    def output_tolerances(self) -> ToleranceModel:
         """IllConditioned if rounding grows to the size of an output."""
 
         def take(k: int) -> RoundingSample:
@@ -85,7 +85,7 @@ class Oracle:
             return RoundingSample(exact.outputs, rounded.outputs, 1.0)
 
         specs = {n: o for n, o in self.declaration.outputs.items() if o.differentiable}
-        return ToleranceModel(specs, self.case.dtype, self.judgement.outputs, take)
+        return ToleranceModel(specs, self.case.dtype, self.reference_result.outputs, take)
 
     @cached_property
     def sample(self) -> Callable[[int], tuple[ReferenceResult, ReferenceResult, float]]:
@@ -93,35 +93,35 @@ class Oracle:
         def sample(k: int) -> tuple[ReferenceResult, ReferenceResult, float]:
             inputs = move_nearby(self.case, k, self.inputs) if k else self.inputs
             upstream = move_nearby(self.case, k, self.upstream) if k else self.upstream
-            exact = self.judge(inputs, upstream) if k else self.judgement
+            exact = self.evaluate_reference(inputs, upstream) if k else self.reference_result
             unit = choose_centring_factor(exact.gradients) if self.case.dtype == "float64" else 1.0
-            rounded = self.judge(inputs, upstream, "float32", unit)
+            rounded = self.evaluate_reference(inputs, upstream, "float32", unit)
             wide = {n: g.astype(exact.gradients[n].dtype) for n, g in rounded.gradients.items()}
             return exact, ReferenceResult(rounded.outputs, wide), unit
 
         return sample
 
-    def judge(
+    def evaluate_reference(
         self, inputs: Mapping[str, Any], upstream: Upstream, dtype: str = "float64", unit: float = 1.0
     ) -> ReferenceResult:
         scaled = {n: None if u is None else u * unit for n, u in upstream.items()}
         return run_reference(self.reference, self.declaration, self.case.sizes, inputs, self.options, scaled, dtype)
 
-    def learn(self, samples: int) -> None:
+    def take_samples(self, samples: int) -> None:
         """Take so many samples of the rounding, and ask the outside implementation.  IllConditioned as yardsticks."""
-        self.gradient_yardstick.sharpen(samples)
-        self.output_yardstick.sharpen(samples)
+        self.gradient_tolerances.refine(samples)
+        self.output_tolerances.refine(samples)
         if self.reference is self.subject.reference:
             with contextlib.suppress(NotApplicable, IllConditioned):
-                self.outside.learn(samples)
+                self.third_party.take_samples(samples)
 
-    def closed(self) -> "Oracle":
+    def make_closed(self) -> "Oracle":
         """An oracle that knows what this one knows, and takes no further sample."""
         twin = copy.copy(self)
-        twin.gradient_yardstick = self.gradient_yardstick.closed()
-        twin.output_yardstick = self.output_yardstick.closed()
+        twin.gradient_tolerances = self.gradient_tolerances.make_closed()
+        twin.output_tolerances = self.output_tolerances.make_closed()
         if "outside" in vars(self):
-            twin.outside = self.outside.closed()
+            twin.third_party = self.third_party.make_closed()
         return twin
 
 

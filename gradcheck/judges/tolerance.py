@@ -70,14 +70,14 @@ class ToleranceModel:
         """
         self.specs = specs
         self.dtype = dtype
-        self.take = take
-        self.taken = 0
+        self.sample = take
+        self.sample_count = 0
         self.is_closed = False
         self.magnitude = {n: reduce_to_steps(spec, np.abs(exact[n])) for n, spec in specs.items()}
         self.error = {n: np.zeros_like(m) for n, m in self.magnitude.items()}
         self.nearby = dict(self.error)
         self.exact = exact
-        self.lost = {n: np.zeros(exact[n].shape, bool) for n in specs}
+        self.has_no_digits = {n: np.zeros(exact[n].shape, bool) for n in specs}
         self.tolerances: Tensors = {}
         for name, magnitude in self.magnitude.items():
             if not np.isfinite(magnitude).all():
@@ -91,14 +91,14 @@ class ToleranceModel:
             if excess.any():
                 raise IllConditioned(name)
 
-    def errors(self, sample: RoundingSample, magnitude: Tensors) -> Tensors:
+    def measure_errors(self, sample: RoundingSample, magnitude: Tensors) -> Tensors:
         """The float32 error of each tensor and time step, at most the ill-conditioned share of its magnitude."""
         result, relative, unmeasured = {}, 2.0**-24, {}
         for name in self.specs:
             exact = sample.exact[name]
             with np.errstate(all="ignore"):
                 each, own = np.abs(sample.rounded[name].astype(exact.dtype) - exact), np.abs(exact)
-                self.lost[name] |= (each > MAX_ROUNDING_SHARE * own) & (own * sample.unit > SMALLEST_MAGNITUDE)
+                self.has_no_digits[name] |= (each > MAX_ROUNDING_SHARE * own) & (own * sample.unit > SMALLEST_MAGNITUDE)
                 error = reduce_to_steps(self.specs[name], each)
             size = magnitude[name]
             measured = size * sample.unit > SMALLEST_MAGNITUDE
@@ -116,46 +116,46 @@ class ToleranceModel:
             result[name] = np.where(mask, np.minimum(result[name], MAX_ROUNDING_SHARE * magnitude[name]), result[name])
         return result
 
-    def more(self, ratio: float) -> bool:
+    def refine_for(self, ratio: float) -> bool:
         """Take one more sample at another point; False if enough were taken for this error over tolerance.
 
         NotApplicable if another is needed and none may be taken.
         """
-        if self.taken >= count_enough_samples(ratio):
+        if self.sample_count >= count_enough_samples(ratio):
             return False
         if self.is_closed:
-            raise NotApplicable(f"{self.taken} samples of the rounding cannot tell an error from bad luck")
-        self.sharpen(self.taken + 1)
+            raise NotApplicable(f"{self.sample_count} samples of the rounding cannot tell an error from bad luck")
+        self.refine(self.sample_count + 1)
         return True
 
-    def sharpen(self, samples: int) -> None:
+    def refine(self, samples: int) -> None:
         """Take samples at other points until there are so many."""
-        while self.taken < samples:
-            self.take_one()
+        while self.sample_count < samples:
+            self.refine_once()
 
-    def take_one(self) -> None:
-        sample = self.take(self.taken)
-        errors = self.errors(sample, self.magnitude)
-        if self.taken == 0:
+    def refine_once(self) -> None:
+        sample = self.sample(self.sample_count)
+        errors = self.measure_errors(sample, self.magnitude)
+        if self.sample_count == 0:
             self.check_conditioning(errors)
             self.error = errors
         else:
             for name, error in errors.items():
                 largest = np.minimum(error, MAX_ROUNDING_SHARE * self.magnitude[name])
                 self.error[name] = np.maximum(self.error[name], largest)
-        self.taken += 1
+        self.sample_count += 1
         self.tolerances = {}
 
-    def noise(self, name: str) -> Array:
+    def noise_tolerance(self, name: str) -> Array:
         """The tolerance that the rounding seen nearby would give, however small the tensor is here.
 
         Of an entry that float32 has no digit of, nobody knows how many float64 has: it is a few times its size.
         """
-        return SAFETY_FACTOR[self.dtype] * self.nearby[name] + SAFETY_FACTOR["float32"] * self.lost[name] * np.abs(
-            self.exact[name]
-        )
+        return SAFETY_FACTOR[self.dtype] * self.nearby[name] + SAFETY_FACTOR["float32"] * self.has_no_digits[
+            name
+        ] * np.abs(self.exact[name])
 
-    def closed(self) -> "ToleranceModel":
+    def make_closed(self) -> "ToleranceModel":
         """A yardstick that knows what this one knows, and takes no further sample."""
         twin = copy.copy(self)
         twin.is_closed = True
@@ -164,10 +164,10 @@ class ToleranceModel:
     def tolerance(self, name: str) -> Array:
         """The tolerance of a tensor, of a shape that broadcasts against it."""
         if name not in self.tolerances:
-            self.tolerances[name] = self.tolerance_now(name)
+            self.tolerances[name] = self.compute_tolerance(name)
         return self.tolerances[name]
 
-    def tolerance_now(self, name: str) -> Array:
+    def compute_tolerance(self, name: str) -> Array:
         floor = ROUNDING_UNIT[self.dtype] * self.magnitude[name]
         tolerance: Array = SAFETY_FACTOR[self.dtype] * self.error[name] + floor + UNDERFLOW_TOLERANCE[self.dtype]
         return tolerance

@@ -49,25 +49,25 @@ class Baseline:
         self.subject = subject
         self.files = {region.source.file for region in regions}
 
-    def known(self, case: Case) -> PassedCase | None:
+    def run_numeric_case(self, case: Case) -> PassedCase | None:
         """None where the case is ill-conditioned.  Wrong if the unit does not pass it."""
         run, lines = Run(self.subject, case), LineSet()
         try:
-            require_pass(case, lambda: run.oracle.learn(REFERENCE_SAMPLES))
+            require_pass(case, lambda: run.oracle.take_samples(REFERENCE_SAMPLES))
             for rung in NUMERIC_CHECKS:
                 with contextlib.suppress(NotApplicable), record_lines(self.files, lines):
-                    require_pass(case, lambda: rung.climb(run))  # noqa: B023
+                    require_pass(case, lambda: rung.run(run))  # noqa: B023
         except IllConditioned:
             return None
-        return PassedCase(case, run.oracle.closed(), lines)
+        return PassedCase(case, run.oracle.make_closed(), lines)
 
-    def point(self, case: Case) -> ExactCase:
+    def run_exact_case(self, case: Case) -> ExactCase:
         """Wrong if the unit does not pass it."""
         lines = LineSet()
         with record_lines(self.files, lines):
             decision = self.decide(case)
         if decision.verdict == "different":
-            require_pass(case, lambda: EXACT_CHECKS[0].climb(Run(self.subject, case)))
+            require_pass(case, lambda: EXACT_CHECKS[0].run(Run(self.subject, case)))
         return ExactCase(case, decision, lines)
 
     def decide(self, case: Case) -> Decision:

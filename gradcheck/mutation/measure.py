@@ -64,23 +64,23 @@ def try_mutants(
     """All on every case; of a sample, most are seen at once, so that the other cases are made ready only if needed."""
     regions = find_backward_functions(subject)
     found, declaration = generate_mutants(regions), subject.declaration
-    result.mutants, result.unreached = len(found.edits), found.unreached
+    result.mutants, result.not_run = len(found.edits), found.not_run
     edits = list(found.edits)
     if sample is not None and sample < len(edits):
         edits = [edits[k] for k in sorted(random.Random(seed).sample(range(len(edits)), sample))]
     trials = MutantTrials(Baseline(subject, regions), regions, edits, workers, progress)
     cases, first = list_numeric_cases(declaration, seed), len(declaration.choices)
     if len(edits) < len(found.edits):
-        trials.numeric(cases[:1])
-        trials.numeric(cases[1:first])
-        trials.exact(list_exact_cases(declaration, seed))
-        trials.numeric(cases[first:])
+        trials.try_numeric_cases(cases[:1])
+        trials.try_numeric_cases(cases[1:first])
+        trials.try_exact_cases(list_exact_cases(declaration, seed))
+        trials.try_numeric_cases(cases[first:])
     else:
-        trials.numeric(cases)
-        trials.exact(list_exact_cases(declaration, seed))
-    trials.numeric(draw_random_cases(declaration, MORE_CASE_COUNT, seed))
+        trials.try_numeric_cases(cases)
+        trials.try_exact_cases(list_exact_cases(declaration, seed))
+    trials.try_numeric_cases(draw_random_cases(declaration, MORE_CASE_COUNT, seed))
     result.cases = trials.cases
-    result.tried = trials.mutants()
+    result.results = trials.mutants()
 
 
 class MutantTrials:
@@ -94,58 +94,63 @@ class MutantTrials:
         workers: int,
         progress: ProgressCallback,
     ) -> None:
-        self.bench, self.workers, self.progress = bench, workers, progress
+        self.baseline, self.workers, self.progress = bench, workers, progress
         self.sources = {region.source.file: region.source for region in regions}
         self.live = LoadedCode(regions)
         self.outcomes: dict[Edit, MutantOutcome | None] = dict.fromkeys(edits)
         self.ran: LineSet = {(region.source.file, line) for region in regions for line in region.lines}
         self.known: list[PassedCase] = []
         self.cases = 0
-        self.tell()
+        self.show_progress()
 
     @property
-    def open(self) -> list[Edit]:
+    def remaining(self) -> list[Edit]:
         return [e for e, outcome in self.outcomes.items() if outcome is None or outcome.verdict == "survived"]
 
-    def numeric(self, cases: Iterable[Case]) -> None:
+    def try_numeric_cases(self, cases: Iterable[Case]) -> None:
         """Try what is open on more numeric cases."""
-        if not self.open:
+        if not self.remaining:
             return
-        known = [k for case in cases if (k := self.bench.known(case)) is not None]
+        known = [k for case in cases if (k := self.baseline.run_numeric_case(case)) is not None]
         self.known += known
         self.ran.update(*(k.lines for k in known))
         self.cases += len(known)
         began = time.process_time()
-        killed = try_numerically(self.bench, known, self.ran)
+        killed = try_numerically(self.baseline, known, self.ran)
         if killed is not None:
             raise BaselineFailed(killed.case)
-        self.run(lambda edit: try_numerically(self.bench, known, self.lines(edit)), began, classify_lost_task)
+        self.run_trials(
+            lambda edit: try_numerically(self.baseline, known, self.get_lines(edit)), began, classify_lost_task
+        )
 
-    def exact(self, cases: Iterable[Case]) -> None:
+    def try_exact_cases(self, cases: Iterable[Case]) -> None:
         """Decide what is open in exact arithmetic."""
-        if not self.open:
+        if not self.remaining:
             return
         began = time.process_time()
-        points = [self.bench.point(case) for case in cases]
+        points = [self.baseline.run_exact_case(case) for case in cases]
         self.cases += len(points)
 
         def decided(edit: Edit) -> MutantOutcome:
             return try_exactly(
-                self.bench, points, self.lines(edit), find_statement_lines(edit, self.sources[edit.file]) & self.ran
+                self.baseline,
+                points,
+                self.get_lines(edit),
+                find_statement_lines(edit, self.sources[edit.file]) & self.ran,
             )
 
         def survived(lost: TaskLost) -> MutantOutcome:
             return MutantOutcome("survived", reason=f"exact arithmetic comes to no end ({lost.reason})")
 
-        self.run(decided, began, survived)
+        self.run_trials(decided, began, survived)
 
-    def run(self, attempt: TryEdit, began: float, without_result: Callable[[TaskLost], MutantOutcome]) -> None:
+    def run_trials(self, attempt: TryEdit, began: float, without_result: Callable[[TaskLost], MutantOutcome]) -> None:
         """`began` is when the unit itself was tried: a mutant has three times as long as that took, and a second."""
-        edits, seconds = self.open, 1 + TRIAL_PATIENCE * (time.process_time() - began)
+        edits, seconds = self.remaining, 1 + TRIAL_PATIENCE * (time.process_time() - began)
 
         def work(edit: Edit) -> MutantOutcome | None:
             try:
-                with self.live.edited(edit):
+                with self.live.make_edits(edit):
                     return attempt(edit)
             except NotCompilable as error:
                 return MutantOutcome("invalid", reason=str(error))
@@ -154,21 +159,21 @@ class MutantTrials:
             outcome = without_result(found) if isinstance(found, TaskLost) else found
             if outcome is not None:
                 self.outcomes[edits[index]] = outcome
-                self.tell()
+                self.show_progress()
 
-    def lines(self, edit: Edit) -> LineSet:
+    def get_lines(self, edit: Edit) -> LineSet:
         return find_edit_lines(edit, self.sources[edit.file])
 
-    def tell(self) -> None:
-        self.progress(self.bench.subject.name, len(self.outcomes) - len(self.open), len(self.outcomes))
+    def show_progress(self) -> None:
+        self.progress(self.baseline.subject.name, len(self.outcomes) - len(self.remaining), len(self.outcomes))
 
     def mutants(self) -> list[Mutant]:
-        return [self.mutant(edit, outcome) for edit, outcome in self.outcomes.items() if outcome is not None]
+        return [self.make_mutant(edit, outcome) for edit, outcome in self.outcomes.items() if outcome is not None]
 
-    def mutant(self, edit: Edit, outcome: MutantOutcome) -> Mutant:
+    def make_mutant(self, edit: Edit, outcome: MutantOutcome) -> Mutant:
         source = self.sources[edit.file]
         if outcome.verdict == "survived":
-            regimes = describe_survivor(self.known, self.lines(edit))
+            regimes = describe_survivor(self.known, self.get_lines(edit))
             outcome = replace(outcome, reason=f"{outcome.reason}; {regimes}")
         diff = "" if outcome.verdict == "killed" else edit.diff(source.text)
         return Mutant(edit.file, edit.line(source.text), edit.kind, diff, outcome)

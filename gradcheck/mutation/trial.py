@@ -32,7 +32,7 @@ class MutantOutcome:
     """
 
     verdict: Literal["killed", "equivalent", "survived", "invalid"]
-    by: str = ""
+    killed_by: str = ""
     case: str = ""
     reason: str = ""
 
@@ -54,7 +54,7 @@ def try_checks(run: Run, rungs: Sequence[Check]) -> MutantOutcome | None:
     """How a case kills; None where it passes the rungs."""
     for rung in rungs:
         try:
-            rung.climb(run)
+            rung.run(run)
         except (NotApplicable, IllConditioned):
             continue
         except (CheckFailed, DeclarationError):

@@ -19,7 +19,7 @@ class SharedMessage:
     def __init__(self) -> None:
         self.memory = mmap.mmap(-1, 1 + 2 * MESSAGE_BYTES)
 
-    def post(self, message: Any) -> None:
+    def write(self, message: Any) -> None:
         data = pickle.dumps(message)
         if LENGTH_HEADER.size + len(data) > MESSAGE_BYTES:
             return

@@ -76,22 +76,22 @@ class Worker:
     def __init__(self, others: Sequence["Worker"], pool: "WorkerPool") -> None:
         self.channel, there = Pipe()
         self.task: Any = None
-        self.since = self.deadline = 0.0
-        self.heard = SharedMessage()
-        self.output = tempfile.TemporaryFile() if pool.prints else None  # noqa: SIM115
+        self.started_at = self.deadline = 0.0
+        self.progress = SharedMessage()
+        self.output = tempfile.TemporaryFile() if pool.keeps_output else None  # noqa: SIM115
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside the threads of a library
             self.pid = os.fork()
         if self.pid == 0:
             channels = [self.channel, *(w.channel for w in others)]
             output = None if self.output is None else self.output.fileno()
-            serve_tasks(there, channels, pool.work, pool.memory, self.heard, output)
+            serve_tasks(there, channels, pool.work, pool.memory, self.progress, output)
         there.close()
 
     def give(self, task: Any, seconds: float) -> None:
-        self.task, self.since = task, time.monotonic()
-        self.deadline = self.since + WALL_CLOCK_FACTOR * seconds + 1
-        self.heard.clear()
+        self.task, self.started_at = task, time.monotonic()
+        self.deadline = self.started_at + WALL_CLOCK_FACTOR * seconds + 1
+        self.progress.clear()
         with contextlib.suppress(OSError):  # it has died meanwhile, which `take` finds
             self.channel.send((task, seconds))
 
@@ -108,11 +108,11 @@ class Worker:
         return TaskLost(value) if how == "lost" else value
 
     @property
-    def told(self) -> Any:
+    def last_progress(self) -> Any:
         """What the task told last of how far it is; None if it has not."""
-        return self.heard.read()
+        return self.progress.read()
 
-    def printed(self) -> str:
+    def read_output(self) -> str:
         """The beginning of what the task printed, once it has ended."""
         if self.output is None:
             return ""
@@ -131,7 +131,7 @@ class Worker:
     def close(self) -> None:
         self.end()
         self.channel.close()
-        self.heard.close()
+        self.progress.close()
         if self.output is not None:
             self.output.close()
 
@@ -147,7 +147,7 @@ class WorkerPool:
     ) -> None:
         self.work = work
         self.memory = memory
-        self.prints = prints
+        self.keeps_output = prints
         self.workers: list[Worker] = []
 
     def start(self, task: Any, seconds: float) -> None:

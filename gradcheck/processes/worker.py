@@ -58,7 +58,7 @@ def serve_tasks(
         how = "done"
         while how == "done":
             task, seconds = channel.recv()
-            how, value = attempt_task(task, work, seconds, bulletin.post)
+            how, value = attempt_task(task, work, seconds, bulletin.write)
             try:
                 channel.send((how, value))
             except Exception as error:

@@ -27,7 +27,7 @@ class JudgedUnit:
     name: str
     share: CaseShare | None
     report: "Report"
-    next: list[str]
+    next_steps: list[str]
     tallies: "Tallies" = field(default_factory=dict)
 
 
@@ -44,7 +44,7 @@ def shorten_crash_message(
 
 
 def list_judged_units(item: pytest.Item) -> list[JudgedUnit]:
-    whole = item.whole if isinstance(item, UnitItem) else item.nodeid
+    whole = item.unit_nodeid if isinstance(item, UnitItem) else item.nodeid
     share = item.share if isinstance(item, UnitItem) else None
     tallies = item.tallies if isinstance(item, UnitItem) else {}
     return [
@@ -60,13 +60,13 @@ def list_next_steps(item: pytest.Item, report: "Report") -> list[str]:
     unit = isinstance(item, UnitItem)
     steps = [f"gradcheck blame {report.name} --case {report.smallest}"] if unit and report.verdict == "wrong" else []
     if uses_gradcheck(item):
-        name = item.whole if isinstance(item, UnitItem) else item.nodeid
+        name = item.unit_nodeid if isinstance(item, UnitItem) else item.nodeid
         return [f"pytest {shlex.quote(name)} --gradcheck-case {report.smallest}", *steps]
-    return [report.again]
+    return [report.rerun_command]
 
 
 def make_properties(report: "Report") -> dict[str, Any]:
     """What a test property says of a report: verdict, cases, worst error over tolerance, how to see a failure again."""
-    worst = report.worst if report.finding is None else report.finding.ratio
-    stated = {"verdict": report.verdict, "cases": report.cases, "worst": f"{worst:.3g}", "again": report.again}
+    worst = report.worst if report.failure is None else report.failure.ratio
+    stated = {"verdict": report.verdict, "cases": report.cases, "worst": f"{worst:.3g}", "again": report.rerun_command}
     return {f"gradcheck_{name}": value for name, value in stated.items() if value != ""}

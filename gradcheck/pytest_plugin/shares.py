@@ -30,14 +30,14 @@ EXACT_SHARE = "exact"
 class CaseShare:
     """The share of that place among `of`: the cases from `start` to `stop`, or exact arithmetic, which is the last."""
 
-    place: int
-    of: int
+    index: int
+    count: int
     start: int
     stop: int
 
     @property
     def exact(self) -> bool:
-        return self.place == self.of - 1
+        return self.index == self.count - 1
 
     @property
     def name(self) -> str:
@@ -83,7 +83,7 @@ def share_settings(share: CaseShare, cases: int, seed: int) -> "Settings":
         return Settings(0, seed)
     if cases <= share.start:
         pytest.skip(f"{cases} cases are asked for")
-    stop = cases if share.place == share.of - 2 else min(share.stop, cases)
+    stop = cases if share.index == share.count - 2 else min(share.stop, cases)
     return Settings(stop, seed, share.start, exact_cases=0)
 
 
@@ -92,10 +92,10 @@ def merge_shares(reports: "Mapping[CaseShare, Report]", tallies: "Tallies") -> "
     from ..verdict.report import add_tally
     from ..verification.judge import add_up
 
-    in_order = [reports[share] for share in sorted(reports, key=lambda share: share.place)]
+    in_order = [reports[share] for share in sorted(reports, key=lambda share: share.index)]
     whole = next((report for report in in_order if not report.good), in_order[-1])
     whole = replace(add_tally(whole, add_up(tallies)), seconds=sum(report.seconds for report in in_order))
-    of = next(iter(reports)).of
+    of = next(iter(reports)).count
     if whole.good and len(reports) < of:
         whole.verdict, whole.certificate = "agrees", None
         whole.reason = f"{of - len(reports)} of its {of} shares were not judged"

@@ -76,7 +76,9 @@ class SessionSummary:
             style = VERDICT_STYLES.get(each.report.verdict, "bold yellow").replace("magenta", "purple")
             line(format_log_row(format_unit_row(each.report), UNIT_WIDTHS), **dict.fromkeys(style.split(), True))
         blocks = [list(dict.fromkeys(note for each in judged for note in list_omissions(each.report)))]
-        blocks += [[f"{e.report.name}: next", *(f"  {step}" for step in e.next)] for e in self.failures if e.next]
+        blocks += [
+            [f"{e.report.name}: next", *(f"  {step}" for step in e.next_steps)] for e in self.failures if e.next_steps
+        ]
         blocks += [[format_sum(judged)], self.trouble]
         for block in blocks:
             if any(block):
@@ -96,8 +98,8 @@ def merge_unit_shares(some: Sequence[JudgedUnit]) -> JudgedUnit:
     if not found:
         return some[0]
     report = merge_shares(found, {step: tally for each in some for step, tally in each.tallies.items()})
-    steps = next((each.next for each in some if each.report.smallest == report.smallest), [])
-    return replace(some[0], share=None, report=report, next=steps)
+    steps = next((each.next_steps for each in some if each.report.smallest == report.smallest), [])
+    return replace(some[0], share=None, report=report, next_steps=steps)
 
 
 def format_sum(judged: Sequence[JudgedUnit]) -> str:

@@ -43,7 +43,7 @@ class UnitItem(pytest.Item):
 
     pair: UnitFiles
     share: CaseShare | None
-    whole: str
+    unit_nodeid: str
     """The name by which pytest judges all of its shares."""
     tallies: "Tallies"
     """What its steps add to the sum of all shares, once they are judged."""
@@ -54,7 +54,7 @@ class UnitItem(pytest.Item):
         suffix = "" if share is None else f"[{share.name}]"
         # by its nodeid pytest knows what is in brackets as parameters, and finds it again among those that failed last
         unit: Self = cls.from_parent(file, name=f"{file.pair.name}{suffix}", nodeid=f"{whole}{suffix}")
-        unit.pair, unit.share, unit.whole, unit.tallies = file.pair, share, whole, {}
+        unit.pair, unit.share, unit.unit_nodeid, unit.tallies = file.pair, share, whole, {}
         unit.add_marker("gradcheck")
         return unit
 

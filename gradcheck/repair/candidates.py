@@ -40,45 +40,45 @@ class EditNeighbourhood:
     """
 
     regions: Sequence[Region]
-    made: list[Edit] = field(default_factory=list)
-    barren: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    crash: list[tuple[str, int]] = field(default_factory=list)
+    synthesized: list[Edit] = field(default_factory=list)
+    excluded: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    crash_lines: list[tuple[str, int]] = field(default_factory=list)
 
-    def note(self, place: Location, answer: "bool | list[Edit]") -> None:
+    def record_answer(self, place: Location, answer: "bool | list[Edit]") -> None:
         """What a place said: edits that meet its need, that nothing there can mend (False), or nothing (True)."""
         if isinstance(answer, list):
-            self.made += answer
+            self.synthesized += answer
         elif not answer and is_pure_expression(place):
             source = place.region.source
-            self.barren.setdefault(source.file, []).append(source.span(place.node))
+            self.excluded.setdefault(source.file, []).append(source.get_span(place.node))
 
-    def tiers(self) -> Iterator[list[Edit]]:
-        faults = [*self.made, *self.fertile(generate_mutants(self.regions, FAULT_OPERATORS).edits)]
-        if self.crash:
+    def list_tiers(self) -> Iterator[list[Edit]]:
+        faults = [*self.synthesized, *self.select_eligible(generate_mutants(self.regions, FAULT_OPERATORS).edits)]
+        if self.crash_lines:
             every = {*faults, *self.insertions}
-            yield sorted(filter(self.is_on_the_way, every), key=self.order)
-            yield sorted(filter(self.is_where_it_crashed, every), key=self.order)
-        yield sorted(set(faults), key=self.order)
-        yield sorted(self.fertile(self.insertions), key=self.order)
+            yield sorted(filter(self.is_on_crash_line, every), key=self.sort_key)
+            yield sorted(filter(self.is_in_crash_function, every), key=self.sort_key)
+        yield sorted(set(faults), key=self.sort_key)
+        yield sorted(self.select_eligible(self.insertions), key=self.sort_key)
 
-    def is_on_the_way(self, edit: Edit) -> bool:
+    def is_on_crash_line(self, edit: Edit) -> bool:
         """Whether an edit is on a line by which an exception came."""
-        return (edit.file, edit.line(self.source(edit).text)) in self.crash
+        return (edit.file, edit.line(self.get_source(edit).text)) in self.crash_lines
 
-    def is_where_it_crashed(self, edit: Edit) -> bool:
+    def is_in_crash_function(self, edit: Edit) -> bool:
         """Whether an edit is in the innermost function of the backward that an exception came by."""
-        return any(file == edit.file and start <= edit.start <= end for file, start, end in self.crashed)
+        return any(file == edit.file and start <= edit.start <= end for file, start, end in self.crash_spans)
 
-    def source(self, edit: Edit) -> Source:
+    def get_source(self, edit: Edit) -> Source:
         return next(r.source for r in self.regions if r.source.file == edit.file)
 
-    def fertile(self, edits: Sequence[Edit]) -> list[Edit]:
-        return [e for e in edits if not any(a <= e.start and e.end <= b for a, b in self.barren.get(e.file, ()))]
+    def select_eligible(self, edits: Sequence[Edit]) -> list[Edit]:
+        return [e for e in edits if not any(a <= e.start and e.end <= b for a, b in self.excluded.get(e.file, ()))]
 
-    def order(self, edit: Edit) -> tuple[int, int, int, int, Edit]:
+    def sort_key(self, edit: Edit) -> tuple[int, int, int, int, Edit]:
         """Small edits first, of like ones those of the unit's own file: others may share its helpers."""
         files = [region.source.file for region in self.regions]
-        size = measure_edit_size(edit, self.source(edit)) + (UNLIKELY_COST if edit.kind in UNLIKELY_KINDS else 0)
+        size = measure_edit_size(edit, self.get_source(edit)) + (UNLIKELY_COST if edit.kind in UNLIKELY_KINDS else 0)
         return size, files.index(edit.file), edit.start, -edit.end, edit
 
     @cached_property
@@ -86,13 +86,13 @@ class EditNeighbourhood:
         return generate_mutants(self.regions, INSERTION_FAULTS).edits
 
     @cached_property
-    def crashed(self) -> list[tuple[str, int, int]]:
+    def crash_spans(self) -> list[tuple[str, int, int]]:
         """The characters of the innermost function of the backward that an exception came by."""
-        for file, line in reversed(self.crash):
+        for file, line in reversed(self.crash_lines):
             inside = [r for r in self.regions if r.source.file == file and find_first_line(r.node) <= line]
             inside = [r for r in inside if line <= (r.node.end_lineno or line)]
             if inside:
-                return [(file, *inside[-1].source.span(inside[-1].node))]
+                return [(file, *inside[-1].source.get_span(inside[-1].node))]
         return []
 
 
@@ -111,12 +111,12 @@ def build_neighbourhood(
     regions: Sequence[Region], live: LoadedCode, oracle: CandidateFilter, workers: int, progress: RepairProgress
 ) -> EditNeighbourhood:
     """Ask every place of the regions what it needs; where the unit cannot be run with taps, leave nothing out."""
-    result, taps, check = EditNeighbourhood(regions), Probes(regions), oracle.small()
+    result, taps, check = EditNeighbourhood(regions), Probes(regions), oracle.find_small_check()
     if check is None:
         return result
     elsewhere = list_existing_expressions(regions)
     try:
-        with taps.in_force(live):
+        with taps.install(live):
             prober = ProbeRunner(oracle.subject, check, taps)
             modules = {file: get_namespace(live, file) for file in live.sources}
 
@@ -131,7 +131,7 @@ def build_neighbourhood(
                     if any(contains_location(outer, place) for outer in barren):
                         answers[index] = False
                         continue
-                    need = prober.need(index)
+                    need = prober.find_constraint(index)
                     if isinstance(need, Constraint):
                         answers[index] = synthesize_edits(place, need, modules[place.region.source.file], elsewhere)
                     else:
@@ -142,10 +142,12 @@ def build_neighbourhood(
             for done, answers in run_tasks(groups, ask, workers, PROBE_SECONDS, PROBE_MEMORY):
                 progress("looking", done + 1, len(groups))
                 for index, answer in zip(groups[done], [] if isinstance(answers, TaskLost) else answers, strict=False):
-                    result.note(taps.places[index], answer)
+                    result.record_answer(taps.places[index], answer)
     except UnitRaised as error:
         trace = error.__cause__.__traceback__ if error.__cause__ else None
-        return EditNeighbourhood(regions, crash=[(f.filename, f.lineno or 0) for f in traceback.extract_tb(trace)])
+        return EditNeighbourhood(
+            regions, crash_lines=[(f.filename, f.lineno or 0) for f in traceback.extract_tb(trace)]
+        )
     except (DeclarationError, KeyError, ValueError, SyntaxError):
         return EditNeighbourhood(regions)
     return result
@@ -159,14 +161,14 @@ def get_namespace(live: LoadedCode, file: str) -> dict[str, object]:
 def group_by_statement(taps: Probes, prober: ProbeRunner) -> list[list[int]]:
     """The places that ran, grouped by the statements that they stand in, outer ones first."""
     groups: dict[ast.stmt, list[int]] = {}
-    for index in prober.seen:
+    for index in prober.values:
         place = taps.places[index]
-        groups.setdefault(place.region.source.statement(place.node), []).append(index)
+        groups.setdefault(place.region.source.find_statement(place.node), []).append(index)
     return [sorted(group, key=lambda k: get_location_span(taps.places[k])) for group in groups.values()]
 
 
 def get_location_span(place: Location) -> tuple[int, int]:
-    start, end = place.region.source.span(place.node)
+    start, end = place.region.source.get_span(place.node)
     return start, -end
 
 

@@ -24,8 +24,8 @@ class ExpectedGradients:
 
     case: Case
     arrays: CaseArrays
-    right: dict[str, Array]
-    allowed: dict[str, Array]
+    expected: dict[str, Array]
+    tolerances: dict[str, Array]
 
     def passes(self, subject: Subject) -> bool:
         """Whether the unit, as it now is, gives these gradients."""
@@ -33,11 +33,11 @@ class ExpectedGradients:
             gradients = self.run(subject).gradients
         except (UnitRaised, DeclarationError, KeyError):
             return False
-        return self.agrees(gradients)
+        return self.are_within_tolerance(gradients)
 
-    def wrong_numbers(self, subject: Subject) -> int:
+    def count_wrong_entries(self, subject: Subject) -> int:
         gradients = self.run(subject).gradients
-        pairs = [(gradients[n], right, self.allowed[n]) for n, right in self.right.items()]
+        pairs = [(gradients[n], right, self.tolerances[n]) for n, right in self.expected.items()]
         return sum(int((~(np.abs(g - r) <= a)).sum()) if g.shape == r.shape else r.size for g, r, a in pairs)
 
     def run(self, subject: Subject) -> Run:
@@ -46,10 +46,10 @@ class ExpectedGradients:
         arrays = CaseArrays(self.arrays.inputs | inputs, self.arrays.options, {**self.arrays.upstream, **upstream})
         return Run(subject, self.case, arrays)
 
-    def agrees(self, gradients: dict[str, Array]) -> bool:
+    def are_within_tolerance(self, gradients: dict[str, Array]) -> bool:
         return all(
-            gradients[n].shape == right.shape and bool((np.abs(gradients[n] - right) <= self.allowed[n]).all())
-            for n, right in self.right.items()
+            gradients[n].shape == right.shape and bool((np.abs(gradients[n] - right) <= self.tolerances[n]).all())
+            for n, right in self.expected.items()
         )
 
 
@@ -58,65 +58,65 @@ class CandidateFilter:
 
     def __init__(self, subject: Subject, cases: Iterable[Case], fallen: Case, rung: str) -> None:
         """`fallen` is a case that falls from a rung."""
-        self.subject, self.fallen, self.rung = subject, fallen, rung
+        self.subject, self.failing_case, self.failed_check = subject, fallen, rung
         checks = [check for case in cases if (check := compute_expected_gradients(subject, case)) is not None]
         failed = [not check.passes(subject) for check in checks]
-        self.wrong = sorted((c for c, f in zip(checks, failed, strict=True) if f), key=lambda c: c.case.complexity)
-        self.checks = [*self.wrong, *(c for c, f in zip(checks, failed, strict=True) if not f)]
+        self.failing = sorted((c for c, f in zip(checks, failed, strict=True) if f), key=lambda c: c.case.complexity)
+        self.checks = [*self.failing, *(c for c, f in zip(checks, failed, strict=True) if not f)]
 
     def passes(self) -> bool:
         """Whether the unit, as it now is, passes every check, and the fallen case the rungs it fell from."""
-        return all(check.passes(self.subject) for check in self.checks) and self.stands()
+        return all(check.passes(self.subject) for check in self.checks) and self.passes_failing_case()
 
-    def wrong_numbers(self) -> int | None:
+    def count_wrong_entries(self) -> int | None:
         """How many numbers of the gradients are wrong where the unit was, as it now is; None where it does not run."""
         try:
             return (
-                sum(check.wrong_numbers(self.subject) for check in self.wrong[:FILTER_CASE_COUNT])
-                if self.wrong
+                sum(check.count_wrong_entries(self.subject) for check in self.failing[:FILTER_CASE_COUNT])
+                if self.failing
                 else None
             )
         except (UnitRaised, DeclarationError, KeyError):
             return None
 
-    def stands(self) -> bool:
-        run = Run(self.subject, self.fallen)
+    def passes_failing_case(self) -> bool:
+        run = Run(self.subject, self.failing_case)
         for rung in NUMERIC_CHECKS:
             try:
-                rung.climb(run)
+                rung.run(run)
             except (CheckFailed, UnitRaised, DeclarationError, KeyError):
                 return False
             except (NotApplicable, IllConditioned):
                 continue
-            if rung.name == self.rung:
+            if rung.name == self.failed_check:
                 return True
         return True
 
-    def small(self) -> ExpectedGradients | None:
+    def find_small_check(self) -> ExpectedGradients | None:
         """The smallest wrong check whose sizes are alike, so that what has a wrong axis still runs."""
         letters = self.subject.declaration.letters
-        shapes = [c.case for c in self.wrong] or [self.fallen]
+        shapes = [c.case for c in self.failing] or [self.failing_case]
         for steps in (1, 2, 3):
             sizes = {letter: steps if letter == "T" else 2 for letter in letters}
             for case in {str(c): c for c in (replace(c, sizes=sizes) for c in shapes)}.values():
                 check = compute_expected_gradients(self.subject, case)
                 if check is not None and not check.passes(self.subject):
                     return check
-        return self.wrong[0] if self.wrong else None
+        return self.failing[0] if self.failing else None
 
 
 def compute_expected_gradients(subject: Subject, case: Case) -> ExpectedGradients | None:
     """None where the reference cannot tell at this case."""
     run = Run(subject, case)
     try:
-        yardstick = run.gradient_yardstick
-        yardstick.sharpen(1)
+        yardstick = run.gradient_tolerances
+        yardstick.refine(1)
     except IllConditioned:
         return None
-    right = {n: run.judgement.gradients[n] for n in run.given}
+    right = {n: run.reference_result.gradients[n] for n in run.differentiable}
     return ExpectedGradients(
         case,
         draw_arrays(subject.declaration, case),
         right,
-        {n: FILTER_TOLERANCES * yardstick.tolerance(n) for n in run.given},
+        {n: FILTER_TOLERANCES * yardstick.tolerance(n) for n in run.differentiable},
     )

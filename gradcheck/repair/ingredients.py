@@ -32,7 +32,7 @@ class Ingredient:
     def cost(self) -> int:
         return measure_cost(self.texts[0])
 
-    def flat(self, shapes: Sequence[tuple[int, ...]]) -> Array | None:
+    def flatten_values(self, shapes: Sequence[tuple[int, ...]]) -> Array | None:
         """Its values as one row, broadcast to these shapes; None where they do not fit."""
         if not all(can_broadcast(v, s) for v, s in zip(self.values, shapes, strict=True)):
             return None

@@ -24,11 +24,11 @@ class Patch:
     report: Report | None = None
 
     @classmethod
-    def of(cls, edit: Edit, regions: Sequence[Region]) -> "Patch":
+    def from_edit(cls, edit: Edit, regions: Sequence[Region]) -> "Patch":
         source = next(r.source for r in regions if r.source.file == edit.file)
         return cls((source,), (edit.apply(source.text),), (edit.kind,))
 
-    def after(self, first: Edit, regions: Sequence[Region]) -> "Patch":
+    def combine_with(self, first: Edit, regions: Sequence[Region]) -> "Patch":
         """A mend of edited files, together with the edit made of them before; `regions` are those before."""
         originals = {r.source.file: r.source for r in regions}
         texts = {first.file: first.apply(originals[first.file].text)}
@@ -36,17 +36,17 @@ class Patch:
         sources = tuple(originals[file] for file in texts)
         return replace(self, sources=sources, texts=tuple(texts.values()), kinds=(first.kind, *self.kinds))
 
-    def judged(self, report: Report) -> "Patch":
+    def with_report(self, report: Report) -> "Patch":
         return replace(self, report=report)
 
-    def edits(self) -> list[Edit]:
+    def list_edits(self) -> list[Edit]:
         """Each file as a whole."""
         pairs = zip(self.sources, self.texts, strict=True)
         return [Edit(source.file, 0, len(source.text), text, "mend") for source, text in pairs]
 
     def diff(self, context: int = 3) -> str:
         """The unified diff of every file, with no newline at its end."""
-        pairs = zip(self.sources, self.edits(), strict=True)
+        pairs = zip(self.sources, self.list_edits(), strict=True)
         return "\n".join(format_diff([edit], source.text, context) for source, edit in pairs)
 
     def to_dict(self) -> dict[str, Any]:

@@ -44,13 +44,16 @@ class Probes:
         self.around: dict[int, Mapping[str, Any]] = {}
 
     @contextmanager
-    def in_force(self, live: LoadedCode) -> Iterator[None]:
+    def install(self, live: LoadedCode) -> Iterator[None]:
         """Run the tapped code, but for loaded closures that do not hold all the names around them."""
         replacements = [(f, code) for f, code in self.replacements(live) if code.co_freevars == f.__code__.co_freevars]
         before = [(function, function.__code__) for function, _ in replacements]
         try:
             for function, code in replacements:
-                function.__globals__[PROBE_NAME], function.__globals__[ENCLOSING_NAME] = self.tap, self.enclose
+                function.__globals__[PROBE_NAME], function.__globals__[ENCLOSING_NAME] = (
+                    self.record_value,
+                    self.record_enclosing_names,
+                )
                 function.__code__ = code
             yield
         finally:
@@ -68,11 +71,11 @@ class Probes:
                 found += [(function, new[path]) for function in functions if path in new]
         return found
 
-    def enclose(self, names: Mapping[str, Any]) -> None:
+    def record_enclosing_names(self, names: Mapping[str, Any]) -> None:
         """Note the names of the functions around the one that runs, each as a function of no argument."""
         self.around[id(sys._getframe(1))] = names
 
-    def tap(self, index: int, value: Any) -> Any:
+    def record_value(self, index: int, value: Any) -> Any:
         if not is_float_array(value):
             return value
         if self.noted is not None:
@@ -80,11 +83,11 @@ class Probes:
         if index != self.watched:
             return value
         if self.names is not None:
-            self.names.append(self.visible(sys._getframe(1)))
+            self.names.append(self.copy_visible_names(sys._getframe(1)))
         return self.changes.pop(0) if self.changes else value
 
     @contextmanager
-    def noting(self) -> Iterator[dict[int, list[Array]]]:
+    def record_values(self) -> Iterator[dict[int, list[Array]]]:
         """Note the values of every place, in the order in which they come up."""
         self.noted = {}
         try:
@@ -93,7 +96,7 @@ class Probes:
             self.noted = None
 
     @contextmanager
-    def watching(self, index: int, changes: Sequence[Array] = ()) -> Iterator[list[VisibleNames]]:
+    def override_values(self, index: int, changes: Sequence[Array] = ()) -> Iterator[list[VisibleNames]]:
         """Give one place these values instead; or, if there are none, note what names hold each time it comes up."""
         names: list[VisibleNames] = []
         self.watched, self.changes, self.names = index, list(changes), None if changes else names
@@ -102,7 +105,7 @@ class Probes:
         finally:
             self.watched, self.changes, self.names = -1, [], None
 
-    def visible(self, frame: FrameType | None) -> VisibleNames:
+    def copy_visible_names(self, frame: FrameType | None) -> VisibleNames:
         """What names hold where the tap stands, arrays copied, so that later writes are not seen."""
         names: VisibleNames = {}
         while frame is not None:

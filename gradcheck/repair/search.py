@@ -44,7 +44,7 @@ class RepairOutcome:
     report: Report
     status: str = "no mend"
     reason: str = ""
-    mends: list[Patch] = field(default_factory=list)
+    patches: list[Patch] = field(default_factory=list)
     tried: int = 0
     seconds: float = 0.0
 
@@ -54,7 +54,7 @@ class RepairOutcome:
             "status": self.status,
             "reason": self.reason or None,
             "verdict": self.report.verdict,
-            "mends": [mend.to_dict() for mend in self.mends],
+            "mends": [mend.to_dict() for mend in self.patches],
             "tried": self.tried,
             "seconds": round(self.seconds, 6),
             "message": self.report.message or None,
@@ -107,7 +107,7 @@ class RepairSearch:
     seed: int
 
     @property
-    def late(self) -> bool:
+    def is_out_of_time(self) -> bool:
         return time.perf_counter() > self.deadline
 
     def run(self, most: int, edits: int) -> None:
@@ -119,34 +119,36 @@ class RepairSearch:
             outcome.status, outcome.reason = "bad declaration", str(error)
             return
         assert outcome.report.smallest is not None
-        rung = next(r.name for r in outcome.report.rungs if r.failed)
+        rung = next(r.name for r in outcome.report.checks if r.failed)
         self.oracle = CandidateFilter(
             self.subject, list_trace_cases(self.subject.declaration), outcome.report.smallest, rung
         )
-        outcome.mends = self.single(regions, live, most)
-        if not outcome.mends and edits > 1:
-            outcome.mends = self.pair(regions, live)
-        if outcome.mends:
+        outcome.patches = self.search_single_edits(regions, live, most)
+        if not outcome.patches and edits > 1:
+            outcome.patches = self.search_edit_pairs(regions, live)
+        if outcome.patches:
             outcome.status = "mended"
-        elif self.late:
+        elif self.is_out_of_time:
             outcome.reason = "the time was up before every edit was tried"
 
-    def single(self, regions: Sequence[Region], live: LoadedCode, most: int, tiers: int | None = None) -> list[Patch]:
+    def search_single_edits(
+        self, regions: Sequence[Region], live: LoadedCode, most: int, tiers: int | None = None
+    ) -> list[Patch]:
         """The smallest edits that mend, proved."""
         around = build_neighbourhood(regions, live, self.oracle, self.workers, self.progress)
-        for tier in itertools.islice(around.tiers(), tiers):
-            survivors = drop_same_line_edits(self.sieve(tier, live), regions)
-            mends = self.proved(survivors, regions, live, most)
-            if mends or self.late:
+        for tier in itertools.islice(around.list_tiers(), tiers):
+            survivors = drop_same_line_edits(self.filter_tier(tier, live), regions)
+            mends = self.prove_candidates(survivors, regions, live, most)
+            if mends or self.is_out_of_time:
                 return mends
         return []
 
-    def tried(self, edits: Sequence[Edit], live: LoadedCode, work: Callable[[], Any]) -> Any:
+    def try_edits(self, edits: Sequence[Edit], live: LoadedCode, work: Callable[[], Any]) -> Any:
         """Each edit with what `work` says with it made, until the time is up; None where it does not compile."""
 
         def attempt(edit: Edit) -> Any:
             try:
-                with live.edited(edit):
+                with live.make_edits(edit):
                     return work()
             except NotCompilable:
                 return None
@@ -155,23 +157,25 @@ class RepairSearch:
             self.outcome.tried += 1
             self.progress("trying", index + 1, len(edits))
             yield edits[index], answer
-            if self.late:
+            if self.is_out_of_time:
                 break
 
-    def sieve(self, tier: Sequence[Edit], live: LoadedCode) -> list[Edit]:
+    def filter_tier(self, tier: Sequence[Edit], live: LoadedCode) -> list[Edit]:
         """The first edits of a tier that pass the oracle."""
         survivors: list[Edit] = []
-        for edit, answer in self.tried(tier, live, self.oracle.passes):
+        for edit, answer in self.try_edits(tier, live, self.oracle.passes):
             survivors += [edit] if answer is True else []
             if len(survivors) >= MAX_CANDIDATES:
                 break
         return survivors
 
-    def proved(self, edits: Sequence[Edit], regions: Sequence[Region], live: LoadedCode, most: int) -> list[Patch]:
+    def prove_candidates(
+        self, edits: Sequence[Edit], regions: Sequence[Region], live: LoadedCode, most: int
+    ) -> list[Patch]:
         """The first mends that climb the whole ladder."""
 
         def prove(edit: Edit) -> Report:
-            with live.edited(edit):
+            with live.make_edits(edit):
                 report = examine(self.subject, cases=self.cases, seed=self.seed, blame=False)
             report.cause = None
             return report
@@ -180,33 +184,33 @@ class RepairSearch:
         for index, report in run_tasks(edits, prove, self.workers, PROOF_SECONDS, PROBE_MEMORY):
             self.progress("proving", index + 1, len(edits))
             if isinstance(report, Report) and report.good:
-                found.append(Patch.of(edits[index], regions).judged(report))
-            if len(found) >= most or (found and self.late):
+                found.append(Patch.from_edit(edits[index], regions).with_report(report))
+            if len(found) >= most or (found and self.is_out_of_time):
                 break
         return found
 
-    def pair(self, regions: Sequence[Region], live: LoadedCode) -> list[Patch]:
+    def search_edit_pairs(self, regions: Sequence[Region], live: LoadedCode) -> list[Patch]:
         """A second edit after each first one, those first that leave the fewest numbers wrong."""
         firsts = generate_mutants(regions, FAULT_OPERATORS).edits
-        left = [(count, edit) for edit, count in self.tried(firsts, live, self.oracle.wrong_numbers) if count]
+        left = [(count, edit) for edit, count in self.try_edits(firsts, live, self.oracle.count_wrong_entries) if count]
         for number, (_, first) in enumerate(sorted(left)):
-            if self.late:
+            if self.is_out_of_time:
                 break
             self.progress("pairing", number, len(left))
-            mends = self.second(first, regions, live)
+            mends = self.search_second_edit(first, regions, live)
             if mends:
-                return [mend.after(first, regions) for mend in mends]
+                return [mend.combine_with(first, regions) for mend in mends]
         return []
 
-    def second(self, first: Edit, regions: Sequence[Region], live: LoadedCode) -> list[Patch]:
+    def search_second_edit(self, first: Edit, regions: Sequence[Region], live: LoadedCode) -> list[Patch]:
         """What mends the unit with the first edit made."""
         sources = {r.source.file: r.source for r in regions}
         edited = Source(first.file, first.apply(sources[first.file].text), sources[first.file].encoding)
         sources[first.file] = edited
-        with live.edited(first):
+        with live.make_edits(first):
             try:
                 rest = find_backward_functions(self.subject, read=lambda file: sources.get(file) or Source.read(file))
-                return self.single(rest, LoadedCode(rest), most=1, tiers=1)
+                return self.search_single_edits(rest, LoadedCode(rest), most=1, tiers=1)
             except DeclarationError:
                 return []
 

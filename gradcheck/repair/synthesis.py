@@ -75,7 +75,7 @@ def split_constraint(need: Constraint) -> Iterator[tuple[str, Constraint]]:
         if len(kept) == len(need.shapes):
             columns = np.concatenate(kept)
             shapes = tuple(shape[1:] for shape in need.shapes)
-            yield index, Constraint(shapes, need.value[columns], need.rows[:, columns], need.due, need.names)
+            yield index, Constraint(shapes, need.value[columns], need.rows[:, columns], need.residual, need.names)
 
 
 def guard_proposals(place: Location, proposals: Sequence[Proposal]) -> Iterator[Proposal]:
@@ -91,7 +91,7 @@ def guard_proposals(place: Location, proposals: Sequence[Proposal]) -> Iterator[
 
 def propose_products(found: Sequence[Ingredient], need: Constraint) -> Iterator[Proposal]:
     """Forms filled with products of up to three atoms."""
-    flat = [(atom, row) for atom in found if (row := atom.flat(need.shapes)) is not None]
+    flat = [(atom, row) for atom in found if (row := atom.flatten_values(need.shapes)) is not None]
     if not flat:
         return
     del flat[MAX_INGREDIENTS:]
@@ -108,7 +108,7 @@ def propose_products(found: Sequence[Ingredient], need: Constraint) -> Iterator[
             "replace expression": filling,
         }
     for kind, form in PROPOSAL_FORMS.items():
-        met = np.flatnonzero(need.met(values[kind]))
+        met = np.flatnonzero(need.match_values(values[kind]))
         hits = [[flat[k][0] for k in picked[i] if k < len(flat)] for i in met]
         for hit in sorted(hits, key=lambda hit: sum(atom.cost for atom in hit))[:MAX_HITS]:
             for text in spell_product(hit):
@@ -143,14 +143,14 @@ def propose_matrix_products(found: Sequence[Ingredient], need: Constraint) -> It
             values = [product(x, y) for x, y in zip(a.values, b.values, strict=True)]
         except ValueError:
             continue
-        row = Ingredient([], values).flat(need.shapes)
+        row = Ingredient([], values).flatten_values(need.shapes)
         if row is not None:
             taken.append((form, a, b))
             rows.append(row)
     if not rows:
         return
     for added in (False, True):
-        for k in np.flatnonzero(need.met(np.stack(rows) + (need.value if added else 0))):
+        for k in np.flatnonzero(need.match_values(np.stack(rows) + (need.value if added else 0))):
             form, a, b = taken[k]
             for one, two in itertools.product(a.texts, b.texts):
                 text = form.format(one, two)
@@ -182,7 +182,7 @@ def insert_statement(place: Location, target: str, proposal: Proposal) -> Edit |
     """TARGET = ... on a line of its own, before or after the statement of the place."""
     source, node = place.region.source, place.node
     assert isinstance(node, ast.stmt)
-    indent = SourceWriter(source).indent(node)
+    indent = SourceWriter(source).get_indent(node)
     if indent.strip() or node.end_lineno is None:
         return None
     at = source.starts[node.lineno - 1] if place.before else source.starts[node.end_lineno]

@@ -21,11 +21,11 @@ class CampaignDisplay(ProgressBar):
         self.cases, self.before = cases, done
         self.started = self.said = time.monotonic()
 
-    def watch(self, what: str, done: int) -> None:
+    def show_progress(self, what: str, done: int) -> None:
         """`done` cases are judged, of an earlier start too."""
         now = time.monotonic()
         rate = (done - self.before) / max(now - self.started, 1e-9)
-        self.show(f"{what}, {rate:.0f} cases a second", done)
+        self.update(f"{what}, {rate:.0f} cases a second", done)
         if not self.console.is_terminal and now - self.said > LOG_INTERVAL:
             self.console.print(f"{done} of {self.cases} cases, {rate:.0f} a second", markup=False)
             self.said = now
@@ -46,7 +46,7 @@ class CampaignDisplay(ProgressBar):
             self.console.print("\n".join(["\nclosest calls", *lines]), markup=False)
         for message in [message for total in units for message in total.messages]:
             self.console.print("\n" + message, markup=False)
-        fell = sum(total.fell for total in units)
+        fell = sum(total.failed for total in units)
         cases = sum(total.judged for total in units)
         said = f"{fell} fell" if fell else "none fell"
         self.console.print(f"\n{len(units)} units, {cases} cases judged numerically, {said}", markup=False)
@@ -61,10 +61,10 @@ def format_campaign_row(total: UnitTotals) -> tuple[str, ...]:
     return (
         total.pair.name,
         str(total.judged),
-        str(total.redrawn),
-        str(total.fell),
-        f"{total.mean('drawn'):.3f}" if total.passed["drawn"] else "-",
-        f"{total.mean('guided'):.3f}" if total.passed["guided"] else "-",
+        str(total.skipped),
+        str(total.failed),
+        f"{total.mean_ratio('drawn'):.3f}" if total.passed["drawn"] else "-",
+        f"{total.mean_ratio('guided'):.3f}" if total.passed["guided"] else "-",
         format_error_ratio(total.worst.ratio) if total.worst else "-",
         total.worst.case if total.worst else "-",
     )

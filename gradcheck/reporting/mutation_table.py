@@ -20,7 +20,7 @@ class MutationDisplay(ProgressBar):
             self.console.print(format_log_row(MUTATION_HEADINGS, MUTATION_WIDTHS))
         return super().__enter__()
 
-    def finish(self, teeth: MutationScore) -> MutationScore:
+    def add_report(self, teeth: MutationScore) -> MutationScore:
         """Note that a unit is done; in a log, print its row."""
         if not self.console.is_terminal:
             self.console.print(format_log_row(format_mutation_row(teeth), MUTATION_WIDTHS), markup=False)
@@ -31,13 +31,14 @@ class MutationDisplay(ProgressBar):
         if self.console.is_terminal:
             self.console.print(
                 build_table(
-                    MUTATION_HEADINGS, [(format_mutation_row(t), "" if t.good else "bold red") for t in measured]
+                    MUTATION_HEADINGS,
+                    [(format_mutation_row(t), "" if t.has_no_survivor else "bold red") for t in measured],
                 )
             )
         for teeth in measured:
             if teeth.error:
                 self.console.print(f"\n{teeth.error}", markup=False)
-            for text in teeth.unseen:
+            for text in teeth.describe_survivors:
                 self.console.print(f"\n{text}", markup=False)
         seconds = sum(teeth.seconds for teeth in measured)
         self.console.print(f"\n{len(measured)} units: {summarize_scores(measured)}, {seconds:.1f} s")
@@ -46,10 +47,10 @@ class MutationDisplay(ProgressBar):
 def format_mutation_row(teeth: MutationScore) -> tuple[str, ...]:
     if teeth.verdict != "measured":
         return (teeth.name, *("-",) * 5, f"{teeth.seconds:.1f} s", teeth.verdict)
-    tried = str(len(teeth.tried)) if len(teeth.tried) == teeth.mutants else f"{len(teeth.tried)}/{teeth.mutants}"
+    tried = str(len(teeth.results)) if len(teeth.results) == teeth.mutants else f"{len(teeth.results)}/{teeth.mutants}"
     score = "-" if teeth.score is None else format_percent(teeth.score)
-    killed = teeth.killed
-    numbers = (sum(killed.values()), len(teeth.of("equivalent")), len(teeth.survivors))
+    killed = teeth.count_killed
+    numbers = (sum(killed.values()), len(teeth.count_verdict("equivalent")), len(teeth.survivors))
     by = ", ".join(f"{rung} {count}" for rung, count in killed.items())
     return (teeth.name, tried, *map(str, numbers), score, f"{teeth.seconds:.1f} s", by)
 

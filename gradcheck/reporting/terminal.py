@@ -33,7 +33,7 @@ class ProgressBar:
     ) -> None:
         self.progress.stop()
 
-    def show(self, what: str, done: int, total: int | None = None) -> None:
+    def update(self, what: str, done: int, total: int | None = None) -> None:
         """What is under way, and how far it is; `total` where it is another than before."""
         self.progress.update(self.task, description=what, completed=done, total=total)
 

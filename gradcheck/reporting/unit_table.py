@@ -36,9 +36,9 @@ class UnitDisplay(ProgressBar):
     def advance(self, cases: Mapping[str, int]) -> None:
         """Show the units under way, and how many cases are judged, of them and of those that are done."""
         done = len(self.reports) * self.cases + sum(min(n, self.cases) for n in cases.values())
-        self.show(", ".join(cases), done)
+        self.update(", ".join(cases), done)
 
-    def finish(self, number: int, report: "Report") -> None:
+    def add_report(self, number: int, report: "Report") -> None:
         """Note that a unit is done; in a log, print its row once those above it are printed."""
         self.reports[number] = report
         while self.rows in self.reports:
@@ -90,16 +90,16 @@ def format_totals(verdicts: Sequence[str], cases: int, seconds: float) -> str:
 
 def format_unit_row(report: "Report") -> tuple[str, ...]:
     left = ("not applicable", "not reached") if report.good else ("not applicable",)
-    applied = [r for r in report.rungs if r.status not in left]
-    rungs = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.rungs else "-"
-    worst = format_error_ratio(report.finding.ratio) if report.finding else format_error_ratio(report.worst)
+    applied = [r for r in report.checks if r.status not in left]
+    rungs = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.checks else "-"
+    worst = format_error_ratio(report.failure.ratio) if report.failure else format_error_ratio(report.worst)
     if report.verdict in ("bad declaration", "not judged"):
         worst = "-"
     return (
         report.name,
         rungs,
         str(report.cases),
-        str(report.redrawn),
+        str(report.skipped),
         worst,
         f"{report.seconds:.2f} s",
         report.verdict,
@@ -111,18 +111,18 @@ def list_omissions(report: "Report") -> list[str]:
     notes = [f"{report.name}: {note}" for note in report.notes]
     if not report.good:
         return notes
-    rungs = [r for r in report.rungs if r.status == "not applicable"]
+    rungs = [r for r in report.checks if r.status == "not applicable"]
     return notes + [f"{report.name}: rung '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in rungs]
 
 
 def describe_mutants(reports: "list[Report]") -> list[str]:
     """What became of the faults planted in backwards, and those that nothing saw."""
-    planted = [report.teeth for report in reports if report.teeth is not None]
+    planted = [report.mutation_score for report in reports if report.mutation_score is not None]
     if not planted:
         return []
     from ..mutation import summarize_scores
 
-    return [f"teeth: {summarize_scores(planted)}", *(text for teeth in planted for text in teeth.unseen)]
+    return [f"teeth: {summarize_scores(planted)}", *(text for teeth in planted for text in teeth.describe_survivors)]
 
 
 def print_certificate(report: "Report", to_stderr: bool = False) -> None:
@@ -137,7 +137,7 @@ def print_certificate(report: "Report", to_stderr: bool = False) -> None:
         f"{report.name} proved: a wrong backward would pass any of these cases with probability at most {bound}",
         f"  claim     {proof.claim}",
         f"  cases     {len(proof.cases)}, trials {proof.trials}, degree at most {proof.degree}, {proof.seconds:.2f} s",
-        *(f"            {c.address}: 2^{c.log2_bound:.0f}, {len(c.primes)} primes" for c in proof.cases),
+        *(f"            {c.case_id}: 2^{c.log2_bound:.0f}, {len(c.primes)} primes" for c in proof.cases),
         *(f"  assumed   {name}: {rule}" for name, rule in proof.rules.items()),
         *(f"  source    {name} sha256 {digest[:16]}" for name, digest in proof.sources.items()),
         *(f"  note      {note}" for note in report.notes),
@@ -150,13 +150,14 @@ def print_diagnosis(report: "Report", to_stderr: bool = False) -> None:
     """What is wrong with a unit, with the map of right and wrong; or the verdict on one that is not wrong."""
     terminal = make_console(to_stderr)
     terminal.print(report.message or f"{report.name} {report.verdict}: there is nothing to blame", markup=False)
-    if report.blame is not None and report.blame.table is not None:
+    if report.diagnosis is not None and report.diagnosis.error_map is not None:
         from ..diagnosis.map_text import format_error_map
 
-        arithmetic = report.blame.table.arithmetic
-        title = f"{report.blame.case}, in {'exact arithmetic' if arithmetic == 'exact' else arithmetic}"
+        arithmetic = report.diagnosis.error_map.arithmetic
+        title = f"{report.diagnosis.case}, in {'exact arithmetic' if arithmetic == 'exact' else arithmetic}"
         terminal.print(
-            f"\nupstream gradients by gradients at {title}\n\n{format_error_map(report.blame.table)}", markup=False
+            f"\nupstream gradients by gradients at {title}\n\n{format_error_map(report.diagnosis.error_map)}",
+            markup=False,
         )
 
 

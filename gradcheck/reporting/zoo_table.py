@@ -22,7 +22,7 @@ class ZooDisplay(ProgressBar):
 
     def begin(self, name: str) -> None:
         """Note that a defect or a unit is begun."""
-        self.show(name, self.begun)
+        self.update(name, self.begun)
         self.begun += 1
 
     def finish(self, row: DefectResult) -> None:
@@ -33,21 +33,23 @@ class ZooDisplay(ProgressBar):
         """Print the totals, and in full what this harness gets wrong."""
         print_line = self.console.print
         print_line()
-        print_line(format_zoo_line("caught", ["{}/{}".format(*table.total(c)) for c in list_columns()]))
+        print_line(format_zoo_line("caught", ["{}/{}".format(*table.count_caught(c)) for c in list_columns()]))
         if table.units:
-            alarms = [f"{len(table.alarms[c])}/{len(table.units)}" for c in list_columns()]
+            alarms = [f"{len(table.false_alarms[c])}/{len(table.units)}" for c in list_columns()]
             print_line(format_zoo_line("right units called wrong", alarms))
         for row in table.rows:
-            if not row.ours:
+            if not row.is_caught_by_harness:
                 said = row.report.message or row.report.verdict
-                print_line(f"\n{row.defect.name}: expected '{row.defect.expected[0]}', not: {said}", markup=False)
-        for message in table.alarms[HARNESS_COLUMN].values():
+                print_line(
+                    f"\n{row.defect.name}: expected '{row.defect.expected_verdicts[0]}', not: {said}", markup=False
+                )
+        for message in table.false_alarms[HARNESS_COLUMN].values():
             print_line("\n" + message, markup=False)
 
 
 def format_cells(row: DefectResult) -> list[str]:
-    ours = row.rung if row.ours else "MISSED"
-    return [ours, *(CATCH_MARKS[row.caught[c]] for c in list_columns()[1:])]
+    ours = row.failed_check if row.is_caught_by_harness else "MISSED"
+    return [ours, *(CATCH_MARKS[row.caught_by[c]] for c in list_columns()[1:])]
 
 
 def format_zoo_line(name: str, values: list[str]) -> str:

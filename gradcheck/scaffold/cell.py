@@ -15,10 +15,10 @@ class CellActivation(NamedTuple):
     """What stands in the files for an activation: `{}` is the argument, or of a derivative the gate."""
 
     formula: str
-    manual: str
+    numpy_code: str
     vjp: str  # in code
     derivative: str  # in the equations
-    reference: str
+    torch_code: str
 
 
 CELL_ACTIVATIONS = {

@@ -36,11 +36,11 @@ class UnitFiles:
     name: str
     manual: Path
     reference: Path
-    again: str
+    rerun_command: str
 
     def command(self, case: object) -> str:
         """How to judge the unit again at the case of that address."""
-        return f"{self.again} --case {case}"
+        return f"{self.rerun_command} --case {case}"
 
     def load(self) -> "Subject":
         """Import both files.  DeclarationError where they do not make a unit that can be judged."""
@@ -49,7 +49,7 @@ class UnitFiles:
         unit = load_function(self.manual, self.name)
         module = import_file(self.reference)
         reference = getattr(module, self.name, None) or load_function(self.reference, self.reference.stem)
-        return Subject(self.name, unit, reference, getattr(module, "outside", None), self.again)
+        return Subject(self.name, unit, reference, getattr(module, "outside", None), self.rerun_command)
 
 
 def discover(start: Path | None = None) -> list[UnitFiles]:

@@ -23,10 +23,10 @@ class Subject:
     name: str
     unit: UnitFunction
     reference: UnitFunction
-    outside: UnitFunction | None = None
-    again: str = ""
+    third_party: UnitFunction | None = None
+    rerun_command: str = ""
     declaration: Declaration = field(init=False)
-    outside_declaration: Declaration | None = field(init=False)
+    third_party_declaration: Declaration | None = field(init=False)
 
     @property
     def adapted(self) -> bool:
@@ -43,7 +43,9 @@ class Subject:
         declaration = declare(self.unit)
         reference = declare(self.reference, returns_backward=False)
         check_same_declaration(declaration, reference)
-        outside = None if self.outside is None else declare(self.outside, returns_backward=False, rest=reference)
+        outside = (
+            None if self.third_party is None else declare(self.third_party, returns_backward=False, rest=reference)
+        )
         if outside is not None:
             check_same_declaration(declaration, outside, partial=True)
         object.__setattr__(self, "declaration", declaration)
@@ -60,7 +62,7 @@ class Subject:
 
     def command(self, case: object) -> str:
         """How to judge the unit again at the case of that address."""
-        if self.again:
-            return f"{self.again} --case {case}"
+        if self.rerun_command:
+            return f"{self.rerun_command} --case {case}"
         names = ", ".join(get_unit_name(f) for f in (self.unit, self.reference))
         return f'gradcheck.check({names}, case="{case}")'

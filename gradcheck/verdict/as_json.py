@@ -29,7 +29,7 @@ def failure_to_dict(finding: Failure | None, blame: "Diagnosis | None") -> dict[
     if finding is None:
         return None
     return {
-        "rung": finding.rung,
+        "rung": finding.check,
         "headline": finding.headline,
         "details": dict(finding.details),
         "opinions": {who: finite_or_none(value) for who, value in finding.opinions.items()},
@@ -38,8 +38,8 @@ def failure_to_dict(finding: Failure | None, blame: "Diagnosis | None") -> dict[
         "tensors": [
             {
                 "name": c.name,
-                "over": c.over,
-                "size": c.size,
+                "over": c.count_above,
+                "size": c.entry_count,
                 "worst": [
                     {"index": list(e.index), "manual": number_to_json(e.manual), "judge": number_to_json(e.judge)}
                     | {"tolerance": finite_or_none(e.tolerance), "ratio": finite_or_none(e.ratio)}

@@ -49,7 +49,7 @@ class CaseResult:
     @property
     def kind(self) -> tuple[str, type, str]:
         """What must stay the same while a failing case is made smaller."""
-        return self.failed, type(self.error), self.error.finding.verdict if isinstance(self.error, CheckFailed) else ""
+        return self.failed, type(self.error), self.error.failure.verdict if isinstance(self.error, CheckFailed) else ""
 
     @property
     def names(self) -> list[str]:

@@ -8,15 +8,15 @@ def compose_message(report: Report) -> str:
     """The message of a report that is not good; empty for one that is."""
     if report.error:
         return report.error
-    if report.finding is None:
+    if report.failure is None:
         return ""
-    lines = [*report.finding.details]
+    lines = [*report.failure.details]
     if report.given:
         lines.append(("at", f"the arrays given, {report.given}"))
     if report.smallest is not None:
         lines.append(("smallest", str(report.smallest).replace(",", " ")))
-        lines.append(("again", report.again))
-    return "\n".join([f"{report.name} {report.finding.headline}", *(f"  {label:<10} {text}" for label, text in lines)])
+        lines.append(("again", report.rerun_command))
+    return "\n".join([f"{report.name} {report.failure.headline}", *(f"  {label:<10} {text}" for label, text in lines)])
 
 
 def report_lost_unit(pair: UnitFiles, reason: str, case: str, cases: int, timeout: float) -> Report:

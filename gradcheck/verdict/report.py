@@ -35,22 +35,22 @@ class Report:
     derivation: str = ""
     verdict: Verdict = "agrees"
     reason: str = ""
-    rungs: list[CheckSummary] = field(default_factory=list)
+    checks: list[CheckSummary] = field(default_factory=list)
     cases: int = 0
-    redrawn: int = 0
+    skipped: int = 0
     worst: float = 0.0
     worst_case: Case | None = None
     seconds: float = 0.0
-    finding: Failure | None = None
+    failure: Failure | None = None
     smallest: Case | None = None
-    again: str = ""
-    blame: "Diagnosis | None" = None
+    rerun_command: str = ""
+    diagnosis: "Diagnosis | None" = None
     given: str = ""
     error: str = ""
     message: str = ""
     cause: Exception | None = None
     certificate: Certificate | None = None
-    teeth: "MutationScore | None" = None
+    mutation_score: "MutationScore | None" = None
     notes: tuple[str, ...] = ()
     printed: str = ""
 
@@ -66,18 +66,18 @@ class Report:
         """The verdict, what became of each rung, what is not judged, and the message."""
         lines = [f"{self.name}: {self.verdict}, {self.cases} cases"]
         for status in ("passed", "failed", "not reached"):
-            named = [r.name for r in self.rungs if r.status == status]
+            named = [r.name for r in self.checks if r.status == status]
             lines += [f"  {status:<11} {', '.join(named)}"] if named else []
-        for rung in self.rungs:
+        for rung in self.checks:
             if rung.status == "not applicable":
                 lines.append(f"  no {rung.name}: {'; '.join(rung.reasons)}")
         lines += [f"  note        {note}" for note in self.notes]
         return "\n".join(lines + ([self.message] if self.message else []))
 
-    def forget_addresses(self) -> None:
+    def drop_addresses(self) -> None:
         """Arrays that were given have none."""
         self.smallest = self.worst_case = None
-        for worst in (worst for rung in self.rungs for worst in rung.tensors.values()):
+        for worst in (worst for rung in self.checks for worst in rung.tensors.values()):
             worst.case = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -87,16 +87,16 @@ class Report:
             "verdict": self.verdict,
             "reason": self.reason,
             "cases": self.cases,
-            "redrawn": self.redrawn,
+            "redrawn": self.skipped,
             "worst": finite_or_none(self.worst),
             "worst_case": case_to_text(self.worst_case),
             "given": self.given or None,
             "seconds": round(self.seconds, 6),
-            "rungs": [rung.to_dict() for rung in self.rungs],
+            "rungs": [rung.to_dict() for rung in self.checks],
             "smallest": case_to_text(self.smallest),
-            "again": self.again or None,
-            "failure": failure_to_dict(self.finding, self.blame),
-            "teeth": None if self.teeth is None else self.teeth.to_dict(),
+            "again": self.rerun_command or None,
+            "failure": failure_to_dict(self.failure, self.diagnosis),
+            "teeth": None if self.mutation_score is None else self.mutation_score.to_dict(),
             "certificate": None if self.certificate is None else summarize_certificate(self.certificate),
             "notes": list(self.notes),
             "error": self.error or None,
@@ -116,8 +116,8 @@ def add_tally(report: Report, tally: Tally) -> Report:
     return replace(
         report,
         cases=tally.cases or tally.exact_cases,
-        redrawn=tally.skipped,
-        rungs=list(tally.checks.values()),
+        skipped=tally.skipped,
+        checks=list(tally.checks.values()),
         worst=tally.worst,
         worst_case=tally.worst_case,
     )

@@ -155,7 +155,7 @@ class Tally:
                 whole.worst, whole.worst_case = some.worst, some.worst_case
             for name, check in some.checks.items():
                 whole.checks[name].add(check)
-        whole.proofs.sort(key=lambda proof: proof.address)
+        whole.proofs.sort(key=lambda proof: proof.case_id)
         return whole
 
 

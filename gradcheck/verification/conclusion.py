@@ -46,8 +46,8 @@ def conclude(
         watch(Progress(subject.name, tally.cases, "shrinking"))
         tally = replace(tally, failure=shrink_failure(subject, tally.failure))
     report = report_failure(start_report(subject), tally, subject.command, given)
-    report.teeth = score
-    if report.finding is not None:
+    report.mutation_score = score
+    if report.failure is not None:
         watch(Progress(subject.name, tally.cases, "diagnosis"))
         report = explain_failure(subject, report, tally, settings, given)
     elif report.good and not report.cases:
@@ -69,23 +69,23 @@ def report_failure(report: Report, tally: Tally, command: Callable[[Case], str],
     report = add_tally(report, tally)
     if given is not None:
         report.given = describe_arrays(given[0])
-        report.forget_addresses()
+        report.drop_addresses()
     failure = tally.failure
     if failure is not None:
         error = report.cause = failure.error
         if given is None:
-            report.smallest, report.again = failure.case, command(failure.case)
+            report.smallest, report.rerun_command = failure.case, command(failure.case)
         if isinstance(error, Unfinished):
             report.verdict, report.error = "bad declaration", str(error)
         elif isinstance(error, DeclarationError):
             where = f"given arrays, {report.given}" if report.given else f"case {failure.case}"
             report.verdict, report.error = "bad declaration", f"{error} ({where})"
         elif isinstance(error, UnitRaised):
-            report.finding = Failure(failure.failed, "wrong", str(error), (("raised", error.where),))
+            report.failure = Failure(failure.failed, "wrong", str(error), (("raised", error.where),))
         elif isinstance(error, CheckFailed):
-            report.finding = error.finding
-    if report.finding is not None:
-        report.verdict = report.finding.verdict
+            report.failure = error.failure
+    if report.failure is not None:
+        report.verdict = report.failure.verdict
     report.message = compose_message(report)
     return report
 
@@ -109,7 +109,7 @@ def plant_mutants(
     if score.case:
         tally.note(judge_case(subject, Case.parse(score.case, subject.declaration), CHECKS))
     if score.verdict == "measured":
-        check.passed, check.failed = len(score.of("killed")), len(score.survivors)
+        check.passed, check.failed = len(score.count_verdict("killed")), len(score.survivors)
         return tally, score
     if tally.failure is None:
         check.reasons[score.error] = 1
@@ -118,17 +118,17 @@ def plant_mutants(
 
 def explain_failure(subject: Subject, report: Report, tally: Tally, settings: Settings, given: Given | None) -> Report:
     """The report with what exact arithmetic says of the failure, where the fault lies, and whether forward is right."""
-    failure, finding = tally.failure, report.finding
+    failure, finding = tally.failure, report.failure
     assert failure is not None
     assert finding is not None
     if isinstance(failure.error, CheckFailed):
         finding = with_exact(finding, Run(subject, failure.case, None if given is None else given[1]))
-        if subject.adapted and finding.rung != "forward" and settings.case is None and given is None:
+        if subject.adapted and finding.check != "forward" and settings.case is None and given is None:
             report.notes = (describe_forward(subject, settings), *report.notes)
     if settings.diagnose and report.verdict == "wrong" and given is None:
-        report.blame = diagnose_safely(subject, finding.rung, failure.case)
-        finding = with_blame(finding, report.blame)
-    report.finding = finding
+        report.diagnosis = diagnose_safely(subject, finding.check, failure.case)
+        finding = with_blame(finding, report.diagnosis)
+    report.failure = finding
     return report
 
 
@@ -143,7 +143,7 @@ def describe_forward(subject: Subject, settings: Settings) -> str:
 
 def with_exact(finding: Failure, run: Run) -> Failure:
     """The finding that two judges disagree on a gradient, with what exact arithmetic says of manual."""
-    if finding.rung != "gradients":
+    if finding.check != "gradients":
         return finding
     try:
         check_exact(run)
@@ -161,16 +161,16 @@ def diagnose_safely(subject: Subject, check: str, case: Case) -> Diagnosis:
     try:
         return diagnose_fault(subject, check, case)
     except (Exception, SystemExit) as error:
-        return Diagnosis(case, untold={"blame": f"a defect of gradcheck: {describe_exception(error)}"})
+        return Diagnosis(case, not_determined={"blame": f"a defect of gradcheck: {describe_exception(error)}"})
 
 
 def with_blame(finding: Failure, blame: Diagnosis) -> Failure:
     """The finding, with where the fault lies and what it looks like below the verdict."""
-    lines = [("blame", blame.where)] if blame.where else []
-    if blame.conclusions is not None and blame.conclusions.wrong:
-        lines.append(("looks like", blame.looks_like or "no known pattern"))
-    if blame.untold and "raised" not in dict(finding.details):
-        lines.append(("not told", "; ".join(f"{what} ({why})" for what, why in blame.untold.items())))
+    lines = [("blame", blame.location)] if blame.location else []
+    if blame.conclusions is not None and blame.conclusions.wrong_blocks:
+        lines.append(("looks like", blame.pattern or "no known pattern"))
+    if blame.not_determined and "raised" not in dict(finding.details):
+        lines.append(("not told", "; ".join(f"{what} ({why})" for what, why in blame.not_determined.items())))
     above = sum(label in ("verdict", "exact", "raised") for label, _ in finding.details)
     return replace(finding, details=(*finding.details[:above], *lines, *finding.details[above:]))
 
@@ -180,10 +180,12 @@ def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
     undecided, reasons = tally.checks["exact"].reasons, []
     if undecided or not tally.proofs:
         reasons.append(f"numeric judges only: {'; '.join(undecided) or 'exact arithmetic was not asked for'}")
-    if report.teeth is not None and report.teeth.survivors:
-        survivors = report.teeth.survivors
+    if report.mutation_score is not None and report.mutation_score.survivors:
+        survivors = report.mutation_score.survivors
         places = ", ".join(map(str, survivors))
-        reasons.append(f"teeth: {len(survivors)} of {len(report.teeth.tried)} planted faults not seen: {places}")
+        reasons.append(
+            f"teeth: {len(survivors)} of {len(report.mutation_score.results)} planted faults not seen: {places}"
+        )
     if reasons:
         report.reason = "; ".join(reasons)
     else:

@@ -30,7 +30,7 @@ def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: Ca
         for check in checks:
             name = check.name
             try:
-                results.append(CheckResult(name, check.climb(run)))
+                results.append(CheckResult(name, check.run(run)))
             except NotApplicable as why:
                 results.append(CheckResult(name, reason=str(why)))
     except IllConditioned as why:

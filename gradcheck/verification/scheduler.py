@@ -70,8 +70,8 @@ def take_result(schedule: UnitSchedule, worker: Worker, result: Done | TaskLost 
     """Note what a worker gave."""
     found: Result = result[0] if isinstance(result, tuple) else result
     schedule.processor += result[1] if isinstance(result, tuple) else 0.0
-    schedule.seconds += time.monotonic() - worker.since
-    schedule.take(worker.task, found, worker.told, worker.printed())
+    schedule.seconds += time.monotonic() - worker.started_at
+    schedule.take(worker.task, found, worker.last_progress, worker.read_output())
 
 
 def make_work(pairs: Sequence[UnitFiles], settings: Settings) -> Callable[[Task, ProgressReporter], Done]:
@@ -105,6 +105,6 @@ def count_cases(schedules: Sequence[UnitSchedule], pool: WorkerPool) -> dict[str
     """How many cases are judged of each unit under way."""
     cases = {schedules[w.task.unit].pair.name: schedules[w.task.unit].cases for w in pool.workers}
     for worker in pool.workers:
-        if worker.task.whole is None and isinstance(worker.told, Progress):
-            cases[schedules[worker.task.unit].pair.name] += worker.told.cases
+        if worker.task.whole is None and isinstance(worker.last_progress, Progress):
+            cases[schedules[worker.task.unit].pair.name] += worker.last_progress.cases
     return cases

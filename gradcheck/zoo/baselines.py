@@ -30,7 +30,7 @@ class TestDesign:
 
     name: str
     what: str
-    complain: Callable[[Subject], str]
+    find_complaint: Callable[[Subject], str]
     needs_reference: bool = True
 
 
@@ -72,12 +72,12 @@ def compare_with_autograd(
     declaration = subject.declaration
     case = Case(choose_sizes(declaration, T, B), 1, dtype)
     run = Run(subject, case, change(declaration, draw_arrays(declaration, case)))
-    expected = run.oracle.judge(run.inputs, run.upstream, dtype)
+    expected = run.oracle.evaluate_reference(run.inputs, run.upstream, dtype)
     try:
         outputs, backward = subject.unit(**run.inputs, **run.options)
         gradients = backward(type(outputs)(**run.upstream))
         found, wanted = outputs._asdict(), dict(expected.outputs)
-        names = run.given[:1] if only_x else run.given
+        names = run.differentiable[:1] if only_x else run.differentiable
         found |= {f"d{n}": gradients[n] for n in names}
         wanted |= {f"d{n}": expected.gradients[n] for n in names}
         for name in found:

@@ -20,20 +20,20 @@ class Defect:
     name: str
     source: str
     wrong: str
-    needs: str
+    triggers: str
     unit: UnitFunction
     reference: UnitFunction
-    outside: UnitFunction | None = None
+    third_party: UnitFunction | None = None
     at_fault: FaultSite = "backward"
 
     @property
-    def expected(self) -> tuple[Verdict, ...]:
+    def expected_verdicts(self) -> tuple[Verdict, ...]:
         """The verdicts that are right: a wrong shape is a bad declaration; of two forwards a third judge decides."""
         if self.at_fault == "backward":
             return "wrong", "bad declaration"
-        return ("wrong",) if self.at_fault == "forward" and self.outside else ("judges split",)
+        return ("wrong",) if self.at_fault == "forward" and self.third_party else ("judges split",)
 
     @property
     def subject(self) -> Subject:
         """The pair as it is judged; DeclarationError where the two do not declare the same."""
-        return Subject(self.name, self.unit, self.reference, self.outside)
+        return Subject(self.name, self.unit, self.reference, self.third_party)

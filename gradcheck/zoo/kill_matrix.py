@@ -29,22 +29,22 @@ class DefectResult:
 
     defect: Defect
     report: Report
-    caught: dict[str, bool | None]
-    blame: Diagnosis | None = None
+    caught_by: dict[str, bool | None]
+    diagnosis: Diagnosis | None = None
 
     @property
-    def ours(self) -> bool:
-        return self.report.verdict in self.defect.expected
+    def is_caught_by_harness(self) -> bool:
+        return self.report.verdict in self.defect.expected_verdicts
 
     @property
-    def rung(self) -> str:
+    def failed_check(self) -> str:
         """The rung that caught it; empty if none did."""
-        return next((r.name for r in self.report.rungs if r.failed), "")
+        return next((r.name for r in self.report.checks if r.failed), "")
 
     @property
-    def over(self) -> list[str]:
+    def above_tolerance(self) -> list[str]:
         """The gradients, or outputs, that are over their tolerance at the smallest case."""
-        comparisons = self.report.finding.comparisons if self.report.finding else ()
+        comparisons = self.report.failure.comparisons if self.report.failure else ()
         return [c.name for c in comparisons if c.ratio > 1]
 
     def to_dict(self) -> dict[str, Any]:
@@ -52,14 +52,14 @@ class DefectResult:
             "name": self.defect.name,
             "source": self.defect.source,
             "wrong": self.defect.wrong,
-            "needs": self.defect.needs,
+            "needs": self.defect.triggers,
             "verdict": self.report.verdict,
-            "rung": self.rung,
+            "rung": self.failed_check,
             "smallest": None if self.report.smallest is None else str(self.report.smallest),
-            "over": self.over,
-            "blame": None if self.blame is None else self.blame.where or None,
-            "looks_like": None if self.blame is None else self.blame.looks_like or None,
-            "caught": {HARNESS_COLUMN: self.ours} | self.caught,
+            "over": self.above_tolerance,
+            "blame": None if self.diagnosis is None else self.diagnosis.location or None,
+            "looks_like": None if self.diagnosis is None else self.diagnosis.pattern or None,
+            "caught": {HARNESS_COLUMN: self.is_caught_by_harness} | self.caught_by,
         }
 
 
@@ -71,17 +71,17 @@ class KillMatrix:
     unit_cases: int
     rows: list[DefectResult] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
-    alarms: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in list_columns()})
+    false_alarms: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in list_columns()})
     seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(list_columns(), 0.0))
 
     @property
-    def good(self) -> bool:
+    def is_perfect(self) -> bool:
         """Whether this harness catches everything and takes nothing right for wrong."""
-        return all(row.ours for row in self.rows) and not self.alarms[HARNESS_COLUMN]
+        return all(row.is_caught_by_harness for row in self.rows) and not self.false_alarms[HARNESS_COLUMN]
 
-    def total(self, column: str) -> tuple[int, int]:
+    def count_caught(self, column: str) -> tuple[int, int]:
         """How many defects the column catches, and of how many."""
-        cells = [row.ours if column == HARNESS_COLUMN else row.caught[column] for row in self.rows]
+        cells = [row.is_caught_by_harness if column == HARNESS_COLUMN else row.caught_by[column] for row in self.rows]
         return sum(c is True for c in cells), sum(c is not None for c in cells)
 
     def to_dict(self) -> dict[str, Any]:
@@ -91,9 +91,9 @@ class KillMatrix:
             {
                 "name": name,
                 "what": what[name],
-                "caught": self.total(name)[0],
-                "of": self.total(name)[1],
-                "false_alarms": self.alarms[name],
+                "caught": self.count_caught(name)[0],
+                "of": self.count_caught(name)[1],
+                "false_alarms": self.false_alarms[name],
                 "seconds": round(self.seconds[name], 1),
             }
             for name in list_columns()
@@ -137,19 +137,19 @@ def build_kill_matrix(
         table.units.append(subject.name)
         report = time_column(table, HARNESS_COLUMN, partial(judge_right_unit, subject, unit_cases, seed))
         if not report.good:
-            table.alarms[HARNESS_COLUMN][subject.name] = report.message
+            table.false_alarms[HARNESS_COLUMN][subject.name] = report.message
         for design in TEST_DESIGNS:
-            words = time_column(table, design.name, partial(design.complain, subject))
+            words = time_column(table, design.name, partial(design.find_complaint, subject))
             if words:
-                table.alarms[design.name][subject.name] = words
+                table.false_alarms[design.name][subject.name] = words
     return table
 
 
 def diagnose_report(subject: Subject, report: Report) -> Diagnosis | None:
     """Where the fault lies, found out after the verdict, which alone is timed."""
-    if report.verdict != "wrong" or report.finding is None or report.smallest is None:
+    if report.verdict != "wrong" or report.failure is None or report.smallest is None:
         return None
-    return diagnose_fault(subject, report.finding.rung, report.smallest)
+    return diagnose_fault(subject, report.failure.check, report.smallest)
 
 
 def judge_right_unit(subject: Subject, cases: int, seed: int) -> Report:
@@ -162,7 +162,7 @@ def catches_defect(table: KillMatrix, design: TestDesign, defect: Defect, subjec
     """Whether a design complains; None where the backward is right and the design looks at nothing else."""
     if defect.at_fault != "backward" and not design.needs_reference:
         return None
-    return bool(time_column(table, design.name, partial(design.complain, subject)))
+    return bool(time_column(table, design.name, partial(design.find_complaint, subject)))
 
 
 def time_column(table: KillMatrix, column: str, action: Callable[[], Any]) -> Any:

@@ -97,7 +97,7 @@ def replay(report: Report, subject: Subject) -> None:
         check(
             subject.unit,
             subject.reference,
-            outside=subject.outside,
+            outside=subject.third_party,
             name="unit",
             case=str(report.smallest),
             blame=False,

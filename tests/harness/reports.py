@@ -67,4 +67,4 @@ def survivor() -> Report:
     """No unit of this repository has a survivor, so one is made up."""
     found = Mutant("small.py", 25, "drop operand", "-a * b\n+a\n", MutantOutcome("survived", reason="nothing saw it"))
     same = Mutant("small.py", 26, "transpose array", "-a.T\n+a\n", MutantOutcome("equivalent"))
-    return Report("survivor", verdict="agrees", teeth=MutationScore("survivor", mutants=9, tried=[found, same]))
+    return Report("survivor", verdict="agrees", teeth=MutationScore("survivor", mutants=9, results=[found, same]))

@@ -34,7 +34,7 @@ def leaky(x: Float[np.ndarray, "T B H"], h_0: Float[np.ndarray, "B H"]) -> tuple
 
 def test_a_leak_of_one_half_halves_at_every_lag():
     found = flow(leaky, T=T, hidden=H)
-    assert found.by_lag.tolist() == [0.5**lag for lag in range(T + 1)]
+    assert found.norms_by_lag.tolist() == [0.5**lag for lag in range(T + 1)]
     assert np.isnan(found.norms[np.triu_indices(T + 1, 1)]).all()
     assert summarize_flow(found) == (
         "leaky        no recurrent matrix   lag 1: 5.00e-01, lag 4: 6.25e-02, lag 7: 7.81e-03   times 0.500 a step"
@@ -48,7 +48,7 @@ def test_the_linear_network_falls_or_grows_as_the_powers_of_its_matrix(radius):
     step = found.jacobians[0]
     assert np.abs(np.linalg.eigvals(step)).max() == pytest.approx(radius, rel=1e-12)
     expected = [np.linalg.norm(np.linalg.matrix_power(step, lag), 2) for lag in range(61)]
-    np.testing.assert_allclose(found.by_lag, expected, rtol=1e-10)
+    np.testing.assert_allclose(found.norms_by_lag, expected, rtol=1e-10)
     assert f"times {radius:.3f}"[:-2] in summarize_flow(found)
 
 
@@ -70,13 +70,13 @@ def test_the_products_are_autograds_over_every_sub_length():
 
 def test_a_wrong_carry_shows_in_the_flow():
     dropped = planted(("dh = dz @ weight_hh\n", "dh = 0 * dz\n"))
-    assert flow(dropped, T=T, hidden=H).by_lag[1:].tolist() == [0.0] * T
-    assert flow(elman.elman, T=T, hidden=H).by_lag[1] > 0.1
+    assert flow(dropped, T=T, hidden=H).norms_by_lag[1:].tolist() == [0.0] * T
+    assert flow(elman.elman, T=T, hidden=H).norms_by_lag[1] > 0.1
 
 
 def test_a_larger_bias_keeps_the_gates_of_an_lstm_and_a_gru_open():
     for unit in (lstm.lstm, gru.gru):
-        assert flow(unit, T=20, hidden=H, bias=1.5).by_lag[20] > 100 * flow(unit, T=20, hidden=H).by_lag[20]
+        assert flow(unit, T=20, hidden=H, bias=1.5).norms_by_lag[20] > 100 * flow(unit, T=20, hidden=H).norms_by_lag[20]
 
 
 def test_a_complex_state_counts_as_its_two_parts():

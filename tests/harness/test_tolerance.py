@@ -41,7 +41,7 @@ def run_of(address: str) -> Run:
 @pytest.mark.parametrize("name", NAMES)
 def test_an_error_of_1e9_in_any_single_entry_is_seen(address: str, name: str) -> None:
     run = run_of(address)
-    judge, gradient = run.judgement.gradients[name], run.gradients[name]
+    judge, gradient = run.reference_result.gradients[name], run.gradients[name]
     time = LSTM.declaration.inputs[name].axis("T")
     axes = tuple(range(1 if time == 0 else 0, gradient.ndim))
     largest = np.broadcast_to(np.abs(judge).max(axis=axes, keepdims=True), gradient.shape)
@@ -52,7 +52,7 @@ def test_an_error_of_1e9_in_any_single_entry_is_seen(address: str, name: str) ->
             continue
         wrong = gradient.copy()
         wrong[entry] += 1e-9 * largest[entry] * np.sign(wrong[entry] - judge[entry] or 1)
-        comparison = compare_tensor(name, wrong, judge, run.gradient_yardstick)
+        comparison = compare_tensor(name, wrong, judge, run.gradient_tolerances)
         assert comparison.ratio > 1
         assert comparison.worst[0].index == tuple(map(int, entry))
 
@@ -70,7 +70,7 @@ def yardstick(exact: np.ndarray[Any, Any], error: np.ndarray[Any, Any], dtype: s
     measured = ToleranceModel(
         spec, dtype, {"x": exact}, lambda k: RoundingSample({"x": exact}, {"x": exact + error}, 1.0)
     )
-    measured.sharpen(1)
+    measured.refine(1)
     return measured
 
 

@@ -42,7 +42,7 @@ def test_every_design_catches_a_wrong_sign(design):
 
 @pytest.mark.parametrize("subject", RIGHT, ids=lambda s: s.name)
 def test_every_design_passes_the_right_units_that_bugs_are_planted_in(subject):
-    assert [d.name for d in TEST_DESIGNS if d.complain(subject)] == []
+    assert [d.name for d in TEST_DESIGNS if d.find_complaint(subject)] == []
 
 
 @pytest.mark.parametrize("design", COMPARING, ids=names(COMPARING))
@@ -65,7 +65,7 @@ def test_a_unit_that_raises_fails_every_design():
 
     broken = functools.wraps(elman.elman)(crash)
     for design in TEST_DESIGNS:
-        assert "no memory" in design.complain(Subject("broken", broken, elman_reference.elman))
+        assert "no memory" in design.find_complaint(Subject("broken", broken, elman_reference.elman))
 
 
 def test_sizes_that_are_neighbours_differ():
@@ -78,16 +78,16 @@ def test_a_right_unit_in_the_zoo_is_a_miss_and_a_wrong_one_among_the_right_an_al
     right = Defect("right", "nowhere", "nothing", "nothing", elman.elman, elman_reference.elman)
     wrong = Subject("sign", SIGN, elman_reference.elman)
     table = build_kill_matrix([right], [wrong], cases=2, unit_cases=2)
-    assert not table.good
-    assert [table.total(c) for c in table.alarms] == [(0, 1)] * 8
-    assert all(list(alarms) == ["sign"] for alarms in table.alarms.values())
+    assert not table.is_perfect
+    assert [table.count_caught(c) for c in table.false_alarms] == [(0, 1)] * 8
+    assert all(list(alarms) == ["sign"] for alarms in table.false_alarms.values())
 
 
 @pytest.mark.parametrize("name", ["reference detached", "clipping per tensor"])
 def test_a_design_that_looks_at_the_unit_alone_says_nothing_of_a_right_backward(name):
     defect = next(d for d in DEFECTS if d.name == name)
     (row,) = build_kill_matrix([defect], []).rows
-    assert row.ours
-    assert [row.caught[d.name] for d in ALONE] == [None, None]
-    assert [d.complain(defect.subject) for d in ALONE] == ["", ""]
-    assert all(row.caught[d.name] for d in COMPARING)
+    assert row.is_caught_by_harness
+    assert [row.caught_by[d.name] for d in ALONE] == [None, None]
+    assert [d.find_complaint(defect.subject) for d in ALONE] == ["", ""]
+    assert all(row.caught_by[d.name] for d in COMPARING)

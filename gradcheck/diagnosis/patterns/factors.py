@@ -48,7 +48,7 @@ def describe_ratios(found: Array, due: Array, pool: Mapping[str, Array]) -> Iter
 def find_gate_copies(e: Evidence, block: ArrayBlock, found: Array, due: Arrays) -> Iterator[str]:
     """The gate whose gradient the block has."""
     for other in (b for b in e.columns if b.name == block.name and b.label != block.label):
-        if found.any() and agrees_to_rounding(found, other.of(due[block.name]), float(np.abs(found).max())):
+        if found.any() and agrees_to_rounding(found, other.select(due[block.name]), float(np.abs(found).max())):
             yield f"what is due to {other.label}"
 
 

@@ -27,7 +27,7 @@ def match_patterns(first: Evidence, lag: int | None) -> str:
     `lag` is the smallest that is wrong, if all larger ones are too; where it is 0, the fault is not between the steps.
     """
     evidences = [first, *draw_other_cases(first)]
-    wrong = {make_block_key(b) for e in evidences for b in e.wrong()}
+    wrong = {make_block_key(b) for e in evidences for b in e.find_wrong_blocks()}
     alive: Mapping[str, set[BlockKey]] | None = None
     for evidence in evidences:
         matched: dict[str, set[BlockKey]] = {}
@@ -45,7 +45,7 @@ def match_single_step(evidences: list[Evidence]) -> str:
     first = evidences[0]
     one = {n: 1 if n in "TB" else s for n, s in first.case.sizes.items()}
     steps = [Evidence(first.subject, replace(e.case, sizes=one)) for e in evidences]
-    if not steps[0].wrong() or not all(equals_single_steps(e) and equals_single_rows(e) for e in evidences):
+    if not steps[0].find_wrong_blocks() or not all(equals_single_steps(e) and equals_single_rows(e) for e in evidences):
         return ""
     return match_step_patterns(steps)
 
@@ -58,7 +58,7 @@ def draw_other_cases(first: Evidence) -> Iterator[Evidence]:
         other = {n: s + (1, -1)[k - 1] if s > 2 and n == "T" else larger[n] for n, s in sizes.items()}
         for candidate in (other, larger, sizes):
             evidence = Evidence(first.subject, replace(first.case, sizes=candidate, seed=first.case.seed + k))
-            if evidence.wrong() or candidate == sizes:
+            if evidence.find_wrong_blocks() or candidate == sizes:
                 yield evidence
                 break
 
@@ -77,7 +77,9 @@ def find_matching_blocks(evidence: Evidence, predicted: Arrays, wrong: Iterable[
     unlike = {make_block_key(b) for b in blocks if not evidence.matches(b, predicted)}
     found = {make_block_key(b) for b in blocks} - unlike
     return (
-        found if any(not evidence.matches(b, evidence.truth) for b in blocks if make_block_key(b) in found) else set()
+        found
+        if any(not evidence.matches(b, evidence.expected) for b in blocks if make_block_key(b) in found)
+        else set()
     )
 
 

@@ -15,7 +15,7 @@ def list_operand_faults(steps: StepChain) -> Iterator[FaultPattern]:
     e = steps.evidence
     rows = compute_gate_gradients(steps)
     data = list_operands(steps)
-    for weight, due in e.truth.items():
+    for weight, due in e.expected.items():
         for dz in rows.values():
             fits = {n: v for n, v in data.items() if due.shape == (dz.shape[2], v.shape[2])}
             used = [
@@ -40,16 +40,16 @@ def sum_outer_products(dz: Array, values: Array) -> Array:
 def compute_gate_gradients(steps: StepChain) -> Arrays:
     """Of each bias, its gradient (T, B, size) at every step and batch row, by upstream gradients of one row each."""
     e, declaration = steps.evidence, steps.evidence.declaration
-    biases = [n for n, g in e.truth.items() if g.ndim == 1]
+    biases = [n for n, g in e.expected.items() if g.ndim == 1]
     axes = {n: declaration.outputs[n].axis("B") for n in e.upstream}
     if None in axes.values():
         return {}
-    result = {n: np.zeros((steps.T, e.case.sizes["B"], e.truth[n].size)) for n in biases}
+    result = {n: np.zeros((steps.T, e.case.sizes["B"], e.expected[n].size)) for n in biases}
     for b in range(e.case.sizes["B"]):
         only = {n: np.zeros_like(u) for n, u in e.upstream.items()}
         for n, u in e.upstream.items():
             np.moveaxis(only[n], axes[n] or 0, 0)[b] = np.moveaxis(u, axes[n] or 0, 0)[b]
-        for t, part in enumerate(steps.parts(only)):
+        for t, part in enumerate(steps.pull_back_steps(only)):
             for n in biases:
                 result[n][t, b] = part[n]
     return result

@@ -17,24 +17,24 @@ class WeightedSum:
     weight: str
     data: str
 
-    def value(self, e: Evidence) -> Array:
+    def evaluate(self, e: Evidence) -> Array:
         value: Array = e.inputs[self.weight] @ np.ravel(e.inputs[self.data]) + e.inputs[self.bias]
         return value
 
 
 def find_weighted_sums(e: Evidence) -> list[WeightedSum]:
     """Each weight once, and each bias once as far as that goes."""
-    biases = [n for n, g in e.truth.items() if g.ndim == 1]
-    weights = [n for n, g in e.truth.items() if g.ndim == 2 and g.shape[:1] != (1,)]
+    biases = [n for n, g in e.expected.items() if g.ndim == 1]
+    weights = [n for n, g in e.expected.items() if g.ndim == 2 and g.shape[:1] != (1,)]
     found: dict[str, WeightedSum] = {}
     for weight in weights:
-        rows, size = e.truth[weight].shape
+        rows, size = e.expected[weight].shape
         free = [b for b in biases if b not in {p.bias for p in found.values()}]
         for bias in (*free, *biases):
-            for data in (n for n, g in e.truth.items() if g.size == size and n not in (bias, weight)):
-                outer = np.outer(e.truth[bias], e.inputs[data])
-                right = len(e.truth[bias]) == rows and agrees_to_rounding(
-                    outer, e.truth[weight], float(np.abs(outer).max())
+            for data in (n for n, g in e.expected.items() if g.size == size and n not in (bias, weight)):
+                outer = np.outer(e.expected[bias], e.inputs[data])
+                right = len(e.expected[bias]) == rows and agrees_to_rounding(
+                    outer, e.expected[weight], float(np.abs(outer).max())
                 )
                 if right and weight not in found:
                     found[weight] = WeightedSum(bias, weight, data)
@@ -45,7 +45,9 @@ def follows_from_biases(e: Evidence, made: list[WeightedSum], block: ArrayBlock,
     """Whether a block is what the biases' gradients make of it."""
     for p in (p for p in made if p.weight == block.name):
         outer = np.outer(found[p.bias], e.inputs[p.data])
-        if agrees_to_rounding(block.of(found[p.weight]), block.of(outer), float(np.abs(outer).max(initial=0.0))):
+        if agrees_to_rounding(
+            block.select(found[p.weight]), block.select(outer), float(np.abs(outer).max(initial=0.0))
+        ):
             return True
     into = [p for p in made if p.data == block.name]
     if not into:

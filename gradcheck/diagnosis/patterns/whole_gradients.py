@@ -28,7 +28,7 @@ def list_whole_gradient_faults(e: Evidence) -> Iterator[FaultPattern]:
 
 
 def transform_gradients(e: Evidence, change: Callable[[Array], Array]) -> Callable[[], Arrays]:
-    return lambda: {n: change(g) for n, g in e.truth.items()}
+    return lambda: {n: change(g) for n, g in e.expected.items()}
 
 
 def list_factor_faults(e: Evidence) -> Iterator[FaultPattern]:
@@ -52,7 +52,7 @@ def list_factor_faults(e: Evidence) -> Iterator[FaultPattern]:
         yield "multiplied by T", transform_gradients(e, lambda g: g * sizes["T"])
     if batch and steps:
         yield "divided by T*B", transform_gradients(e, lambda g: g / (sizes["T"] * sizes["B"]))
-    yield "the transpose of what is due", lambda: {n: transpose_square(g) for n, g in e.truth.items()}
+    yield "the transpose of what is due", lambda: {n: transpose_square(g) for n, g in e.expected.items()}
 
 
 def transpose_square(g: Array) -> Array:
@@ -62,7 +62,7 @@ def transpose_square(g: Array) -> Array:
 def list_constant_factors(e: Evidence) -> Iterator[FaultPattern]:
     """A constant factor that no name stands for, block by block."""
     for block in e.columns:
-        found, due = block.of(e.found[block.name]), block.of(e.truth[block.name])
+        found, due = block.select(e.gradients[block.name]), block.select(e.expected[block.name])
         norm = float((np.abs(due) ** 2).sum())
         if norm > 0 and block.step is None and np.isfinite(found).all():
             c = float((found * np.conj(due)).sum().real) / norm
@@ -73,8 +73,8 @@ def predict_block(e: Evidence, block: ArrayBlock, value: Array) -> Callable[[], 
     """A prediction of one block alone."""
 
     def predict() -> Arrays:
-        result = np.full_like(e.truth[block.name], np.nan)
-        block.of(result)[...] = value
+        result = np.full_like(e.expected[block.name], np.nan)
+        block.select(result)[...] = value
         return {block.name: result}
 
     return predict
@@ -83,14 +83,14 @@ def predict_block(e: Evidence, block: ArrayBlock, value: Array) -> Callable[[], 
 def list_exchange_faults(e: Evidence) -> Iterator[FaultPattern]:
     """Gates and inputs that get what is due to another."""
     labels = list(dict.fromkeys(b.label for b in e.columns if b.label and b.step is None))
-    wrong = list(dict.fromkeys(b.label for b in e.wrong() if b.label in labels))
+    wrong = list(dict.fromkeys(b.label for b in e.find_wrong_blocks() if b.label in labels))
     for a, b in combinations(wrong, 2):
         yield f"row blocks {a} and {b} are exchanged", partial(move_blocks, e, {a: b, b: a})
     for a, b in product(wrong, labels):
         yield f"row block {a} is a copy of what is due to {b}", partial(move_blocks, e, {a: b})
-    for name, other in permutations(e.truth, 2):
-        if e.truth[name].shape == e.truth[other].shape:
-            yield f"d{name} is what is due to d{other}", partial(dict, {name: e.truth[other]})
+    for name, other in permutations(e.expected, 2):
+        if e.expected[name].shape == e.expected[other].shape:
+            yield f"d{name} is what is due to d{other}", partial(dict, {name: e.expected[other]})
 
 
 def move_blocks(e: Evidence, source: dict[str, str]) -> Arrays:
@@ -98,10 +98,10 @@ def move_blocks(e: Evidence, source: dict[str, str]) -> Arrays:
     result = {}
     for name in dict.fromkeys(b.name for b in e.columns if b.label in source):
         blocks = {b.label: b for b in e.columns if b.name == name}
-        result[name] = np.full_like(e.truth[name], np.nan)
+        result[name] = np.full_like(e.expected[name], np.nan)
         for to, of in source.items():
             if to in blocks and of in blocks:
-                blocks[to].of(result[name])[...] = blocks[of].of(e.truth[name])
+                blocks[to].select(result[name])[...] = blocks[of].select(e.expected[name])
     return result
 
 
@@ -111,27 +111,27 @@ def list_upstream_faults(e: Evidence) -> Iterator[FaultPattern]:
     for count in range(1, min(len(names), 4)):
         for lost in combinations(names, count):
             text = f"the upstream gradient of {' and '.join(lost)} does not arrive"
-            yield text, partial(e.due, {n: u for n, u in e.upstream.items() if n not in lost})
+            yield text, partial(e.compute_expected, {n: u for n, u in e.upstream.items() if n not in lost})
     for n, u in e.upstream.items():
-        yield f"the upstream gradient of {n} counts twice", partial(e.due, {**e.upstream, n: 2 * u})
+        yield f"the upstream gradient of {n} counts twice", partial(e.compute_expected, {**e.upstream, n: 2 * u})
         text = f"the size of the upstream gradient of {n} is ignored, as if every entry were 1"
-        yield text, partial(e.due, {**e.upstream, n: np.ones_like(u)})
-        yield f"the upstream gradient of {n} has the wrong sign", partial(e.due, {**e.upstream, n: -u})
+        yield text, partial(e.compute_expected, {**e.upstream, n: np.ones_like(u)})
+        yield f"the upstream gradient of {n} has the wrong sign", partial(e.compute_expected, {**e.upstream, n: -u})
     ones = "the size of the upstream gradient is ignored, as if every entry were 1"
-    yield ones, partial(e.due, {n: np.ones_like(u) for n, u in e.upstream.items()})
+    yield ones, partial(e.compute_expected, {n: np.ones_like(u) for n, u in e.upstream.items()})
     yield (
         "only the sign of the upstream gradient counts",
-        partial(e.due, {n: np.sign(u) for n, u in e.upstream.items()}),
+        partial(e.compute_expected, {n: np.sign(u) for n, u in e.upstream.items()}),
     )
     for letter, what in (("T", "step"), ("B", "batch row")):
         if e.case.sizes.get(letter, 1) < 2:
             continue
         for k, which in ((0, "first"), (-1, "last")):
             text = f"only the upstream gradient of the {which} {what} arrives"
-            yield text, partial(e.due, select_upstream_entry(e, letter, k))
+            yield text, partial(e.compute_expected, select_upstream_entry(e, letter, k))
     for shift, text in ((1, "one step late"), (-1, "one step early"), (0, "reversed in time")):
         if e.case.sizes.get("T", 1) > 1:
-            yield f"the upstream gradient is read {text}", partial(e.due, shift_upstream(e, shift))
+            yield f"the upstream gradient is read {text}", partial(e.compute_expected, shift_upstream(e, shift))
 
 
 def select_upstream_entry(e: Evidence, letter: str, k: int) -> dict[str, Array]:
@@ -164,31 +164,34 @@ def shift_in_time(array: Array, axis: int, shift: int, around: bool = False) -> 
 
 def list_shift_faults(e: Evidence) -> Iterator[FaultPattern]:
     """Gradients of the steps that stand at other steps."""
-    axes = {n: axis for n in e.truth if (axis := e.declaration.inputs[n].axis("T")) is not None}
+    axes = {n: axis for n in e.expected if (axis := e.declaration.inputs[n].axis("T")) is not None}
     if e.case.sizes.get("T", 1) < 2:
         return
     for shift, text in ((1, "one step late"), (-1, "one step early"), (0, "reversed in time")):
         for around in (False, True) if shift else (False,):
             said = f"what is due, {text}{', coming round' if around else ''}"
-            yield said, partial(dict, {n: shift_in_time(e.truth[n], axis, shift, around) for n, axis in axes.items()})
+            yield (
+                said,
+                partial(dict, {n: shift_in_time(e.expected[n], axis, shift, around) for n, axis in axes.items()}),
+            )
 
 
 def list_alias_faults(e: Evidence) -> Iterator[FaultPattern]:
     """Buffers that are not what they should be."""
-    yield "the input is added to what is due", lambda: {n: g + e.inputs[n] for n, g in e.truth.items()}
-    yield "it is the input itself", lambda: {n: np.asarray(e.inputs[n]) for n in e.truth}
-    for name, other in permutations(e.truth, 2):
-        if e.truth[name].shape == e.truth[other].shape:
+    yield "the input is added to what is due", lambda: {n: g + e.inputs[n] for n, g in e.expected.items()}
+    yield "it is the input itself", lambda: {n: np.asarray(e.inputs[n]) for n in e.expected}
+    for name, other in permutations(e.expected, 2):
+        if e.expected[name].shape == e.expected[other].shape:
             yield f"d{name} is the input {other} itself", partial(dict, {name: np.asarray(e.inputs[other])})
     for name, u in e.upstream.items():
-        same = [n for n, g in e.truth.items() if g.shape == u.shape]
+        same = [n for n, g in e.expected.items() if g.shape == u.shape]
         yield f"it is the upstream gradient of {name} itself", partial(dict, dict.fromkeys(same, u))
 
 
 def list_clipping_faults(e: Evidence) -> Iterator[FaultPattern]:
     """Entries cut off at the largest that manual gives."""
-    for name, due in e.truth.items():
-        found = e.found[name]
+    for name, due in e.expected.items():
+        found = e.gradients[name]
         limit = float(np.abs(found).max(initial=0.0)) if np.isfinite(found).all() else 0.0
         cut = np.abs(due) > limit
         if limit and due.dtype.kind == "f" and cut.any():

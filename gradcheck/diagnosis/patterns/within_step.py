@@ -24,9 +24,9 @@ def explain_blocks(e: Evidence) -> dict[OutputBlockKey, list[str]]:
     pool = drop_equal_vectors(list_activations(e, made))
     result = {}
     for output, upstream in e.upstream.items():
-        found, due = e.pull({output: upstream}), e.due({output: upstream})
+        found, due = e.pull_back({output: upstream}), e.compute_expected({output: upstream})
         for block in e.columns:
-            a, b = block.of(found[block.name]), block.of(due[block.name])
+            a, b = block.select(found[block.name]), block.select(due[block.name])
             scale = float(np.abs(due[block.name]).max(initial=0.0))
             if not agrees_to_rounding(a, b, scale) and not follows_from_biases(e, made, block, found, due):
                 texts = [*describe_ratios(a, b, pool), *find_gate_copies(e, block, a, due)]
@@ -37,9 +37,9 @@ def explain_blocks(e: Evidence) -> dict[OutputBlockKey, list[str]]:
 
 def is_additive_over_outputs(e: Evidence) -> bool:
     """Whether what manual gives for all upstream gradients is the sum of what it gives for each output's."""
-    parts = [e.pull({n: u}) for n, u in e.upstream.items()]
-    total = {n: np.sum([p[n] for p in parts], axis=0) for n in e.truth}
-    return all(agrees_to_rounding(total[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.found.items())
+    parts = [e.pull_back({n: u}) for n, u in e.upstream.items()]
+    total = {n: np.sum([p[n] for p in parts], axis=0) for n in e.expected}
+    return all(agrees_to_rounding(total[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.gradients.items())
 
 
 def match_step_patterns(evidences: list[Evidence]) -> str:

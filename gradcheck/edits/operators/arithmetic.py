@@ -52,7 +52,7 @@ def double_factor(node: ast.AST, scope: Scope) -> ChangeIterator:
     """x * y to x * x * y, and of a term x to 2 * x."""
     if not isinstance(node, ast.expr):
         return
-    match scope.parent(node):
+    match scope.get_parent(node):
         case ast.BinOp(op=ast.Mult()) if not isinstance(node, ast.Constant) and not is_product(node):
             yield NodeReplacement(node, build_binary(node, ast.Mult, node))
     if scope.is_term(node) and scope.is_array(node):
@@ -61,12 +61,12 @@ def double_factor(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 def reset_term(node: ast.AST, scope: Scope) -> ChangeIterator:
     """A carry, an argument, a gradient to zero; of a sum, an drop operand does it."""
-    if scope.is_term(node) and scope.is_array(node) and not isinstance(scope.parent(node), ast.BinOp):
+    if scope.is_term(node) and scope.is_array(node) and not isinstance(scope.get_parent(node), ast.BinOp):
         yield NodeReplacement(node, build_binary(ast.Constant(0), ast.Mult, node))
 
 
 def change_constant(node: ast.AST, scope: Scope) -> ChangeIterator:
-    if not isinstance(node, ast.Constant) or is_assertion(scope.parent(node)):
+    if not isinstance(node, ast.Constant) or is_assertion(scope.get_parent(node)):
         return
     if isinstance(node.value, bool):
         yield NodeReplacement(node, ast.Constant(not node.value))
@@ -79,7 +79,7 @@ def change_constant(node: ast.AST, scope: Scope) -> ChangeIterator:
 def exchange_name(node: ast.AST, scope: Scope) -> ChangeIterator:
     """With another array, or another tuple of arrays, of the same shape."""
     if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and not scope.is_measured(node):
-        for other in scope.alike(node):
+        for other in scope.names_of_same_shape(node):
             name, _, field = other.partition(".")
             plain = ast.Name(name, ast.Load())
             yield NodeReplacement(node, ast.Attribute(plain, field, ast.Load()) if field else plain)

@@ -75,7 +75,7 @@ def change_accumulation(node: ast.AST, scope: Scope) -> ChangeIterator:
                 yield NodeReplacement(node, ast.AugAssign(target, other(), value))
         case ast.Assign(targets=[ast.Subscript() as target], value=value):
             yield NodeReplacement(node, ast.AugAssign(target, ast.Add(), value))
-        case ast.Assign(targets=[ast.Name(id=name) as target], value=value) if scope.bindings(name) > 1:
+        case ast.Assign(targets=[ast.Name(id=name) as target], value=value) if scope.count_bindings(name) > 1:
             yield NodeReplacement(node, ast.AugAssign(target, ast.Add(), value))
 
 

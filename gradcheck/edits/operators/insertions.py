@@ -31,7 +31,7 @@ def add_factor(node: ast.AST, scope: Scope) -> ChangeIterator:
 def add_product(node: ast.AST, scope: Scope) -> ChangeIterator:
     """x to n @ x, n.T @ x, x @ n and x @ n.T, of an array n of any shape."""
     if scope.is_term(node) and scope.is_array(node):
-        for n in (ast.Name(name, ast.Load()) for name in scope.held("array", node)):
+        for n in (ast.Name(name, ast.Load()) for name in scope.names_of_kind("array", node)):
             for operand in (n, ast.Attribute(n, "T", ast.Load())):
                 yield NodeReplacement(node, build_binary(operand, ast.MatMult, node))
                 yield NodeReplacement(node, build_binary(node, ast.MatMult, operand))
@@ -39,7 +39,7 @@ def add_product(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 def take_complement(node: ast.AST, scope: Scope) -> ChangeIterator:
     """n to 1 - n and 1 - n * n."""
-    if isinstance(node, ast.Name) and scope.is_a("array", node) and isinstance(scope.parent(node), ast.BinOp):
+    if isinstance(node, ast.Name) and scope.is_a("array", node) and isinstance(scope.get_parent(node), ast.BinOp):
         yield NodeReplacement(node, build_binary(CONSTANT_ONE, ast.Sub, node))
         yield NodeReplacement(node, build_binary(CONSTANT_ONE, ast.Sub, build_binary(node, ast.Mult, node)))
 
@@ -57,7 +57,7 @@ def add_call(node: ast.AST, scope: Scope) -> ChangeIterator:
             yield NodeReplacement(node, ast.Call(ast.Attribute(node, "sum", ast.Load()), [], axes))
         yield NodeReplacement(node, ast.Call(ast.Attribute(node, "copy", ast.Load()), [], []))
         yield NodeReplacement(node, ast.Attribute(node, "T", ast.Load()))
-        for name in scope.held("function", node):
+        for name in scope.names_of_kind("function", node):
             yield NodeReplacement(node, ast.Call(ast.Name(name, ast.Load()), [node], []))
 
 
@@ -76,7 +76,7 @@ def add_keyword(node: ast.AST, scope: Scope) -> ChangeIterator:
 def add_index(node: ast.AST, scope: Scope) -> ChangeIterator:
     """x to x[t]."""
     if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load) and scope.is_a("array", node):
-        for name in scope.held("int", node):
+        for name in scope.names_of_kind("int", node):
             yield NodeReplacement(node, ast.Subscript(node, ast.Name(name, ast.Load()), ast.Load()))
 
 
@@ -105,7 +105,7 @@ INSERTION_OPERATORS: tuple[MutationOperator, ...] = (
 def find_similar_arrays(node: ast.AST, scope: Scope) -> Iterator[ast.expr]:
     """The arrays of the shapes of those that an expression names."""
     names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and scope.is_a("array", n)]
-    for name in sorted({other for n in names for other in (n.id, *scope.alike(n))}):
+    for name in sorted({other for n in names for other in (n.id, *scope.names_of_same_shape(n))}):
         plain, _, field = name.partition(".")
         base = ast.Name(plain, ast.Load())
         yield ast.Attribute(base, field, ast.Load()) if field else base

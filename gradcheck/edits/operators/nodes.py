@@ -41,4 +41,4 @@ def is_module_name(node: ast.AST, scope: Scope) -> bool:
 
 def is_only_binding(target: ast.AST, scope: Scope) -> bool:
     names = [n.id for n in ast.walk(target) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)]
-    return any(scope.bindings(name) == 1 for name in names)
+    return any(scope.count_bindings(name) == 1 for name in names)

@@ -9,8 +9,12 @@ from .nodes import ChangeIterator, MutationOperator, build_binary
 
 def add_size(node: ast.AST, scope: Scope) -> ChangeIterator:
     """n to m * n, of the sizes in scope."""
-    if isinstance(node, ast.Name) and scope.is_a("int", node) and isinstance(scope.parent(node), ast.Call | ast.Tuple):
-        for name in scope.held("int", node):
+    if (
+        isinstance(node, ast.Name)
+        and scope.is_a("int", node)
+        and isinstance(scope.get_parent(node), ast.Call | ast.Tuple)
+    ):
+        for name in scope.names_of_kind("int", node):
             yield NodeReplacement(node, build_binary(ast.Name(name, ast.Load()), ast.Mult, node))
 
 
@@ -32,7 +36,7 @@ def drop_terms(name: str, node: ast.expr) -> list[ast.expr]:
 
 def build_zeros(name: str, node: ast.expr, scope: Scope) -> list[ast.expr]:
     """Zeros like the arrays that had the shape of a name whenever it had one."""
-    like = [k for k in scope.kinds(node) if name in k]
+    like = [k for k in scope.kinds_at(node) if name in k]
     names = set.intersection(*({n for n in k if k[n] == k[name] and n != name} for k in like))
     return [parse_expression(f"np.zeros_like({n})") for n in sorted(names) if scope.is_bound(n, node)]
 
@@ -50,7 +54,7 @@ def parse_expression(text: str) -> ast.expr:
 def add_append(node: ast.AST, scope: Scope) -> ChangeIterator:
     """A statement that is an expression of no effect to LIST.append(it)."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.BinOp | ast.Name | ast.Attribute | ast.Subscript):
-        stores = [name for name in scope.stores if isinstance(scope.parent(name), ast.Assign | ast.Tuple)]
+        stores = [name for name in scope.stores if isinstance(scope.get_parent(name), ast.Assign | ast.Tuple)]
         for name in dict.fromkeys(store.id for store in stores):
             append = ast.Attribute(ast.Name(name, ast.Load()), "append", ast.Load())
             yield NodeReplacement(node.value, ast.Call(append, [node.value], []))
@@ -58,7 +62,7 @@ def add_append(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 def find_absent_names(node: ast.AST, scope: Scope) -> list[str]:
     """The names in an expression that some call found None."""
-    held = scope.kinds(node)
+    held = scope.kinds_at(node)
     names = {ast.unparse(n) for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)}
     return sorted(n for n in names if any(n in k for k in held) and any(n not in k for k in held))
 

@@ -39,8 +39,10 @@ def start(folder, pair, hands, cases=CASES, seed=3, deadline=math.inf):
     with CampaignStore(folder, seed, [pair.name], found) as store:
         course = CampaignDriver([pair], seed, found, store)
         with contextlib.suppress(Killed):
-            course.judge(CampaignPlan([pair.name], cases, store.found), hands, deadline, lambda *_: None, lambda: None)
-            course.shrink(hands, lambda *_: None, lambda: None)
+            course.judge_plan(
+                CampaignPlan([pair.name], cases, store.results), hands, deadline, lambda *_: None, lambda: None
+            )
+            course.shrink_failures(hands, lambda *_: None, lambda: None)
             return sum_by_unit([pair], store, course.errors)[0]
     return None
 
@@ -93,11 +95,11 @@ def test_a_wrong_unit_is_told_with_the_smallest_case_and_how_to_see_it_again(tmp
     pair = write(tmp_path, WRONG)
     total = start(tmp_path / "out", pair, Hands())
     assert (total.exit_code, total.judged) == (1, CASES)
-    assert 0 < total.fell < CASES
-    assert {(f.rung, f.verdict) for f in total.falls} == {("gradients", "wrong")}
+    assert 0 < total.failed < CASES
+    assert {(f.failed_check, f.verdict) for f in total.failures} == {("gradients", "wrong")}
     [message] = total.messages
     assert message.startswith("small dx[")
-    assert f"again      {pair.again} --case T=31,B=1,seed=" in message
+    assert f"again      {pair.rerun_command} --case T=31,B=1,seed=" in message
     assert start(tmp_path / "out", pair, Hands(tasks=0)).messages == [message]
 
 
@@ -151,7 +153,7 @@ def test_a_worker_with_other_files_ends_the_campaign(tmp_path):
     with CampaignStore(tmp_path / "out", 0, ["small"], {}) as store:
         course = CampaignDriver([pair], 0, {"files of rooms": "0123"}, store)
         with pytest.raises(UsageError, match=r"a worker has other files: files of rooms \(0123, now "):
-            course.judge(CampaignPlan(["small"], 5, []), Hands(), math.inf, lambda *_: None, lambda: None)
+            course.judge_plan(CampaignPlan(["small"], 5, []), Hands(), math.inf, lambda *_: None, lambda: None)
 
 
 def test_a_folder_is_for_one_campaign_at_a_time_and_for_the_same_one(tmp_path):
@@ -181,9 +183,9 @@ def test_batches_grow_to_the_time_that_they_should_take_and_units_come_on_evenly
     long = CampaignPlan(["slow", "fast"], 2000, [])
     cost, done = {"slow": 0.01, "fast": 0.001}, dict.fromkeys(("slow", "fast"), 0)
     sizes = {"slow": [], "fast": []}
-    while (batch := long.next()) is not None:
+    while (batch := long.next_batch()) is not None:
         seconds = cost[batch.unit] * batch.expected
-        long.note(dataclasses.replace(work.BatchResult(batch), seconds=seconds))
+        long.record_result(dataclasses.replace(work.BatchResult(batch), seconds=seconds))
         done[batch.unit] += batch.expected
         sizes[batch.unit].append(batch.count)
         assert abs(done["slow"] - done["fast"]) <= 60

@@ -99,8 +99,8 @@ def test_killed_workers_and_a_killed_campaign_lose_nothing(tmp_path):
     found = compute_digests([pair])
     with CampaignStore(tmp_path / "out", 0, ["small"], found) as store:
         assert 0 < store.cases < CASES
-        CampaignDriver([pair], 0, found, store).judge(
-            CampaignPlan(["small"], CASES, store.found), Hands(), 1e300, lambda *_: None, lambda: None
+        CampaignDriver([pair], 0, found, store).judge_plan(
+            CampaignPlan(["small"], CASES, store.results), Hands(), 1e300, lambda *_: None, lambda: None
         )
     assert_complete(killed.file)
 

@@ -102,7 +102,7 @@ def test_a_lambda_is_told_from_another_on_its_line(tmp_path, monkeypatch):
         "    return Output(SQUARE['value'](x)), lambda d: {'x': d.y * SQUARE['slope'](x)}\n",
     )
     regions = find_backward_functions(Subject("unit", unit, unit_reference))
-    assert [r.source.segment(r.node) for r in regions] == [
+    assert [r.source.get_segment(r.node) for r in regions] == [
         "lambda x: 2 * x",
         "lambda d: {'x': d.y * SQUARE['slope'](x)}",
     ]

@@ -107,7 +107,7 @@ def test_lines_that_did_not_run_are_counted_and_left_alone():
     all_of_them = generate_mutants([function])
     fewer = generate_mutants([type(function)(function.source, function.node, frozenset({2, 4}), function.kinds)])
     assert {e.line(function.source.text) for e in fewer.edits} == {2, 4}
-    assert fewer.unreached == len(all_of_them.edits) - len(fewer.edits) > 0
+    assert fewer.not_run == len(all_of_them.edits) - len(fewer.edits) > 0
 
 
 def test_annotations_messages_and_nested_functions_are_left_alone():

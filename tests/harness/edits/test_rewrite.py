@@ -75,7 +75,7 @@ def test_a_form_feed_ends_no_line():
     text = "x = 1\f\ny = '\u2028' + a"
     written = source(text)
     value = written.tree.body[1].value
-    assert written.segment(value.right) == "a"
+    assert written.get_segment(value.right) == "a"
 
 
 def test_a_change_of_nothing_is_no_edit():

@@ -33,7 +33,7 @@ def files(tmp_path, request):
 
 
 def mended(files) -> Patch:
-    return repair(locate_unit(*map(str, files)).load(), cases=3, most=1, workers=1).mends[0]
+    return repair(locate_unit(*map(str, files)).load(), cases=3, most=1, workers=1).patches[0]
 
 
 def test_the_rest_of_the_file_is_kept_byte_for_byte(files):

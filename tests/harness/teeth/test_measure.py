@@ -34,14 +34,14 @@ def test_a_sample_follows_from_its_seed():
         measure_mutation_score(unit, sample=9, seed=s, progress=lambda *n: told.append(n)) for s in (1, 1, 2)
     )
     assert (told[0], told[-1]) == (("small", 0, 9), ("small", 9, 9))
-    assert len(first.tried) == len(other.tried) == 9 < first.mutants
-    assert [(m.line, m.kind, m.outcome) for m in first.tried] == [(m.line, m.kind, m.outcome) for m in again.tried]
-    assert [(m.line, m.kind) for m in first.tried] != [(m.line, m.kind) for m in other.tried]
+    assert len(first.results) == len(other.results) == 9 < first.mutants
+    assert [(m.line, m.kind, m.outcome) for m in first.results] == [(m.line, m.kind, m.outcome) for m in again.results]
+    assert [(m.line, m.kind) for m in first.results] != [(m.line, m.kind) for m in other.results]
 
 
 def test_a_wrong_unit_has_no_teeth_to_measure():
     found = measure_mutation_score(subject(WRONG))
-    assert (found.verdict, found.tried, found.score, found.exit_code) == ("wrong", [], None, 1)
+    assert (found.verdict, found.results, found.score, found.exit_code) == ("wrong", [], None, 1)
     assert found.error.startswith("small: it does not pass case T=3,B=2,seed=0, so that nothing can be said of mutants")
 
 
@@ -99,7 +99,7 @@ def test_a_survivor_fails_the_rung_and_leaves_the_unit_unproved(monkeypatch):
     survivor = Mutant("small.py", 25, "drop operand", "", MutantOutcome("survived", reason="nothing saw it"))
     monkeypatch.setattr(
         "gradcheck.verification.conclusion.measure_mutation_score",
-        lambda *_, **__: MutationScore("small", mutants=9, tried=[survivor]),
+        lambda *_, **__: MutationScore("small", mutants=9, results=[survivor]),
     )
     report = examine(subject(), cases=5, mutants=1)
     assert (report.verdict, report.good, report.certificate) == ("agrees", True, None)

@@ -93,4 +93,4 @@ def test_what_exact_arithmetic_cannot_decide_survives_and_says_why():
     assert found.score < 1
     assert all(m.outcome.reason.startswith("arctan is not supported in exact arithmetic") for m in found.survivors)
     assert all("between them they had every regime" in m.outcome.reason for m in found.survivors)
-    assert not found.of("equivalent")
+    assert not found.count_verdict("equivalent")
