@@ -53,7 +53,7 @@ def by_gradcheck(unit: Callable[..., Any], case: Case) -> tuple[str, float]:
         check(unit, reference.lstm, case=str(case))
         said = "passes it"
     except GradientMismatch as mismatch:
-        said = f"wrong, {mismatch.report.finding.ratio:.0e} x tolerance"
+        said = f"wrong, {mismatch.report.failure.ratio:.0e} x tolerance"
     return said, time.perf_counter() - started
 
 

@@ -24,7 +24,7 @@ from claims import verify
 
 from gradcheck import Case, DeclarationError, Subject, discover
 from gradcheck.checks import NUMERIC_CHECKS
-from gradcheck.checks.finding import CheckFailed
+from gradcheck.checks.failure import CheckFailed
 from gradcheck.diagnosis import Diagnosis, diagnose_fault
 from gradcheck.diagnosis.evidence import Evidence
 from gradcheck.edits import LoadedCode, NotCompilable, find_backward_functions, generate_mutants

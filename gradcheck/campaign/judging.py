@@ -4,7 +4,7 @@ from ..cases.batches import DRAWS_PER_CASE
 from ..cases.case import Case
 from ..cases.sampling import draw_case, make_choice_source
 from ..checks import NUMERIC_CHECKS
-from ..checks.finding import CheckFailed
+from ..checks.failure import CheckFailed
 from ..errors import DeclarationError
 from ..unit.subject import Subject
 from ..verification.judge import judge_case

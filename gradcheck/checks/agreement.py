@@ -9,7 +9,7 @@ from ..cases.arrays import Array, Arrays
 from ..execution.run import Run
 from ..judges.comparison import compare_tensor
 from ..judges.tolerance import ToleranceModel
-from .finding import CheckFailed, Failure, format_entry, format_error_ratio, format_opinions, format_worst_entries
+from .failure import CheckFailed, Failure, format_entry, format_error_ratio, format_opinions, format_worst_entries
 
 TERM_ROUNDING = {"float64": 64 * 2.0**-52, "float32": 16 * 2.0**-23}
 

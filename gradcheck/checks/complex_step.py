@@ -13,7 +13,7 @@ from ..errors import IllConditioned, NotApplicable
 from ..execution.run import Run
 from ..judges.complex_step import take_complex_step, weight_by_upstream
 from ..judges.oracle import Upstream
-from .finding import CheckFailed, Failure, format_error_ratio, format_opinions
+from .failure import CheckFailed, Failure, format_error_ratio, format_opinions
 from .outcome import CheckOutcome
 
 SUM_ROUNDING = 64 * 2.0**-52

@@ -12,7 +12,7 @@ from ..exact.array import ExactArray, map_entries
 from ..exact.certificate import TARGET_LOG2_BOUND, prove_case
 from ..execution.run import Run
 from ..unit.partials import unwrap_partial
-from .finding import CheckFailed, Failure
+from .failure import CheckFailed, Failure
 from .outcome import CheckOutcome
 
 MAX_EXACT_SIZE = 8

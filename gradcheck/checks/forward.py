@@ -4,7 +4,7 @@ from ..errors import NotApplicable, Unfinished
 from ..execution.run import Run
 from ..judges.comparison import compare_tensor
 from . import tie_break as third
-from .finding import (
+from .failure import (
     CheckFailed,
     Failure,
     Verdict,

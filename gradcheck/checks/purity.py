@@ -15,7 +15,7 @@ from ..judges.comparison import compare_tensor
 from ..judges.tolerance import ToleranceModel
 from ..unit.isolation import watch_global_rng
 from . import vjp_laws as laws
-from .finding import CheckFailed, Failure
+from .failure import CheckFailed, Failure
 from .outcome import CheckOutcome
 
 SECOND_FORWARD = "a second call of forward"

@@ -15,7 +15,7 @@ from ..cases.arrays import Arrays, draw_words
 from ..execution.run import Run
 from ..unit.declaration import ArraySpec
 from .agreement import require_equal_gradients, require_equal_tensors
-from .finding import CheckFailed
+from .failure import CheckFailed
 
 
 def check_slices(run: Run) -> float:

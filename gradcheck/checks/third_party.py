@@ -12,7 +12,7 @@ from ..execution.run import Run
 from ..judges.comparison import TensorComparison, compare_tensor, compare_within
 from ..judges.oracle import Oracle
 from ..judges.tolerance import ToleranceModel
-from .finding import CheckFailed, Failure, format_entry, format_error_ratio, format_opinions, format_worst_entries
+from .failure import CheckFailed, Failure, format_entry, format_error_ratio, format_opinions, format_worst_entries
 from .outcome import CheckOutcome
 
 
@@ -36,7 +36,7 @@ def check_third_party(run: Run) -> CheckOutcome:
 def compare_with_third_party(run: Run, what: str) -> list[TensorComparison]:
     """The outputs or the gradients, each first within the tolerance of the reference alone."""
     outside: Oracle = run.oracle.third_party
-    yardstick: ToleranceModel = getattr(run, f"{what}_yardstick")
+    yardstick: ToleranceModel = getattr(run, f"{what}_tolerances")
     found, judged = getattr(run, f"{what}s"), getattr(outside.reference_result, f"{what}s")
     comparisons = []
     for name in yardstick.specs:
@@ -58,7 +58,7 @@ def widen_by_own_rounding(name: str, yardstick: ToleranceModel, outside: Oracle,
 
 def measure_own_rounding(outside: Oracle, what: str, samples: int) -> ToleranceModel:
     try:
-        own: ToleranceModel = getattr(outside, f"{what}_yardstick")
+        own: ToleranceModel = getattr(outside, f"{what}_tolerances")
         if not own.is_closed:
             own.refine(samples)
     except IllConditioned as error:

@@ -18,7 +18,7 @@ from ..execution.linearity import make_scale_factors, pull_back_halves, pull_bac
 from ..execution.run import Run
 from ..judges.oracle import Upstream
 from .agreement import TERM_ROUNDING, fail_law, require_equal_gradients
-from .finding import CheckFailed
+from .failure import CheckFailed
 from .outcome import CheckOutcome
 from .slices import check_slices
 

@@ -9,7 +9,7 @@ from ..cases.arrays import CaseArrays, draw_arrays
 from ..cases.case import Case
 from ..cases.shrinking import list_plainer_cases
 from ..checks import CHECKS
-from ..checks.finding import CheckFailed
+from ..checks.failure import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
 from ..unit.subject import Subject

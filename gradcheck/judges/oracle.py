@@ -120,7 +120,7 @@ class Oracle:
         twin = copy.copy(self)
         twin.gradient_tolerances = self.gradient_tolerances.make_closed()
         twin.output_tolerances = self.output_tolerances.make_closed()
-        if "outside" in vars(self):
+        if "third_party" in vars(self):
             twin.third_party = self.third_party.make_closed()
         return twin
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ..cases.case import Case
 from ..checks import EXACT_CHECKS, NUMERIC_CHECKS
 from ..checks.exact import bind_unit, list_upstream_names
-from ..checks.finding import CheckFailed
+from ..checks.failure import CheckFailed
 from ..edits import Region
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..exact.adjoint import Decision, decide_adjoint

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..checks import EXACT_CHECKS, NUMERIC_CHECKS, Check
-from ..checks.finding import CheckFailed
+from ..checks.failure import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
 from .baseline import Baseline, ExactCase, PassedCase

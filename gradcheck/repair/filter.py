@@ -8,7 +8,7 @@ import numpy as np
 from ..cases.arrays import Array, CaseArrays, draw_arrays
 from ..cases.case import Case
 from ..checks import NUMERIC_CHECKS
-from ..checks.finding import CheckFailed
+from ..checks.failure import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised, copy_case_arrays
 from ..unit.subject import Subject

@@ -1,7 +1,7 @@
 """Whether a repair of the backward is what a wrong verdict calls for."""
 
 from ..checks import forward
-from ..checks.finding import CheckFailed
+from ..checks.failure import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
 from ..unit.subject import Subject

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from ..campaign.summary import UnitTotals, merge_closest_calls
-from ..checks.finding import format_error_ratio
+from ..checks.failure import format_error_ratio
 from .terminal import ProgressBar, build_table, format_log_row, make_console
 
 CAMPAIGN_HEADINGS = ("unit", "cases", "redrawn", "fell", "mean drawn", "mean guided", "worst", "worst case")

@@ -5,7 +5,7 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
-from ..checks.finding import format_error_ratio
+from ..checks.failure import format_error_ratio
 from ..unit.discovery import UnitFiles
 from .terminal import ProgressBar, build_table, format_log_row, make_console
 

@@ -49,7 +49,7 @@ class Subject:
         if outside is not None:
             check_same_declaration(declaration, outside, partial=True)
         object.__setattr__(self, "declaration", declaration)
-        object.__setattr__(self, "outside_declaration", outside)
+        object.__setattr__(self, "third_party_declaration", outside)
 
     @property
     def derivation(self) -> str:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from ..cases.case import Case
-from ..checks.finding import Failure
+from ..checks.failure import Failure
 from ..exact import Certificate
 
 if TYPE_CHECKING:

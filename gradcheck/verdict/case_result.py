@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..cases.case import Case
-from ..checks.finding import CheckFailed
+from ..checks.failure import CheckFailed
 from ..checks.outcome import CheckOutcome
 from ..errors import DeclarationError
 from ..execution.run import UnitRaised

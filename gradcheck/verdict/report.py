@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from ..cases.case import Case
-from ..checks.finding import Failure, Verdict
+from ..checks.failure import Failure, Verdict
 from ..errors import DeclarationError
 from ..exact import Certificate
 from .as_json import case_to_text, failure_to_dict, finite_or_none, summarize_certificate

@@ -8,7 +8,7 @@ from ..cases.batches import CaseBatch
 from ..cases.case import Case
 from ..checks import CHECKS, FORWARD_CHECKS, MUTATION
 from ..checks.exact import check_exact
-from ..checks.finding import CheckFailed, Failure
+from ..checks.failure import CheckFailed, Failure
 from ..diagnosis import Diagnosis, describe_exception, diagnose_fault
 from ..errors import DeclarationError, NotApplicable, Unfinished
 from ..exact.certificate import make_certificate

@@ -11,7 +11,7 @@ from ..cases.case import Case
 from ..cases.sampling import draw_case, draw_exact_case, make_choice_source
 from ..cases.shrinking import shrink
 from ..checks import CHECKS, EXACT_CHECKS, NUMERIC_CHECKS, Check, make_exact_checks
-from ..checks.finding import CheckFailed
+from ..checks.failure import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
 from ..unit.subject import Subject

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from ..checks.finding import Verdict
+from ..checks.failure import Verdict
 from ..unit.subject import Subject, UnitFunction
 
 FaultSite = Literal["backward", "forward", "reference"]

@@ -75,8 +75,8 @@ def caught(
     reports = [examine(subject, blame=False), *(find(subject, seed) for seed in SEEDS)]
     for report in reports:
         assert report.verdict == verdict, report.message or "nothing was found"
-        assert report.finding.rung == rung, report.message
-        assert {r.name: r.failed for r in report.rungs if r.failed} == {rung: 1}
+        assert report.failure.check == rung, report.message
+        assert {r.name: r.failed for r in report.checks if r.failed} == {rung: 1}
         for word in words:
             assert word in first_line(report)
     replay(reports[0], subject)
@@ -88,7 +88,7 @@ def first_line(report: Report) -> str:
 
 
 def details(report: Report) -> dict[str, str]:
-    return dict(report.finding.details)
+    return dict(report.failure.details)
 
 
 def replay(report: Report, subject: Subject) -> None:

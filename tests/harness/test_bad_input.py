@@ -186,7 +186,7 @@ def test_a_change_of_what_all_share_is_impure_and_taken_back(tmp_path, bug):
         with pytest.raises(GradientMismatch) as error:
             check(subject.unit, subject.reference, cases=3, case=case, blame=False)
         assert str(error.value).startswith(f"impure {headline}\n  remedy     ")
-        assert error.value.report.finding.rung == "pure"
+        assert error.value.report.failure.check == "pure"
     assert (read_generators(), np.geterr()) == (before, errors)
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from gradcheck import Subject, examine
 from gradcheck.checks import CHECK_NAMES
-from gradcheck.checks.finding import Verdict
+from gradcheck.checks.failure import Verdict
 from gradcheck.reporting.html import charts, render_html_report, words, write_html_report
 from gradcheck.reporting.unit_table import format_unit_row
 from tests.harness.reports import PLANTED, every_kind, subject, survivor

@@ -67,4 +67,4 @@ def test_no_case_beyond_the_horizon_of_rounding_is_judged() -> None:
 def test_a_bug_is_still_found_among_them() -> None:
     wrong = altered(sine_map, lambda gradients: gradients.update(x=gradients["x"] * (1 + 1e-9)))
     report = examine(Subject("sine_map", wrong, reference))
-    assert (report.verdict, report.finding.rung) == ("wrong", "gradients")
+    assert (report.verdict, report.failure.check) == ("wrong", "gradients")

@@ -8,7 +8,7 @@ from typing import get_args
 import jsonschema
 import pytest
 
-from gradcheck.checks.finding import Verdict
+from gradcheck.checks.failure import Verdict
 from gradcheck.reporting.json_file import SCHEMA as NUMBER
 from tests.harness.reports import every_kind
 

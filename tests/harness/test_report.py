@@ -27,7 +27,7 @@ def right():
 
 
 def test_the_worst_of_a_rung_is_that_of_its_tensors_and_of_their_steps(right):
-    rungs = {r.name: r for r in right.rungs}
+    rungs = {r.name: r for r in right.checks}
     assert {name: {*rung.tensors} for name, rung in rungs.items() if rung.tensors} == {
         "forward": OUTPUTS,
         "gradients": GRADIENTS,
@@ -42,7 +42,7 @@ def test_the_worst_of_a_rung_is_that_of_its_tensors_and_of_their_steps(right):
 
 
 def test_the_case_that_is_named_shows_the_number_again(right):
-    worst = next(r for r in right.rungs if r.name == "gradients").tensors["dx"]
+    worst = next(r for r in right.checks if r.name == "gradients").tensors["dx"]
     run = Run(Subject("elman", elman.elman, elman_reference.elman), worst.case)
     compared = dict(CHECKS)["gradients"](run).compared
     assert compared["dx"].ratio == worst.ratio
@@ -55,10 +55,10 @@ def test_an_error_at_one_step_is_told_of_that_step():
 
     unit = altered(elman.elman, alter)
     report = examine(Subject("elman", unit, elman_reference.elman), case="T=4,B=2,I=2,H=3,seed=1", blame=False)
-    dx = next(c for c in report.finding.comparisons if c.name == "x")
+    dx = next(c for c in report.failure.comparisons if c.name == "x")
     assert [ratio > 1 for ratio in dx.steps] == [False, True, False, False]
     assert max(dx.steps) == dx.ratio
-    assert report.again == 'gradcheck.check(elman, elman, case="T=4,B=2,I=2,H=3,seed=1")'
+    assert report.rerun_command == 'gradcheck.check(elman, elman, case="T=4,B=2,I=2,H=3,seed=1")'
 
 
 X = ArraySpec("x", "float", (Dimension.parse("T"),))

@@ -31,7 +31,7 @@ def test_an_algebraic_bug_is_caught_by_the_exact_rung_alone(bug):
     edit, _ = BUGS[bug]
     report = prove(subject(planted(edit)))
     assert report.verdict == "wrong"
-    assert report.finding.rung == "exact"
+    assert report.failure.check == "exact"
     assert "exact identity <u, J v> = <J^T u, v> fails over GF(p)" in first_line(report)
     assert details(report)["gradients"].startswith("wrong: d")
 
@@ -53,7 +53,7 @@ def test_a_right_unit_is_proved_over_every_case():
     report = examine(subject(elman.elman), cases=10)
     assert report.verdict == "proved"
     assert report.certificate.log2_bound <= -128
-    assert len(report.certificate.cases) == report.rungs[-2].passed >= 12
+    assert len(report.certificate.cases) == report.checks[-2].passed >= 12
     assert all(len(set(case.primes)) == len(case.primes) for case in report.certificate.cases)
 
 

@@ -24,15 +24,15 @@ def test_is_judged_wrong_at_every_seed(steps: int, T: int, scale: str) -> None:
     for seed in range(5):
         address = f"T={T},B=2,I=3,H=4,seed={seed},upstream=last,scale={scale}"
         report = examine(subject, case=address, blame=False)
-        assert (report.verdict, report.finding.rung) == ("wrong", "gradients")
-        assert {c.name for c in report.finding.comparisons if c.ratio > 1} >= {"x", "h_0"}
+        assert (report.verdict, report.failure.check) == ("wrong", "gradients")
+        assert {c.name for c in report.failure.comparisons if c.ratio > 1} >= {"x", "h_0"}
 
 
 def test_the_steps_it_takes_are_blamed() -> None:
     subject = Subject("elman", truncated(24), elman_reference.elman)
     report = examine(subject, case="T=32,B=2,I=3,H=4,seed=0,upstream=last")
-    assert "only with T >= 25" in report.blame.where
-    assert "at s = 0 to" in report.blame.where
+    assert "only with T >= 25" in report.diagnosis.where
+    assert "at s = 0 to" in report.diagnosis.where
 
 
 def test_is_found_among_random_cases() -> None:

@@ -21,7 +21,7 @@ def test_the_smallest_case_is_the_one_that_the_catalog_names_and_shows_it_again(
     misprint = MISPRINTS[name]
     report = examine(misprint.subject)
     assert str(report.smallest) == misprint.smallest
-    assert {r.name: r.failed for r in report.rungs if r.failed} == {misprint.rung: 1}
+    assert {r.name: r.failed for r in report.checks if r.failed} == {misprint.rung: 1}
     subject = misprint.subject
     with pytest.raises((GradientMismatch, DeclarationError)):
         check(subject.unit, subject.reference, outside=subject.third_party, case=misprint.smallest)
@@ -48,7 +48,7 @@ def test_exact_arithmetic_alone_names_the_gradients_that_are_wrong(name):
     }
     assert wrong == set(misprint.wrong)
     report = prove(misprint.subject)
-    assert (report.verdict, report.finding.rung) == ("wrong", "exact")
+    assert (report.verdict, report.failure.check) == ("wrong", "exact")
 
 
 @pytest.mark.parametrize("name", named("forward"))

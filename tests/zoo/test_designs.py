@@ -37,7 +37,7 @@ def names(designs):
 
 @pytest.mark.parametrize("design", TEST_DESIGNS, ids=names(TEST_DESIGNS))
 def test_every_design_catches_a_wrong_sign(design):
-    assert design.complain(Subject("sign", SIGN, elman_reference.elman))
+    assert design.find_complaint(Subject("sign", SIGN, elman_reference.elman))
 
 
 @pytest.mark.parametrize("subject", RIGHT, ids=lambda s: s.name)
@@ -47,7 +47,7 @@ def test_every_design_passes_the_right_units_that_bugs_are_planted_in(subject):
 
 @pytest.mark.parametrize("design", COMPARING, ids=names(COMPARING))
 def test_a_comparing_design_sees_today_what_is_recorded(design):
-    seen = {d.name: bool(design.complain(d.subject)) for d in DEFECTS}
+    seen = {d.name: bool(design.find_complaint(d.subject)) for d in DEFECTS}
     assert seen == {name: d["caught"][design.name] for name, d in RECORDED.items()}
     assert len(set(seen.values())) == 2
 
@@ -56,7 +56,7 @@ def test_a_comparing_design_sees_today_what_is_recorded(design):
 @pytest.mark.parametrize("name", SMALL)
 def test_torch_gradcheck_sees_today_what_is_recorded_of_small_units(design, name):
     defect = next(d for d in DEFECTS if d.name == name)
-    assert bool(design.complain(defect.subject)) == RECORDED[name]["caught"][design.name]
+    assert bool(design.find_complaint(defect.subject)) == RECORDED[name]["caught"][design.name]
 
 
 def test_a_unit_that_raises_fails_every_design():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from ...checks.finding import format_error_ratio
+from ...checks.failure import format_error_ratio
 from ...diagnosis.blocks import ArrayBlock
 from ...diagnosis.error_map import ErrorMap
 from ...diagnosis.map_text import CELL_SIGNS, format_error_map

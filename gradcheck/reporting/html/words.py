@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from ...checks.finding import format_error_ratio
+from ...checks.failure import format_error_ratio
 
 VERDICT_TEXTS = {
     "proved": ("✓", "every rung is passed, the exact one included"),

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from gradcheck.unit.discovery import UnitFiles, locate_unit
-from tests.harness.teeth import small
+from tests.harness.mutation import small
 
 WRONG = ('"x": dz * w', '"x": dz * w * (1 + 1e-6 * (len(x) > 30))')
 

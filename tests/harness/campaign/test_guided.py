@@ -4,7 +4,7 @@ from gradcheck import Subject
 from gradcheck.campaign.batch import GUIDED_RUN_CASES, Batch, BatchResult
 from gradcheck.campaign.guided import search_cases
 from gradcheck.campaign.tasks import BatchJudge, judge_random_case
-from tests.harness.teeth import small
+from tests.harness.mutation import small
 
 
 def judging():

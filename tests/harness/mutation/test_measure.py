@@ -10,7 +10,7 @@ from gradcheck.mutation import Mutant, MutationScore, measure_mutation_score
 from gradcheck.mutation.trial import MutantOutcome
 from tests.harness import elman, elman_reference
 from tests.harness.plant import planted
-from tests.harness.teeth import small
+from tests.harness.mutation import small
 
 WRONG = ("dz * w,", "dz * w * w,")
 
@@ -86,12 +86,12 @@ def test_every_choice_of_options_occurs_in_both_lists():
 def test_teeth_are_a_rung_of_an_examination(mutants):
     report = examine(subject(), cases=5, mutants=mutants)
     assert report.verdict == "proved"
-    rung = report.rungs[-1]
+    rung = report.checks[-1]
     if not mutants:
-        assert (rung.name, rung.status, report.teeth) == ("teeth", "not reached", None)
+        assert (rung.name, rung.status, report.mutation_score) == ("teeth", "not reached", None)
     else:
         assert (rung.name, rung.status, rung.failed) == ("teeth", "passed", 0)
-        assert len(report.teeth.tried) == mutants < report.teeth.mutants
+        assert len(report.mutation_score.tried) == mutants < report.mutation_score.mutants
         assert report.to_dict()["teeth"]["score"] == 1.0
 
 
@@ -103,7 +103,7 @@ def test_a_survivor_fails_the_rung_and_leaves_the_unit_unproved(monkeypatch):
     )
     report = examine(subject(), cases=5, mutants=1)
     assert (report.verdict, report.good, report.certificate) == ("agrees", True, None)
-    assert (report.rungs[-1].status, report.rungs[-1].failed) == ("failed", 1)
+    assert (report.checks[-1].status, report.checks[-1].failed) == ("failed", 1)
     assert report.reason == "teeth: 1 of 1 planted faults not seen: small.py:25"
 
 
@@ -112,4 +112,4 @@ def test_without_source_the_rung_does_not_apply_and_says_so():
     exec(compile(Path(small.__file__).read_text(), "nowhere.py", "exec"), namespace)
     report = examine(Subject("small", namespace["small"], small.small_reference), cases=5, mutants=5)
     assert report.verdict == "proved"
-    assert "its source is not available" in next(iter(report.rungs[-1].reasons))
+    assert "its source is not available" in next(iter(report.checks[-1].reasons))

@@ -53,5 +53,5 @@ def test_but_the_verdict_is_told_without_it(monkeypatch):
 
 def test_what_is_told_in_full_says_nothing_of_it():
     report = examine(TWICE, cases=5)
-    assert report.blame.untold == {}
+    assert report.diagnosis.not_determined == {}
     assert "not told" not in details(report)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck.cli import main as cli
-from tests.harness.teeth import small
+from tests.harness.mutation import small
 
 
 @pytest.fixture
