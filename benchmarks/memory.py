@@ -4,7 +4,7 @@
 
 What NumPy and Python allocate at most (tracemalloc) from the start of the forward to the end of the backward of an
 LSTM, B=16, I=8, float64, every gradient and the states of every step included; checkpointed, the state of every 32nd
-step is kept, and the rest computed again.  Of a verdict: one case of the LSTM, B=2, through the numeric rungs, without
+step is kept, and the rest computed again.  Of a verdict: one case of the LSTM, B=2, through the numeric checks, without
 what PyTorch allocates for itself.
 """
 

@@ -2,7 +2,7 @@
 
     python benchmarks/verdict.py [--quick] [--json FILE]
 
-One LSTM case at B=2, I=H=4 climbs every rung but teeth; exact arithmetic is run at sizes up to 8, so at T=8 and not
+One LSTM case at B=2, I=H=4 climbs every check but teeth; exact arithmetic is run at sizes up to 8, so at T=8 and not
 beyond.  gradcheck judges the same backward from the same outputs, in its slow and in its fast mode.  Medians of
 interleaved runs, one BLAS and torch thread.  The own share is what is left of a case when the forwards and backwards of
 the unit, of the reference and of the outside implementation are taken away.
@@ -105,7 +105,7 @@ def main() -> None:
     torch.set_num_threads(1)
     lstm = next(pair for pair in discover(ROOT) if pair.name == "lstm").load()
     beside = []
-    print("one LSTM case, B=2, I=H=4, every rung but exact and teeth; gradcheck over verdict in brackets", flush=True)
+    print("one LSTM case, B=2, I=H=4, every check but exact and teeth; gradcheck over verdict in brackets", flush=True)
     for T, rounds in ROUNDS.items():
         if options.quick and T > 20:
             continue

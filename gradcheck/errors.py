@@ -34,7 +34,7 @@ class CaseIdError(ValueError):
 
 
 class NotApplicable(Exception):
-    """A rung or a judge does not apply to this unit or case, and says why."""
+    """A check or a judge does not apply to this unit or case, and says why."""
 
 
 class IllConditioned(Exception):

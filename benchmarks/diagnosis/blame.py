@@ -64,7 +64,7 @@ def report(name: str, faults: list[tuple[str, Subject, AbstractContextManager[No
         except NotCompilable:
             count["no code"] += 1
     print(file=sys.stderr)
-    seen = count["fell"]
+    seen = count["failed"]
     print(f"{name}: {len(faults)} faults, {seen} judged ({count['no gradient']} more give no gradient)")
     for what in ("inputs and gates", "lags", "pattern named", "pattern true", "pattern false", "pattern unchecked"):
         print(f"  {what:<18}{count[what]:>6} {100 * count[what] / max(seen, 1):7.2f} %")
@@ -106,7 +106,7 @@ def compare(subject: Subject, found: Diagnosis, what: str, count: Counter[str]) 
     except (UnitRaised, DeclarationError):
         count["no gradient"] += 1
         return
-    count["fell"] += 1
+    count["failed"] += 1
     said = found.conclusions
     right = said is not None and {n: set(labels) for n, labels in said.wrong_blocks.items()} == gates
     count["inputs and gates"] += right

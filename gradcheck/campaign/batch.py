@@ -36,7 +36,7 @@ class CloseCall(NamedTuple):
 
 
 class FailedCase(NamedTuple):
-    """A case that did not pass: at which rung, the verdict, and what is said of it."""
+    """A case that did not pass: at which check, the verdict, and what is said of it."""
 
     case: str
     failed_check: str
@@ -48,10 +48,10 @@ class FailedCase(NamedTuple):
 class BatchResult:
     """What a batch found.
 
-    cases, redrawn    how many were judged, and how many could be neither passed nor failed
+    cases, skipped    how many were judged, and how many could be neither passed nor failed
     passed, total     how many of them passed, and the sum of their errors over tolerance
     closest           the closest calls: the worst few, and the worst of each regime
-    fell, falls       how many fell, and the first few of each rung
+    fell, falls       how many fell, and the first few of each check
     seconds           that the worker took
     """
 
@@ -72,7 +72,7 @@ class BatchResult:
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "BatchResult":
         batch = Batch(**{name: content.pop(name) for name in Batch.__dataclass_fields__})
-        calls, falls = content.pop("closest"), content.pop("falls")
+        calls, falls = content.pop("closest"), content.pop("failures")
         return cls(
             batch, closest_calls=[CloseCall(*c) for c in calls], failures=[FailedCase(*f) for f in falls], **content
         )
@@ -94,7 +94,7 @@ def select_closest_calls(calls: Iterable[CloseCall]) -> list[CloseCall]:
 
 
 def select_first_failures(falls: Iterable[FailedCase]) -> list[FailedCase]:
-    """The first few of each rung and verdict."""
+    """The first few of each check and verdict."""
     kept: dict[tuple[str, str], list[FailedCase]] = {}
     for fall in dict.fromkeys(falls):
         few = kept.setdefault((fall.failed_check, fall.verdict), [])

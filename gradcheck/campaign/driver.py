@@ -84,7 +84,7 @@ class CampaignDriver:
         return f"{batch.unit}: it ends its worker, or comes to no end, at {where}; find out with gradcheck verify"
 
     def shrink_failures(self, crew: WorkQueue, watch: CampaignProgress, check: CheckInterrupt) -> None:
-        """Make one case that fell of every unit, rung and verdict smaller, if that was not done before."""
+        """Make one case that fell of every unit, check and verdict smaller, if that was not done before."""
         waiting = self.list_unshrunk()
         for number, (unit, fall) in enumerate(waiting):
             crew.submit(number, shrink_batch_failure, self.jobs[unit], fall)

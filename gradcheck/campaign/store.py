@@ -43,7 +43,7 @@ class CampaignStore:
     """A campaign's folder, locked while it is open.
 
     found    every batch that was judged, of earlier starts too; `cases` is how many cases they have
-    shrunk   the report on the smallest case of each rung of a unit that a case fell from
+    shrunk   the report on the smallest case of each check of a unit that a case fell from
     """
 
     def __init__(self, folder: Path, seed: int, units: Sequence[str], digests: dict[str, str]) -> None:
@@ -71,7 +71,7 @@ class CampaignStore:
             os.close(self.lock)
             raise
         self.results = [BatchResult.from_dict(line) for line in self.lines.before]
-        self.shrunk = {(line["unit"], line["rung"], line["verdict"]): line["report"] for line in self.smaller.before}
+        self.shrunk = {(line["unit"], line["check"], line["verdict"]): line["report"] for line in self.smaller.before}
         self.cases = sum(found.cases for found in self.results)
 
     def __enter__(self) -> Self:
@@ -88,7 +88,7 @@ class CampaignStore:
         self.cases += found.cases
 
     def append_shrunk(self, unit: str, fall: FailedCase, report: dict[str, Any]) -> None:
-        self.smaller.append({"unit": unit, "rung": fall.failed_check, "verdict": fall.verdict, "report": report})
+        self.smaller.append({"unit": unit, "check": fall.failed_check, "verdict": fall.verdict, "report": report})
         self.shrunk[unit, fall.failed_check, fall.verdict] = report
 
 

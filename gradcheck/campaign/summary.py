@@ -88,14 +88,14 @@ class UnitTotals:
         return {
             "name": self.pair.name,
             "cases": self.judged,
-            "redrawn": self.skipped,
+            "skipped": self.skipped,
             **kinds,
             "worst": finite_or_none(self.worst.ratio) if self.worst else None,
             "worst_case": self.worst.case if self.worst else None,
             "regimes": {scale: {"worst": finite_or_none(c.ratio), "case": c.case} for scale, c in regimes.items()},
             "seconds": round(self.seconds, 3),
-            "fell": self.failed,
-            "falls": [fall._asdict() for fall in self.failures],
+            "failed": self.failed,
+            "failures": [fall._asdict() for fall in self.failures],
             "shrunk": [*self.smallest_reports.values()],
             "error": self.error or None,
         }
@@ -128,8 +128,8 @@ def campaign_to_dict(units: Sequence[UnitTotals], asked: int, interrupted: bool)
     return {
         "asked": asked,
         "cases": sum(t.judged for t in units),
-        "redrawn": sum(t.skipped for t in units),
-        "fell": sum(t.failed for t in units),
+        "skipped": sum(t.skipped for t in units),
+        "failed": sum(t.failed for t in units),
         "closest": [
             {"unit": unit, "ratio": finite_or_none(c.ratio), "scale": c.scale, "case": c.case} for unit, c in calls
         ],

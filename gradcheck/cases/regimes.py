@@ -17,7 +17,7 @@ Regime = tuple[str, int, SwitchValues]
 
 
 def list_numeric_cases(declaration: Declaration, seed: int = 0) -> list[Case]:
-    """Cases for the numeric rungs.
+    """Cases for the numeric checks.
 
     One of every choice of options; then every other regime with two of the choices: one step, few, many; one row and
     several; sizes pairwise different, in two orders, and all 1; every memory layout; float32; saturated gates;
@@ -36,7 +36,7 @@ def list_exact_cases(declaration: Declaration, seed: int = 0) -> list[Case]:
 
 
 def draw_random_cases(declaration: Declaration, count: int, seed: int) -> list[Case]:
-    """Further cases for the numeric rungs, in which regimes meet."""
+    """Further cases for the numeric checks, in which regimes meet."""
     draw = random.Random(seed)
     choices = declaration.choices
     absent: list[SwitchValues] = [{}, *list_absent_inputs(declaration)]

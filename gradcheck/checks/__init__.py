@@ -1,9 +1,9 @@
-"""The rungs of the ladder, in the order in which a case climbs them.
+"""The checks of the ladder, in the order in which a case climbs them.
 
 Each module has `climb(run)`, which returns what it says of a case that passes it, and raises
 
     Fall              the case does not pass
-    NotApplicable     the rung says nothing of this case, and why
+    NotApplicable     the check says nothing of this case, and why
     DeclarationError  the unit does not do what it declares
 """
 
@@ -25,18 +25,18 @@ class Check(NamedTuple):
 
 NUMERIC_CHECKS = (
     Check("shapes", shapes.check_shapes),
-    Check("pure", purity.check_purity),
+    Check("purity", purity.check_purity),
     Check("forward", forward.check_forward),
     Check("gradients", gradients.check_gradients),
-    Check("laws", laws.check_vjp_laws),
+    Check("vjp laws", laws.check_vjp_laws),
     Check("complex step", complex_step.check_complex_step),
-    Check("outside", outside.check_third_party),
+    Check("third party", outside.check_third_party),
 )
 FORWARD_CHECKS = NUMERIC_CHECKS[2:3]
 EXACT_CHECKS = (Check("exact", exact.check_exact),)
 CHECKS = NUMERIC_CHECKS + EXACT_CHECKS
-MUTATION = "teeth"
-"""The last rung, which is not climbed by a case: faults planted in the unit's backward are seen."""
+MUTATION = "mutation"
+"""The last check, which is not climbed by a case: faults planted in the unit's backward are seen."""
 CHECK_NAMES = (*(rung.name for rung in CHECKS), MUTATION)
 
 

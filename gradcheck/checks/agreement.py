@@ -53,4 +53,4 @@ def widen_by_terms(terms: Array) -> Callable[[Array], Array]:
 
 def fail_law(law: str, what: str, worst: str = "", ratio: float = float("inf")) -> NoReturn:
     details = (("verdict", "manual breaks a law that every backward obeys"),) + ((("worst", worst),) if worst else ())
-    raise CheckFailed(Failure("laws", "wrong", f"law broken ({law}): {what}", details, ratio=ratio))
+    raise CheckFailed(Failure("vjp laws", "wrong", f"law broken ({law}): {what}", details, ratio=ratio))

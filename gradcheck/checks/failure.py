@@ -1,4 +1,4 @@
-"""What a rung finds wrong, as data: who disagrees, how much, and where."""
+"""What a check finds wrong, as data: who disagrees, how much, and where."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +28,7 @@ class Failure:
 
 
 class CheckFailed(Exception):
-    """A case does not pass a rung."""
+    """A case does not pass a check."""
 
     def __init__(self, finding: Failure) -> None:
         super().__init__(finding)

@@ -43,7 +43,7 @@ def check_forward(run: Run) -> CheckOutcome:
     verdict, reason = "judges split", "manual and reference compute different functions"
     try:
         theirs = run.oracle.third_party.reference_result.outputs[worst.name][entry.index].item()
-        opinions["outside"] = theirs
+        opinions["third party"] = theirs
         if abs(theirs - entry.judge) <= entry.tolerance:
             verdict, reason = "wrong", "manual is the odd one out (reference and outside agree)"
         elif abs(theirs - entry.manual) <= entry.tolerance:

@@ -123,4 +123,4 @@ def require_same_result(run: Run, what: str, now: Arrays, before: Arrays, yardst
 
 
 def fail_purity(headline: str, remedy: str) -> NoReturn:
-    raise CheckFailed(Failure("pure", "wrong", headline, (("remedy", remedy),)))
+    raise CheckFailed(Failure("purity", "wrong", headline, (("remedy", remedy),)))

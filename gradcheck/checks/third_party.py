@@ -25,12 +25,12 @@ def check_third_party(run: Run) -> CheckOutcome:
         return CheckOutcome(worst.ratio if worst else 0.0, named)
     entry = worst.worst[0]
     what = format_entry(worst.name, entry) if worst.name in run.outputs else f"d{format_entry(worst.name, entry)}"
-    opinions = {"manual": entry.manual, "outside": entry.judge}
+    opinions = {"manual": entry.manual, "third party": entry.judge}
     headline = f"{what}: {format_opinions(opinions)}: {format_error_ratio(entry.ratio)} tolerance"
     reason = "the outside implementation is the odd one out (manual, autograd and complex step agree)"
     details = (("verdict", reason), ("worst", format_worst_entries(worst)))
-    numbers = {"manual": float(entry.manual.real), "outside": float(entry.judge.real)}
-    raise CheckFailed(Failure("outside", "judges split", headline, details, tuple(comparisons), numbers, worst.ratio))
+    numbers = {"manual": float(entry.manual.real), "third party": float(entry.judge.real)}
+    raise CheckFailed(Failure("third party", "judges split", headline, details, tuple(comparisons), numbers, worst.ratio))
 
 
 def compare_with_third_party(run: Run, what: str) -> list[TensorComparison]:

@@ -1,4 +1,4 @@
-"""`gradcheck blame`: where a wrong unit is wrong."""
+"""`gradcheck diagnose`: where a wrong unit is wrong."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,7 +22,7 @@ def show_diagnosis(
 ) -> None:
     """Show where a wrong unit is wrong: the map of right and wrong, and what the fault looks like.
 
-    Example: gradcheck blame gru --case T=2,B=1,I=1,H=1,seed=3
+    Example: gradcheck diagnose gru --case T=2,B=1,I=1,H=1,seed=3
     """
     from ..reporting.unit_table import print_diagnosis
     from ..verification.api import attempt, examine

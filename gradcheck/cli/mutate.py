@@ -1,4 +1,4 @@
-"""`gradcheck teeth`: which faults, planted one at a time in a backward, are seen."""
+"""`gradcheck mutate`: which faults, planted one at a time in a backward, are seen."""
 
 from pathlib import Path
 from typing import Annotated
@@ -26,12 +26,12 @@ def show_mutation_score(
 ) -> None:
     """Plant every single-edit fault in a unit's backward, one at a time, and count those that are seen.
 
-    A mutant is killed (a rung falls, or it crashes, or comes to no end), equivalent (exact arithmetic decides that it
+    A mutant is killed (a check falls, or it crashes, or comes to no end), equivalent (exact arithmetic decides that it
     is the same function), or a survivor, which is printed.  The score is killed over those that are not equivalent.
 
     Exit codes: 0 no survivor; 1 a survivor, or a unit that is wrong; 2 a bad declaration or usage.
 
-    Example: gradcheck teeth lstm --json teeth.json
+    Example: gradcheck mutate lstm --json teeth.json
     """
     from ..mutation import MutationScore, measure_mutation_score
     from ..reporting.mutation_table import MutationDisplay
@@ -52,5 +52,5 @@ def show_mutation_score(
         measured = [display.add_report(measure(pair)) for pair in pairs]
     display.conclude(measured)
     if json_file is not None:
-        write_json({"schema": SCHEMA, "teeth": [t.to_dict() for t in measured]}, json_file)
+        write_json({"schema": SCHEMA, "units": [t.to_dict() for t in measured]}, json_file)
     raise typer.Exit(max(t.exit_code for t in measured))

@@ -69,9 +69,9 @@ class Diagnosis:
         return {
             "case": str(self.case),
             "where": self.location or None,
-            "needs": list(self.triggers),
-            "looks_like": self.pattern or None,
-            "untold": dict(self.not_determined),
+            "triggers": list(self.triggers),
+            "pattern": self.pattern or None,
+            "not_determined": dict(self.not_determined),
             "conclusions": None if self.conclusions is None else asdict(self.conclusions),
             "step": None if self.step_conclusions is None else asdict(self.step_conclusions),
             "map": None if self.error_map is None else map_to_dict(self.error_map),
@@ -84,7 +84,7 @@ def map_to_dict(found: ErrorMap) -> dict[str, Any]:
 
 
 def diagnose_fault(subject: Subject, rung: str, case: Case) -> Diagnosis:
-    """Find out about the fault that makes a case fall from a rung.
+    """Find out about the fault that makes a case fall from a check.
 
     A unit that crashes, or returns what cannot be read, is said less of, and `untold` says why.  What is raised is a
     defect of this harness.

@@ -22,7 +22,7 @@ FailurePredicate = Callable[[Case], bool]
 
 
 def fails_check(subject: Subject, rung: str, case: Case, arrays: CaseArrays | None = None) -> bool:
-    """Whether a case does not pass the rung."""
+    """Whether a case does not pass the check."""
     climb = next(r.run for r in CHECKS if r.name == rung)
     try:
         climb(Run(subject, case, arrays))

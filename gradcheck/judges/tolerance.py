@@ -16,7 +16,7 @@ No tolerance is below its second term: what is within that is right whatever e i
 something exceeds the rounding unit, and the error over tolerance of what does not is told with e = 0.
 
 Where e reaches 2^-6 of the magnitude, rounding has grown to the size of what is judged: the case is ill-conditioned.
-It is neither passed nor failed but counted and redrawn.  So is one that is over its tolerance by no more than the
+It is neither passed nor failed but counted and skipped.  So is one that is over its tolerance by no more than the
 rounding of the points nearby: terms cancel here, by luck without a trace.  Hence no tolerance exceeds 2^-32 of the
 largest entry of its tensor and time step, and an error of 1e-9 of it is always seen.
 

@@ -1,7 +1,7 @@
 """Teeth: which faults, planted one at a time in a unit's backward, does the harness see?  Mutation testing.
 
 measured = teeth(subject)      every single-edit mutant, tried in forked workers
-measured.killed                how many each rung saw
+measured.killed                how many each check saw
 measured.survivors             those that nothing saw and that exact arithmetic cannot call equivalent
 """
 

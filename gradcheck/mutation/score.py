@@ -49,7 +49,7 @@ class MutationScore:
 
     @property
     def count_killed(self) -> dict[str, int]:
-        """How many were killed by each rung, by a crash, by the time or by the memory they took; the most first."""
+        """How many were killed by each check, by a crash, by the time or by the memory they took; the most first."""
         return dict(Counter(m.outcome.killed_by for m in self.count_verdict("killed")).most_common())
 
     @property

@@ -1,4 +1,4 @@
-"""One mutant tried: on numeric cases, the quick rungs first; what passes them all meets exact arithmetic."""
+"""One mutant tried: on numeric cases, the quick checks first; what passes them all meets exact arithmetic."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,20 +14,20 @@ from .coverage import LineSet
 QUICK_CHECKS = tuple(rung for rung in NUMERIC_CHECKS if rung.name in ("shapes", "forward", "gradients"))
 THOROUGH_CHECKS = tuple(rung for rung in NUMERIC_CHECKS if rung not in QUICK_CHECKS)
 MAX_THOROUGH_STEPS = 6
-"""The thorough rungs, which run a unit many times, are climbed where there are no more steps."""
+"""The thorough checks, which run a unit many times, are climbed where there are no more steps."""
 
 
 @dataclass(frozen=True)
 class MutantOutcome:
     """What became of a mutant.
 
-    killed      `by` a rung, or "crash", "timeout", "memory"; at the case of that address.  By "unproved" where exact
+    killed      `by` a check, or "crash", "timeout", "memory"; at the case of that address.  By "unproved" where exact
                 arithmetic, which decides on the unit, does not run on the mutant: it would agree, and not be proved
-    equivalent  no rung fell, and exact arithmetic decides at every case that runs the edited line that the gradients
+    equivalent  no check fell, and exact arithmetic decides at every case that runs the edited line that the gradients
                 are those of the forward, and its cases run whatever numeric cases ran of the edited statement, bodies
                 included: on the paths taken it is the unit's own backward, as a function.  What the gradient at a kink
                 is, and how results are rounded, is no part of that
-    survived    no rung fell, and exact arithmetic does not decide; `reason` says why
+    survived    no check fell, and exact arithmetic does not decide; `reason` says why
     invalid     it does not compile to something that can take the place of what is loaded; `reason` says why
     """
 
@@ -38,7 +38,7 @@ class MutantOutcome:
 
 
 def try_numerically(bench: Baseline, cases: Iterable[PassedCase], lines: LineSet) -> MutantOutcome | None:
-    """How the unit as it stands is killed; None where every case that runs one of the lines passes every rung."""
+    """How the unit as it stands is killed; None where every case that runs one of the lines passes every check."""
     runs: list[Run] = []
     for known in cases:
         if not lines.isdisjoint(known.lines):
@@ -51,7 +51,7 @@ def try_numerically(bench: Baseline, cases: Iterable[PassedCase], lines: LineSet
 
 
 def try_checks(run: Run, rungs: Sequence[Check]) -> MutantOutcome | None:
-    """How a case kills; None where it passes the rungs."""
+    """How a case kills; None where it passes the checks."""
     for rung in rungs:
         try:
             rung.run(run)

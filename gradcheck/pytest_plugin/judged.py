@@ -58,7 +58,7 @@ def list_next_steps(item: pytest.Item, report: "Report") -> list[str]:
     if report.smallest is None:
         return []
     unit = isinstance(item, UnitItem)
-    steps = [f"gradcheck blame {report.name} --case {report.smallest}"] if unit and report.verdict == "wrong" else []
+    steps = [f"gradcheck diagnose {report.name} --case {report.smallest}"] if unit and report.verdict == "wrong" else []
     if uses_gradcheck(item):
         name = item.unit_nodeid if isinstance(item, UnitItem) else item.nodeid
         return [f"pytest {shlex.quote(name)} --gradcheck-case {report.smallest}", *steps]
@@ -68,5 +68,5 @@ def list_next_steps(item: pytest.Item, report: "Report") -> list[str]:
 def make_properties(report: "Report") -> dict[str, Any]:
     """What a test property says of a report: verdict, cases, worst error over tolerance, how to see a failure again."""
     worst = report.worst if report.failure is None else report.failure.ratio
-    stated = {"verdict": report.verdict, "cases": report.cases, "worst": f"{worst:.3g}", "again": report.rerun_command}
+    stated = {"verdict": report.verdict, "cases": report.cases, "worst": f"{worst:.3g}", "rerun": report.rerun_command}
     return {f"gradcheck_{name}": value for name, value in stated.items() if value != ""}

@@ -57,7 +57,7 @@ class CandidateFilter:
     """Checks in the order in which they refute most for least: `wrong` are those that the unit fails as it stands."""
 
     def __init__(self, subject: Subject, cases: Iterable[Case], fallen: Case, rung: str) -> None:
-        """`fallen` is a case that falls from a rung."""
+        """`fallen` is a case that falls from a check."""
         self.subject, self.failing_case, self.failed_check = subject, fallen, rung
         checks = [check for case in cases if (check := compute_expected_gradients(subject, case)) is not None]
         failed = [not check.passes(subject) for check in checks]
@@ -65,7 +65,7 @@ class CandidateFilter:
         self.checks = [*self.failing, *(c for c, f in zip(checks, failed, strict=True) if not f)]
 
     def passes(self) -> bool:
-        """Whether the unit, as it now is, passes every check, and the fallen case the rungs it fell from."""
+        """Whether the unit, as it now is, passes every check, and the fallen case the checks it fell from."""
         return all(check.passes(self.subject) for check in self.checks) and self.passes_failing_case()
 
     def count_wrong_entries(self) -> int | None:

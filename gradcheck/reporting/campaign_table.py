@@ -7,7 +7,7 @@ from ..campaign.summary import UnitTotals, merge_closest_calls
 from ..checks.failure import format_error_ratio
 from .terminal import ProgressBar, build_table, format_log_row, make_console
 
-CAMPAIGN_HEADINGS = ("unit", "cases", "redrawn", "fell", "mean drawn", "mean guided", "worst", "worst case")
+CAMPAIGN_HEADINGS = ("unit", "cases", "skipped", "failed", "mean drawn", "mean guided", "worst", "worst case")
 CAMPAIGN_WIDTHS = (24, 8, 8, 6, 10, 11, 9)
 LOG_INTERVAL = 300.0
 """Seconds between two lines of a log."""

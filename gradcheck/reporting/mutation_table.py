@@ -1,4 +1,4 @@
-"""What `gradcheck teeth` shows: a progress bar and a table on a terminal, plain lines in a log; then the survivors."""
+"""What `gradcheck mutate` shows: a progress bar and a table on a terminal, plain lines in a log; then the survivors."""
 
 from typing import Self
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..verdict.report import Report
 
 VERDICT_STYLES = {"proved": "bold green", "agrees": "green", "wrong": "bold red", "judges split": "bold magenta"}
-UNIT_HEADINGS = ("unit", "rungs", "cases", "redrawn", "worst", "time", "verdict")
+UNIT_HEADINGS = ("unit", "checks", "cases", "skipped", "worst", "time", "verdict")
 UNIT_WIDTHS = (24, 6, 6, 8, 9, 8)
 
 
@@ -107,12 +107,12 @@ def format_unit_row(report: "Report") -> tuple[str, ...]:
 
 
 def list_omissions(report: "Report") -> list[str]:
-    """What is not judged of a unit, and the rungs that never applied to a good one, and why."""
+    """What is not judged of a unit, and the checks that never applied to a good one, and why."""
     notes = [f"{report.name}: {note}" for note in report.notes]
     if not report.good:
         return notes
     rungs = [r for r in report.checks if r.status == "not applicable"]
-    return notes + [f"{report.name}: rung '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in rungs]
+    return notes + [f"{report.name}: check '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in rungs]
 
 
 def describe_mutants(reports: "list[Report]") -> list[str]:

@@ -29,12 +29,12 @@ def failure_to_dict(finding: Failure | None, blame: "Diagnosis | None") -> dict[
     if finding is None:
         return None
     return {
-        "rung": finding.check,
+        "check": finding.check,
         "headline": finding.headline,
         "details": dict(finding.details),
         "opinions": {who: finite_or_none(value) for who, value in finding.opinions.items()},
         "ratio": finite_or_none(finding.ratio),
-        "blame": None if blame is None else blame.to_dict(),
+        "diagnosis": None if blame is None else blame.to_dict(),
         "tensors": [
             {
                 "name": c.name,

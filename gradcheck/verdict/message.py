@@ -15,7 +15,7 @@ def compose_message(report: Report) -> str:
         lines.append(("at", f"the arrays given, {report.given}"))
     if report.smallest is not None:
         lines.append(("smallest", str(report.smallest).replace(",", " ")))
-        lines.append(("again", report.rerun_command))
+        lines.append(("rerun", report.rerun_command))
     return "\n".join([f"{report.name} {report.failure.headline}", *(f"  {label:<10} {text}" for label, text in lines)])
 
 

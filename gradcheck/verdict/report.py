@@ -21,7 +21,7 @@ GOOD_VERDICTS: tuple[Verdict, ...] = ("proved", "agrees")
 class Report:
     """The verdict on one unit and everything it rests on.
 
-    `derivation` is what the unit says of itself.  `cases` were judged; `redrawn` were ill-conditioned, neither passed
+    `derivation` is what the unit says of itself.  `cases` were judged; `skipped` were ill-conditioned, neither passed
     nor failed; `worst` is the largest error over tolerance of the judged cases and `worst_case` its address; `finding`
     and `smallest` say what is wrong and the smallest case that shows it, `again` how to judge that one again, `blame`
     where the fault lies; `error` is the text of a bad declaration.  Where arrays were given there is no address:
@@ -63,7 +63,7 @@ class Report:
         return self.verdict in GOOD_VERDICTS
 
     def __str__(self) -> str:
-        """The verdict, what became of each rung, what is not judged, and the message."""
+        """The verdict, what became of each check, what is not judged, and the message."""
         lines = [f"{self.name}: {self.verdict}, {self.cases} cases"]
         for status in ("passed", "failed", "not reached"):
             named = [r.name for r in self.checks if r.status == status]
@@ -87,16 +87,16 @@ class Report:
             "verdict": self.verdict,
             "reason": self.reason,
             "cases": self.cases,
-            "redrawn": self.skipped,
+            "skipped": self.skipped,
             "worst": finite_or_none(self.worst),
             "worst_case": case_to_text(self.worst_case),
             "given": self.given or None,
             "seconds": round(self.seconds, 6),
-            "rungs": [rung.to_dict() for rung in self.checks],
+            "checks": [rung.to_dict() for rung in self.checks],
             "smallest": case_to_text(self.smallest),
-            "again": self.rerun_command or None,
+            "rerun": self.rerun_command or None,
             "failure": failure_to_dict(self.failure, self.diagnosis),
-            "teeth": None if self.mutation_score is None else self.mutation_score.to_dict(),
+            "mutation_score": None if self.mutation_score is None else self.mutation_score.to_dict(),
             "certificate": None if self.certificate is None else summarize_certificate(self.certificate),
             "notes": list(self.notes),
             "error": self.error or None,

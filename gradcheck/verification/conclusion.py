@@ -161,16 +161,16 @@ def diagnose_safely(subject: Subject, check: str, case: Case) -> Diagnosis:
     try:
         return diagnose_fault(subject, check, case)
     except (Exception, SystemExit) as error:
-        return Diagnosis(case, not_determined={"blame": f"a defect of gradcheck: {describe_exception(error)}"})
+        return Diagnosis(case, not_determined={"diagnosis": f"a defect of gradcheck: {describe_exception(error)}"})
 
 
 def with_blame(finding: Failure, blame: Diagnosis) -> Failure:
     """The finding, with where the fault lies and what it looks like below the verdict."""
-    lines = [("blame", blame.location)] if blame.location else []
+    lines = [("fault", blame.location)] if blame.location else []
     if blame.conclusions is not None and blame.conclusions.wrong_blocks:
         lines.append(("looks like", blame.pattern or "no known pattern"))
     if blame.not_determined and "raised" not in dict(finding.details):
-        lines.append(("not told", "; ".join(f"{what} ({why})" for what, why in blame.not_determined.items())))
+        lines.append(("not known", "; ".join(f"{what} ({why})" for what, why in blame.not_determined.items())))
     above = sum(label in ("verdict", "exact", "raised") for label, _ in finding.details)
     return replace(finding, details=(*finding.details[:above], *lines, *finding.details[above:]))
 

@@ -126,7 +126,7 @@ class UnitSchedule:
             report.reason = f"planted faults and the certificate came to no end ({why.reason})"
         else:
             report.message = (
-                compose_message(report) + f"\n  not told   a smaller case, and where the fault lies ({why.reason})"
+                compose_message(report) + f"\n  not known  a smaller case, and where the fault lies ({why.reason})"
             )
         return report
 

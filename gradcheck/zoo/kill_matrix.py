@@ -38,7 +38,7 @@ class DefectResult:
 
     @property
     def failed_check(self) -> str:
-        """The rung that caught it; empty if none did."""
+        """The check that caught it; empty if none did."""
         return next((r.name for r in self.report.checks if r.failed), "")
 
     @property
@@ -52,13 +52,13 @@ class DefectResult:
             "name": self.defect.name,
             "source": self.defect.source,
             "wrong": self.defect.wrong,
-            "needs": self.defect.triggers,
+            "triggers": self.defect.triggers,
             "verdict": self.report.verdict,
-            "rung": self.failed_check,
+            "check": self.failed_check,
             "smallest": None if self.report.smallest is None else str(self.report.smallest),
             "over": self.above_tolerance,
-            "blame": None if self.diagnosis is None else self.diagnosis.location or None,
-            "looks_like": None if self.diagnosis is None else self.diagnosis.pattern or None,
+            "diagnosis": None if self.diagnosis is None else self.diagnosis.location or None,
+            "pattern": None if self.diagnosis is None else self.diagnosis.pattern or None,
             "caught": {HARNESS_COLUMN: self.is_caught_by_harness} | self.caught_by,
         }
 
@@ -85,7 +85,7 @@ class KillMatrix:
         return sum(c is True for c in cells), sum(c is not None for c in cells)
 
     def to_dict(self) -> dict[str, Any]:
-        ours = f"its rungs, at {self.cases} random cases a defect and {self.unit_cases} a right unit, then exact ones"
+        ours = f"its checks, at {self.cases} random cases a defect and {self.unit_cases} a right unit, then exact ones"
         what = {HARNESS_COLUMN: ours} | {d.name: d.what for d in TEST_DESIGNS}
         designs = [
             {
@@ -153,7 +153,7 @@ def diagnose_report(subject: Subject, report: Report) -> Diagnosis | None:
 
 
 def judge_right_unit(subject: Subject, cases: int, seed: int) -> Report:
-    """By every rung, at as many exact cases as numeric ones."""
+    """By every check, at as many exact cases as numeric ones."""
     report = examine(subject, cases=cases, seed=seed, exact=False)
     return prove(subject, cases=cases, seed=seed) if report.good else report
 

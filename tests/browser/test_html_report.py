@@ -116,7 +116,7 @@ def test_it_shows_the_blame_and_copies_the_smallest_case(tab):
     click(tab, "[data-all=close]")
     click(tab, f"a[href='{unit}']")
     tab.evaluate("new Promise(requestAnimationFrame)")
-    blame = every_kind()["wrong"]["failure"]["blame"]
+    blame = every_kind()["wrong"]["failure"]["diagnosis"]
     assert tab.evaluate(f"document.querySelector('{unit} dl').innerText").count(blame["where"]) == 1
     squares = tab.evaluate(f"document.querySelectorAll('{unit}-map-title ~ g rect').length")
     assert squares == sum(map(len, blame["map"]["cells"]))
@@ -126,7 +126,7 @@ def test_it_shows_the_blame_and_copies_the_smallest_case(tab):
         "Object.defineProperty(navigator, 'clipboard', {value: {writeText: async text => window.copied = text}})"
     )
     click(tab, f"{unit} pre.copy button")
-    assert tab.evaluate("copied") == every_kind()["wrong"]["again"]
+    assert tab.evaluate("copied") == every_kind()["wrong"]["rerun"]
     assert tab.evaluate(f"document.querySelector('{unit} pre.copy button').textContent") == "Copied"
 
 

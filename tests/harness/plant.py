@@ -70,7 +70,7 @@ def caught(
     reference: Unit = elman_reference.elman,
     outside: Unit | None = None,
 ) -> Report:
-    """Assert that this rung, and none before it, catches the bug under every seed; the shrunk report of the first."""
+    """Assert that this check, and none before it, catches the bug under every seed; the shrunk report of the first."""
     subject = Subject("unit", unit, reference, outside)
     reports = [examine(subject, blame=False), *(find(subject, seed) for seed in SEEDS)]
     for report in reports:

@@ -34,7 +34,7 @@ def every_kind() -> dict[str, dict[str, Any]]:
         "a law": examine(subject("a law", ("dbias += dz.sum(axis=0)", "dbias += dz.sum(axis=0) + 1e-300")), case=CASE),
         "a crash": examine(subject("a crash", ("dys = ", "raise ValueError('no'); dys = ")), case=CASE),
         "split": examine(split(), case=CASE),
-        "outside": examine(outside_odd(), case=CASE),
+        "third party": examine(outside_odd(), case=CASE),
         "bad": examine(subject("bad", ('"x": dx', '"x": dx[0]')), case=CASE),
         "not there": attempt(UnitFiles("not there", Path("no.py"), Path("no.py"), "gradcheck verify no"), examine),
         "given": examine(subject("given"), at=arrays()),
@@ -54,8 +54,8 @@ def split() -> Subject:
 
 def outside_odd() -> Subject:
     edit = ("return Output(ys, h_T[0])", "return Output(2 * ys, h_T[0])")
-    outside = planted(edit, module=elman_reference, name="outside")
-    return Subject("outside", elman.elman, elman_reference.elman, outside)
+    outside = planted(edit, module=elman_reference, name="third party")
+    return Subject("third party", elman.elman, elman_reference.elman, outside)
 
 
 def arrays() -> CaseArrays:

@@ -148,7 +148,7 @@ def test_a_unit_is_told_for_what_it_does_and_the_others_are_judged(judged, name)
 def test_what_kept_a_unit_from_its_verdict_can_be_seen_again(judged):
     folder, _, units, _ = judged
     lines = units["crashes"]["message"].splitlines()
-    assert lines[1:] == ["  at         T=1 B=1 seed=0", f"  again      gradcheck verify crashes --case {CASE}"]
+    assert lines[1:] == ["  at         T=1 B=1 seed=0", f"  rerun      gradcheck verify crashes --case {CASE}"]
     assert units["dies_at_once"]["message"].splitlines()[1:] == ["  at         import"]
     code, out, _ = run(folder, *lines[-1].split()[3:])
     assert (code, units["crashes"]["message"] in out) == (2, True)
@@ -186,7 +186,7 @@ def test_a_change_of_what_all_share_is_impure_and_taken_back(tmp_path, bug):
         with pytest.raises(GradientMismatch) as error:
             check(subject.unit, subject.reference, cases=3, case=case, blame=False)
         assert str(error.value).startswith(f"impure {headline}\n  remedy     ")
-        assert error.value.report.failure.check == "pure"
+        assert error.value.report.failure.check == "purity"
     assert (read_generators(), np.geterr()) == (before, errors)
 
 
@@ -208,18 +208,18 @@ def drawing():
 
 @pytest.mark.usefixtures("drawing")
 def test_what_another_thread_draws_is_no_fault_of_the_unit(tmp_path):
-    write(tmp_path, {"pure": ("", "pass"), "impure": ("", "random.random()")})
+    write(tmp_path, {"purity": ("", "pass"), "impure": ("", "random.random()")})
     from gradcheck.verification.api import examine
 
-    options = {"cases": 300, "exact": False, "blame": False}
+    options = {"cases": 300, "exact": False, "diagnosis": False}
     said = {pair.name: examine(pair.load(), **options).message for pair in discover(tmp_path)}
     assert said["impure"].startswith("impure Python's global random generator is drawn from or seeded\n")
-    assert said["pure"] == ""
+    assert said["purity"] == ""
 
 
 def test_a_generator_and_an_error_state_of_its_own_are_no_fault(tmp_path):
     first = "random.Random(0).random(), np.random.default_rng(0).random()\n    with np.errstate(all='raise'): x + 1"
-    write(tmp_path, {"pure": ("", first)})
+    write(tmp_path, {"purity": ("", first)})
     assert run(tmp_path, "--cases", 5, "--no-exact")[0] == 0
 
 

@@ -49,7 +49,7 @@ def test_verify_prints_a_row_a_unit_and_exits_with_0(run):
     code, out, _ = run("verify", "squared_error", "output_layer", "--cases", 5)
     assert code == 0
     lines = out.splitlines()
-    assert lines[0].split() == ["unit", "rungs", "cases", "redrawn", "worst", "time", "verdict"]
+    assert lines[0].split() == ["unit", "checks", "cases", "skipped", "worst", "time", "verdict"]
     assert [(line.split()[0], line.split()[-1]) for line in lines[1:3]] == [
         ("squared_error", "proved"),
         ("output_layer", "proved"),
@@ -85,12 +85,12 @@ def test_the_json_holds_every_unit_and_a_schema(run, project):
     assert (code, content["schema"]) == (1, 1)
     assert (right["name"], right["verdict"], right["cases"], right["failure"]) == ("activation", "proved", 20, None)
     assert right["certificate"]["log2_bound"] <= -128
-    assert [rung["name"] for rung in right["rungs"]][-2:] == ["exact", "teeth"]
+    assert [rung["name"] for rung in right["checks"]][-2:] == ["exact", "mutation"]
     assert (wrong["name"], wrong["verdict"]) == ("output_layer", "wrong")
-    assert wrong["failure"]["rung"] == "gradients"
+    assert wrong["failure"]["check"] == "gradients"
     assert wrong["failure"]["tensors"][2]["name"] == "bias"
     assert wrong["message"].startswith("output_layer dbias[")
-    assert wrong["again"] in (project / "report.html").read_text(encoding="utf-8")
+    assert wrong["rerun"] in (project / "report.html").read_text(encoding="utf-8")
 
 
 def test_json_to_standard_output_is_nothing_but_json(run):

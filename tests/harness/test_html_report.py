@@ -110,14 +110,14 @@ def test_everything_that_was_found_is_shown(parsed):
         for found in (
             unit["reason"],
             unit["error"],
-            unit["again"],
+            unit["rerun"],
             unit["given"],
             unit["derivation"],
             unit["printed"],
             *unit["notes"],
         ):
             assert " ".join((found or "").split()) in text
-        for rung in unit["rungs"]:
+        for rung in unit["checks"]:
             assert all(" ".join(reason.split()) in text for reason in rung["not_applicable"])
             assert all(words.format_ratio(tensor["worst"]) in text for tensor in rung["tensors"])
         for label, said in (unit["failure"] or {"details": {}})["details"].items():
@@ -144,7 +144,7 @@ def test_every_verdict_and_rung_has_its_words():
 
 
 def test_the_map_is_drawn_cell_by_cell_and_not_by_colour_alone(parsed):
-    blame = every_kind()["wrong"]["failure"]["blame"]
+    blame = every_kind()["wrong"]["failure"]["diagnosis"]
     chart = charts.draw_heat_map(blame["map"])
     assert [cell.kind for cell in chart.cells] == [kind for line in blame["map"]["cells"] for kind in line]
     assert len({sign for sign, _ in chart.kinds.values()}) == len(chart.kinds) >= 3

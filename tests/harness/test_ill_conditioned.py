@@ -1,4 +1,4 @@
-"""A recurrence so chaotic that rounding decides it is counted and redrawn, neither passed nor failed."""
+"""A recurrence so chaotic that rounding decides it is counted and skipped, neither passed nor failed."""
 
 from collections.abc import Callable
 

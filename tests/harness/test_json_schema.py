@@ -69,6 +69,6 @@ def test_a_field_more_or_less_is_seen(kind):
 
 def test_a_value_of_another_type_is_seen():
     planted = copy.deepcopy(document(every_kind()["wrong"]))
-    planted["units"][0]["failure"]["blame"]["conclusions"]["lags"]["ys"]["1"] = "perhaps"
+    planted["units"][0]["failure"]["diagnosis"]["conclusions"]["lags"]["ys"]["1"] = "perhaps"
     assert not VALIDATOR.is_valid(planted)
     assert not VALIDATOR.is_valid({"schema": NUMBER + 1, "units": []})

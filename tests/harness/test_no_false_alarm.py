@@ -1,4 +1,4 @@
-"""Units that are right, in forms that a harness could stumble over, pass every rung."""
+"""Units that are right, in forms that a harness could stumble over, pass every check."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, NamedTuple

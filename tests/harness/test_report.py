@@ -31,9 +31,9 @@ def test_the_worst_of_a_rung_is_that_of_its_tensors_and_of_their_steps(right):
     assert {name: {*rung.tensors} for name, rung in rungs.items() if rung.tensors} == {
         "forward": OUTPUTS,
         "gradients": GRADIENTS,
-        "outside": OUTPUTS | GRADIENTS,
+        "third party": OUTPUTS | GRADIENTS,
     }
-    for name in ("forward", "gradients", "outside"):
+    for name in ("forward", "gradients", "third party"):
         tensors = rungs[name].tensors
         assert rungs[name].worst == max(worst.ratio for worst in tensors.values()) > 0
         for tensor, worst in tensors.items():
@@ -79,7 +79,7 @@ def test_given_arrays_have_no_address():
     shapes = {"x": (2, 1, 2), "weight_ih": (3, 2), "weight_hh": (3, 3), "bias_ih": (3,), "bias_hh": (3,), "h_0": (1, 3)}
     arrays = {name: rng.normal(size=shape) for name, shape in shapes.items()}
     report = examine(Subject("elman", elman.elman, elman_reference.elman), at=CaseArrays(arrays))
-    tensors = [t for rung in report.to_dict()["rungs"] for t in rung["tensors"]]
+    tensors = [t for rung in report.to_dict()["checks"] for t in rung["tensors"]]
     assert tensors
     assert {t["case"] for t in tensors} == {None}
     json.dumps(report.to_dict(), allow_nan=False)

@@ -1,4 +1,4 @@
-"""The exact rung: it sees every algebraic bug on its own, and what no numeric judge can see; it never guesses."""
+"""The exact check: it sees every algebraic bug on its own, and what no numeric judge can see; it never guesses."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Wrong derivatives: the gradients rung catches each, and no rung before it."""
+"""Wrong derivatives: the gradients check catches each, and no check before it."""
 
 import pytest
 

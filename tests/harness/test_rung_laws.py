@@ -1,4 +1,4 @@
-"""What no other judge sees at ordinary upstream gradients, or what manual and reference share: the rung `laws`."""
+"""What no other judge sees at ordinary upstream gradients, or what manual and reference share: the check `laws`."""
 
 from collections.abc import Callable
 from typing import NamedTuple
@@ -35,7 +35,7 @@ BUGS: dict[str, tuple[Edit, str]] = {
 @pytest.mark.parametrize("law", BUGS)
 def test_a_backward_that_is_not_linear_is_caught(law: str) -> None:
     edit, words = BUGS[law]
-    report = caught(planted(edit), "laws", f"unit law broken {words}")
+    report = caught(planted(edit), "vjp laws", f"unit law broken {words}")
     assert details(report)["verdict"] == "manual breaks a law that every backward obeys"
 
 
@@ -46,14 +46,14 @@ def test_rows_of_the_batch_coupled_on_both_sides_are_caught() -> None:
         ("dz.T @ x[t]", "dz.T @ (x[t] - x[t].mean(axis=0))"),
     )
     reference = planted_reference(("tanh(x_t @", "tanh((x_t - x_t.mean(0)) @"))
-    report = caught(unit, "laws", "law broken (row ", "of the batch run alone gives the same)", reference=reference)
+    report = caught(unit, "vjp laws", "law broken (row ", "of the batch run alone gives the same)", reference=reference)
     assert report.smallest.sizes["B"] == 2
 
 
 def test_a_last_state_that_is_not_the_state_on_both_sides_is_caught() -> None:
     unit = planted(("hs[-1].copy()), backward", "2 * hs[-1]), backward"), ("d.h_T.copy()", "2 * d.h_T"))
     reference = planted_reference(("Output(torch.stack(ys), h)", "Output(torch.stack(ys), 2 * h)"))
-    report = caught(unit, "laws", "law broken (steps before ", "on, chained, give the whole): ", reference=reference)
+    report = caught(unit, "vjp laws", "law broken (steps before ", "on, chained, give the whole): ", reference=reference)
     assert report.smallest.sizes["T"] == 2
 
 
@@ -61,7 +61,7 @@ def test_a_carry_dropped_on_both_sides_is_caught_where_h_0_still_has_its_gradien
     unit = planted(("dh = dh + dys[t]", "dh = dys[t] + (dh if t == T - 1 else 0)"))
     reference = planted_reference(("for x_t in x:", "for t, x_t in enumerate(x):\n        h = h.detach() if t else h"))
     words = "law broken (steps before ", "on, chained, give the whole): d"
-    report = caught(unit, "laws", *words, reference=reference)
+    report = caught(unit, "vjp laws", *words, reference=reference)
     assert report.smallest.sizes["T"] == 2
 
 

@@ -1,4 +1,4 @@
-"""A function that manual and reference share but the outside one does not compute: only the rung `outside` sees it."""
+"""A function that manual and reference share but the outside one does not compute: only the check `outside` sees it."""
 
 import functools
 from collections.abc import Callable
@@ -21,8 +21,8 @@ def test_a_layout_that_is_not_torchs_is_caught() -> None:
     )
     theirs = planted_reference(("h @ weight_hh.T", "h @ weight_hh"))
     words = (": manual ", ", outside ", " x tolerance")
-    options: dict[str, Any] = {"verdict": "judges split", "reference": theirs, "outside": elman_reference.outside}
-    report = caught(unit, "outside", *words, **options)
+    options: dict[str, Any] = {"verdict": "judges split", "reference": theirs, "third party": elman_reference.outside}
+    report = caught(unit, "third party", *words, **options)
     odd = "the outside implementation is the odd one out (manual, autograd and complex step agree)"
     assert details(report)["verdict"] == odd
     assert report.smallest.sizes["H"] == 2
@@ -40,13 +40,13 @@ def exchanged(unit: Unit) -> Unit:
 
 def test_the_other_role_of_the_update_gate_is_caught() -> None:
     theirs, outside = exchanged(reference.gru.gru), reference.gru.outside
-    options: dict[str, Any] = {"verdict": "judges split", "reference": theirs, "outside": outside}
-    caught(exchanged(manual.gru.gru), "outside", "unit ", ": manual ", ", outside ", **options)
+    options: dict[str, Any] = {"verdict": "judges split", "reference": theirs, "third party": outside}
+    caught(exchanged(manual.gru.gru), "third party", "unit ", ": manual ", ", outside ", **options)
 
 
 def test_a_form_that_the_outside_does_not_have_is_said_not_passed() -> None:
     report = examine(Subject("gru", manual.gru.gru, reference.gru.gru, reference.gru.outside), cases=30)
-    (rung,) = (r for r in report.checks if r.name == "outside")
+    (rung,) = (r for r in report.checks if r.name == "third party")
     assert set(rung.reasons) == {
         "the outside implementation has no reset=before",
         "the outside implementation has no z_weighs=candidate",
@@ -60,7 +60,7 @@ def test_an_input_that_the_outside_does_not_take_is_said_not_passed() -> None:
         return elman_reference.outside(**inputs)
 
     report = examine(Subject("unit", elman.elman, elman_reference.elman, outside), cases=30)
-    (rung,) = (r for r in report.checks if r.name == "outside")
+    (rung,) = (r for r in report.checks if r.name == "third party")
     assert set(rung.reasons) == {"the outside implementation takes no h_0"}
     assert rung.passed
     assert report.good
@@ -73,7 +73,7 @@ def test_a_package_that_is_not_installed_is_said_not_passed() -> None:
         return elman_reference.outside(**inputs)
 
     report = examine(Subject("unit", elman.elman, elman_reference.elman, outside), cases=5)
-    (rung,) = (r for r in report.checks if r.name == "outside")
+    (rung,) = (r for r in report.checks if r.name == "third party")
     assert rung.reasons == {"the outside implementation needs no_such_package, not installed": 5}
     assert report.verdict == "proved"
 
@@ -111,23 +111,23 @@ def test_an_outside_that_rounds_otherwise_is_right_within_its_own_rounding() -> 
 
 def test_an_error_is_seen_through_the_rounding_of_an_outside() -> None:
     outside = outside_of(lambda a: cancelling(a) * (1 + 1e-9))
-    caught(elman.elman, "outside", ", outside ", verdict="judges split", outside=outside)
+    caught(elman.elman, "third party", ", outside ", verdict="judges split", outside=outside)
 
 
 def test_an_outside_in_single_precision_excuses_nothing() -> None:
     outside = outside_of(lambda a: a.float().to(a.dtype))
-    caught(elman.elman, "outside", ", outside ", verdict="judges split", outside=outside)
+    caught(elman.elman, "third party", ", outside ", verdict="judges split", outside=outside)
 
 
 def test_an_outside_without_a_digit_is_said_not_passed() -> None:
     outside = outside_of(lambda a: (a + 2.0**40) - 2.0**40)
     report = examine(Subject("unit", elman.elman, elman_reference.elman, outside), cases=5)
-    (rung,) = (r for r in report.checks if r.name == "outside")
+    (rung,) = (r for r in report.checks if r.name == "third party")
     assert all("rounding of the outside implementation grows" in reason for reason in rung.reasons)
     assert sum(rung.reasons.values()) == 5
 
 
 def test_no_outside_is_said_not_passed() -> None:
     report = examine(Subject("unit", elman.elman, elman_reference.elman), cases=5)
-    (rung,) = (r for r in report.checks if r.name == "outside")
+    (rung,) = (r for r in report.checks if r.name == "third party")
     assert rung.reasons == {"the reference names no outside implementation": 5}

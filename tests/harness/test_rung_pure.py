@@ -1,4 +1,4 @@
-"""Backward passes that write to what they were given, share memory, or remember: the rung `pure` catches each."""
+"""Backward passes that write to what they were given, share memory, or remember: the check `pure` catches each."""
 
 import pytest
 
@@ -91,13 +91,13 @@ BUGS: dict[str, tuple[list[Edit], str, str]] = {
 @pytest.mark.parametrize("bug", BUGS)
 def test_is_caught(bug: str) -> None:
     edits, headline, remedy = BUGS[bug]
-    report = caught(planted(*edits), "pure", f"unit {headline}")
+    report = caught(planted(*edits), "purity", f"unit {headline}")
     assert details(report) == {"remedy": remedy}
 
 
 def test_a_write_that_changes_nothing_is_caught_on_read_only_arrays() -> None:
     report = caught(
-        planted(("    hs = np", "    x[...] = x\n    hs = np")), "pure", "forward raised ValueError", "read-only"
+        planted(("    hs = np", "    x[...] = x\n    hs = np")), "purity", "forward raised ValueError", "read-only"
     )
     assert report.smallest.layout == "readonly"
     assert details(report)["raised"].endswith("in elman: x[...] = x")

@@ -15,7 +15,7 @@ FORWARD = "manual is the odd one out (reference and outside agree)"
 
 
 class Misprint(NamedTuple):
-    """`rung` catches the printed form at `smallest`; `wrong` are the gradients that exact arithmetic blames."""
+    """`check` catches the printed form at `smallest`; `wrong` are the gradients that exact arithmetic blames."""
 
     printed: Unit
     mended: Subject

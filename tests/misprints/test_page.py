@@ -26,4 +26,4 @@ def test_a_story_gives_the_printed_formula_the_smallest_case_and_the_mended_form
     found = set(re.findall(r"`((?:[A-Z]=\d+,)+seed=\d+)`", STORIES[misprint]))
     assert found == {m.smallest for name, m in MISPRINTS.items() if name.partition(",")[0] == misprint}
     rungs = {m.rung for name, m in MISPRINTS.items() if name.partition(",")[0] == misprint}
-    assert all(f"rung `{rung}`" in STORIES[misprint] for rung in rungs)
+    assert all(f"check `{rung}`" in STORIES[misprint] for rung in rungs)

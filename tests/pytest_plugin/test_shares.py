@@ -19,9 +19,9 @@ def pytest_collection_modifyitems(items):
     for item in items: item.add_marker(pytest.mark.gradcheck(cases={cases}))
 """
 WORKERS = """
-from gradcheck.pytest_plugin.units import FAILED_SHARE
+from gradcheck.pytest_plugin.units import FAILED_UNIT
 def pytest_runtest_teardown(item):
-    if FAILED_SHARE in item.parent.stash: del item.parent.stash[FAILED_SHARE]
+    if FAILED_UNIT in item.parent.stash: del item.parent.stash[FAILED_UNIT]
 """
 
 

@@ -67,22 +67,22 @@ def test_each_unit_has_its_verdict(project, run, monkeypatch):
     assert f"FAILED manual/wrong.py::wrong - {message.partition(chr(10))[0]}" in done.outlines
 
     heading, square, wrong, *rest = section(done)
-    assert heading.split() == ["unit", "rungs", "cases", "redrawn", "worst", "time", "verdict"]
+    assert heading.split() == ["unit", "checks", "cases", "skipped", "worst", "time", "verdict"]
     assert (square.split()[0], square.split()[-1]) == ("square", "proved")
     assert (wrong.split()[0], wrong.split()[-1]) == ("wrong", "wrong")
     assert rest[:-1] == [
         "",
-        "square: rung 'outside' did not apply: the reference names no outside implementation",
+        "square: check 'third party' did not apply: the reference names no outside implementation",
         "",
         "wrong: next",
         "  pytest manual/wrong.py::wrong --gradcheck-case T=1,B=1,seed=0",
-        "  gradcheck blame wrong --case T=1,B=1,seed=0",
+        "  gradcheck diagnose wrong --case T=1,B=1,seed=0",
         "",
     ]
     assert rest[-1].startswith("2 units: 1 proved, 1 wrong, 5 cases, ")
 
     page = (project / "page.md").read_text()
-    assert page.startswith("## gradcheck\n\n| unit | rungs |")
+    assert page.startswith("## gradcheck\n\n| unit | checks |")
     assert "\n| square | 7/7 | 4 | 0 | " in page
     assert f"```text\n{message}\n```" in page
 

@@ -34,21 +34,21 @@ def kills(record: dict[str, Any]) -> str:
 
 def defects(record: dict[str, Any]) -> str:
     rows = [
-        (d["name"], d["source"], d["wrong"], d["needs"], seen(d), f"`{d['smallest']}`", ", ".join(d["over"]))
+        (d["name"], d["source"], d["wrong"], d["triggers"], seen(d), f"`{d['smallest']}`", ", ".join(d["over"]))
         for d in record["defects"]
     ]
-    return table(("defect", "seen in", "what is wrong", "what a test needs", "rung", "smallest case", "over"), rows)
+    return table(("defect", "seen in", "what is wrong", "what a test needs", "check", "smallest case", "over"), rows)
 
 
 def blames(record: dict[str, Any]) -> str:
     rows = [
-        (d["name"], d["blame"] or "", d["looks_like"] or "") for d in record["defects"] if d["blame"] or d["looks_like"]
+        (d["name"], d["diagnosis"] or "", d["pattern"] or "") for d in record["defects"] if d["diagnosis"] or d["pattern"]
     ]
-    return table(("defect", "blame", "looks like"), rows)
+    return table(("defect", "diagnosis", "looks like"), rows)
 
 
 def seen(defect: dict[str, Any]) -> str:
-    return defect["rung"] if defect["verdict"] == "wrong" else f"{defect['rung']}: {defect['verdict']}"
+    return defect["check"] if defect["verdict"] == "wrong" else f"{defect['rung']}: {defect['verdict']}"
 
 
 def table(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

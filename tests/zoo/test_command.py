@@ -63,7 +63,7 @@ def test_the_json_goes_to_stdout_alone(run):
     assert content["schema"] == 1
     assert [d["name"] for d in content["designs"]] == list_columns()
     (defect,) = content["defects"]
-    assert (defect["verdict"], defect["rung"], defect["over"]) == ("judges split", "forward", ["weight", "bias"])
+    assert (defect["verdict"], defect["check"], defect["over"]) == ("judges split", "forward", ["weight", "bias"])
     assert "clipping per tensor" in err
 
 

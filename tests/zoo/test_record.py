@@ -25,7 +25,7 @@ def test_the_page_shows_the_record(name):
 
 
 def test_the_record_is_of_this_catalog():
-    told = ("name", "source", "wrong", "needs")
+    told = ("name", "source", "wrong", "triggers")
     assert [tuple(d[key] for key in told) for d in RECORD["defects"]] == [
         tuple(getattr(d, key) for key in told) for d in DEFECTS
     ]
@@ -57,11 +57,11 @@ def test_a_defect_is_caught_as_recorded(defect):
     found = DefectResult(defect, report, {}).to_dict()
     assert report.verdict == recorded["verdict"], report.message
     assert report.verdict in defect.expected_verdicts
-    assert (defect.at_fault == "forward") == (found["rung"] == "forward")
-    assert (found["rung"], found["over"]) == (recorded["rung"], recorded["over"])
+    assert (defect.at_fault == "forward") == (found["check"] == "forward")
+    assert (found["check"], found["over"]) == (recorded["check"], recorded["over"])
     assert without_seed(found["smallest"]) == without_seed(recorded["smallest"])
     if DEFECTS.index(defect) % BLAMED == 0:
         found = DefectResult(defect, report, {}, diagnose_report(defect.subject, report)).to_dict()
-        assert (found["blame"], found["looks_like"]) == (recorded["blame"], recorded["looks_like"])
+        assert (found["diagnosis"], found["pattern"]) == (recorded["diagnosis"], recorded["pattern"])
     with pytest.raises((GradientMismatch, DeclarationError)):
         check(defect.unit, defect.reference, outside=defect.outside, case=found["smallest"], blame=False)

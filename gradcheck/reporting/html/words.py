@@ -1,4 +1,4 @@
-"""What the report says in words: verdicts, rungs, numbers, versions."""
+"""What the report says in words: verdicts, checks, numbers, versions."""
 
 import platform
 from collections.abc import Mapping, Sequence
@@ -8,8 +8,8 @@ from typing import Any
 from ...checks.failure import format_error_ratio
 
 VERDICT_TEXTS = {
-    "proved": ("✓", "every rung is passed, the exact one included"),
-    "agrees": ("✓", "every numeric rung is passed; exact arithmetic did not decide, and the reason is given"),
+    "proved": ("✓", "every check is passed, the exact one included"),
+    "agrees": ("✓", "every numeric check is passed; exact arithmetic did not decide, and the reason is given"),
     "wrong": ("✕", "the manual gradient is the odd one out"),
     "judges split": ("≠", "the judges disagree among themselves; the report names the odd one out"),
     "bad declaration": ("!", "the unit cannot be judged; the message says what is missing and how to mend it"),
@@ -18,16 +18,16 @@ VERDICT_TEXTS = {
 """Of each verdict a sign and its meaning, the best first."""
 CHECK_TEXTS = {
     "shapes": ("the declaration", "outputs and gradients have the declared names, shapes and dtypes"),
-    "pure": ("a second call", "inputs are intact, nothing is shared, a second call gives the same"),
+    "purity": ("a second call", "inputs are intact, nothing is shared, a second call gives the same"),
     "forward": ("the reference", "the forward equals the reference’s"),
     "gradients": ("autograd", "every gradient equals autograd’s, per tensor and time step"),
-    "laws": ("laws of a backward", "linear in the upstream gradient; rows are independent; halves make the whole"),
+    "vjp laws": ("laws of a backward", "linear in the upstream gradient; rows are independent; halves make the whole"),
     "complex step": ("complex step", "the derivative of the manual forward is what its backward gives"),
-    "outside": ("outside implementation", "an implementation that is not ours agrees"),
+    "third party": ("outside implementation", "an implementation that is not ours agrees"),
     "exact": ("exact arithmetic", "the backward is the adjoint of the forward, decided over finite fields"),
-    "teeth": ("planted faults", "faults planted in this very backward are seen"),
+    "mutation": ("planted faults", "faults planted in this very backward are seen"),
 }
-"""Of each rung the judge and what it shows."""
+"""Of each check the judge and what it shows."""
 
 
 def count_verdicts(units: Sequence[Mapping[str, Any]]) -> dict[str, int]:
@@ -37,9 +37,9 @@ def count_verdicts(units: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 
 def format_check_count(unit: Mapping[str, Any]) -> str:
-    """Rungs passed, of those that applied and, of a good unit, were reached."""
+    """Checks passed, of those that applied and, of a good unit, were reached."""
     left = ("not applicable", "not reached") if unit["verdict"] in ("proved", "agrees") else ("not applicable",)
-    applied = [rung for rung in unit["rungs"] if rung["status"] not in left]
+    applied = [rung for rung in unit["checks"] if rung["status"] not in left]
     return f"{sum(rung['status'] == 'passed' for rung in applied)}/{len(applied)}" if applied else "-"
 
 

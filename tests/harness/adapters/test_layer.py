@@ -24,7 +24,7 @@ def test_a_right_layer_is_proved_though_its_gradients_add_up():
 
 
 @pytest.mark.parametrize(
-    ("edit", "rung", "start"),
+    ("edit", "check", "start"),
     [
         (
             ('self.gradients["recurrent"] += dWh', 'self.gradients["recurrent"] += dWh.T'),
@@ -35,7 +35,7 @@ def test_a_right_layer_is_proved_though_its_gradients_add_up():
         (("return dx, dh\n", "return dx, 2 * dh\n"), "gradients", "unit dh_0["),
         (
             ("self.dbias += db", "Layer.total = getattr(Layer, 'total', 0) + 1; self.dbias += db * Layer.total"),
-            "pure",
+            "purity",
             "",
         ),
     ],

@@ -25,13 +25,13 @@ def test_a_right_pair_is_proved():
 
 
 @pytest.mark.parametrize(
-    ("edit", "rung", "start"),
+    ("edit", "check", "start"),
     [
         (("dh = dz @ Wh", "dh = dz @ Wh.T"), "gradients", "unit d"),
         (("dWx = dWx + dz.T @ x[t]", "dWx = dz.T @ x[t]"), "gradients", "unit dweight_ih["),
         (("return dx, dh, dWx", "return dx, dh * (1 + 1e-9), dWx"), "gradients", "unit dh_0["),
-        (("dWx, dWh, db, db.copy()", "dWx, dWh, db, db"), "pure", "unit the gradients of bias_ih and bias_hh share"),
-        (("dys, dh = dy", "dys, dh = dy; dys *= 2"), "pure", "unit the upstream gradient ys is written to"),
+        (("dWx, dWh, db, db.copy()", "dWx, dWh, db, db"), "purity", "unit the gradients of bias_ih and bias_hh share"),
+        (("dys, dh = dy", "dys, dh = dy; dys *= 2"), "purity", "unit the upstream gradient ys is written to"),
     ],
 )
 def test_a_wrong_backward_is_caught(edit, rung, start):
@@ -110,7 +110,7 @@ def test_code_that_writes_to_its_arguments_can_be_given_copies():
         dy[0][...] = 0
         return gradients
 
-    caught(judged(pair(backward=backward), elman), "pure", "unit the upstream gradient ys is written to")
+    caught(judged(pair(backward=backward), elman), "purity", "unit the upstream gradient ys is written to")
     report = judged(pair(backward=backward, copy=True), elman)
     assert report.verdict == "agrees"
     assert report.notes == ("the code is handed copies: whether it writes to its arguments is not judged",)

@@ -66,8 +66,8 @@ def test_a_case_that_falls_exits_with_1_and_is_told_in_the_json(run, tmp_path):
     content = json.loads(out)
     [unit] = content["units"]
     assert (code, content["schema"], content["cases"], content["asked"]) == (1, 1, 40, 40)
-    assert unit["fell"] == content["fell"] > 0
-    assert unit["falls"][0]["rung"] == "gradients"
+    assert unit["failed"] == content["failed"] > 0
+    assert unit["failures"][0]["check"] == "gradients"
     assert unit["shrunk"][0]["smallest"].startswith("T=31,B=1,seed=")
     assert 0 < content["closest"][0]["ratio"] <= 1
     assert unit["shrunk"][0]["message"] in err

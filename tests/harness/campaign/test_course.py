@@ -50,7 +50,7 @@ def start(folder, pair, hands, cases=CASES, seed=3, deadline=math.inf):
 def outcome(total):
     """All that does not depend on the clock, or on the modules that are loaded, as guided search does."""
     found = total.to_dict()
-    return [found[key] for key in ("name", "cases", "redrawn", "fell", "error")], total.cases, total.passed["drawn"]
+    return [found[key] for key in ("name", "cases", "skipped", "failed", "error")], total.cases, total.passed["drawn"]
 
 
 def lines(folder):

@@ -25,7 +25,7 @@ def test_of_a_unit_that_crashes_when_it_is_looked_into_the_rest_is_told():
     assert found.error_map is None
     assert found.pattern == "twice what is due"
     assert found.not_determined == {"where it is wrong": "Crash: backward raised RuntimeError: no upstream"}
-    assert found.to_dict()["untold"] == found.not_determined
+    assert found.to_dict()["not_determined"] == found.not_determined
 
 
 def test_garbage_of_another_shape_is_said_to_be_that():
@@ -39,19 +39,19 @@ def broken(*arguments):
 
 
 def test_a_defect_of_the_harness_propagates(monkeypatch):
-    monkeypatch.setattr(blame, "looks_like", broken)
+    monkeypatch.setattr(blame, "match_patterns", broken)
     with pytest.raises(TypeError, match="no such thing"):
         find_blame(TWICE, "gradients", CASE)
 
 
 def test_but_the_verdict_is_told_without_it(monkeypatch):
-    monkeypatch.setattr(blame, "looks_like", broken)
+    monkeypatch.setattr(blame, "match_patterns", broken)
     report = examine(TWICE, cases=5)
     assert report.verdict == "wrong"
-    assert details(report)["not told"] == "blame (a defect of gradcheck: TypeError: no such thing)"
+    assert details(report)["not known"] == "blame (a defect of gradcheck: TypeError: no such thing)"
 
 
 def test_what_is_told_in_full_says_nothing_of_it():
     report = examine(TWICE, cases=5)
     assert report.diagnosis.not_determined == {}
-    assert "not told" not in details(report)
+    assert "not known" not in details(report)

@@ -88,11 +88,11 @@ def test_teeth_are_a_rung_of_an_examination(mutants):
     assert report.verdict == "proved"
     rung = report.checks[-1]
     if not mutants:
-        assert (rung.name, rung.status, report.mutation_score) == ("teeth", "not reached", None)
+        assert (rung.name, rung.status, report.mutation_score) == ("mutation", "not reached", None)
     else:
-        assert (rung.name, rung.status, rung.failed) == ("teeth", "passed", 0)
+        assert (rung.name, rung.status, rung.failed) == ("mutation", "passed", 0)
         assert len(report.mutation_score.tried) == mutants < report.mutation_score.mutants
-        assert report.to_dict()["teeth"]["score"] == 1.0
+        assert report.to_dict()["mutation"]["score"] == 1.0
 
 
 def test_a_survivor_fails_the_rung_and_leaves_the_unit_unproved(monkeypatch):
@@ -104,7 +104,7 @@ def test_a_survivor_fails_the_rung_and_leaves_the_unit_unproved(monkeypatch):
     report = examine(subject(), cases=5, mutants=1)
     assert (report.verdict, report.good, report.certificate) == ("agrees", True, None)
     assert (report.checks[-1].status, report.checks[-1].failed) == ("failed", 1)
-    assert report.reason == "teeth: 1 of 1 planted faults not seen: small.py:25"
+    assert report.reason == "mutation: 1 of 1 planted faults not seen: small.py:25"
 
 
 def test_without_source_the_rung_does_not_apply_and_says_so():
