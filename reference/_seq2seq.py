@@ -11,7 +11,7 @@ from torch.nn import functional
 from ._attention import AttentionOutput
 from ._torch_nn import PARAMETERS, torch_nn
 from .additive_attention import additive_attention
-from .dot_attention import dot_attention, outside
+from .dot_attention import dot_attention, third_party
 from .softmax_cross_entropy import softmax_cross_entropy
 
 Tokens = tuple[Tensor, Tensor, Tensor | None, Tensor | None]
@@ -83,7 +83,7 @@ def by_torch_nn(kind: Any, inputs: Mapping[str, Tensor], form: str) -> Seq2SeqOu
     y = functional.embedding(shifted(target, len(inputs["weight_source"])), inputs["weight_target"])
     ys, *_ = torch_nn(kind, {**decoder, "x": y, **dict(zip(("h_0", "c_0"), state, strict=False))})
     weights = inputs["weight_q"], inputs["weight_k"]
-    attended = outside(ys, hs, hs, *weights, runs, form="scaled_dot" if form == "scaled_dot" else "dot")
+    attended = third_party(ys, hs, hs, *weights, runs, form="scaled_dot" if form == "scaled_dot" else "dot")
     logits = functional.linear(torch.cat((attended.context, ys), dim=2), inputs["weight"], inputs["bias"])
     labels = target if mask is None else torch.where(mask, target, -100)
     total = functional.cross_entropy(logits.flatten(0, 1), labels.flatten(), reduction="sum")

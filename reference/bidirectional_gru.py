@@ -45,6 +45,6 @@ def bidirectional_gru(
     return BidirectionalGRUOutput(*both_ways(layer, x, h_0, lengths))
 
 
-def outside(*, reset: Literal["after"] = "after", **inputs: Tensor) -> BidirectionalGRUOutput:
+def third_party(*, reset: Literal["after"] = "after", **inputs: Tensor) -> BidirectionalGRUOutput:
     """The same by torch.nn.GRU on a packed sequence."""
     return BidirectionalGRUOutput(*torch_nn(torch.nn.GRU, inputs, bidirectional=True))

@@ -27,7 +27,7 @@ def checkpointed_gru(
     return plain.gru(x, weight_ih, weight_hh, bias_ih, bias_hh, h_0, reset=reset)
 
 
-def outside(*, reset: Literal["after"] = "after", **inputs: Tensor) -> GRUOutput:
+def third_party(*, reset: Literal["after"] = "after", **inputs: Tensor) -> GRUOutput:
     """The same by torch.nn.GRU, checkpointed by torch.utils.checkpoint."""
 
     def block(x: Tensor, h: Tensor | None) -> tuple[Tensor, ...]:

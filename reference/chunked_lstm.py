@@ -31,11 +31,11 @@ def chunked_lstm(
     return LSTMOutput(torch.cat(ys), chunk.h_T, chunk.c_T)
 
 
-def outside(**inputs: Tensor) -> LSTMOutput:
+def third_party(**inputs: Tensor) -> LSTMOutput:
     """The same by torch.nn.LSTM, run on each chunk."""
     ys = []
     for part in torch.split(inputs["x"], int(inputs["tau"])):
-        chunk = plain.outside(**{**inputs, "x": part})
+        chunk = plain.third_party(**{**inputs, "x": part})
         inputs |= {"h_0": chunk.h_T.detach(), "c_0": chunk.c_T.detach()}
         ys.append(chunk.ys)
     return LSTMOutput(torch.cat(ys), chunk.h_T, chunk.c_T)

@@ -37,7 +37,7 @@ def coupled_lstm(
     return CoupledLSTMOutput(torch.stack(ys), h, c)
 
 
-def outside(**inputs: Tensor) -> CoupledLSTMOutput:
+def third_party(**inputs: Tensor) -> CoupledLSTMOutput:
     """The same by torch.nn.LSTM, whose forget gate is 1 - i where its rows are the negative of those of i."""
     four = {name: uncoupled(array) if name in PARAMETERS else array for name, array in inputs.items()}
     return CoupledLSTMOutput(*torch_nn(torch.nn.LSTM, four))

@@ -56,7 +56,7 @@ def deep_bidirectional_rnn(
     return DeepRNNOutput(*both_ways(layer, x, h_0, lengths))
 
 
-def outside(*, activation: Literal["tanh", "relu"] = "tanh", **inputs: Tensor) -> DeepRNNOutput:
+def third_party(*, activation: Literal["tanh", "relu"] = "tanh", **inputs: Tensor) -> DeepRNNOutput:
     """The same by torch.nn.RNN on a packed sequence."""
     options = {"num_layers": 2, "bidirectional": True, "nonlinearity": activation}
     return DeepRNNOutput(*torch_nn(torch.nn.RNN, inputs, **options))

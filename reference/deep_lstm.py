@@ -51,6 +51,6 @@ def deep_lstm(
     return DeepLSTMOutput(ys, torch.stack(h_n), torch.stack(c_n))
 
 
-def outside(*, keep: None = None, **inputs: Tensor) -> DeepLSTMOutput:
+def third_party(*, keep: None = None, **inputs: Tensor) -> DeepLSTMOutput:
     """The same by torch.nn.LSTM, which draws its own masks, so without."""
     return DeepLSTMOutput(*torch_nn(torch.nn.LSTM, inputs, num_layers=3))

@@ -27,7 +27,7 @@ def dot_attention(
     return attend(scores / math.sqrt(len(weight_q)) if form == "scaled_dot" else scores, value, mask)
 
 
-def outside(
+def third_party(
     query: Float[Tensor, "T B H"],
     key: Float[Tensor, "S B I"],
     value: Float[Tensor, "S B I"],

@@ -18,6 +18,8 @@ def embedding(
     return EmbeddingOutput(functional.one_hot(tokens, len(weight)).to(weight.dtype) @ weight)
 
 
-def outside(tokens: Annotated[Int[Tensor, "T B"], "0 <= tokens < V"], weight: Float[Tensor, "V I"]) -> EmbeddingOutput:
+def third_party(
+    tokens: Annotated[Int[Tensor, "T B"], "0 <= tokens < V"], weight: Float[Tensor, "V I"]
+) -> EmbeddingOutput:
     """The same by torch.nn.functional.embedding."""
     return EmbeddingOutput(functional.embedding(tokens, weight))

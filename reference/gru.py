@@ -40,6 +40,8 @@ def gru(
     return GRUOutput(torch.stack(ys), h)
 
 
-def outside(*, reset: Literal["after"] = "after", z_weighs: Literal["state"] = "state", **inputs: Tensor) -> GRUOutput:
+def third_party(
+    *, reset: Literal["after"] = "after", z_weighs: Literal["state"] = "state", **inputs: Tensor
+) -> GRUOutput:
     """The same by torch.nn.GRU."""
     return GRUOutput(*torch_nn(torch.nn.GRU, inputs))

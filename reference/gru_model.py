@@ -35,7 +35,7 @@ def gru_model(
     return head(ys, weight_output, bias_output, labels, mask, reduction)
 
 
-def outside(
+def third_party(
     *,
     reset: Literal["after"] = "after",
     z_weighs: Literal["state"] = "state",

@@ -33,7 +33,7 @@ def indrnn(
     return IndRNNOutput(torch.stack(ys), h)
 
 
-def outside(
+def third_party(
     *,
     x: Float[Tensor, "T B I"],
     weight_ih: Float[Tensor, "H I"],

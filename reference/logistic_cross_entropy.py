@@ -19,7 +19,7 @@ def logistic_cross_entropy(
     return reduce(position.sum(dim=2), mask, reduction)
 
 
-def outside(
+def third_party(
     logits: Float[Tensor, "T B V"],
     target: Float[Tensor, "T B V"],
     *,

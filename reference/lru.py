@@ -33,7 +33,7 @@ def lru(
     return LRUOutput(torch.stack(ys), h)
 
 
-def outside(
+def third_party(
     *,
     x: Float[Tensor, "T B I"],
     weight_ih: Complex[Tensor, "H I"],

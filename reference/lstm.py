@@ -36,6 +36,6 @@ def lstm(
     return LSTMOutput(torch.stack(ys), h, c)
 
 
-def outside(**inputs: Tensor) -> LSTMOutput:
+def third_party(**inputs: Tensor) -> LSTMOutput:
     """The same by torch.nn.LSTM."""
     return LSTMOutput(*torch_nn(torch.nn.LSTM, inputs))

@@ -34,7 +34,7 @@ def lstm_model(
     return head(ys, weight_output, bias_output, labels, mask, reduction)
 
 
-def outside(*, reduction: Reduction = "mean", **inputs: Tensor) -> Loss:
+def third_party(*, reduction: Reduction = "mean", **inputs: Tensor) -> Loss:
     """The same by torch's embedding, LSTM, linear and cross_entropy."""
     e = functional.embedding(inputs["tokens"], inputs["weight_embedding"])
     ys, *_ = torch_nn(nn.LSTM, {**inputs, "x": e})

@@ -36,6 +36,8 @@ def mgu(
     return MGUOutput(torch.stack(ys), h)
 
 
-def outside(*, x: Float[Tensor, "T B I"], h_0: Float[Tensor, "B H"] | None = None, **parameters: Tensor) -> MGUOutput:
+def third_party(
+    *, x: Float[Tensor, "T B I"], h_0: Float[Tensor, "B H"] | None = None, **parameters: Tensor
+) -> MGUOutput:
     """The same by torchrecurrent.MGU."""
     return MGUOutput(*torchrecurrent("MGU", x, parameters["weight_hh"].shape[1], parameters, h_0))

@@ -32,7 +32,7 @@ def min_gru(
     return MinGRUOutput(torch.stack(ys), h)
 
 
-def outside(
+def third_party(
     *,
     x: Float[Tensor, "T B I"],
     weight_ih: Float[Tensor, "2*H I"],

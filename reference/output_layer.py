@@ -16,6 +16,6 @@ def output_layer(h: Float[Tensor, "T B H"], weight: Float[Tensor, "V H"], bias: 
     return LayerOutput(torch.stack([h_t @ weight.T + bias for h_t in h]))
 
 
-def outside(h: Float[Tensor, "T B H"], weight: Float[Tensor, "V H"], bias: Float[Tensor, " V"]) -> LayerOutput:
+def third_party(h: Float[Tensor, "T B H"], weight: Float[Tensor, "V H"], bias: Float[Tensor, " V"]) -> LayerOutput:
     """The same by torch.nn.functional.linear."""
     return LayerOutput(torch.nn.functional.linear(h, weight, bias))

@@ -40,7 +40,7 @@ def projected_lstm(
     return ProjectedLSTMOutput(torch.stack(ys), h, c)
 
 
-def outside(**inputs: Tensor) -> ProjectedLSTMOutput:
+def third_party(**inputs: Tensor) -> ProjectedLSTMOutput:
     """The same by torch.nn.LSTM, which wants P < H: P cells are added that stay zero and reach nothing."""
     P, H = inputs["weight_hr"].shape
     wide = dict(inputs)

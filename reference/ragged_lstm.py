@@ -33,6 +33,6 @@ def ragged_lstm(
     return LSTMOutput(torch.cat(parts[0], dim=1), torch.cat(parts[1]), torch.cat(parts[2]))
 
 
-def outside(**inputs: Tensor) -> LSTMOutput:
+def third_party(**inputs: Tensor) -> LSTMOutput:
     """The same by torch.nn.LSTM on a packed sequence."""
     return LSTMOutput(*torch_nn(torch.nn.LSTM, inputs))

@@ -34,6 +34,6 @@ def rnn(
     return RNNOutput(torch.stack(ys), h)
 
 
-def outside(*, activation: Literal["tanh", "relu"] = "tanh", **inputs: Tensor) -> RNNOutput:
+def third_party(*, activation: Literal["tanh", "relu"] = "tanh", **inputs: Tensor) -> RNNOutput:
     """The same by torch.nn.RNN."""
     return RNNOutput(*torch_nn(torch.nn.RNN, inputs, nonlinearity=activation))

@@ -35,7 +35,9 @@ def rnn_model(
     return head(ys, weight_output, bias_output, labels, mask, reduction)
 
 
-def outside(*, activation: Literal["tanh", "relu"] = "tanh", reduction: Reduction = "mean", **inputs: Tensor) -> Loss:
+def third_party(
+    *, activation: Literal["tanh", "relu"] = "tanh", reduction: Reduction = "mean", **inputs: Tensor
+) -> Loss:
     """The same by torch's embedding, RNN, linear and cross_entropy."""
     e = functional.embedding(inputs["tokens"], inputs["weight_embedding"])
     ys, *_ = torch_nn(nn.RNN, {**inputs, "x": e}, nonlinearity=activation)

@@ -11,8 +11,8 @@ from ._loss import Loss, Reduction
 from ._torch_nn import torch_nn
 from .activation import Kind
 from .logistic_cross_entropy import logistic_cross_entropy
-from .logistic_cross_entropy import outside as outside_logistic
-from .squared_error import outside as outside_squared
+from .logistic_cross_entropy import third_party as outside_logistic
+from .squared_error import third_party as outside_squared
 from .squared_error import squared_error
 
 
@@ -38,7 +38,7 @@ def rnn_regression(
     return measure(ys @ weight_output.T + bias_output, target, mask, reduction=reduction)
 
 
-def outside(
+def third_party(
     *,
     mask: None = None,
     loss: Literal["squared_error", "logistic_cross_entropy"] = "squared_error",

@@ -31,7 +31,7 @@ def scalar_recurrence(
     return Loss(torch.stack(errors).mean())
 
 
-def outside(*, activation: Literal["tanh", "relu"] = "tanh", **inputs: Tensor) -> Loss:
+def third_party(*, activation: Literal["tanh", "relu"] = "tanh", **inputs: Tensor) -> Loss:
     """The same by torch.nn.RNN and mse_loss."""
     zero = torch.zeros_like(inputs["weight_ih"]).reshape(1)
     cell = {n: inputs[n].reshape(1, 1) for n in ("weight_ih", "weight_hh")} | {"bias_ih": zero, "bias_hh": zero}

@@ -40,7 +40,7 @@ def seq2seq_gru(
     return seq2seq(gru, 1, tokens, tables, encoder, decoder, (weight_q, weight_k, weight_v), (weight, bias), attention)
 
 
-def outside(
+def third_party(
     *, weight_v: None = None, attention: Literal["dot", "scaled_dot"] = "dot", **inputs: Tensor
 ) -> Seq2SeqOutput:
     """The same by torch.nn.GRU on packed sequences and torch.nn.functional."""

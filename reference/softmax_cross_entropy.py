@@ -22,7 +22,7 @@ def softmax_cross_entropy(
     return reduce(torch.logsumexp(logits, dim=2) - picked, mask, reduction)
 
 
-def outside(
+def third_party(
     logits: Float[Tensor, "T B V"],
     labels: Annotated[Int[Tensor, "T B"], "0 <= labels < V"],
     *,

@@ -18,7 +18,7 @@ def squared_error(
     return reduce((output - target).square().sum(dim=2) / 2, mask, reduction)
 
 
-def outside(
+def third_party(
     output: Float[Tensor, "T B V"],
     target: Float[Tensor, "T B V"],
     *,

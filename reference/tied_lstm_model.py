@@ -29,7 +29,7 @@ def tied_lstm_model(
     return untied.lstm_model(tokens, labels, weight, *cell, weight, bias_output, h_0, c_0, mask, reduction=reduction)
 
 
-def outside(*, reduction: Reduction = "mean", **inputs: Tensor) -> Loss:
+def third_party(*, reduction: Reduction = "mean", **inputs: Tensor) -> Loss:
     """The same by torch's own modules."""
     weight = inputs["weight"]
-    return untied.outside(**inputs, weight_embedding=weight, weight_output=weight, reduction=reduction)
+    return untied.third_party(**inputs, weight_embedding=weight, weight_output=weight, reduction=reduction)

@@ -16,6 +16,8 @@ def two_layers(x: Float[Tensor, "B I"], weight_1: Float[Tensor, "V H"], weight_2
     return LayersOutput(((x @ weight_2.T).tanh() @ weight_1.T).sigmoid())
 
 
-def outside(x: Float[Tensor, "B I"], weight_1: Float[Tensor, "V H"], weight_2: Float[Tensor, "H I"]) -> LayersOutput:
+def third_party(
+    x: Float[Tensor, "B I"], weight_1: Float[Tensor, "V H"], weight_2: Float[Tensor, "H I"]
+) -> LayersOutput:
     """The same by torch.nn.functional.linear."""
     return LayersOutput(functional.linear(functional.linear(x, weight_2).tanh(), weight_1).sigmoid())

@@ -52,7 +52,7 @@ def one_lstm(
     return OutputOfOne(lstm(x, weight_ih, weight_hh, bias).ys)
 
 
-def outside(
+def third_party(
     x: Float[Tensor, "T B I"],
     weight_ih: Float[Tensor, "fioc=4*H I"],
     weight_hh: Float[Tensor, "fioc=4*H H"],

@@ -30,7 +30,9 @@ def check_third_party(run: Run) -> CheckOutcome:
     reason = "the outside implementation is the odd one out (manual, autograd and complex step agree)"
     details = (("verdict", reason), ("worst", format_worst_entries(worst)))
     numbers = {"manual": float(entry.manual.real), "third party": float(entry.judge.real)}
-    raise CheckFailed(Failure("third party", "judges split", headline, details, tuple(comparisons), numbers, worst.ratio))
+    raise CheckFailed(
+        Failure("third party", "judges split", headline, details, tuple(comparisons), numbers, worst.ratio)
+    )
 
 
 def compare_with_third_party(run: Run, what: str) -> list[TensorComparison]:

@@ -84,7 +84,7 @@ def repair(
     """
     started = time.perf_counter()
     outcome = RepairOutcome(
-        examine(subject, cases=cases, seed=seed, blame=False, progress=lambda r: progress("judging", r.cases, cases))
+        examine(subject, cases=cases, seed=seed, diagnose=False, progress=lambda r: progress("judging", r.cases, cases))
     )
     outcome.report.cause = None  # its traceback holds closures of the wrong backward
     nothing = explain_no_repair(subject, outcome.report)
@@ -176,7 +176,7 @@ class RepairSearch:
 
         def prove(edit: Edit) -> Report:
             with live.make_edits(edit):
-                report = examine(self.subject, cases=self.cases, seed=self.seed, blame=False)
+                report = examine(self.subject, cases=self.cases, seed=self.seed, diagnose=False)
             report.cause = None
             return report
 

@@ -49,7 +49,7 @@ class UnitFiles:
         unit = load_function(self.manual, self.name)
         module = import_file(self.reference)
         reference = getattr(module, self.name, None) or load_function(self.reference, self.reference.stem)
-        return Subject(self.name, unit, reference, getattr(module, "outside", None), self.rerun_command)
+        return Subject(self.name, unit, reference, getattr(module, "third_party", None), self.rerun_command)
 
 
 def discover(start: Path | None = None) -> list[UnitFiles]:

@@ -24,14 +24,14 @@ def check(
     unit: UnitFunction,
     reference: UnitFunction,
     *,
-    outside: UnitFunction | None = None,
+    third_party: UnitFunction | None = None,
     name: str | None = None,
     cases: int = CASES,
     seed: int = SEED,
     case: str | None = None,
     at: CaseArrays | None = None,
     exact: bool = True,
-    blame: bool = True,
+    diagnose: bool = True,
     mutants: int | None = 0,
 ) -> Report:
     """Judge one unit against its reference over `cases` random cases, or the one at the address `case`, or `at` arrays.
@@ -44,8 +44,8 @@ def check(
     DeclarationError if it cannot be judged, or not at these arrays; AddressError if `case` does not fit.
     """
     __tracebackhide__ = True
-    subject = Subject(name or get_unit_name(unit), unit, reference, outside)
-    report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact, blame=blame, mutants=mutants)
+    subject = Subject(name or get_unit_name(unit), unit, reference, third_party)
+    report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact, diagnose=diagnose, mutants=mutants)
     if isinstance(report.cause, DeclarationError):
         raise report.cause
     if not report.good:
@@ -78,7 +78,7 @@ def examine(
     case: str | None = None,
     at: CaseArrays | None = None,
     exact: bool = True,
-    blame: bool = True,
+    diagnose: bool = True,
     mutants: int | None = 0,
     progress: Watch = ignore_progress,
     start: int = 0,
@@ -87,10 +87,10 @@ def examine(
 
     The first `start` of the random cases, a multiple of `ranges.SIZE`, are left out: another process judges them.
 
-    Without `blame`, nothing is found out about a fault beyond the smallest case that shows it, which saves a second.
+    Without `diagnose`, nothing is found out about a fault beyond the smallest case that shows it, which saves a second.
     `mutants` faults are planted, or all where it is None, after random cases, numeric and exact, that the unit passed.
     """
-    settings = Settings(cases, seed, start, case, EXACT_CASES if exact else 0, mutants=mutants, diagnose=blame)
+    settings = Settings(cases, seed, start, case, EXACT_CASES if exact else 0, mutants=mutants, diagnose=diagnose)
     if at is None:
         return judge_unit(subject, settings, progress)
     if case is not None:

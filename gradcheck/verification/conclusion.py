@@ -127,7 +127,7 @@ def explain_failure(subject: Subject, report: Report, tally: Tally, settings: Se
             report.notes = (describe_forward(subject, settings), *report.notes)
     if settings.diagnose and report.verdict == "wrong" and given is None:
         report.diagnosis = diagnose_safely(subject, finding.check, failure.case)
-        finding = with_blame(finding, report.diagnosis)
+        finding = with_diagnosis(finding, report.diagnosis)
     report.failure = finding
     return report
 
@@ -164,13 +164,13 @@ def diagnose_safely(subject: Subject, check: str, case: Case) -> Diagnosis:
         return Diagnosis(case, not_determined={"diagnosis": f"a defect of gradcheck: {describe_exception(error)}"})
 
 
-def with_blame(finding: Failure, blame: Diagnosis) -> Failure:
+def with_diagnosis(finding: Failure, diagnosis: Diagnosis) -> Failure:
     """The finding, with where the fault lies and what it looks like below the verdict."""
-    lines = [("fault", blame.location)] if blame.location else []
-    if blame.conclusions is not None and blame.conclusions.wrong_blocks:
-        lines.append(("looks like", blame.pattern or "no known pattern"))
-    if blame.not_determined and "raised" not in dict(finding.details):
-        lines.append(("not known", "; ".join(f"{what} ({why})" for what, why in blame.not_determined.items())))
+    lines = [("fault", diagnosis.location)] if diagnosis.location else []
+    if diagnosis.conclusions is not None and diagnosis.conclusions.wrong_blocks:
+        lines.append(("looks like", diagnosis.pattern or "no known pattern"))
+    if diagnosis.not_determined and "raised" not in dict(finding.details):
+        lines.append(("not known", "; ".join(f"{what} ({why})" for what, why in diagnosis.not_determined.items())))
     above = sum(label in ("verdict", "exact", "raised") for label, _ in finding.details)
     return replace(finding, details=(*finding.details[:above], *lines, *finding.details[above:]))
 

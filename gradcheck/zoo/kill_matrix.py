@@ -128,7 +128,7 @@ def build_kill_matrix(
     for defect in defects:
         begin(defect.name)
         subject = defect.subject
-        report = time_column(table, HARNESS_COLUMN, partial(examine, subject, cases=cases, seed=seed, blame=False))
+        report = time_column(table, HARNESS_COLUMN, partial(examine, subject, cases=cases, seed=seed, diagnose=False))
         caught = {d.name: catches_defect(table, d, defect, subject) for d in TEST_DESIGNS}
         table.rows.append(DefectResult(defect, report, caught, diagnose_report(subject, report)))
         finish(table.rows[-1])

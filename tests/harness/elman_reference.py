@@ -28,7 +28,7 @@ def elman(
     return Output(torch.stack(ys), h)
 
 
-def outside(
+def third_party(
     x: Float[Tensor, "T B I"],
     weight_ih: Float[Tensor, "H I"],
     weight_hh: Float[Tensor, "H H"],

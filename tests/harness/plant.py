@@ -68,11 +68,11 @@ def caught(
     *words: str,
     verdict: str = "wrong",
     reference: Unit = elman_reference.elman,
-    outside: Unit | None = None,
+    third_party: Unit | None = None,
 ) -> Report:
     """Assert that this check, and none before it, catches the bug under every seed; the shrunk report of the first."""
     subject = Subject("unit", unit, reference, outside)
-    reports = [examine(subject, blame=False), *(find(subject, seed) for seed in SEEDS)]
+    reports = [examine(subject, diagnose=False), *(find(subject, seed) for seed in SEEDS)]
     for report in reports:
         assert report.verdict == verdict, report.message or "nothing was found"
         assert report.failure.check == rung, report.message
@@ -97,9 +97,9 @@ def replay(report: Report, subject: Subject) -> None:
         check(
             subject.unit,
             subject.reference,
-            outside=subject.third_party,
+            third_party=subject.third_party,
             name="unit",
             case=str(report.smallest),
-            blame=False,
+            diagnose=False,
         )
     assert str(again.value) == report.message

@@ -29,12 +29,12 @@ def every_kind() -> dict[str, dict[str, Any]]:
         "proved": examine(subject("proved"), cases=4, mutants=3),
         "agrees": examine(subject("agrees"), cases=2, exact=False),
         "wrong": examine(subject("wrong", CARRY), case=CASE),
-        PLANTED: examine(subject(PLANTED, ('"x": dx', '"x": dx * 2')), case=CASE, blame=False),
+        PLANTED: examine(subject(PLANTED, ('"x": dx', '"x": dx * 2')), case=CASE, diagnose=False),
         "forward": examine(subject("forward", ("np.tanh(", "np.sin(")), case=CASE),
         "a law": examine(subject("a law", ("dbias += dz.sum(axis=0)", "dbias += dz.sum(axis=0) + 1e-300")), case=CASE),
         "a crash": examine(subject("a crash", ("dys = ", "raise ValueError('no'); dys = ")), case=CASE),
         "split": examine(split(), case=CASE),
-        "third party": examine(outside_odd(), case=CASE),
+        "third_party": examine(outside_odd(), case=CASE),
         "bad": examine(subject("bad", ('"x": dx', '"x": dx[0]')), case=CASE),
         "not there": attempt(UnitFiles("not there", Path("no.py"), Path("no.py"), "gradcheck verify no"), examine),
         "given": examine(subject("given"), at=arrays()),
@@ -45,7 +45,7 @@ def every_kind() -> dict[str, dict[str, Any]]:
 
 
 def subject(name: str, *edits: tuple[str, str]) -> Subject:
-    return Subject(name, planted(*edits), elman_reference.elman, elman_reference.outside, "gradcheck verify elman")
+    return Subject(name, planted(*edits), elman_reference.elman, elman_reference.third_party, "gradcheck verify elman")
 
 
 def split() -> Subject:

@@ -184,7 +184,7 @@ def test_a_change_of_what_all_share_is_impure_and_taken_back(tmp_path, bug):
     subject: Subject = pair.load()
     for case in (None, CASE):
         with pytest.raises(GradientMismatch) as error:
-            check(subject.unit, subject.reference, cases=3, case=case, blame=False)
+            check(subject.unit, subject.reference, cases=3, case=case, diagnose=False)
         assert str(error.value).startswith(f"impure {headline}\n  remedy     ")
         assert error.value.report.failure.check == "purity"
     assert (read_generators(), np.geterr()) == (before, errors)

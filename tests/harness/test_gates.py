@@ -49,6 +49,6 @@ BUGS: dict[Callable[[Gradients], None], str] = {
 def test_is_caught(bug: Callable[[Gradients], None]) -> None:
     unit = altered(manual.lstm.lstm, bug)
     words = BUGS[bug].replace("lstm", "unit")
-    report = caught(unit, "gradients", words, reference=reference.lstm.lstm, outside=reference.lstm.outside)
+    report = caught(unit, "gradients", words, reference=reference.lstm.lstm, third_party=reference.lstm.third_party)
     assert details(report)["verdict"] == "manual is the odd one out (autograd and complex step agree)"
     assert str(report.smallest) == "T=1,B=1,I=1,H=1,seed=0"

@@ -38,7 +38,7 @@ RIGHT: dict[str, list[Edit]] = {
 @pytest.mark.parametrize("form", RIGHT)
 def test_a_right_unit_passes_every_rung(form: str) -> None:
     cases = 30 if RIGHT[form] else 100
-    report = check(planted(*RIGHT[form]), elman_reference.elman, outside=elman_reference.outside, cases=cases)
+    report = check(planted(*RIGHT[form]), elman_reference.elman, third_party=elman_reference.third_party, cases=cases)
     assert (report.verdict, report.cases, report.reason) == ("proved", cases, "")
     assert [rung.status for rung in report.checks] == ["passed"] * 8 + ["not reached"]
     assert 0 < report.worst <= 1

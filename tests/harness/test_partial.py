@@ -28,7 +28,7 @@ def test_a_partial_is_proved_and_named():
 
 def test_a_wrong_partial_is_caught():
     wrong = partial(planted(("dh = dz @ weight_hh", "dh = dz @ weight_hh.T")), h_0=None)
-    report = examine(Subject("elman", wrong, partial(reference, h_0=None)), cases=10, blame=False)
+    report = examine(Subject("elman", wrong, partial(reference, h_0=None)), cases=10, diagnose=False)
     assert report.verdict == "wrong"
     assert report.message.startswith("elman d")
 

@@ -13,7 +13,7 @@ TRANSPOSED = (
 )
 NO_BIAS = ("x[t] @ weight_ih.T + bias_ih", "x[t] @ weight_ih.T + bias_hh")
 SPLIT: dict[str, Any] = {"verdict": "judges split"}
-OUTSIDE: dict[str, Any] = {"third party": elman_reference.outside}
+OUTSIDE: dict[str, Any] = {"third_party": elman_reference.third_party}
 DIFFER = "manual and reference compute different functions"
 
 

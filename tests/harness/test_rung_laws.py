@@ -53,7 +53,9 @@ def test_rows_of_the_batch_coupled_on_both_sides_are_caught() -> None:
 def test_a_last_state_that_is_not_the_state_on_both_sides_is_caught() -> None:
     unit = planted(("hs[-1].copy()), backward", "2 * hs[-1]), backward"), ("d.h_T.copy()", "2 * d.h_T"))
     reference = planted_reference(("Output(torch.stack(ys), h)", "Output(torch.stack(ys), 2 * h)"))
-    report = caught(unit, "vjp laws", "law broken (steps before ", "on, chained, give the whole): ", reference=reference)
+    report = caught(
+        unit, "vjp laws", "law broken (steps before ", "on, chained, give the whole): ", reference=reference
+    )
     assert report.smallest.sizes["T"] == 2
 
 

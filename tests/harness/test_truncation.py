@@ -23,7 +23,7 @@ def test_is_judged_wrong_at_every_seed(steps: int, T: int, scale: str) -> None:
     subject = Subject("elman", truncated(steps), elman_reference.elman)
     for seed in range(5):
         address = f"T={T},B=2,I=3,H=4,seed={seed},upstream=last,scale={scale}"
-        report = examine(subject, case=address, blame=False)
+        report = examine(subject, case=address, diagnose=False)
         assert (report.verdict, report.failure.check) == ("wrong", "gradients")
         assert {c.name for c in report.failure.comparisons if c.ratio > 1} >= {"x", "h_0"}
 

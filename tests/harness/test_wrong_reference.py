@@ -28,8 +28,10 @@ def test_is_named_the_odd_one_out(bug: str) -> None:
 
 def test_a_wrong_forward_is_named_where_manual_and_the_outside_agree() -> None:
     reference = planted_reference(("torch.tanh(", "torch.sin("))
-    outside = elman_reference.outside
-    report = caught(elman.elman, "forward", "outside ", verdict="judges split", reference=reference, outside=outside)
+    outside = elman_reference.third_party
+    report = caught(
+        elman.elman, "forward", "outside ", verdict="judges split", reference=reference, third_party=outside
+    )
     assert details(report)["verdict"] == "the reference is the odd one out (manual and outside agree)"
 
 

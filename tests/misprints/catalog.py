@@ -44,14 +44,14 @@ def exchange_updates(gradients: dict) -> None:
         gradients[name][:H], gradients[name][2 * H :] = candidate, reset
 
 
-ELMAN = Subject("elman", elman.elman, elman_reference.elman, elman_reference.outside)
+ELMAN = Subject("elman", elman.elman, elman_reference.elman, elman_reference.third_party)
 LINEAR = Subject(
     "linear rnn",
     planted(("np.tanh(", "("), (" * (1 - hs[t + 1] * hs[t + 1])", "")),
     planted(("torch.tanh(", "("), module=elman_reference),
 )
-LSTM = Subject("lstm", lstm.lstm, lstm_reference.lstm, lstm_reference.outside)
-GRU = Subject("gru", gru.gru, gru_reference.gru, gru_reference.outside)
+LSTM = Subject("lstm", lstm.lstm, lstm_reference.lstm, lstm_reference.third_party)
+GRU = Subject("gru", gru.gru, gru_reference.gru, gru_reference.third_party)
 ELMAN_SOFTMAX = Subject("elman_softmax", bases.elman_softmax, references.elman_softmax)
 LOGISTIC_OUTPUT = Subject("logistic_output", bases.logistic_output, references.logistic_output)
 TWO_LAYERS = Subject("two_layers", bases.two_layers, references.two_layers)

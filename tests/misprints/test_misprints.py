@@ -24,7 +24,7 @@ def test_the_smallest_case_is_the_one_that_the_catalog_names_and_shows_it_again(
     assert {r.name: r.failed for r in report.checks if r.failed} == {misprint.rung: 1}
     subject = misprint.subject
     with pytest.raises((GradientMismatch, DeclarationError)):
-        check(subject.unit, subject.reference, outside=subject.third_party, case=misprint.smallest)
+        check(subject.unit, subject.reference, third_party=subject.third_party, case=misprint.smallest)
 
 
 @pytest.mark.parametrize("name", named("gradients"))

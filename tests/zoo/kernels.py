@@ -85,7 +85,7 @@ KERNELS = (
             name="embedding",
         ),
         embedding_reference.embedding,
-        embedding_reference.outside,
+        embedding_reference.third_party,
     ),
 )
 
@@ -101,7 +101,7 @@ LOSSES = (
             name="softmax_cross_entropy",
         ),
         softmax_reference.softmax_cross_entropy,
-        softmax_reference.outside,
+        softmax_reference.third_party,
     ),
     of_kernel(
         "token_losses",

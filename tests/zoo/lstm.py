@@ -8,7 +8,7 @@ from tests.zoo.right import plain_lstm
 
 def of_lstm(name: str, source: str, wrong: str, needs: str, *edits: Edit, unit: Unit | None = None) -> Defect:
     unit = unit or planted(*edits, module=plain_lstm, name="lstm")
-    return Defect(name, source, wrong, needs, unit, lstm_reference.lstm, lstm_reference.outside)
+    return Defect(name, source, wrong, needs, unit, lstm_reference.lstm, lstm_reference.third_party)
 
 
 def copy_forget_gate(gradients: dict) -> None:

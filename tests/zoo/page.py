@@ -42,7 +42,9 @@ def defects(record: dict[str, Any]) -> str:
 
 def blames(record: dict[str, Any]) -> str:
     rows = [
-        (d["name"], d["diagnosis"] or "", d["pattern"] or "") for d in record["defects"] if d["diagnosis"] or d["pattern"]
+        (d["name"], d["diagnosis"] or "", d["pattern"] or "")
+        for d in record["defects"]
+        if d["diagnosis"] or d["pattern"]
     ]
     return table(("defect", "diagnosis", "looks like"), rows)
 

@@ -12,7 +12,7 @@ def of_gru(name: str, source: str, wrong: str, needs: str, *edits: Edit, at_faul
 
 
 def of_elman(name: str, source: str, wrong: str, needs: str, *edits: Edit) -> Defect:
-    return Defect(name, source, wrong, needs, planted(*edits), elman_reference.elman, elman_reference.outside)
+    return Defect(name, source, wrong, needs, planted(*edits), elman_reference.elman, elman_reference.third_party)
 
 
 def of_packed(name: str, source: str, wrong: str, needs: str, *edits: Edit) -> Defect:
@@ -128,7 +128,7 @@ ELMAN = (
         "a judge that is neither",
         elman.elman,
         planted(("h @ weight_hh.T", "h.detach() @ weight_hh.T"), module=elman_reference),
-        elman_reference.outside,
+        elman_reference.third_party,
         at_fault="reference",
     ),
 )

@@ -53,7 +53,7 @@ def without_seed(address):
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda d: d.name)
 def test_a_defect_is_caught_as_recorded(defect):
     recorded = RECORDED[defect.name]
-    report = examine(defect.subject, blame=False)
+    report = examine(defect.subject, diagnose=False)
     found = DefectResult(defect, report, {}).to_dict()
     assert report.verdict == recorded["verdict"], report.message
     assert report.verdict in defect.expected_verdicts
@@ -64,4 +64,4 @@ def test_a_defect_is_caught_as_recorded(defect):
         found = DefectResult(defect, report, {}, diagnose_report(defect.subject, report)).to_dict()
         assert (found["diagnosis"], found["pattern"]) == (recorded["diagnosis"], recorded["pattern"])
     with pytest.raises((GradientMismatch, DeclarationError)):
-        check(defect.unit, defect.reference, outside=defect.outside, case=found["smallest"], blame=False)
+        check(defect.unit, defect.reference, third_party=defect.third_party, case=found["smallest"], diagnose=False)

@@ -6,7 +6,7 @@ from tests.harness.plant import planted
 
 
 def judged(unit, reference, *, exact=False, cases=5):
-    return examine(Subject("unit", unit, reference), cases=cases, exact=exact, blame=False)
+    return examine(Subject("unit", unit, reference), cases=cases, exact=exact, diagnose=False)
 
 
 def proof(unit, reference):

@@ -42,7 +42,9 @@ def run(monkeypatch, capsys, folder, *arguments):
 
 
 def test_the_command_shows_the_lines_and_the_map(monkeypatch, capsys, project):
-    code, out, _ = run(monkeypatch, capsys, project, "diagnosis", "gru", "--case", "T=1,B=1,I=1,H=1", "--json", "b.json")
+    code, out, _ = run(
+        monkeypatch, capsys, project, "diagnosis", "gru", "--case", "T=1,B=1,I=1,H=1", "--json", "b.json"
+    )
     assert code == 1
     lines = out.splitlines()
     assert lines[2:5] == [
