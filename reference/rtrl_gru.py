@@ -2,5 +2,5 @@
 
 from .gru import gru, third_party
 
-__all__ = ["outside", "rtrl_gru"]
+__all__ = ["rtrl_gru", "third_party"]
 rtrl_gru = gru
