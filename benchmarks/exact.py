@@ -20,7 +20,7 @@ from gradcheck import declare, draw
 from gradcheck.cases.case import Case
 from gradcheck.exact import decide, prove
 from gradcheck.zoo.torch_gradcheck import complaint
-from manual.lstm import lstm
+from manual.recurrent.lstm import lstm
 
 Inputs = dict[str, np.ndarray]
 

@@ -6,16 +6,19 @@ import platform
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..unit.discovery import Pair
+from ..unit.discovery import Pair, files_of
 
 PACKAGES = ("numpy", "torch", "hypothesis")
 HARNESS = Path(__file__).resolve().parents[1]
 
 
 def digests(pairs: Sequence[Pair]) -> dict[str, str]:
-    """SHA-256 of the Python files beside the units, and of the harness; the versions that compute."""
-    rooms = sorted({path.parent for pair in pairs for path in (pair.manual, pair.reference)})
-    found = {f"files of {room.name}": digest(room.glob("*.py")) for room in rooms}
+    """SHA-256 of the Python files of the units' packages, and of the harness; the versions that compute."""
+    places = {place for pair in pairs for place in pair.places}
+    found = {}
+    for package in sorted({package for _, package in places}):
+        files = files_of(package, [path for path, home in places if home == package])
+        found[f"files of {package.name}"] = digest(files)
     found["files of gradcheck"] = digest(HARNESS.rglob("*.py"))
     versions = {name: importlib.metadata.version(name) for name in PACKAGES}
     return {**found, **versions, "python": platform.python_version()}

@@ -11,7 +11,7 @@ from rich.console import Console
 from ..errors import DeclarationError
 from ..reporting import terminal
 from ..reporting.terminal import Bar
-from ..unit.discovery import Pair, UsageError
+from ..unit.discovery import Pair, UsageError, files_of, is_helper
 from .options import SCHEMA, Seed, at_least, check_writable, select, write_json
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ def show(outcome: "Outcome", pair: Pair, edits: int, console: Console) -> None:
         console.print(f"\nmend {number} of {len(outcome.mends)}: {', '.join(mend.kinds)}; {proof(mend)}", markup=False)
         console.print(mend.diff(), markup=False)
         for file in (Path(s.file) for s in mend.sources):
-            others = [unit for unit in sharing(file) if unit != name] if file != pair.manual else []
+            others = [unit for unit in sharing(file, pair) if unit != name] if file != pair.manual else []
             if others:
                 console.print(f"{os.path.relpath(file)} is also used by {', '.join(others)}", markup=False)
     console.print(f"\n{conclusion(outcome, edits)}", markup=False)
@@ -116,13 +116,15 @@ def proof(mend: "Mend") -> str:
     return f"proved: {report.cases} cases, and exact in {len(report.certificate.cases)} to a probability of {bound}"
 
 
-def sharing(file: Path) -> list[str]:
-    """The units beside a helper file that import it, straight or by way of other helpers."""
-    imported = {path: imports(path) for path in sorted(file.parent.glob("*.py"))}
+def sharing(file: Path, pair: Pair) -> list[str]:
+    """The units of the package that import a file of it, straight or by way of other files."""
+    package = pair.places[0][1]
+    imported = {path: imports(path) for path in files_of(package, [file, pair.manual])}
     users = {file.stem}
     while more := {path.stem for path, names in imported.items() if names & users} - users:
         users |= more
-    return [path.stem for path in imported if path.stem in users - {file.stem} and not path.stem.startswith("_")]
+    units = [path for path in imported if not is_helper(path.relative_to(package))]
+    return [path.stem for path in units if path.stem in users - {file.stem}]
 
 
 def imports(file: Path) -> set[str]:

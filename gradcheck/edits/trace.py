@@ -5,10 +5,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import numpy as np
+
+from ..unit.discovery import side_of
 
 Kind = tuple[Any, ...]
 Snapshot = frozenset[tuple[str, Kind]]
@@ -24,13 +27,16 @@ class Calls:
 
 
 class Trace:
-    """The functions of a file, and of those in its folder, that ran while watched.
+    """The functions of a file and of those beside it that ran while watched.
 
+    Beside a unit of a project is all of its folder `manual`; beside another file, the files in its own folder.
     They go by file and code: codes of two files may be equal.
     """
 
     def __init__(self, home: str) -> None:
-        self.home = home
+        self.folder = os.path.dirname(home)
+        self.side = side_of(Path(home).resolve())
+        self.beside = {home: True}
         self.calls: dict[tuple[str, CodeType], Calls] = {}
 
     @contextmanager
@@ -44,7 +50,7 @@ class Trace:
 
     def event(self, frame: FrameType, event: str, _: Any) -> Any:
         code = frame.f_code
-        if code.co_filename != self.home and not beside(code.co_filename, self.home):
+        if not self.is_beside(code.co_filename):
             return None
         calls = self.calls.setdefault((code.co_filename, code), Calls(code))
         calls.lines.add(frame.f_lineno)
@@ -52,9 +58,12 @@ class Trace:
             calls.snapshots.add(snapshot(dict(frame.f_locals)))
         return self.event
 
-
-def beside(file: str, home: str) -> bool:
-    return os.path.dirname(file) == os.path.dirname(home) and not file.startswith("<")
+    def is_beside(self, file: str) -> bool:
+        known = self.beside.get(file)
+        if known is None:
+            near = os.path.dirname(file) == self.folder or (self.side and Path(file).is_relative_to(self.side))
+            known = self.beside[file] = bool(near) and not file.startswith("<")
+        return known
 
 
 def snapshot(names: dict[str, Any]) -> Snapshot:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ..unit.discovery import UsageError, folder, project
+from ..unit.discovery import UsageError, find_unit_files, folder, project
 from .files import render, write_all
 
 
@@ -104,7 +104,9 @@ def write_cell(cell: Cell, start: Path) -> list[Path]:
     root, table = project(start)
     paths = {side: folder(root, table, side) / f"{cell.name}.py" for side in ("manual", "reference")}
     for path in paths.values():
-        if path.exists():
-            raise UsageError(str(path), "it exists", "choose another name, or remove it")
+        known = find_unit_files(path.parent).get(cell.name)
+        found = path if known is None else path.parent / known
+        if found.exists():
+            raise UsageError(str(found), "it exists", "choose another name, or remove it")
     write_all({path: cell.render(side) for side, path in paths.items()})
     return [*paths.values()]

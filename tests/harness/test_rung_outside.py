@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-import manual.gru
-import reference.gru
+import manual.recurrent.gru
+import reference.recurrent.gru
 from gradcheck import Subject, examine
 from tests.harness import elman, elman_reference
 from tests.harness.plant import Unit, caught, details, planted, planted_reference
@@ -39,13 +39,15 @@ def exchanged(unit: Unit) -> Unit:
 
 
 def test_the_other_role_of_the_update_gate_is_caught() -> None:
-    theirs, outside = exchanged(reference.gru.gru), reference.gru.outside
+    theirs, outside = exchanged(reference.recurrent.gru.gru), reference.recurrent.gru.outside
     options: dict[str, Any] = {"verdict": "judges split", "reference": theirs, "outside": outside}
-    caught(exchanged(manual.gru.gru), "outside", "unit ", ": manual ", ", outside ", **options)
+    caught(exchanged(manual.recurrent.gru.gru), "outside", "unit ", ": manual ", ", outside ", **options)
 
 
 def test_a_form_that_the_outside_does_not_have_is_said_not_passed() -> None:
-    report = examine(Subject("gru", manual.gru.gru, reference.gru.gru, reference.gru.outside), cases=30)
+    report = examine(
+        Subject("gru", manual.recurrent.gru.gru, reference.recurrent.gru.gru, reference.recurrent.gru.outside), cases=30
+    )
     (rung,) = (r for r in report.rungs if r.name == "outside")
     assert set(rung.reasons) == {
         "the outside implementation has no reset=before",

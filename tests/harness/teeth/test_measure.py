@@ -72,8 +72,8 @@ def test_every_regime_occurs():
 
 
 def test_every_choice_of_options_occurs_in_both_lists():
-    from manual.gru import gru
-    from reference.gru import gru as reference
+    from manual.recurrent.gru import gru
+    from reference.recurrent.gru import gru as reference
 
     declaration = Subject("gru", gru, reference).declaration
     for cases in (numeric_cases(declaration), exact_cases(declaration)):
