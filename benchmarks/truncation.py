@@ -17,9 +17,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from gradcheck import GradientMismatch, check, declare, draw
+from gradcheck import GradientMismatch, check, declare, draw_arrays
 from gradcheck.cases.case import Case
-from gradcheck.zoo.torch_gradcheck import complaint
+from gradcheck.zoo.torch_gradcheck import run_gradcheck
 from manual.recurrent import lstm as manual
 from reference.recurrent import lstm as reference
 
@@ -58,9 +58,9 @@ def by_gradcheck(unit: Callable[..., Any], case: Case) -> tuple[str, float]:
 
 
 def by_torch(unit: Callable[..., Any], case: Case, *, fast: bool) -> tuple[str, float]:
-    inputs = draw(declare(manual.lstm), case).inputs
+    inputs = draw_arrays(declare(manual.lstm), case).inputs
     started = time.perf_counter()
-    right = not complaint(unit, inputs, ("h_T",), fast=fast)
+    right = not run_gradcheck(unit, inputs, ("h_T",), fast=fast)
     return "passes it" if right else "wrong", time.perf_counter() - started
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from .cases.case import Case
-from .cases.sampling import Choose, address, exact_address
+from .cases.sampling import ChoiceSource, draw_case, draw_exact_case
 from .unit.declaration import Declaration
 
 __all__ = ["cases", "exact_cases"]
@@ -14,14 +14,14 @@ __all__ = ["cases", "exact_cases"]
 @st.composite
 def cases(draw: st.DrawFn, declaration: Declaration) -> Case:
     """Addresses of the cases of a unit."""
-    return address(declaration, choosing(draw))
+    return draw_case(declaration, make_strategy_source(draw))
 
 
 @st.composite
 def exact_cases(draw: st.DrawFn, declaration: Declaration, options: dict[str, Any]) -> Case:
     """Addresses for exact arithmetic, with the options given."""
-    return exact_address(declaration, choosing(draw), options)
+    return draw_exact_case(declaration, make_strategy_source(draw), options)
 
 
-def choosing(draw: st.DrawFn) -> Choose:
+def make_strategy_source(draw: st.DrawFn) -> ChoiceSource:
     return lambda values: draw(st.sampled_from(values))

@@ -23,13 +23,13 @@ import numpy as np
 from claims import verify
 
 from gradcheck import Case, DeclarationError, Subject, discover
-from gradcheck.checks import NUMERIC
-from gradcheck.checks.finding import Fall
-from gradcheck.diagnosis import Blame, blame
+from gradcheck.checks import NUMERIC_CHECKS
+from gradcheck.checks.finding import CheckFailed
+from gradcheck.diagnosis import Diagnosis, diagnose_fault
 from gradcheck.diagnosis.evidence import Evidence
-from gradcheck.edits import Live, NotCode, backward_of, mutants
-from gradcheck.execution.run import Crash, Run
-from gradcheck.unit.discovery import choose
+from gradcheck.edits import LoadedCode, NotCompilable, find_backward_functions, generate_mutants
+from gradcheck.execution.run import Run, UnitRaised
+from gradcheck.unit.discovery import choose_units
 from gradcheck.zoo import find_defects
 
 OFF = 1e-9
@@ -45,11 +45,11 @@ def main() -> None:
         names.remove("zoo")
         defects = [d for d in find_defects() if d.at_fault == "backward"][::every]
         report("zoo", [(d.name, d.subject, contextlib.nullcontext()) for d in defects])
-    for pair in choose(discover(), names) if names else ():
+    for pair in choose_units(discover(), names) if names else ():
         subject = pair.load()
-        regions = backward_of(subject)
-        live = Live(regions)
-        edits = mutants(regions).edits[::every]
+        regions = find_backward_functions(subject)
+        live = LoadedCode(regions)
+        edits = generate_mutants(regions).edits[::every]
         texts = {e: f"{e.kind}, line {e.line(live.sources[e.file].text)}" for e in edits}
         report(subject.name, [(texts[e], subject, live.edited(e)) for e in edits])
 
@@ -61,7 +61,7 @@ def report(name: str, faults: list[tuple[str, Subject, AbstractContextManager[No
         try:
             with planted:
                 judged(subject, what, count)
-        except NotCode:
+        except NotCompilable:
             count["no code"] += 1
     print(file=sys.stderr)
     seen = count["fell"]
@@ -86,13 +86,13 @@ def cases(subject: Subject) -> list[Case]:
 
 def judged(subject: Subject, what: str, count: Counter[str]) -> None:
     for case in cases(subject):
-        for rung in NUMERIC:
+        for rung in NUMERIC_CHECKS:
             try:
                 rung.climb(Run(subject, case))
-            except Fall:
-                compare(subject, blame(subject, rung.name, case), what, count)
+            except CheckFailed:
+                compare(subject, diagnose_fault(subject, rung.name, case), what, count)
                 return
-            except (Crash, DeclarationError):
+            except (UnitRaised, DeclarationError):
                 count["no gradient"] += 1
                 return
             except Exception:
@@ -100,10 +100,10 @@ def judged(subject: Subject, what: str, count: Counter[str]) -> None:
     count["none fell"] += 1
 
 
-def compare(subject: Subject, found: Blame, what: str, count: Counter[str]) -> None:
+def compare(subject: Subject, found: Diagnosis, what: str, count: Counter[str]) -> None:
     try:
         gates, lags = truth(Evidence(subject, replace(found.case, seed=found.case.seed + 77)))
-    except (Crash, DeclarationError):
+    except (UnitRaised, DeclarationError):
         count["no gradient"] += 1
         return
     count["fell"] += 1

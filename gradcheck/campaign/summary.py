@@ -5,29 +5,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..unit.discovery import Pair
-from ..verdict.report import finite
-from .batch import CLOSEST, KINDS, Call, Fell, Found, Kind, closest, first_falls
-from .store import Store
+from ..unit.discovery import UnitFiles
+from ..verdict.as_json import finite_or_none
+from .batch import (
+    BATCH_KINDS,
+    MAX_CLOSEST_CALLS,
+    BatchKind,
+    BatchResult,
+    CloseCall,
+    FailedCase,
+    select_closest_calls,
+    select_first_failures,
+)
+from .store import CampaignStore
 
 
 @dataclass
-class Total:
+class UnitTotals:
     """What was found of one unit; `shrunk` are the reports on the smallest cases that fell, `error` why it ended."""
 
-    pair: Pair
+    pair: UnitFiles
     redrawn: int = 0
-    cases: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    passed: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    ratios: dict[Kind, float] = field(default_factory=lambda: dict.fromkeys(KINDS, 0.0))
+    cases: dict[BatchKind, int] = field(default_factory=lambda: dict.fromkeys(BATCH_KINDS, 0))
+    passed: dict[BatchKind, int] = field(default_factory=lambda: dict.fromkeys(BATCH_KINDS, 0))
+    ratios: dict[BatchKind, float] = field(default_factory=lambda: dict.fromkeys(BATCH_KINDS, 0.0))
     seconds: float = 0.0
-    closest: list[Call] = field(default_factory=list)
+    closest: list[CloseCall] = field(default_factory=list)
     fell: int = 0
-    falls: list[Fell] = field(default_factory=list)
+    falls: list[FailedCase] = field(default_factory=list)
     shrunk: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     error: str = ""
 
-    def add(self, found: Sequence[Found]) -> None:
+    def add(self, found: Sequence[BatchResult]) -> None:
         for some in found:
             kind = some.batch.kind
             self.redrawn += some.redrawn
@@ -36,15 +45,15 @@ class Total:
             self.ratios[kind] += some.total
             self.seconds += some.seconds
             self.fell += some.fell
-        self.closest = closest(call for some in found for call in some.closest)
-        self.falls = first_falls(fall for some in found for fall in some.falls)
+        self.closest = select_closest_calls(call for some in found for call in some.closest)
+        self.falls = select_first_failures(fall for some in found for fall in some.falls)
 
     @property
     def judged(self) -> int:
         return sum(self.cases.values())
 
     @property
-    def worst(self) -> Call | None:
+    def worst(self) -> CloseCall | None:
         return self.closest[0] if self.closest else None
 
     @property
@@ -53,7 +62,7 @@ class Total:
             return 2
         return 1 if self.fell else 0
 
-    def mean(self, kind: Kind) -> float:
+    def mean(self, kind: BatchKind) -> float:
         """Of error over tolerance, over the cases that passed."""
         return self.ratios[kind] / self.passed[kind] if self.passed[kind] else 0.0
 
@@ -70,18 +79,18 @@ class Total:
         return [*dict.fromkeys(said)]
 
     def to_dict(self) -> dict[str, Any]:
-        regimes: dict[str, Call] = {}
+        regimes: dict[str, CloseCall] = {}
         for call in self.closest:
             regimes.setdefault(call.scale, call)
-        kinds: dict[str, Any] = {kind: {"cases": self.cases[kind], "mean": self.mean(kind)} for kind in KINDS}
+        kinds: dict[str, Any] = {kind: {"cases": self.cases[kind], "mean": self.mean(kind)} for kind in BATCH_KINDS}
         return {
             "name": self.pair.name,
             "cases": self.judged,
             "redrawn": self.redrawn,
             **kinds,
-            "worst": finite(self.worst.ratio) if self.worst else None,
+            "worst": finite_or_none(self.worst.ratio) if self.worst else None,
             "worst_case": self.worst.case if self.worst else None,
-            "regimes": {scale: {"worst": finite(c.ratio), "case": c.case} for scale, c in regimes.items()},
+            "regimes": {scale: {"worst": finite_or_none(c.ratio), "case": c.case} for scale, c in regimes.items()},
             "seconds": round(self.seconds, 3),
             "fell": self.fell,
             "falls": [fall._asdict() for fall in self.falls],
@@ -90,33 +99,35 @@ class Total:
         }
 
 
-def totals(pairs: Sequence[Pair], store: Store, errors: Mapping[str, str]) -> list[Total]:
-    by_unit: dict[str, list[Found]] = defaultdict(list)
+def sum_by_unit(pairs: Sequence[UnitFiles], store: CampaignStore, errors: Mapping[str, str]) -> list[UnitTotals]:
+    by_unit: dict[str, list[BatchResult]] = defaultdict(list)
     for found in store.found:
         by_unit[found.batch.unit].append(found)
     result = []
     for pair in pairs:
-        total = Total(pair, error=errors.get(pair.name, ""))
+        total = UnitTotals(pair, error=errors.get(pair.name, ""))
         total.add(by_unit[pair.name])
         total.shrunk = {(rung, verdict): r for (unit, rung, verdict), r in store.shrunk.items() if unit == pair.name}
         result.append(total)
     return result
 
 
-def closest_calls(units: Sequence[Total]) -> list[tuple[str, Call]]:
+def merge_closest_calls(units: Sequence[UnitTotals]) -> list[tuple[str, CloseCall]]:
     """The few of all units, the closest first."""
     calls = [(total.pair.name, call) for total in units for call in total.closest]
-    return sorted(calls, key=lambda named: named[1].ratio, reverse=True)[:CLOSEST]
+    return sorted(calls, key=lambda named: named[1].ratio, reverse=True)[:MAX_CLOSEST_CALLS]
 
 
-def summary(units: Sequence[Total], asked: int, interrupted: bool) -> dict[str, Any]:
+def campaign_to_dict(units: Sequence[UnitTotals], asked: int, interrupted: bool) -> dict[str, Any]:
     """The whole, as JSON takes it."""
-    calls = closest_calls(units)
+    calls = merge_closest_calls(units)
     return {
         "asked": asked,
         "cases": sum(t.judged for t in units),
         "redrawn": sum(t.redrawn for t in units),
         "fell": sum(t.fell for t in units),
-        "closest": [{"unit": unit, "ratio": finite(c.ratio), "scale": c.scale, "case": c.case} for unit, c in calls],
+        "closest": [
+            {"unit": unit, "ratio": finite_or_none(c.ratio), "scale": c.scale, "case": c.case} for unit, c in calls
+        ],
         "units": [t.to_dict() for t in units],
     } | ({"interrupted": True} if interrupted else {})

@@ -14,15 +14,15 @@ from typing import Any
 import numpy as np
 
 from ..errors import DeclarationError
-from ..unit.declaration import Declaration, Input
+from ..unit.declaration import ArraySpec, Declaration
 from .case import Case
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Arrays = dict[str, Array]
-MARGIN = 2.0**-10
+KINK_MARGIN = 2.0**-10
 """No drawn number is closer to 0 than this: a unit may have a kink there."""
-STREAM = np.random.Philox(key=0)
-ORIGIN = np.zeros(4, np.uint64)
+RANDOM_STREAM = np.random.Philox(key=0)
+STREAM_START = np.zeros(4, np.uint64)
 
 
 @dataclass(frozen=True)
@@ -34,52 +34,52 @@ class CaseArrays:
     upstream: dict[str, Array | None] = field(default_factory=dict)
 
 
-def draw(declaration: Declaration, case: Case) -> CaseArrays:
+def draw_arrays(declaration: Declaration, case: Case) -> CaseArrays:
     """The arrays of a case, in its dtype and layout."""
     inputs: dict[str, Any] = {}
     for name, spec in declaration.inputs.items():
         if name in case.absent:
             continue
         value = draw_input(spec, declaration, case)
-        inputs[name] = int(value) if spec.scalar else lay_out(value, case.layout)
+        inputs[name] = int(value) if spec.scalar else apply_layout(value, case.layout)
     upstream: dict[str, Array | None] = {}
     for name, spec in declaration.outputs.items():
         given = spec.differentiable and name not in case.none
-        upstream[name] = lay_out(draw_upstream(spec, case), case.layout) if given else None
-    return CaseArrays(inputs, {**defaults(declaration), **case.options}, upstream)
+        upstream[name] = apply_layout(draw_upstream(spec, case), case.layout) if given else None
+    return CaseArrays(inputs, {**get_default_options(declaration), **case.options}, upstream)
 
 
-def defaults(declaration: Declaration) -> dict[str, Any]:
+def get_default_options(declaration: Declaration) -> dict[str, Any]:
     return {name: values[0] for name, values in declaration.options.items()}
 
 
-def raw(case: Case, name: str, count: int) -> Array:
+def draw_words(case: Case, name: str, count: int) -> Array:
     """So many 64-bit words of the stream of that name; making a generator anew would take ten times as long."""
-    with STREAM.lock:
-        STREAM.state = {
+    with RANDOM_STREAM.lock:
+        RANDOM_STREAM.state = {
             "bit_generator": "Philox",
-            "state": {"counter": ORIGIN, "key": np.array([case.seed, zlib.crc32(name.encode())], np.uint64)},
-            "buffer": ORIGIN,
-            "buffer_pos": len(ORIGIN),
+            "state": {"counter": STREAM_START, "key": np.array([case.seed, zlib.crc32(name.encode())], np.uint64)},
+            "buffer": STREAM_START,
+            "buffer_pos": len(STREAM_START),
             "has_uint32": 0,
             "uinteger": 0,
         }
-        return np.asarray(STREAM.random_raw(count), np.uint64)
+        return np.asarray(RANDOM_STREAM.random_raw(count), np.uint64)
 
 
-def normal(case: Case, name: str, shape: tuple[int, ...]) -> Array:
+def draw_normal(case: Case, name: str, shape: tuple[int, ...]) -> Array:
     """Near-normal numbers of mean 0 and deviation 1.01, multiples of 7/2^18, none of them 0."""
-    words = raw(case, name, math.prod(shape)).view(np.uint16).reshape(-1, 4)
+    words = draw_words(case, name, math.prod(shape)).view(np.uint16).reshape(-1, 4)
     values = (words.sum(axis=1, dtype=np.int64) - 2 * 65535) * (7 / 2**18)
-    values = np.where(np.abs(values) < MARGIN, np.where(values < 0, -MARGIN, MARGIN), values)
+    values = np.where(np.abs(values) < KINK_MARGIN, np.where(values < 0, -KINK_MARGIN, KINK_MARGIN), values)
     result: Array = values.reshape(shape)
     return result
 
 
-def draw_input(spec: Input, declaration: Declaration, case: Case) -> Array:
+def draw_input(spec: ArraySpec, declaration: Declaration, case: Case) -> Array:
     shape = spec.shape(case.sizes)
     if spec.kind == "bool":
-        return (raw(case, spec.name, math.prod(shape)) % np.uint64(4) > 0).reshape(shape)
+        return (draw_words(case, spec.name, math.prod(shape)) % np.uint64(4) > 0).reshape(shape)
     if spec.range is not None:
         low, high = spec.range.low.size(case.sizes), spec.range.high.size(case.sizes)
         if high < low:
@@ -88,32 +88,32 @@ def draw_input(spec: Input, declaration: Declaration, case: Case) -> Array:
             value = f"{declaration.name}: argument {spec.name}"
             raise DeclarationError(value, f"its range {low} to {high} is empty at {sizes}", remedy)
         span = np.uint64(high - low + 1)
-        return (raw(case, spec.name, math.prod(shape)) % span).astype(np.int64).reshape(shape) + low
-    values: Array = normal(case, spec.name, shape) * magnitude(spec, declaration, case)
-    if case.scale == "long" and is_recurrent(spec):
-        values = with_radius(values, decay(case))
+        return (draw_words(case, spec.name, math.prod(shape)) % span).astype(np.int64).reshape(shape) + low
+    values: Array = draw_normal(case, spec.name, shape) * choose_magnitude(spec, declaration, case)
+    if case.scale == "long" and is_recurrent_weight(spec):
+        values = set_spectral_radius(values, choose_radius(case))
     if spec.kind == "complex":
-        imaginary = normal(case, f"{spec.name}.imag", shape) * magnitude(spec, declaration, case)
+        imaginary = draw_normal(case, f"{spec.name}.imag", shape) * choose_magnitude(spec, declaration, case)
         values = values + 1j * imaginary
-        return values.astype(np.complex64).astype(complex_twin(case.dtype))
+        return values.astype(np.complex64).astype(to_complex_dtype(case.dtype))
     return values.astype(np.float32).astype(case.dtype)
 
 
-def draw_upstream(spec: Input, case: Case) -> Array:
-    values: Array = normal(case, f"upstream.{spec.name}", spec.shape(case.sizes))
+def draw_upstream(spec: ArraySpec, case: Case) -> Array:
+    values: Array = draw_normal(case, f"upstream.{spec.name}", spec.shape(case.sizes))
     if case.upstream == "last" and (axis := spec.axis("T")) is not None:
         np.moveaxis(values, axis, 0)[:-1] = 0
     if spec.kind == "complex":
-        values = values + 1j * normal(case, f"upstream.{spec.name}.imag", values.shape) * (values != 0)
-        return values.astype(np.complex64).astype(complex_twin(case.dtype))
+        values = values + 1j * draw_normal(case, f"upstream.{spec.name}.imag", values.shape) * (values != 0)
+        return values.astype(np.complex64).astype(to_complex_dtype(case.dtype))
     return values.astype(case.dtype)
 
 
-def complex_twin(dtype: str) -> str:
+def to_complex_dtype(dtype: str) -> str:
     return "complex128" if dtype == "float64" else "complex64"
 
 
-def magnitude(spec: Input, declaration: Declaration, case: Case) -> float:
+def choose_magnitude(spec: ArraySpec, declaration: Declaration, case: Case) -> float:
     """1 for data and states; for parameters one half, less where many terms are added; more if saturated.
 
     Little if long, so that the spectral radius alone decides how a gradient falls.
@@ -126,7 +126,7 @@ def magnitude(spec: Input, declaration: Declaration, case: Case) -> float:
     return 0.5 * gain * min(1.0, 2 / math.sqrt(max(fan_in, 1)))
 
 
-def is_recurrent(spec: Input) -> bool:
+def is_recurrent_weight(spec: ArraySpec) -> bool:
     """A matrix whose rows are blocks of its columns' letter: `H H`, `4*H H`."""
     if len(spec.dimensions) != 2:
         return False
@@ -134,15 +134,15 @@ def is_recurrent(spec: Input) -> bool:
     return columns.text in rows.letters and rows.text.split("*")[-1] == columns.text
 
 
-def decay(case: Case) -> float:
+def choose_radius(case: Case) -> float:
     """The spectral radius that takes a gradient to 1e-10 to 1e-30 over the steps of the case, at least 0.1."""
-    exponent: float = 10 + 20 * int(raw(case, "decay", 1)[0]) / 2**64
+    exponent: float = 10 + 20 * int(draw_words(case, "decay", 1)[0]) / 2**64
     steps = max(case.sizes.get("T", 1), 1)
     radius: float = round(10.0 ** (-exponent / steps), 6)
     return max(0.1, radius)
 
 
-def with_radius(values: Array, radius: float) -> Array:
+def set_spectral_radius(values: Array, radius: float) -> Array:
     """Scale each square block so that its spectral radius is about `radius` (exactly, for a 1 x 1 block).
 
     Of a random n x n matrix the Frobenius norm is about sqrt(n) times the spectral radius (circular law).
@@ -155,7 +155,7 @@ def with_radius(values: Array, radius: float) -> Array:
     return scaled
 
 
-def lay_out(values: Array, layout: str) -> Array:
+def apply_layout(values: Array, layout: str) -> Array:
     """The same numbers in another memory layout."""
     if values.ndim == 0:
         return values.copy()
@@ -173,10 +173,10 @@ def lay_out(values: Array, layout: str) -> Array:
     return result
 
 
-def widen(arrays: Mapping[str, Any]) -> dict[str, Any]:
+def widen_arrays(arrays: Mapping[str, Any]) -> dict[str, Any]:
     """The same inputs with every float array in float64, contiguous."""
-    return {n: np.array(a, wide_dtype(a.dtype), order="C") if hasattr(a, "dtype") else a for n, a in arrays.items()}
+    return {n: np.array(a, to_wide_dtype(a.dtype), order="C") if hasattr(a, "dtype") else a for n, a in arrays.items()}
 
 
-def wide_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
+def to_wide_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return np.promote_types(dtype, np.float64) if dtype.kind in "fc" else dtype

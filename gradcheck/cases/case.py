@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import AddressError
+from ..errors import CaseIdError
 from ..unit.declaration import DTYPES, Declaration
 
 LAYOUTS = ("contiguous", "strided", "reversed", "fortran", "readonly")
 UPSTREAMS = ("all", "last")
 SCALES = ("normal", "saturated", "long")
 SWITCHES = {"dtype": DTYPES, "layout": LAYOUTS, "upstream": UPSTREAMS, "scale": SCALES}
-REMEDY = "an address reads T=2,B=1,I=3,H=4,seed=7,layout=reversed,none=h_T+c_T"
+CASE_ID_REMEDY = "an address reads T=2,B=1,I=3,H=4,seed=7,layout=reversed,none=h_T+c_T"
 
 
 @dataclass(frozen=True)
@@ -63,52 +63,52 @@ class Case:
         for part in filter(None, address.replace(" ", "").split(",")):
             name, equals, value = part.partition("=")
             if not equals:
-                raise AddressError(f"case {part!r}", "it has no '='", REMEDY)
+                raise CaseIdError(f"case {part!r}", "it has no '='", CASE_ID_REMEDY)
             if name in (*sizes, *options, *fields):
-                raise AddressError(f"case {part!r}", f"{name} is given twice", REMEDY)
+                raise CaseIdError(f"case {part!r}", f"{name} is given twice", CASE_ID_REMEDY)
             if name in declaration.letters:
-                sizes[name] = natural(part, value)
+                sizes[name] = parse_natural(part, value)
             elif name in declaration.options:
-                options[name] = choice(part, value, declaration.options[name])
+                options[name] = parse_choice(part, value, declaration.options[name])
             else:
-                fields[name] = switch(part, name, value, declaration)
+                fields[name] = parse_switch(part, name, value, declaration)
         missing = [letter for letter in declaration.letters if letter not in sizes]
         if missing:
-            raise AddressError(f"case {address!r}", f"the size of {', '.join(missing)} is missing", REMEDY)
+            raise CaseIdError(f"case {address!r}", f"the size of {', '.join(missing)} is missing", CASE_ID_REMEDY)
         ordered = {letter: sizes[letter] for letter in declaration.letters}
         return cls(ordered, options={n: v for n, v in options.items() if v != declaration.options[n][0]}, **fields)
 
 
-def natural(part: str, value: str) -> int:
+def parse_natural(part: str, value: str) -> int:
     if not value.isdecimal():
-        raise AddressError(f"case {part!r}", f"{value!r} is no natural number", REMEDY)
+        raise CaseIdError(f"case {part!r}", f"{value!r} is no natural number", CASE_ID_REMEDY)
     return int(value)
 
 
-def below(part: str, value: int, limit: int) -> int:
+def require_below(part: str, value: int, limit: int) -> int:
     if value >= limit:
-        raise AddressError(f"case {part!r}", f"{value} is not below {limit}", "take a smaller one")
+        raise CaseIdError(f"case {part!r}", f"{value} is not below {limit}", "take a smaller one")
     return value
 
 
-def choice(part: str, value: str, values: tuple[Any, ...]) -> Any:
+def parse_choice(part: str, value: str, values: tuple[Any, ...]) -> Any:
     for candidate in values:
         if str(candidate) == value:
             return candidate
-    raise AddressError(f"case {part!r}", f"{value!r} is none of {', '.join(map(str, values))}", "choose one of them")
+    raise CaseIdError(f"case {part!r}", f"{value!r} is none of {', '.join(map(str, values))}", "choose one of them")
 
 
-def switch(part: str, name: str, value: str, declaration: Declaration) -> Any:
+def parse_switch(part: str, name: str, value: str, declaration: Declaration) -> Any:
     if name == "seed":
-        return below(part, natural(part, value), 2**64)
+        return require_below(part, parse_natural(part, value), 2**64)
     if name in SWITCHES:
-        return choice(part, value, SWITCHES[name])
+        return parse_choice(part, value, SWITCHES[name])
     if name in ("none", "absent"):
         known = tuple(declaration.outputs) if name == "none" else declaration.optional
-        names = tuple(choice(part, n, known) for n in value.split("+"))
+        names = tuple(parse_choice(part, n, known) for n in value.split("+"))
         twice = [n for n in names if names.count(n) > 1]
         if twice:
-            raise AddressError(f"case {part!r}", f"{twice[0]} is given twice", REMEDY)
+            raise CaseIdError(f"case {part!r}", f"{twice[0]} is given twice", CASE_ID_REMEDY)
         return names
     letters = ", ".join((*declaration.letters, *declaration.options))
-    raise AddressError(f"case {part!r}", f"{declaration.name} has no {name!r}", f"it has {letters}; {REMEDY}")
+    raise CaseIdError(f"case {part!r}", f"{declaration.name} has no {name!r}", f"it has {letters}; {CASE_ID_REMEDY}")

@@ -10,23 +10,24 @@ from rich.console import Console
 
 from ..errors import DeclarationError
 from ..reporting import terminal
-from ..reporting.terminal import Bar
-from ..unit.discovery import Pair, UsageError, files_of, is_helper
-from .options import SCHEMA, Seed, at_least, check_writable, select, write_json
+from ..reporting.json_file import SCHEMA, check_writable, write_json
+from ..reporting.terminal import ProgressBar
+from ..unit.discovery import UnitFiles, UsageError, is_helper_file, list_package_files
+from .options import SeedOption, require_at_least, select_units
 
 if TYPE_CHECKING:
-    from ..repair import Mend, Outcome
+    from ..repair import Patch, RepairOutcome
 
-EXIT = {"mended": 0, "right": 0, "no mend": 1, "not backward": 1, "bad declaration": 2}
-MOST_EDITS = 2
+REPAIR_EXIT_CODES = {"mended": 0, "right": 0, "no mend": 1, "not backward": 1, "bad declaration": 2}
+MAX_EDITS = 2
 
 
-def repair(
+def show_repair(
     unit: Annotated[list[str], typer.Argument(metavar="UNIT", help="A unit by name, or as two paths.")],
     edits: Annotated[int, typer.Option("--edits", help="Edits that a mend may take: 1 or 2.")] = 1,
     seconds: Annotated[float, typer.Option("--seconds", help="After which no further edit is tried.")] = 60.0,
     cases: Annotated[int, typer.Option("--cases", help="Random cases that a mend must pass.")] = 10,
-    seed: Seed = 0,
+    seed: SeedOption = 0,
     workers: Annotated[int, typer.Option("--workers", help="Processes that try edits.")] = 2,
     write: Annotated[bool, typer.Option("--write", help="Make the first mend in the file.")] = False,
     json_file: Annotated[
@@ -40,19 +41,19 @@ def repair(
 
     Example: gradcheck repair lstm --write
     """
-    at_least(1, edits=edits, cases=cases, workers=workers)
-    at_least(0, seed=seed)
-    if edits > MOST_EDITS:
+    require_at_least(1, edits=edits, cases=cases, workers=workers)
+    require_at_least(0, seed=seed)
+    if edits > MAX_EDITS:
         raise UsageError(f"--edits {edits}", "pairs are the most that is searched", "give 1 or 2")
     if not seconds > 0:
         raise UsageError(f"--seconds {seconds:g}", "it is too small", "give a positive number")
-    pairs = select(unit)
+    pairs = select_units(unit)
     if len(pairs) != 1:
         raise UsageError(" ".join(unit), "units are mended one at a time", "name one unit, or give two paths")
     check_writable(json_file)
-    console = terminal.console(str(json_file) == "-")
-    outcome = search(pairs[0], console, edits, seconds, cases, seed, workers)
-    show(outcome, pairs[0], edits, console)
+    console = terminal.make_console(str(json_file) == "-")
+    outcome = search_patches(pairs[0], console, edits, seconds, cases, seed, workers)
+    print_repair(outcome, pairs[0], edits, console)
     if outcome.mends and write:
         outcome.mends[0].write()
         console.print(f"\nwritten: {', '.join(s.file for s in outcome.mends[0].sources)}", markup=False)
@@ -60,26 +61,28 @@ def repair(
         console.print(f"\n{' '.join(['gradcheck repair', *unit])} --write makes the first mend", markup=False)
     if json_file is not None:
         write_json({"schema": SCHEMA, "units": [outcome.to_dict()]}, json_file)
-    raise typer.Exit(EXIT[outcome.status])
+    raise typer.Exit(REPAIR_EXIT_CODES[outcome.status])
 
 
-def search(pair: Pair, console: Console, edits: int, seconds: float, cases: int, seed: int, workers: int) -> "Outcome":
-    from ..repair import Outcome
+def search_patches(
+    pair: UnitFiles, console: Console, edits: int, seconds: float, cases: int, seed: int, workers: int
+) -> "RepairOutcome":
+    from ..repair import RepairOutcome
     from ..repair import repair as repair_subject
     from ..verdict.report import Report
 
     try:
         subject = pair.load()
-        with Bar(console) as bar:
+        with ProgressBar(console) as bar:
             return repair_subject(
                 subject, edits=edits, seconds=seconds, cases=cases, seed=seed, workers=workers, progress=bar.show
             )
     except DeclarationError as error:
         report = Report(pair.name, verdict="bad declaration", error=str(error), message=str(error))
-        return Outcome(report, "bad declaration", str(error))
+        return RepairOutcome(report, "bad declaration", str(error))
 
 
-def show(outcome: "Outcome", pair: Pair, edits: int, console: Console) -> None:
+def print_repair(outcome: "RepairOutcome", pair: UnitFiles, edits: int, console: Console) -> None:
     """What is wrong, each mend with its proof, and the sum."""
     name = outcome.report.name
     if outcome.status == "right":
@@ -87,16 +90,18 @@ def show(outcome: "Outcome", pair: Pair, edits: int, console: Console) -> None:
         return
     console.print(outcome.report.message or outcome.reason, markup=False)
     for number, mend in enumerate(outcome.mends, 1):
-        console.print(f"\nmend {number} of {len(outcome.mends)}: {', '.join(mend.kinds)}; {proof(mend)}", markup=False)
+        console.print(
+            f"\nmend {number} of {len(outcome.mends)}: {', '.join(mend.kinds)}; {describe_proof(mend)}", markup=False
+        )
         console.print(mend.diff(), markup=False)
         for file in (Path(s.file) for s in mend.sources):
-            others = [unit for unit in sharing(file, pair) if unit != name] if file != pair.manual else []
+            others = [unit for unit in find_sharing_units(file, pair) if unit != name] if file != pair.manual else []
             if others:
                 console.print(f"{os.path.relpath(file)} is also used by {', '.join(others)}", markup=False)
-    console.print(f"\n{conclusion(outcome, edits)}", markup=False)
+    console.print(f"\n{summarize_repair(outcome, edits)}", markup=False)
 
 
-def conclusion(outcome: "Outcome", edits: int) -> str:
+def summarize_repair(outcome: "RepairOutcome", edits: int) -> str:
     name, effort = outcome.report.name, f"{outcome.tried} edits tried in {outcome.seconds:.1f} s"
     if outcome.mends:
         return effort
@@ -107,7 +112,7 @@ def conclusion(outcome: "Outcome", edits: int) -> str:
     return f"no {'single edit' if edits == 1 else 'edit or pair of edits'} mends {name}: {effort}"
 
 
-def proof(mend: "Mend") -> str:
+def describe_proof(mend: "Patch") -> str:
     report = mend.report
     assert report is not None
     if report.certificate is None:
@@ -116,18 +121,18 @@ def proof(mend: "Mend") -> str:
     return f"proved: {report.cases} cases, and exact in {len(report.certificate.cases)} to a probability of {bound}"
 
 
-def sharing(file: Path, pair: Pair) -> list[str]:
+def find_sharing_units(file: Path, pair: UnitFiles) -> list[str]:
     """The units of the package that import a file of it, straight or by way of other files."""
     package = pair.places[0][1]
-    imported = {path: imports(path) for path in files_of(package, [file, pair.manual])}
+    imported = {path: list_imports(path) for path in list_package_files(package, [file, pair.manual])}
     users = {file.stem}
     while more := {path.stem for path, names in imported.items() if names & users} - users:
         users |= more
-    units = [path for path in imported if not is_helper(path.relative_to(package))]
+    units = [path for path in imported if not is_helper_file(path.relative_to(package))]
     return [path.stem for path in units if path.stem in users - {file.stem}]
 
 
-def imports(file: Path) -> set[str]:
+def list_imports(file: Path) -> set[str]:
     """The last part of every module that a file imports from."""
     try:
         tree = ast.parse(file.read_bytes())

@@ -5,10 +5,10 @@ import builtins
 from functools import cached_property
 
 from .backward import Region
-from .trace import Kind
+from .trace import ValueKind
 
-SIZES = ("shape", "ndim", "size", "dtype")
-MAKERS = ("empty", "zeros", "ones", "empty_like", "zeros_like", "ones_like", "arange", "eye", "dtype", "finfo")
+SIZE_ATTRIBUTES = ("shape", "ndim", "size", "dtype")
+NON_TERM_CALLS = ("empty", "zeros", "ones", "empty_like", "zeros_like", "ones_like", "arange", "eye", "dtype", "finfo")
 
 
 class Scope:
@@ -19,9 +19,9 @@ class Scope:
     def parent(self, node: ast.AST) -> ast.AST:
         return self.source.parents[node]
 
-    def kinds(self, node: ast.AST) -> list[dict[str, Kind]]:
+    def kinds(self, node: ast.AST) -> list[dict[str, ValueKind]]:
         """What names held at every return of the functions and generator expressions around a node."""
-        found: list[dict[str, Kind]] = []
+        found: list[dict[str, ValueKind]] = []
         while True:
             found += self.region.kinds.get(node, ())
             if node is self.region.node:
@@ -65,24 +65,24 @@ class Scope:
             case ast.UnaryOp(operand=inner) | ast.IfExp(body=inner):
                 return self.is_array(inner)
             case ast.Attribute(value=value, attr=attr):
-                return attr not in SIZES and not (isinstance(value, ast.Name) and value.id == "self")
+                return attr not in SIZE_ATTRIBUTES and not (isinstance(value, ast.Name) and value.id == "self")
             case ast.Subscript(value=value):
-                return not isinstance(value, ast.Attribute) or value.attr not in SIZES
+                return not isinstance(value, ast.Attribute) or value.attr not in SIZE_ATTRIBUTES
             case ast.Call(func=ast.Name(id=name)):
                 return not hasattr(builtins, name)
             case ast.Call(func=ast.Attribute(attr=attr)):
-                return attr not in MAKERS
+                return attr not in NON_TERM_CALLS
         return False
 
     def is_measured(self, node: ast.AST) -> bool:
         """Whether no number of an array is used, but its sizes alone: x.shape, len(x), np.zeros_like(x)."""
         match self.parent(node):
             case ast.Attribute(attr=attr):
-                return attr in SIZES
+                return attr in SIZE_ATTRIBUTES
             case ast.Call(func=ast.Name(id=name)):
                 return hasattr(builtins, name)
             case ast.Call(func=ast.Attribute(attr=attr)):
-                return attr in MAKERS
+                return attr in NON_TERM_CALLS
         return False
 
     def is_term(self, node: ast.AST) -> bool:
@@ -123,7 +123,7 @@ class Scope:
     def slices(self) -> list[ast.expr]:
         """The slices that the function takes of any array: a gate's rows are one of them."""
         subscripts = [n for n in ast.walk(self.region.node) if isinstance(n, ast.Subscript)]
-        return [n.slice for n in subscripts if any(isinstance(part, ast.Slice) for part in parts(n.slice))]
+        return [n.slice for n in subscripts if any(isinstance(part, ast.Slice) for part in split_index(n.slice))]
 
     @cached_property
     def keys(self) -> list[str]:
@@ -141,6 +141,6 @@ class Scope:
         return False
 
 
-def parts(index: ast.expr) -> list[ast.expr]:
+def split_index(index: ast.expr) -> list[ast.expr]:
     """The indices of a subscript, one for each axis."""
     return list(index.elts) if isinstance(index, ast.Tuple) else [index]

@@ -23,7 +23,7 @@ class Source:
     def read(cls, file: str) -> "Source":
         """DeclarationError where the source is not available or does not parse."""
         try:
-            source = on_disk(file) if Path(file).is_file() else cls(file, "".join(linecache.getlines(file)))
+            source = read_source(file) if Path(file).is_file() else cls(file, "".join(linecache.getlines(file)))
             empty = not source.tree.body
         except (SyntaxError, UnicodeDecodeError) as error:
             raise DeclarationError(file, f"it does not parse ({error})", "mend the file, then start again") from error
@@ -59,7 +59,7 @@ class Source:
         found: dict[int, list[ast.AST]] = {}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.FunctionDef | ast.Lambda | ast.GeneratorExp):
-                found.setdefault(first_line(node), []).append(node)
+                found.setdefault(find_first_line(node), []).append(node)
         return found
 
     @cached_property
@@ -91,13 +91,13 @@ class Source:
         return node
 
 
-def on_disk(file: str) -> Source:
+def read_source(file: str) -> Source:
     content = Path(file).read_bytes()
     encoding = tokenize.detect_encoding(io.BytesIO(content).readline)[0]
     return Source(file, content.decode(encoding), encoding)
 
 
-def first_line(node: ast.AST) -> int:
+def find_first_line(node: ast.AST) -> int:
     """The line at which a definition begins, its decorators included."""
     assert isinstance(node, ast.expr | ast.stmt)
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])

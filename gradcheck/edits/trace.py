@@ -11,22 +11,22 @@ from typing import Any
 
 import numpy as np
 
-from ..unit.discovery import side_of
+from ..unit.discovery import find_side
 
-Kind = tuple[Any, ...]
-Snapshot = frozenset[tuple[str, Kind]]
+ValueKind = tuple[Any, ...]
+KindSnapshot = frozenset[tuple[str, ValueKind]]
 
 
 @dataclass
-class Calls:
+class FunctionCalls:
     """What was seen of one function: lines run, and at each return the kinds of what its names held."""
 
     code: CodeType
     lines: set[int] = field(default_factory=set)
-    snapshots: set[Snapshot] = field(default_factory=set)
+    snapshots: set[KindSnapshot] = field(default_factory=set)
 
 
-class Trace:
+class CallTrace:
     """The functions of a file and of those beside it that ran while watched.
 
     Beside a unit of a project is all of its folder `manual`; beside another file, the files in its own folder.
@@ -35,9 +35,9 @@ class Trace:
 
     def __init__(self, home: str) -> None:
         self.folder = os.path.dirname(home)
-        self.side = side_of(Path(home).resolve())
+        self.side = find_side(Path(home).resolve())
         self.beside = {home: True}
-        self.calls: dict[tuple[str, CodeType], Calls] = {}
+        self.calls: dict[tuple[str, CodeType], FunctionCalls] = {}
 
     @contextmanager
     def watching(self) -> Iterator[None]:
@@ -52,10 +52,10 @@ class Trace:
         code = frame.f_code
         if not self.is_beside(code.co_filename):
             return None
-        calls = self.calls.setdefault((code.co_filename, code), Calls(code))
+        calls = self.calls.setdefault((code.co_filename, code), FunctionCalls(code))
         calls.lines.add(frame.f_lineno)
         if event == "return":
-            calls.snapshots.add(snapshot(dict(frame.f_locals)))
+            calls.snapshots.add(take_snapshot(dict(frame.f_locals)))
         return self.event
 
     def is_beside(self, file: str) -> bool:
@@ -66,14 +66,14 @@ class Trace:
         return known
 
 
-def snapshot(names: dict[str, Any]) -> Snapshot:
+def take_snapshot(names: dict[str, Any]) -> KindSnapshot:
     """The kinds of what names hold, fields of a named tuple as `name.field`; other values are left out."""
     fields = {f"{n}.{f}": getattr(v, f) for n, v in names.items() for f in getattr(v, "_fields", ())}
-    kinds = {name: kind(value) for name, value in (names | fields).items()}
+    kinds = {name: classify_value(value) for name, value in (names | fields).items()}
     return frozenset((name, k) for name, k in kinds.items() if k is not None)
 
 
-def kind(value: Any) -> Kind | None:
+def classify_value(value: Any) -> ValueKind | None:
     """("array", shape), ("int",), ("function",), or ("sequence", shapes) of arrays."""
     if isinstance(value, np.ndarray | np.generic):
         return ("array", value.shape)

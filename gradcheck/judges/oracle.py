@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from ..cases.arrays import Array, Arrays, CaseArrays, normal, widen
+from ..cases.arrays import Array, Arrays, CaseArrays, draw_normal, widen_arrays
 from ..cases.case import Case
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..unit.subject import Subject, Unit
-from .autograd import Judgement, judge
-from .tolerance import Sample, Yardstick
+from ..unit.subject import Subject, UnitFunction
+from .autograd import ReferenceResult, run_reference
+from .tolerance import RoundingSample, ToleranceModel
 
 Upstream = Mapping[str, Array | None]
-NEARBY = 2.0**-10
-CENTRE = 60
+NEARBY_STEP = 2.0**-10
+CENTRE_EXPONENT = 60
 
 
 class Oracle:
@@ -26,15 +26,17 @@ class Oracle:
     `reference` is another one than the subject's.
     """
 
-    def __init__(self, subject: Subject, case: Case, arrays: CaseArrays, reference: Unit | None = None) -> None:
+    def __init__(self, subject: Subject, case: Case, arrays: CaseArrays, reference: UnitFunction | None = None) -> None:
         self.reference = reference or subject.reference
         self.subject, self.case, self.declaration = subject, case, subject.declaration
-        self.inputs: dict[str, Any] = widen(arrays.inputs)
+        self.inputs: dict[str, Any] = widen_arrays(arrays.inputs)
         self.options = arrays.options
-        self.upstream: Upstream = {n: None if u is None else widen({n: u})[n] for n, u in arrays.upstream.items()}
+        self.upstream: Upstream = {
+            n: None if u is None else widen_arrays({n: u})[n] for n, u in arrays.upstream.items()
+        }
 
     @cached_property
-    def judgement(self) -> Judgement:
+    def judgement(self) -> ReferenceResult:
         """The reference at this case, in float64."""
         return self.judge(self.inputs, self.upstream)
 
@@ -64,46 +66,46 @@ class Oracle:
         return oracle
 
     @cached_property
-    def gradient_yardstick(self) -> Yardstick:
+    def gradient_yardstick(self) -> ToleranceModel:
         """IllConditioned if rounding grows to the size of a gradient."""
         specs = {n: self.declaration.inputs[n] for n in self.declaration.differentiable if n in self.inputs}
 
-        def take(k: int) -> Sample:
+        def take(k: int) -> RoundingSample:
             exact, rounded, unit = self.sample(k)
-            return Sample(exact.gradients, {n: g / unit for n, g in rounded.gradients.items()}, unit)
+            return RoundingSample(exact.gradients, {n: g / unit for n, g in rounded.gradients.items()}, unit)
 
-        return Yardstick(specs, self.case.dtype, self.judgement.gradients, take)
+        return ToleranceModel(specs, self.case.dtype, self.judgement.gradients, take)
 
     @cached_property
-    def output_yardstick(self) -> Yardstick:
+    def output_yardstick(self) -> ToleranceModel:
         """IllConditioned if rounding grows to the size of an output."""
 
-        def take(k: int) -> Sample:
+        def take(k: int) -> RoundingSample:
             exact, rounded, _ = self.sample(k)
-            return Sample(exact.outputs, rounded.outputs, 1.0)
+            return RoundingSample(exact.outputs, rounded.outputs, 1.0)
 
         specs = {n: o for n, o in self.declaration.outputs.items() if o.differentiable}
-        return Yardstick(specs, self.case.dtype, self.judgement.outputs, take)
+        return ToleranceModel(specs, self.case.dtype, self.judgement.outputs, take)
 
     @cached_property
-    def sample(self) -> Callable[[int], tuple[Judgement, Judgement, float]]:
+    def sample(self) -> Callable[[int], tuple[ReferenceResult, ReferenceResult, float]]:
         @cache
-        def sample(k: int) -> tuple[Judgement, Judgement, float]:
-            inputs = nearby(self.case, k, self.inputs) if k else self.inputs
-            upstream = nearby(self.case, k, self.upstream) if k else self.upstream
+        def sample(k: int) -> tuple[ReferenceResult, ReferenceResult, float]:
+            inputs = move_nearby(self.case, k, self.inputs) if k else self.inputs
+            upstream = move_nearby(self.case, k, self.upstream) if k else self.upstream
             exact = self.judge(inputs, upstream) if k else self.judgement
-            unit = centring(exact.gradients) if self.case.dtype == "float64" else 1.0
+            unit = choose_centring_factor(exact.gradients) if self.case.dtype == "float64" else 1.0
             rounded = self.judge(inputs, upstream, "float32", unit)
             wide = {n: g.astype(exact.gradients[n].dtype) for n, g in rounded.gradients.items()}
-            return exact, Judgement(rounded.outputs, wide), unit
+            return exact, ReferenceResult(rounded.outputs, wide), unit
 
         return sample
 
     def judge(
         self, inputs: Mapping[str, Any], upstream: Upstream, dtype: str = "float64", unit: float = 1.0
-    ) -> Judgement:
+    ) -> ReferenceResult:
         scaled = {n: None if u is None else u * unit for n, u in upstream.items()}
-        return judge(self.reference, self.declaration, self.case.sizes, inputs, self.options, scaled, dtype)
+        return run_reference(self.reference, self.declaration, self.case.sizes, inputs, self.options, scaled, dtype)
 
     def learn(self, samples: int) -> None:
         """Take so many samples of the rounding, and ask the outside implementation.  IllConditioned as yardsticks."""
@@ -123,21 +125,21 @@ class Oracle:
         return twin
 
 
-def nearby(case: Case, k: int, arrays: Mapping[str, Any]) -> dict[str, Any]:
+def move_nearby(case: Case, k: int, arrays: Mapping[str, Any]) -> dict[str, Any]:
     """Float arrays moved by about 2^(k/2 - 10) of their size, at most a quarter; exact in float32."""
     moved = dict(arrays)
     for name, value in arrays.items():
         if not hasattr(value, "dtype") or value.dtype.kind not in "fc":
             continue
-        step = 1 + NEARBY * 2.0 ** (min(k, 16) / 2) * normal(case, f"nearby.{k}.{name}", value.shape)
+        step = 1 + NEARBY_STEP * 2.0 ** (min(k, 16) / 2) * draw_normal(case, f"nearby.{k}.{name}", value.shape)
         narrow = np.complex64 if value.dtype.kind == "c" else np.float32
         moved[name] = (value * step).astype(narrow).astype(value.dtype)
     return moved
 
 
-def centring(gradients: Arrays) -> float:
+def choose_centring_factor(gradients: Arrays) -> float:
     """The power of two that takes the largest gradient to about 2^60."""
     largest = max((float(np.abs(g).max(initial=0.0)) for g in gradients.values()), default=0.0)
     if not 0 < largest < np.inf:
         return 1.0
-    return float(2.0 ** (CENTRE - int(np.frexp(largest)[1])))
+    return float(2.0 ** (CENTRE_EXPONENT - int(np.frexp(largest)[1])))

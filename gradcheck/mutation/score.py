@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..edits import shown
-from .trial import Outcome
+from ..edits import format_path
+from .trial import MutantOutcome
 
-VERDICTS = ("killed", "equivalent", "survived", "invalid")
-Verdict = Literal["measured", "wrong", "bad declaration"]
+MUTANT_VERDICTS = ("killed", "equivalent", "survived", "invalid")
+ScoreVerdict = Literal["measured", "wrong", "bad declaration"]
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,14 @@ class Mutant:
     line: int
     kind: str
     diff: str
-    outcome: Outcome
+    outcome: MutantOutcome
 
     def __str__(self) -> str:
-        return f"{shown(self.file)}:{self.line}"
+        return f"{format_path(self.file)}:{self.line}"
 
 
 @dataclass
-class Teeth:
+class MutationScore:
     """How many faults planted in a backward are seen.
 
     `mutants` can be planted, in lines that ran; `unreached` more in lines that did not.  `tried` says what became of
@@ -35,7 +35,7 @@ class Teeth:
     """
 
     name: str
-    verdict: Verdict = "measured"
+    verdict: ScoreVerdict = "measured"
     mutants: int = 0
     unreached: int = 0
     tried: list[Mutant] = field(default_factory=list)
@@ -91,20 +91,20 @@ class Teeth:
             "score": self.score,
             "cases": self.cases,
             "seconds": round(self.seconds, 6),
-            "survivors": [entry(m) for m in self.survivors],
-            "equivalents": [entry(m) for m in self.of("equivalent")],
+            "survivors": [format_survivor(m) for m in self.survivors],
+            "equivalents": [format_survivor(m) for m in self.of("equivalent")],
             "error": self.error or None,
         }
 
 
-def said(measured: Sequence[Teeth]) -> str:
+def summarize_scores(measured: Sequence[MutationScore]) -> str:
     """What became of the mutants of all, in a line."""
-    counts = ((verdict, sum(len(t.of(verdict)) for t in measured)) for verdict in VERDICTS)
+    counts = ((verdict, sum(len(t.of(verdict)) for t in measured)) for verdict in MUTANT_VERDICTS)
     counted = ", ".join(f"{count} {verdict}" for verdict, count in counts if count)
     tried, mutants = sum(len(t.tried) for t in measured), sum(t.mutants for t in measured)
     return f"{tried if tried == mutants else f'{tried} of {mutants}'} faults planted: {counted or 'none tried'}"
 
 
-def entry(mutant: Mutant) -> dict[str, Any]:
+def format_survivor(mutant: Mutant) -> dict[str, Any]:
     reason = mutant.outcome.reason or None
     return {"file": mutant.file, "line": mutant.line, "kind": mutant.kind, "diff": mutant.diff, "reason": reason}

@@ -12,17 +12,17 @@ import numpy as np
 
 from ..cases.arrays import Array
 from ..errors import DeclarationError
-from ..execution.run import Crash
+from ..execution.run import UnitRaised
 from ..unit.subject import Subject
-from .filter import Check
-from .probes import Names, Taps
+from .filter import ExpectedGradients
+from .probes import Probes, VisibleNames
 
-LARGEST = 64
-CLOSE = 1e-8
+MAX_VALUE_SIZE = 64
+SOLUTION_TOLERANCE = 1e-8
 
 
 @dataclass(frozen=True)
-class Need:
+class Constraint:
     """What the value of a place must be: `value` + dv with `rows` @ dv == `due`.
 
     shape    of the value at each of the times that the place was run; `names` what was in scope there
@@ -32,20 +32,20 @@ class Need:
     value: Array
     rows: Array
     due: Array
-    names: list[Names]
+    names: list[VisibleNames]
 
     def met(self, values: Array) -> Array:
         """Which of some values (N, size of the value) the gradients are right with."""
         with np.errstate(all="ignore"):
             off = np.abs((values - self.value) @ self.rows.T - self.due)
-            met: Array = off.max(axis=1) <= CLOSE * np.abs(self.due).max()
+            met: Array = off.max(axis=1) <= SOLUTION_TOLERANCE * np.abs(self.due).max()
         return met
 
 
-class Prober:
+class ProbeRunner:
     """Runs the tapped unit at one check, one value changed at a time."""
 
-    def __init__(self, subject: Subject, check: Check, taps: Taps) -> None:
+    def __init__(self, subject: Subject, check: ExpectedGradients, taps: Probes) -> None:
         """Run it once unchanged.  Crash where it does not run, ValueError where it has not the right shapes."""
         self.subject, self.check, self.taps = subject, check, taps
         with taps.noting() as self.seen:
@@ -71,14 +71,14 @@ class Prober:
         try:
             with self.taps.watching(place, parts):
                 return self.run() - self.gradients
-        except (Crash, DeclarationError, KeyError) as error:
+        except (UnitRaised, DeclarationError, KeyError) as error:
             raise ValueError(str(error)) from error
 
-    def need(self, place: int) -> "Need | bool":
+    def need(self, place: int) -> "Constraint | bool":
         """What the place needs, False where nothing there can mend, True where that is not known."""
         values = self.seen.get(place, [])
         value = np.concatenate([v.ravel() for v in values]) if values else np.zeros(0)
-        if not 0 < value.size <= LARGEST or not np.isfinite(value).all():
+        if not 0 < value.size <= MAX_VALUE_SIZE or not np.isfinite(value).all():
             return True
         try:
             step = np.random.default_rng(place).normal(size=value.size)
@@ -88,7 +88,7 @@ class Prober:
             rows = np.stack([self.changed(place, value + e) for e in np.eye(value.size)], axis=1)
         except ValueError:
             return True
-        if not moved.any() or np.abs(rows @ step - moved).max() > CLOSE * np.abs(moved).max():
+        if not moved.any() or np.abs(rows @ step - moved).max() > SOLUTION_TOLERANCE * np.abs(moved).max():
             return True
         return self.solved(place, value, rows)
 
@@ -101,16 +101,16 @@ class Prober:
                 return True
         return False
 
-    def solved(self, place: int, value: Array, rows: Array) -> "Need | bool":
+    def solved(self, place: int, value: Array, rows: Array) -> "Constraint | bool":
         basis, sizes, _ = np.linalg.svd(rows, full_matrices=False)
-        basis = basis[:, sizes > CLOSE * sizes.max()]
+        basis = basis[:, sizes > SOLUTION_TOLERANCE * sizes.max()]
         due = basis.T @ self.due
-        if np.abs(basis @ due - self.due).max() > CLOSE * np.abs(self.due).max():
+        if np.abs(basis @ due - self.due).max() > SOLUTION_TOLERANCE * np.abs(self.due).max():
             return False
         shapes = tuple(v.shape for v in self.seen[place])
-        return Need(shapes, value, basis.T @ rows, due, self.names(place))
+        return Constraint(shapes, value, basis.T @ rows, due, self.names(place))
 
-    def names(self, place: int) -> list[Names]:
+    def names(self, place: int) -> list[VisibleNames]:
         with self.taps.watching(place) as names:
             self.run()
         return names

@@ -5,21 +5,21 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..cases.arrays import Array, CaseArrays, draw
+from ..cases.arrays import Array, CaseArrays, draw_arrays
 from ..cases.case import Case
-from ..checks import NUMERIC
-from ..checks.finding import Fall
+from ..checks import NUMERIC_CHECKS
+from ..checks.finding import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..execution.run import Crash, Run, kept
+from ..execution.run import Run, UnitRaised, copy_case_arrays
 from ..unit.subject import Subject
 
-SAMPLED = 4
-LOOSE = 1e3
+FILTER_CASE_COUNT = 4
+FILTER_TOLERANCES = 1e3
 """The filter lets errors of so many tolerances pass: what decides is the ladder, later."""
 
 
 @dataclass(frozen=True)
-class Check:
+class ExpectedGradients:
     """A case with the reference's gradients by name, and the error of each that the filter lets pass."""
 
     case: Case
@@ -31,7 +31,7 @@ class Check:
         """Whether the unit, as it now is, gives these gradients."""
         try:
             gradients = self.run(subject).gradients
-        except (Crash, DeclarationError, KeyError):
+        except (UnitRaised, DeclarationError, KeyError):
             return False
         return self.agrees(gradients)
 
@@ -42,7 +42,7 @@ class Check:
 
     def run(self, subject: Subject) -> Run:
         """The case at copies of its arrays."""
-        inputs, upstream = kept(self.arrays.inputs), kept(self.arrays.upstream)
+        inputs, upstream = copy_case_arrays(self.arrays.inputs), copy_case_arrays(self.arrays.upstream)
         arrays = CaseArrays(self.arrays.inputs | inputs, self.arrays.options, {**self.arrays.upstream, **upstream})
         return Run(subject, self.case, arrays)
 
@@ -53,13 +53,13 @@ class Check:
         )
 
 
-class Oracle:
+class CandidateFilter:
     """Checks in the order in which they refute most for least: `wrong` are those that the unit fails as it stands."""
 
     def __init__(self, subject: Subject, cases: Iterable[Case], fallen: Case, rung: str) -> None:
         """`fallen` is a case that falls from a rung."""
         self.subject, self.fallen, self.rung = subject, fallen, rung
-        checks = [check for case in cases if (check := expected(subject, case)) is not None]
+        checks = [check for case in cases if (check := compute_expected_gradients(subject, case)) is not None]
         failed = [not check.passes(subject) for check in checks]
         self.wrong = sorted((c for c, f in zip(checks, failed, strict=True) if f), key=lambda c: c.case.complexity)
         self.checks = [*self.wrong, *(c for c, f in zip(checks, failed, strict=True) if not f)]
@@ -71,16 +71,20 @@ class Oracle:
     def wrong_numbers(self) -> int | None:
         """How many numbers of the gradients are wrong where the unit was, as it now is; None where it does not run."""
         try:
-            return sum(check.wrong_numbers(self.subject) for check in self.wrong[:SAMPLED]) if self.wrong else None
-        except (Crash, DeclarationError, KeyError):
+            return (
+                sum(check.wrong_numbers(self.subject) for check in self.wrong[:FILTER_CASE_COUNT])
+                if self.wrong
+                else None
+            )
+        except (UnitRaised, DeclarationError, KeyError):
             return None
 
     def stands(self) -> bool:
         run = Run(self.subject, self.fallen)
-        for rung in NUMERIC:
+        for rung in NUMERIC_CHECKS:
             try:
                 rung.climb(run)
-            except (Fall, Crash, DeclarationError, KeyError):
+            except (CheckFailed, UnitRaised, DeclarationError, KeyError):
                 return False
             except (NotApplicable, IllConditioned):
                 continue
@@ -88,20 +92,20 @@ class Oracle:
                 return True
         return True
 
-    def small(self) -> Check | None:
+    def small(self) -> ExpectedGradients | None:
         """The smallest wrong check whose sizes are alike, so that what has a wrong axis still runs."""
         letters = self.subject.declaration.letters
         shapes = [c.case for c in self.wrong] or [self.fallen]
         for steps in (1, 2, 3):
             sizes = {letter: steps if letter == "T" else 2 for letter in letters}
             for case in {str(c): c for c in (replace(c, sizes=sizes) for c in shapes)}.values():
-                check = expected(self.subject, case)
+                check = compute_expected_gradients(self.subject, case)
                 if check is not None and not check.passes(self.subject):
                     return check
         return self.wrong[0] if self.wrong else None
 
 
-def expected(subject: Subject, case: Case) -> Check | None:
+def compute_expected_gradients(subject: Subject, case: Case) -> ExpectedGradients | None:
     """None where the reference cannot tell at this case."""
     run = Run(subject, case)
     try:
@@ -110,4 +114,9 @@ def expected(subject: Subject, case: Case) -> Check | None:
     except IllConditioned:
         return None
     right = {n: run.judgement.gradients[n] for n in run.given}
-    return Check(case, draw(subject.declaration, case), right, {n: LOOSE * yardstick.tolerance(n) for n in run.given})
+    return ExpectedGradients(
+        case,
+        draw_arrays(subject.declaration, case),
+        right,
+        {n: FILTER_TOLERANCES * yardstick.tolerance(n) for n in run.given},
+    )

@@ -34,7 +34,7 @@ class UsageError(Exception):
 
 
 @dataclass(frozen=True)
-class Pair:
+class UnitFiles:
     """A unit by its files; nothing is imported before `load`.
 
     `packages` are the folders that the files are imported from, as packages: `manual` and `reference`, where the files
@@ -53,18 +53,22 @@ class Pair:
         manual, reference = self.packages or (self.manual.parent, self.reference.parent)
         return (self.manual, manual), (self.reference, reference)
 
+    def command(self, case: object) -> str:
+        """How to judge the unit again at the case of that address."""
+        return f"{self.again} --case {case}"
+
     def load(self) -> "Subject":
         """Import both files.  DeclarationError where they do not make a unit that can be judged."""
         from .subject import Subject
 
         manual, (file, package) = self.places
-        unit = function(*manual, self.name)
+        unit = load_function(*manual, self.name)
         module = import_file(file, package)
-        reference = getattr(module, self.name, None) or function(file, package, file.stem)
+        reference = getattr(module, self.name, None) or load_function(file, package, file.stem)
         return Subject(self.name, unit, reference, getattr(module, "outside", None), self.again)
 
 
-def discover(start: Path | None = None) -> list[Pair]:
+def discover(start: Path | None = None) -> list[UnitFiles]:
     """The units of the project around `start` (the working folder), by name.
 
     The folders are `manual` and `reference` beside the nearest pyproject.toml, or those that its [tool.gradcheck]
@@ -72,14 +76,14 @@ def discover(start: Path | None = None) -> list[Pair]:
     folders whose names begin with an underscore, and folders named `shared`, are helpers.  UsageError if a folder is
     missing, if there is no unit, or if two units have one name.
     """
-    root, table = project(start or Path.cwd())
-    packages = folder(root, table, "manual"), folder(root, table, "reference")
+    root, table = find_project_units(start or Path.cwd())
+    packages = find_unit_folder(root, table, "manual"), find_unit_folder(root, table, "reference")
     manual, reference = (find_unit_files(package) for package in packages)
     places = {**reference, **manual}
     if not places:
         raise UsageError(str(packages[0]), "it holds no unit", "add NAME.py to it and to its twin")
     return [
-        Pair(name, packages[0] / place, packages[1] / place, f"gradcheck verify {name}", packages)
+        UnitFiles(name, packages[0] / place, packages[1] / place, f"gradcheck verify {name}", packages)
         for name, place in sorted(places.items())
     ]
 
@@ -92,7 +96,7 @@ def find_unit_files(package: Path) -> dict[str, Path]:
     found: dict[str, Path] = {}
     for path in sorted(package.rglob("*.py")):
         place = path.relative_to(package)
-        if is_helper(place):
+        if is_helper_file(place):
             continue
         if path.stem in found:
             reason = f"{package / found[path.stem]} and {path} both have that name"
@@ -101,12 +105,12 @@ def find_unit_files(package: Path) -> dict[str, Path]:
     return found
 
 
-def is_helper(place: Path) -> bool:
+def is_helper_file(place: Path) -> bool:
     """Whether a file at that place of a package is not a unit's."""
     return any(part.startswith(("_", ".")) for part in place.parts) or SHARED in place.parts
 
 
-def files_of(package: Path, some: Iterable[Path]) -> list[Path]:
+def list_package_files(package: Path, some: Iterable[Path]) -> list[Path]:
     """The Python files of a package, some of which are known.
 
     Where none of those is in a folder of the package, it may be any folder, such as the home of the user: then what is
@@ -116,7 +120,7 @@ def files_of(package: Path, some: Iterable[Path]) -> list[Path]:
     return sorted(package.glob("*.py" if flat else "**/*.py"))
 
 
-def choose(pairs: list[Pair], names: list[str]) -> list[Pair]:
+def choose_units(pairs: list[UnitFiles], names: list[str]) -> list[UnitFiles]:
     """The units named, in the order named; all of them if none is.  UsageError for a name that is not there."""
     by_name = {pair.name: pair for pair in pairs}
     for name in names:
@@ -127,39 +131,39 @@ def choose(pairs: list[Pair], names: list[str]) -> list[Pair]:
     return [by_name[name] for name in names] or pairs
 
 
-def from_paths(manual: str, reference: str) -> Pair:
+def locate_unit(manual: str, reference: str) -> UnitFiles:
     """The unit in two files.  UsageError if one is missing."""
     for path in (manual, reference):
         if not Path(path).is_file():
             raise UsageError(path, "there is no such file", "give the manual file, then its reference")
     again = f"gradcheck verify {manual} {reference}"
     files = Path(manual).resolve(), Path(reference).resolve()
-    packages = side_of(files[0]) or files[0].parent, side_of(files[1]) or files[1].parent
-    return Pair(Path(manual).stem, *files, again, packages)
+    packages = find_side(files[0]) or files[0].parent, find_side(files[1]) or files[1].parent
+    return UnitFiles(Path(manual).stem, *files, again, packages)
 
 
-def side_of(path: Path) -> Path | None:
+def find_side(path: Path) -> Path | None:
     """The folder `manual` or `reference` that a file is in; None if it is in neither of a project's."""
     try:
-        root, table = project(path.parent)
+        root, table = find_project_units(path.parent)
     except UsageError:
         return None
     sides = [(root / str(table.get(key, key))).resolve() for key in ("manual", "reference")]
     return next((side for side in sides if path.is_relative_to(side)), None)
 
 
-def project(start: Path) -> tuple[Path, dict[str, Any]]:
-    root = nearest(start)
-    return root, settings(root) or {}
+def find_project_units(start: Path) -> tuple[Path, dict[str, Any]]:
+    root = find_project_root(start)
+    return root, read_project_settings(root) or {}
 
 
-def nearest(start: Path) -> Path:
+def find_project_root(start: Path) -> Path:
     """The folder of the project around `start`: the nearest with a pyproject.toml, or `start` itself."""
     folders = (start.resolve(), *start.resolve().parents)
     return next((root for root in folders if (root / "pyproject.toml").is_file()), folders[0])
 
 
-def settings(root: Path) -> dict[str, Any] | None:
+def read_project_settings(root: Path) -> dict[str, Any] | None:
     """[tool.gradcheck] of a project; None if it has none.  UsageError where its pyproject.toml does not parse."""
     file = root / "pyproject.toml"
     if not file.is_file():
@@ -172,7 +176,7 @@ def settings(root: Path) -> dict[str, Any] | None:
     return found
 
 
-def folder(root: Path, table: dict[str, Any], key: str) -> Path:
+def find_unit_folder(root: Path, table: dict[str, Any], key: str) -> Path:
     path = root / str(table.get(key, key))
     if not path.is_dir():
         remedy = f"make it, or name another as `{key}` in [tool.gradcheck] of pyproject.toml"
@@ -180,7 +184,7 @@ def folder(root: Path, table: dict[str, Any], key: str) -> Path:
     return path
 
 
-def function(path: Path, package: Path, name: str) -> Callable[..., Any]:
+def load_function(path: Path, package: Path, name: str) -> Callable[..., Any]:
     found: Callable[..., Any] | None = getattr(import_file(path, package), name, None)
     if not callable(found):
         remedy = f"define `def {name}(...)` in it, or begin the file's name with an underscore if it is a helper"
@@ -221,25 +225,25 @@ def import_file(path: Path, package: Path) -> ModuleType:
     sys.path.insert(0, root)
     importlib.invalidate_caches()
     try:
-        from .isolation import restored
+        from .isolation import restore_global_state
 
-        with restored():
+        with restore_global_state():
             for depth in range(1, len(parts)):
                 load_package(".".join(parts[:depth]), package.parent.joinpath(*parts[:depth]))
             return importlib.import_module(".".join(parts))
     except (Exception, SystemExit) as error:
         reason = f"it does not import ({type(error).__name__}: {error})"
-        raise DeclarationError(str(path), reason, "mend the file", users_trace(error)) from error
+        raise DeclarationError(str(path), reason, "mend the file", format_user_trace(error)) from error
 
 
-def users_trace(error: BaseException) -> str:
+def format_user_trace(error: BaseException) -> str:
     """The traceback, of the frames in files of the user's; of a syntax error, the line and a caret."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if users_own(f.filename)]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if is_user_file(f.filename)]
     lines = [*traceback.format_list(frames), *traceback.format_exception_only(error)]
     return textwrap.indent("".join(lines).rstrip(), "  ")
 
 
-def users_own(file: str) -> bool:
+def is_user_file(file: str) -> bool:
     """Whether a file is neither of this harness, nor of Python, nor of an installed package."""
     if file.startswith("<"):
         return False

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from ..checks.finding import Verdict
-from ..unit.subject import Subject, Unit
+from ..unit.subject import Subject, UnitFunction
 
-Fault = Literal["backward", "forward", "reference"]
+FaultSite = Literal["backward", "forward", "reference"]
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,10 @@ class Defect:
     source: str
     wrong: str
     needs: str
-    unit: Unit
-    reference: Unit
-    outside: Unit | None = None
-    at_fault: Fault = "backward"
+    unit: UnitFunction
+    reference: UnitFunction
+    outside: UnitFunction | None = None
+    at_fault: FaultSite = "backward"
 
     @property
     def expected(self) -> tuple[Verdict, ...]:

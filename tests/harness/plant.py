@@ -1,6 +1,5 @@
 """Plants one bug, judges the unit at the default number of cases under several seeds, and replays what is found."""
 
-import contextlib
 import functools
 import inspect
 import linecache
@@ -10,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from gradcheck import Case, GradientMismatch, Report, Subject, check, examine
+from gradcheck import GradientMismatch, Report, Subject, check, examine
 from gradcheck.verification.api import CASES
-from gradcheck.verification.examination import Examination
+from gradcheck.verification.conclusion import report_failure, start_report
+from gradcheck.verification.judge import add_up, judge_steps
+from gradcheck.verification.settings import Settings
 from tests.harness import elman, elman_reference
 
 SEEDS = (1, 2, 3, 4)
@@ -54,26 +55,11 @@ def altered(unit: Unit, alter: Callable[[dict[str, Any]], None]) -> Unit:
     return changed
 
 
-class Found(BaseException):
-    """Ends an examination at the first case that falls."""
-
-
-class Finder(Examination):
-    """An examination that does not shrink what it finds."""
-
-    def judge(self, case: Case) -> bool:
-        judged = super().judge(case)
-        if self.cause is not None:
-            raise Found
-        return judged
-
-
 def find(subject: Subject, seed: int) -> Report:
-    finder = Finder(subject, None, blame=False)
-    with contextlib.suppress(Found):
-        finder.many(CASES, seed)
-        finder.prove(seed)
-    return finder.conclude()
+    """The report on the first case that fails, which is not made smaller."""
+    settings = Settings(CASES, seed)
+    tally = add_up(judge_steps(subject, settings))
+    return report_failure(start_report(subject), tally, subject.command)
 
 
 def caught(

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from gradcheck import DeclarationError, discover
-from gradcheck.campaign.fingerprint import digests
-from gradcheck.cli.repair import sharing
-from gradcheck.scaffold import Cell, write_cell
-from gradcheck.unit.discovery import UsageError, from_paths
+from gradcheck.campaign.fingerprint import compute_digests
+from gradcheck.cli.repair import find_sharing_units
+from gradcheck.scaffold import CellTemplate, write_cell
+from gradcheck.unit.discovery import UsageError, locate_unit
 from gradcheck.verification.api import examine
 
 MANUAL = """from collections.abc import Callable
@@ -95,23 +95,23 @@ def test_a_twin_at_another_place_is_missed_at_the_mirrored_one(project):
 
 def test_a_unit_by_its_files_is_the_same_unit(project):
     files = [str(project / side / "cells" / "twice.py") for side in ("manual", "reference")]
-    assert from_paths(*files).packages == (project / "manual", project / "reference")
-    assert from_paths(*files).load().name == "twice"
+    assert locate_unit(*files).packages == (project / "manual", project / "reference")
+    assert locate_unit(*files).load().name == "twice"
 
 
 def test_a_new_cell_may_not_have_the_name_of_a_unit_in_a_folder(project):
     with pytest.raises(UsageError, match=r"manual.cells.twice.py: it exists; choose another name"):
-        write_cell(Cell("twice"), project)
+        write_cell(CellTemplate("twice"), project)
 
 
 def test_a_campaign_depends_on_what_the_units_share(project):
-    before = digests(discover(project))
+    before = compute_digests(discover(project))
     write(project / "manual" / "shared" / "factors.py", "def scaled(x):\n    return 3 * x\n")
-    after = digests(discover(project))
+    after = compute_digests(discover(project))
     assert {name for name in before if before[name] != after[name]} == {"files of manual"}
 
 
 def test_the_users_of_a_shared_file_are_found_in_every_folder(project):
     pair = discover(project)[0]
-    assert sharing(project / "manual" / "shared" / "factors.py", pair) == ["double", "twice", "twofold"]
-    assert sharing(project / "manual" / "cells" / "twice.py", pair) == []
+    assert find_sharing_units(project / "manual" / "shared" / "factors.py", pair) == ["double", "twice", "twofold"]
+    assert find_sharing_units(project / "manual" / "cells" / "twice.py", pair) == []

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 
 from gradcheck.checks.finding import Verdict
-from gradcheck.cli.options import SCHEMA as NUMBER
+from gradcheck.reporting.json_file import SCHEMA as NUMBER
 from tests.harness.reports import every_kind
 
 SCHEMA = json.loads((files("gradcheck") / "schema" / "report.schema.json").read_text(encoding="utf-8"))

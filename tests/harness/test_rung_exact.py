@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradcheck import Subject, examine, prove
-from gradcheck.exact import equality as same
+from gradcheck.exact import decide_equality
 from tests.harness import elman, elman_reference
 from tests.harness.exact.exact_units import rnn_inputs
 from tests.harness.plant import caught, details, first_line, planted
@@ -81,5 +81,5 @@ def test_two_forms_of_a_cell_are_the_same_function():
     inputs = rnn_inputs(3) | {"bias_ih": np.ones(2), "bias_hh": -np.ones(2)}
     by_exp = planted(("np.tanh(", "(lambda z: 1 - 2 / (np.exp(2 * z) + 1))("))
     other = planted(("np.tanh(", "(lambda z: 1 - 2 / (np.exp(z) + 1))("))
-    assert same(elman.elman, by_exp, inputs).verdict == "equal"
-    assert same(elman.elman, other, inputs).verdict == "different"
+    assert decide_equality(elman.elman, by_exp, inputs).verdict == "equal"
+    assert decide_equality(elman.elman, other, inputs).verdict == "different"

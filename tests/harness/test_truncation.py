@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from gradcheck import Case, Subject, draw, examine
+from gradcheck import Case, Subject, draw_arrays, examine
 from tests.harness import elman, elman_reference
 from tests.harness.plant import Unit, caught, planted
 
@@ -62,7 +62,7 @@ NAMES = ("x", "weight_ih", "weight_hh", "bias_ih", "bias_hh", "h_0")
 def test_torchs_own_check_passes_it(scale: str, fast_mode: bool) -> None:
     subject = Subject("elman", truncated(24), elman_reference.elman)
     case = Case.parse(f"T=32,B=1,I=2,H=2,seed=1,upstream=last,scale={scale}", subject.declaration)
-    inputs = draw(subject.declaration, case).inputs
+    inputs = draw_arrays(subject.declaration, case).inputs
     tensors = tuple(torch.from_numpy(np.array(inputs[name])).requires_grad_() for name in NAMES)
     assert torch.autograd.gradcheck(Truncated.apply, tensors, fast_mode=fast_mode)
     assert examine(subject, case=str(case)).verdict == "wrong"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from gradcheck import Case, DeclarationError, GradientMismatch, Subject, check, declare, draw, examine, prove
-from gradcheck.exact import exact_map
+from gradcheck import Case, DeclarationError, GradientMismatch, Subject, check, declare, draw_arrays, examine, prove
+from gradcheck.exact import build_exact_map
 from tests.harness.plant import details, first_line, planted
 from tests.misprints import bases, references
 from tests.misprints.catalog import FORWARD, GRADIENTS, LOGISTIC_OUTPUT, MISPRINTS
@@ -43,7 +43,9 @@ def test_exact_arithmetic_alone_names_the_gradients_that_are_wrong(name):
     misprint = MISPRINTS[name]
     declaration = declare(misprint.printed)
     case = Case({letter: SIZES[letter] for letter in declaration.letters})
-    wrong = {column[0] for _, column, _ in exact_map(misprint.printed, draw(declaration, case).inputs).wrong()}
+    wrong = {
+        column[0] for _, column, _ in build_exact_map(misprint.printed, draw_arrays(declaration, case).inputs).wrong()
+    }
     assert wrong == set(misprint.wrong)
     report = prove(misprint.subject)
     assert (report.verdict, report.finding.rung) == ("wrong", "exact")

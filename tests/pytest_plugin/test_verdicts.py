@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 import gradcheck
-from gradcheck.cli.options import SCHEMA
+from gradcheck.reporting.json_file import SCHEMA
 
 OWN = """
 import pytest

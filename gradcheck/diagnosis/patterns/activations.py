@@ -6,10 +6,10 @@ import numpy as np
 
 from ...cases.arrays import Array
 from ..evidence import Evidence
-from .products import Product
+from .products import WeightedSum
 
 
-def activations(e: Evidence, made: list[Product]) -> dict[str, Array]:
+def list_activations(e: Evidence, made: list[WeightedSum]) -> dict[str, Array]:
     """Vectors that a derivative could be made of, by their formulas."""
     result: dict[str, Array] = {}
     values = {n: np.ravel(e.inputs[n]) for n in e.names if e.truth[n].shape[:1] == (1,)}
@@ -44,7 +44,7 @@ def activations(e: Evidence, made: list[Product]) -> dict[str, Array]:
     return result
 
 
-def distinct(pool: Mapping[str, Array]) -> dict[str, Array]:
+def drop_equal_vectors(pool: Mapping[str, Array]) -> dict[str, Array]:
     """The vectors that are not there by a name before, to ten digits."""
     seen: dict[str, str] = {}
     for name, value in pool.items():

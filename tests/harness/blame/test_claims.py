@@ -9,7 +9,7 @@ import pytest
 from gradcheck import Case
 from tests.harness.blame.test_looks_like import FAULTS, SMALL
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "benchmarks" / "diagnosis"))
 from claims import verify
 
 

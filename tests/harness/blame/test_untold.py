@@ -4,7 +4,7 @@ import pytest
 
 from gradcheck import Case, Subject, examine
 from gradcheck import diagnosis as blame
-from gradcheck.diagnosis import blame as find_blame
+from gradcheck.diagnosis import diagnose_fault as find_blame
 from tests.harness import elman_reference
 from tests.harness.plant import details, planted
 

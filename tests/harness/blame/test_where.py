@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gradcheck import Case, Subject
-from gradcheck.diagnosis import blame
-from gradcheck.diagnosis.error_map import exact, numeric
+from gradcheck.diagnosis import diagnose_fault
+from gradcheck.diagnosis.error_map import map_exactly, map_numerically
 from gradcheck.diagnosis.evidence import Evidence
 from manual.deep import ragged_lstm
 from manual.recurrent import gru, lstm
@@ -31,7 +31,7 @@ def lstm_subject(*edits):
 
 def judged(subject, rung="gradients", **switches):
     sizes = {**SMALL, **{k: v for k, v in switches.items() if k in SMALL}}
-    return blame(subject, rung, Case(sizes, **{k: v for k, v in switches.items() if k not in SMALL}))
+    return diagnose_fault(subject, rung, Case(sizes, **{k: v for k, v in switches.items() if k not in SMALL}))
 
 
 def test_the_gate_is_named_and_what_the_carry_makes_of_it():
@@ -193,7 +193,7 @@ def test_lengths_that_show_it():
 def test_both_maps_say_the_same():
     subject = lstm_subject(("dc * c_prev * f * (1 - f)", "dc * c_prev * f"))
     evidence = Evidence(subject, Case({"T": 3, "B": 2, "I": 2, "H": 3}))
-    assert exact(evidence).cells == numeric(evidence).cells
+    assert map_exactly(evidence).cells == map_numerically(evidence).cells
 
 
 @pytest.mark.parametrize(

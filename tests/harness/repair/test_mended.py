@@ -3,23 +3,23 @@
 import pytest
 
 from gradcheck import Subject
-from gradcheck.repair import Outcome, repair
+from gradcheck.repair import RepairOutcome, repair
 from tests.harness import elman_reference
 from tests.harness.plant import Edit, planted
 from tests.harness.repair import gated, gated_reference
 
 
-def of_elman(*bugs: Edit, **options) -> Outcome:
+def of_elman(*bugs: Edit, **options) -> RepairOutcome:
     subject = Subject("elman", planted(*bugs), elman_reference.elman)
     return repair(subject, cases=4, most=1, workers=1, **options)
 
 
-def of_gated(*bugs: Edit, **options) -> Outcome:
+def of_gated(*bugs: Edit, **options) -> RepairOutcome:
     subject = Subject("gated", planted(*bugs, module=gated, name="gated"), gated_reference.gated)
     return repair(subject, cases=4, most=1, workers=1, **options)
 
 
-def changed(outcome: Outcome) -> tuple[list[str], list[str]]:
+def changed(outcome: RepairOutcome) -> tuple[list[str], list[str]]:
     """The lines that the first mend takes away and puts in; it must have been proved."""
     assert outcome.status == "mended"
     assert outcome.mends[0].report.verdict == "proved"

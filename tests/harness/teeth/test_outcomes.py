@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from gradcheck import Subject
-from gradcheck.mutation import teeth
+from gradcheck.mutation import measure_mutation_score
 from tests.harness import elman_reference
 from tests.harness.plant import planted
 from tests.harness.teeth import small
@@ -28,12 +28,12 @@ ODD = """
 
 def measured(*edits):
     unit = planted(*edits, module=small, name="small")
-    return teeth(Subject("small", unit, small.small_reference), workers=2)
+    return measure_mutation_score(Subject("small", unit, small.small_reference), workers=2)
 
 
 @pytest.fixture(scope="module")
 def bitten():
-    return teeth(Subject("elman", planted(), elman_reference.elman), workers=2)
+    return measure_mutation_score(Subject("elman", planted(), elman_reference.elman), workers=2)
 
 
 @pytest.fixture(scope="module")
