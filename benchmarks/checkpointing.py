@@ -17,9 +17,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from manual._recurrence import Recurrence, checkpointed, full, in_blocks
-from manual._time_loop import LoopGradients, Parameters
-from manual.lstm import lstm_cell
+from manual.recurrent.lstm import lstm_cell
+from manual.shared.recurrence import Recurrence, checkpointed, full, in_blocks
+from manual.shared.time_loop import LoopGradients, Parameters
 
 T, B, I, H, K = 10_000, 16, 1, 32, 100  # noqa: E741
 ROUNDS = 2

@@ -20,7 +20,7 @@ from gradcheck import declare, draw_arrays
 from gradcheck.cases.case import Case
 from gradcheck.exact import decide_adjoint, prove_unit
 from gradcheck.zoo.torch_gradcheck import run_gradcheck
-from manual.lstm import lstm
+from manual.recurrent.lstm import lstm
 
 Inputs = dict[str, np.ndarray]
 

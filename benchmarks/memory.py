@@ -21,9 +21,9 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from gradcheck import discover, examine
-from manual._recurrence import Recurrence, checkpointed, full
-from manual._time_loop import Parameters
-from manual.lstm import lstm_cell
+from manual.recurrent.lstm import lstm_cell
+from manual.shared.recurrence import Recurrence, checkpointed, full
+from manual.shared.time_loop import Parameters
 
 ROOT = Path(__file__).resolve().parent.parent
 B, I, K = 16, 8, 32  # noqa: E741

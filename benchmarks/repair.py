@@ -37,7 +37,9 @@ PATIENCE = 240.0
 
 
 def pair(root: Path, name: str) -> UnitFiles:
-    return UnitFiles(name, root / "manual" / f"{name}.py", ROOT / "reference" / f"{name}.py", "")
+    manual, reference = root / "manual", ROOT / "reference"
+    place = Path("recurrent") / f"{name}.py"
+    return UnitFiles(name, manual / place, reference / place, "", (manual, reference))
 
 
 def listed(name: str, root: Path) -> list[tuple[Edit, str]]:
@@ -51,7 +53,7 @@ def mend(root: Path, name: str, edit: Edit, text: str, workers: int) -> dict[str
     """Break the unit in a folder of its own, mend it, and say what came of it."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(root / "manual", Path(folder) / "manual", ignore=shutil.ignore_patterns("__pycache__"))
-        (Path(folder) / "manual" / Path(edit.file).name).write_text(edit.apply(text), encoding="utf-8")
+        (Path(folder) / Path(edit.file).relative_to(root)).write_text(edit.apply(text), encoding="utf-8")
         subject, before = pair(Path(folder), name).load(), processor()
         outcome = repair(subject, workers=workers)
     return {

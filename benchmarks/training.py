@@ -47,7 +47,7 @@ def arrays(step: Step) -> tuple[dict[str, Any], Any]:
 def manual(step: Step) -> Callable[[], object]:
     import importlib
 
-    module = importlib.import_module(f"manual.{step.unit}")
+    module = importlib.import_module(f"manual.recurrent.{step.unit}")
     unit, output = getattr(module, step.unit), getattr(module, f"{step.unit.upper()}Output")
     inputs, dys = arrays(step)
     upstream = output(dys, *[None] * (len(output._fields) - 1))
@@ -66,7 +66,7 @@ def autograd(step: Step) -> Callable[[], object]:
     import torch
 
     inputs, dys = arrays(step)
-    unit = getattr(importlib.import_module(f"reference.{step.unit}"), step.unit)
+    unit = getattr(importlib.import_module(f"reference.recurrent.{step.unit}"), step.unit)
     leaves, upstream = {n: torch.tensor(a).requires_grad_() for n, a in inputs.items()}, torch.tensor(dys)
     return lambda: torch.autograd.grad(unit(**leaves).ys, [*leaves.values()], upstream)
 

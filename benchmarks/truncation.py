@@ -20,8 +20,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from gradcheck import GradientMismatch, check, declare, draw_arrays
 from gradcheck.cases.case import Case
 from gradcheck.zoo.torch_gradcheck import run_gradcheck
-from manual import lstm as manual
-from reference import lstm as reference
+from manual.recurrent import lstm as manual
+from reference.recurrent import lstm as reference
 
 WINDOWS = ((32, 24), (40, 20), (60, 20), (100, 20))
 

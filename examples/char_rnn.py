@@ -27,10 +27,10 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from manual._clipping import clip_by_global_norm
-from manual.lstm import LSTMOutput, lstm
-from manual.output_layer import LayerOutput, output_layer
-from manual.softmax_cross_entropy import Loss, softmax_cross_entropy
+from manual.layers.output_layer import LayerOutput, output_layer
+from manual.losses.softmax_cross_entropy import Loss, softmax_cross_entropy
+from manual.recurrent.lstm import LSTMOutput, lstm
+from manual.shared.clipping import clip_by_global_norm
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Arrays = dict[str, Array]
@@ -105,7 +105,9 @@ def by_autograd(parameters: Arrays, state: State, characters: Array, following: 
     """The same by the models of reference/ and torch.autograd."""
     import torch
 
-    from reference import lstm, output_layer, softmax_cross_entropy
+    from reference.layers import output_layer
+    from reference.losses import softmax_cross_entropy
+    from reference.recurrent import lstm
 
     leaves = {name: torch.tensor(value, requires_grad=True) for name, value in parameters.items()}
     x, h_0, c_0 = map(torch.tensor, (onehot(characters, parameters), *state))

@@ -28,9 +28,9 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
-from manual._clipping import clip_by_global_norm
-from manual.seq2seq_gru import seq2seq_gru
-from manual.seq2seq_lstm import Seq2SeqOutput, seq2seq_lstm
+from manual.models.seq2seq_gru import seq2seq_gru
+from manual.models.seq2seq_lstm import Seq2SeqOutput, seq2seq_lstm
+from manual.shared.clipping import clip_by_global_norm
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Arrays = dict[str, Array]

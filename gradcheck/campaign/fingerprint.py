@@ -6,16 +6,19 @@ import platform
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from ..unit.discovery import UnitFiles
+from ..unit.discovery import UnitFiles, list_package_files
 
 FINGERPRINT_PACKAGES = ("numpy", "torch", "hypothesis")
 HARNESS_FOLDER = Path(__file__).resolve().parents[1]
 
 
 def compute_digests(pairs: Sequence[UnitFiles]) -> dict[str, str]:
-    """SHA-256 of the Python files beside the units, and of the harness; the versions that compute."""
-    rooms = sorted({path.parent for pair in pairs for path in (pair.manual, pair.reference)})
-    found = {f"files of {room.name}": hash_files(room.glob("*.py")) for room in rooms}
+    """SHA-256 of the Python files of the units' packages, and of the harness; the versions that compute."""
+    places = {place for pair in pairs for place in pair.places}
+    found = {}
+    for package in sorted({package for _, package in places}):
+        files = list_package_files(package, [path for path, home in places if home == package])
+        found[f"files of {package.name}"] = hash_files(files)
     found["files of gradcheck"] = hash_files(HARNESS_FOLDER.rglob("*.py"))
     versions = {name: importlib.metadata.version(name) for name in FINGERPRINT_PACKAGES}
     return {**found, **versions, "python": platform.python_version()}

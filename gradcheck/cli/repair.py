@@ -12,7 +12,7 @@ from ..errors import DeclarationError
 from ..reporting import terminal
 from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..reporting.terminal import ProgressBar
-from ..unit.discovery import UnitFiles, UsageError
+from ..unit.discovery import UnitFiles, UsageError, is_helper_file, list_package_files
 from .options import SeedOption, require_at_least, select_units
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def print_repair(outcome: "RepairOutcome", pair: UnitFiles, edits: int, console:
         )
         console.print(mend.diff(), markup=False)
         for file in (Path(s.file) for s in mend.sources):
-            others = [unit for unit in find_sharing_units(file) if unit != name] if file != pair.manual else []
+            others = [unit for unit in find_sharing_units(file, pair) if unit != name] if file != pair.manual else []
             if others:
                 console.print(f"{os.path.relpath(file)} is also used by {', '.join(others)}", markup=False)
     console.print(f"\n{summarize_repair(outcome, edits)}", markup=False)
@@ -121,13 +121,15 @@ def describe_proof(mend: "Patch") -> str:
     return f"proved: {report.cases} cases, and exact in {len(report.certificate.cases)} to a probability of {bound}"
 
 
-def find_sharing_units(file: Path) -> list[str]:
-    """The units beside a helper file that import it, straight or by way of other helpers."""
-    imported = {path: list_imports(path) for path in sorted(file.parent.glob("*.py"))}
+def find_sharing_units(file: Path, pair: UnitFiles) -> list[str]:
+    """The units of the package that import a file of it, straight or by way of other files."""
+    package = pair.places[0][1]
+    imported = {path: list_imports(path) for path in list_package_files(package, [file, pair.manual])}
     users = {file.stem}
     while more := {path.stem for path, names in imported.items() if names & users} - users:
         users |= more
-    return [path.stem for path in imported if path.stem in users - {file.stem} and not path.stem.startswith("_")]
+    units = [path for path in imported if not is_helper_file(path.relative_to(package))]
+    return [path.stem for path in units if path.stem in users - {file.stem}]
 
 
 def list_imports(file: Path) -> set[str]:

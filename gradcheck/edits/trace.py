@@ -5,10 +5,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import numpy as np
+
+from ..unit.discovery import find_side
 
 ValueKind = tuple[Any, ...]
 KindSnapshot = frozenset[tuple[str, ValueKind]]
@@ -24,13 +27,16 @@ class FunctionCalls:
 
 
 class CallTrace:
-    """The functions of a file, and of those in its folder, that ran while watched.
+    """The functions of a file and of those beside it that ran while watched.
 
+    Beside a unit of a project is all of its folder `manual`; beside another file, the files in its own folder.
     They go by file and code: codes of two files may be equal.
     """
 
     def __init__(self, home: str) -> None:
-        self.home = home
+        self.folder = os.path.dirname(home)
+        self.side = find_side(Path(home).resolve())
+        self.beside = {home: True}
         self.calls: dict[tuple[str, CodeType], FunctionCalls] = {}
 
     @contextmanager
@@ -44,7 +50,7 @@ class CallTrace:
 
     def record_event(self, frame: FrameType, event: str, _: Any) -> Any:
         code = frame.f_code
-        if code.co_filename != self.home and not is_beside(code.co_filename, self.home):
+        if not self.is_beside(code.co_filename):
             return None
         calls = self.calls.setdefault((code.co_filename, code), FunctionCalls(code))
         calls.lines.add(frame.f_lineno)
@@ -52,9 +58,12 @@ class CallTrace:
             calls.snapshots.add(take_snapshot(dict(frame.f_locals)))
         return self.record_event
 
-
-def is_beside(file: str, home: str) -> bool:
-    return os.path.dirname(file) == os.path.dirname(home) and not file.startswith("<")
+    def is_beside(self, file: str) -> bool:
+        known = self.beside.get(file)
+        if known is None:
+            near = os.path.dirname(file) == self.folder or (self.side and Path(file).is_relative_to(self.side))
+            known = self.beside[file] = bool(near) and not file.startswith("<")
+        return known
 
 
 def take_snapshot(names: dict[str, Any]) -> KindSnapshot:

@@ -1,4 +1,4 @@
-"""Collects units from their files: `pytest manual/lstm.py`, or `pytest` where it walks that folder.
+"""Collects units from their files: `pytest manual/recurrent/lstm.py`, or `pytest` where it walks that folder.
 
 They are those of `gradcheck verify`.  A project is one of ours if it has [tool.gradcheck], or a pair of files of the
 same name, each with a function of that name, in `manual` and `reference` beside its pyproject.toml.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ..unit.discovery import UsageError, find_project_units, find_unit_folder
+from ..unit.discovery import UsageError, find_project_units, find_unit_files, find_unit_folder
 from .files import render_template, write_new_files
 
 
@@ -106,7 +106,9 @@ def write_cell(cell: CellTemplate, start: Path) -> list[Path]:
     root, table = find_project_units(start)
     paths = {side: find_unit_folder(root, table, side) / f"{cell.name}.py" for side in ("manual", "reference")}
     for path in paths.values():
-        if path.exists():
-            raise UsageError(str(path), "it exists", "choose another name, or remove it")
+        known = find_unit_files(path.parent).get(cell.name)
+        found = path if known is None else path.parent / known
+        if found.exists():
+            raise UsageError(str(found), "it exists", "choose another name, or remove it")
     write_new_files({path: cell.render(side) for side, path in paths.items()})
     return [*paths.values()]

@@ -1,4 +1,4 @@
-"""Finds the units of a project: files of the same name in two folders, each with a function of that name."""
+"""Finds the units of a project: files at the same place in two folders, each with a function of the file's name."""
 
 import importlib
 import importlib.util
@@ -7,7 +7,7 @@ import sysconfig
 import textwrap
 import tomllib
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.machinery import ModuleSpec
@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from .subject import Subject
 
 
+SHARED = "shared"
+"""The name of a folder of helpers."""
+
+
 class UsageError(Exception):
     """What was asked for cannot be done: value, reason, remedy."""
 
@@ -31,12 +35,23 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class UnitFiles:
-    """A unit by its files; nothing is imported before `load`."""
+    """A unit by its files; nothing is imported before `load`.
+
+    `packages` are the folders that the files are imported from, as packages: `manual` and `reference`, where the files
+    may be in folders of these.  None where each file's own folder is its package.
+    """
 
     name: str
     manual: Path
     reference: Path
     rerun_command: str
+    packages: tuple[Path, Path] | None = None
+
+    @property
+    def places(self) -> tuple[tuple[Path, Path], tuple[Path, Path]]:
+        """Each file and its package, the manual one first."""
+        manual, reference = self.packages or (self.manual.parent, self.reference.parent)
+        return (self.manual, manual), (self.reference, reference)
 
     def command(self, case: object) -> str:
         """How to judge the unit again at the case of that address."""
@@ -46,9 +61,10 @@ class UnitFiles:
         """Import both files.  DeclarationError where they do not make a unit that can be judged."""
         from .subject import Subject
 
-        unit = load_function(self.manual, self.name)
-        module = import_file(self.reference)
-        reference = getattr(module, self.name, None) or load_function(self.reference, self.reference.stem)
+        manual, (file, package) = self.places
+        unit = load_function(*manual, self.name)
+        module = import_file(file, package)
+        reference = getattr(module, self.name, None) or load_function(file, package, file.stem)
         return Subject(self.name, unit, reference, getattr(module, "third_party", None), self.rerun_command)
 
 
@@ -56,14 +72,52 @@ def discover(start: Path | None = None) -> list[UnitFiles]:
     """The units of the project around `start` (the working folder), by name.
 
     The folders are `manual` and `reference` beside the nearest pyproject.toml, or those that its [tool.gradcheck]
-    names.  Files whose names begin with an underscore are helpers.  UsageError if a folder is missing or holds no unit.
+    names.  They mirror each other: the reference of manual/FOLDER/NAME.py is reference/FOLDER/NAME.py.  Files and
+    folders whose names begin with an underscore, and folders named `shared`, are helpers.  UsageError if a folder is
+    missing, if there is no unit, or if two units have one name.
     """
     root, table = find_project_units(start or Path.cwd())
-    manual, reference = (find_unit_folder(root, table, key) for key in ("manual", "reference"))
-    names = sorted({path.stem for side in (manual, reference) for path in side.glob("[!_]*.py")})
-    if not names:
-        raise UsageError(str(manual), "it holds no unit", "add NAME.py to it and to its twin")
-    return [UnitFiles(n, manual / f"{n}.py", reference / f"{n}.py", f"gradcheck verify {n}") for n in names]
+    packages = find_unit_folder(root, table, "manual"), find_unit_folder(root, table, "reference")
+    manual, reference = (find_unit_files(package) for package in packages)
+    places = {**reference, **manual}
+    if not places:
+        raise UsageError(str(packages[0]), "it holds no unit", "add NAME.py to it and to its twin")
+    return [
+        UnitFiles(name, packages[0] / place, packages[1] / place, f"gradcheck verify {name}", packages)
+        for name, place in sorted(places.items())
+    ]
+
+
+def find_unit_files(package: Path) -> dict[str, Path]:
+    """The units' files in a folder and the folders in it, by unit, each relative to the folder.
+
+    UsageError where two have one name: a unit is called by its name alone, as in `gradcheck verify NAME`.
+    """
+    found: dict[str, Path] = {}
+    for path in sorted(package.rglob("*.py")):
+        place = path.relative_to(package)
+        if is_helper_file(place):
+            continue
+        if path.stem in found:
+            reason = f"{package / found[path.stem]} and {path} both have that name"
+            raise UsageError(f"unit {path.stem!r}", reason, "rename one, and its twin")
+        found[path.stem] = place
+    return found
+
+
+def is_helper_file(place: Path) -> bool:
+    """Whether a file at that place of a package is not a unit's."""
+    return any(part.startswith(("_", ".")) for part in place.parts) or SHARED in place.parts
+
+
+def list_package_files(package: Path, some: Iterable[Path]) -> list[Path]:
+    """The Python files of a package, some of which are known.
+
+    Where none of those is in a folder of the package, it may be any folder, such as the home of the user: then what is
+    in its folders is left out.
+    """
+    flat = all(path.parent == package for path in some)
+    return sorted(package.glob("*.py" if flat else "**/*.py"))
 
 
 def choose_units(pairs: list[UnitFiles], names: list[str]) -> list[UnitFiles]:
@@ -82,8 +136,20 @@ def locate_unit(manual: str, reference: str) -> UnitFiles:
     for path in (manual, reference):
         if not Path(path).is_file():
             raise UsageError(path, "there is no such file", "give the manual file, then its reference")
-    name = Path(manual).stem
-    return UnitFiles(name, Path(manual).resolve(), Path(reference).resolve(), f"gradcheck verify {manual} {reference}")
+    again = f"gradcheck verify {manual} {reference}"
+    files = Path(manual).resolve(), Path(reference).resolve()
+    packages = find_side(files[0]) or files[0].parent, find_side(files[1]) or files[1].parent
+    return UnitFiles(Path(manual).stem, *files, again, packages)
+
+
+def find_side(path: Path) -> Path | None:
+    """The folder `manual` or `reference` that a file is in; None if it is in neither of a project's."""
+    try:
+        root, table = find_project_units(path.parent)
+    except UsageError:
+        return None
+    sides = [(root / str(table.get(key, key))).resolve() for key in ("manual", "reference")]
+    return next((side for side in sides if path.is_relative_to(side)), None)
 
 
 def find_project_units(start: Path) -> tuple[Path, dict[str, Any]]:
@@ -118,8 +184,8 @@ def find_unit_folder(root: Path, table: dict[str, Any], key: str) -> Path:
     return path
 
 
-def load_function(path: Path, name: str) -> Callable[..., Any]:
-    found: Callable[..., Any] | None = getattr(import_file(path), name, None)
+def load_function(path: Path, package: Path, name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] | None = getattr(import_file(path, package), name, None)
     if not callable(found):
         remedy = f"define `def {name}(...)` in it, or begin the file's name with an underscore if it is a helper"
         raise DeclarationError(str(path), f"it has no function {name}", remedy)
@@ -145,13 +211,14 @@ def load_package(name: str, folder: Path) -> None:
         spec.loader.exec_module(sys.modules[name])
 
 
-def import_file(path: Path) -> ModuleType:
-    """Import a file as a module of the package that its folder is."""
+def import_file(path: Path, package: Path) -> ModuleType:
+    """Import a file as a module of the package that a folder around it is."""
     if not path.is_file():
         remedy = "write it, or begin its twin's name with an underscore if that is a helper"
         raise DeclarationError(str(path), "there is no such file", remedy)
-    package, root = path.parent.name, str(path.parent.parent)
-    if not package.isidentifier() or not path.stem.isidentifier():
+    root = str(package.parent)
+    parts = path.relative_to(package.parent).with_suffix("").parts
+    if not all(part.isidentifier() for part in parts):
         raise DeclarationError(str(path), "folder and file must have names that Python can import", "rename them")
     if root in sys.path:
         sys.path.remove(root)
@@ -161,8 +228,9 @@ def import_file(path: Path) -> ModuleType:
         from .isolation import restore_global_state
 
         with restore_global_state():
-            load_package(package, path.parent)
-            return importlib.import_module(f"{package}.{path.stem}")
+            for depth in range(1, len(parts)):
+                load_package(".".join(parts[:depth]), package.parent.joinpath(*parts[:depth]))
+            return importlib.import_module(".".join(parts))
     except (Exception, SystemExit) as error:
         reason = f"it does not import ({type(error).__name__}: {error})"
         raise DeclarationError(str(path), reason, "mend the file", format_user_trace(error)) from error

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from gradcheck import Case, declare, draw_arrays
 from gradcheck.exact import build_exact_map
 from gradcheck.strategies import cases
-from manual import _seq2seq
-from manual._attention import AttentionOutput
-from manual._seq2seq import Seq2SeqOutput, Tokens, Weights, attention
-from manual.additive_attention import additive_attention
-from manual.dot_attention import dot_attention
-from manual.seq2seq_gru import seq2seq_gru
-from manual.seq2seq_lstm import seq2seq_lstm
-from reference import _seq2seq as reference
-from reference import gru as gru_reference
-from reference import lstm as lstm_reference
-from reference import rnn as rnn_reference
+from manual.attention.additive_attention import additive_attention
+from manual.attention.dot_attention import dot_attention
+from manual.models.seq2seq_gru import seq2seq_gru
+from manual.models.seq2seq_lstm import seq2seq_lstm
+from manual.shared import seq2seq
+from manual.shared.attention import AttentionOutput
+from manual.shared.seq2seq import Seq2SeqOutput, Tokens, Weights, attention
+from reference.recurrent import gru as gru_reference
+from reference.recurrent import lstm as lstm_reference
+from reference.recurrent import rnn as rnn_reference
+from reference.shared import seq2seq as reference
 from tests.cells.test_deep_and_wide import CELLS, H, I, setting
 
 ATTENTIONS = (dot_attention, additive_attention)
@@ -168,7 +168,7 @@ def test_an_encoder_that_hears_from_the_last_step_alone_is_caught_at_every_other
 
         return output, last_step_only
 
-    monkeypatch.setattr(_seq2seq, "attention", deaf)
+    monkeypatch.setattr(seq2seq, "attention", deaf)
     arrays = arrays_at(unit, T=4, S=3, B=1, V=5)
     table = build_exact_map(unit, arrays.inputs, {"logits": 4}, given=("logits",))
     wrong = {(t, name) for (_, t, _), (name, *_), _ in table.wrong()}
@@ -194,7 +194,7 @@ def test_any_cell_encodes_and_decodes(name):
     (tables, layer, (*scores, weight_v)) = drawn
     weights = Weights(*tables, *sides[0], *sides[1], *scores, *layer, weight_v)
     tokens = Tokens(*(rng.integers(0, V, (n, 2)) for n in (5, 4)), np.array([2, 5]), rng.random((4, 2)) < 0.7)
-    output, backward = _seq2seq.seq2seq(setting(name)[0], CELLS[name][3], weights, tokens, "additive")
+    output, backward = seq2seq.seq2seq(setting(name)[0], CELLS[name][3], weights, tokens, "additive")
     gradients = backward(Seq2SeqOutput(np.ones(()), None, None))
     leaves = Weights(*(torch.from_numpy(w).requires_grad_() for w in weights))
     theirs = reference.seq2seq(

@@ -14,10 +14,10 @@ import pytest
 import gradcheck
 from examples import char_rnn
 from gradcheck import CaseArrays, GradientMismatch, check
-from manual.lstm import lstm
-from manual.output_layer import LayerOutput, output_layer
-from manual.softmax_cross_entropy import Loss, softmax_cross_entropy
-from reference import lstm as reference_lstm
+from manual.layers.output_layer import LayerOutput, output_layer
+from manual.losses.softmax_cross_entropy import Loss, softmax_cross_entropy
+from manual.recurrent.lstm import lstm
+from reference.recurrent import lstm as reference_lstm
 
 ROOT = Path(__file__).parents[2]
 SMALL = ["--hidden", "24", "--batch", "4", "--length", "8"]

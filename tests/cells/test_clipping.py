@@ -6,7 +6,7 @@ import torch
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from manual._clipping import clip_by_global_norm, clip_by_value, global_norm
+from manual.shared.clipping import clip_by_global_norm, clip_by_value, global_norm
 
 LIMITS = st.floats(1e-3, 1e3)
 EPSILON = 1e-6

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from manual._deep import Deep, ragged, reverse
-from manual._recurrence import checkpointed, chunked, full, windowed
-from manual._time_loop import Parameters
-from manual.activation import FUNCTION
-from manual.gru import gru_cell
-from manual.lstm import lstm_cell
-from manual.ragged_lstm import ragged_lstm
-from manual.rnn import rnn_cell
+from manual.deep.ragged_lstm import ragged_lstm
+from manual.layers.activation import FUNCTION
+from manual.recurrent.gru import gru_cell
+from manual.recurrent.lstm import lstm_cell
+from manual.recurrent.rnn import rnn_cell
+from manual.shared.deep import Deep, ragged, reverse
+from manual.shared.recurrence import checkpointed, chunked, full, windowed
+from manual.shared.time_loop import Parameters
 
 T, B, I, H = 6, 4, 3, 2  # noqa: E741
 LENGTHS = np.array([3, 6, 1, 5])

@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 import torch
 
-from manual import _flow as flow
-from manual._time_loop import Parameters
-from manual.activation import logistic
-from manual.gru import reset_after, reset_before
-from manual.lstm import lstm_cell
-from manual.rnn import rnn, rnn_cell
-from reference import gru as gru_reference
-from reference import lstm as lstm_reference
-from reference import rnn as rnn_reference
+from manual.layers.activation import logistic
+from manual.recurrent.gru import reset_after, reset_before
+from manual.recurrent.lstm import lstm_cell
+from manual.recurrent.rnn import rnn, rnn_cell
+from manual.shared import flow
+from manual.shared.time_loop import Parameters
+from reference.recurrent import gru as gru_reference
+from reference.recurrent import lstm as lstm_reference
+from reference.recurrent import rnn as rnn_reference
 
 T, B, INPUTS, H = 5, 2, 2, 3
 CLOSE = {"rtol": 1e-11, "atol": 1e-14}

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from manual._initialization import forget_bias, identity, orthogonal, orthogonal_blocks
-from manual._loss import Loss
-from manual.activation import logistic
-from manual.linear_rnn import linear_rnn
-from manual.lstm import lstm
+from manual.layers.activation import logistic
+from manual.linear.linear_rnn import linear_rnn
+from manual.recurrent.lstm import lstm
+from manual.shared.initialization import forget_bias, identity, orthogonal, orthogonal_blocks
+from manual.shared.loss import Loss
 
 SIZES = st.integers(1, 60)
 SEEDS = st.integers(0, 2**32 - 1)

@@ -10,10 +10,9 @@ import pytest
 
 from gradcheck import Case, declare, draw_arrays
 from gradcheck.exact import decide_equality
-from manual import _linear_recurrence
-from manual.activation import logistic
-from manual.gated_linear_attention import GatedLinearAttentionOutput, gated_linear_attention
-from manual.min_gru import candidate_of, min_gru
+from manual.layers.activation import logistic
+from manual.linear.gated_linear_attention import GatedLinearAttentionOutput, gated_linear_attention
+from manual.linear.min_gru import candidate_of, min_gru
 
 DECLARATION = declare(min_gru)
 CANDIDATES = DECLARATION.options["candidate"]
@@ -37,17 +36,15 @@ def test_both_forms_are_one_function(T, absent, candidate):
 
 
 def without_h_0(a, b, h_0):
-    return np.concatenate((h_0[None], _linear_recurrence.parallel(a, b, 0 * h_0)[1:]))
+    return np.concatenate((h_0[None], linear_recurrence.parallel(a, b, 0 * h_0)[1:]))
 
 
 def as_one_more_input(a, b, h_0):
-    return np.concatenate(
-        (h_0[None], _linear_recurrence.parallel(a, np.concatenate((b[:1] + h_0, b[1:])), 0 * h_0)[1:])
-    )
+    return np.concatenate((h_0[None], linear_recurrence.parallel(a, np.concatenate((b[:1] + h_0, b[1:])), 0 * h_0)[1:]))
 
 
 def through_the_candidate(a, b, h_0):
-    return np.concatenate((h_0[None], _linear_recurrence.parallel(a, b, candidate_of(h_0 + 0 * b[0])[0])[1:]))
+    return np.concatenate((h_0[None], linear_recurrence.parallel(a, b, candidate_of(h_0 + 0 * b[0])[0])[1:]))
 
 
 def one_round_short(a, b, h_0):
@@ -61,7 +58,7 @@ def one_round_short(a, b, h_0):
     [(without_h_0, False), (as_one_more_input, False), (through_the_candidate, True), (one_round_short, True)],
 )
 def test_a_scan_that_loses_something_is_another_function(scan, seen_without_h_0, monkeypatch):
-    monkeypatch.setattr("manual.min_gru.parallel", scan)
+    monkeypatch.setattr("manual.linear.min_gru.parallel", scan)
     forms = form("stepwise", "identity"), form("parallel", "identity")
     assert decide_equality(*forms, inputs(4)).verdict == "different"
     assert decide_equality(*forms, inputs(4, ("h_0",))).verdict == ("different" if seen_without_h_0 else "equal")

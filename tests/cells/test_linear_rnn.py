@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcheck.exact import decide_equality
-from manual._linear_rnn_routes import by_matrix_powers, by_sensitivities
-from manual._loss import Loss
-from manual.linear_rnn import linear_rnn
+from manual.linear.linear_rnn import linear_rnn
+from manual.shared.linear_rnn_routes import by_matrix_powers, by_sensitivities
+from manual.shared.loss import Loss
 
 WEIGHTS = ("weight_ih", "weight_hh", "weight_output")
 ROUTES = {"matrix powers": by_matrix_powers, "sensitivities": by_sensitivities}

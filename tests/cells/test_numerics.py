@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 import gradcheck
 from gradcheck.strategies import cases
-from manual.activation import DERIVATIVE, FUNCTION, ActivationOutput, activation
-from manual.logistic_cross_entropy import logistic_cross_entropy
-from manual.softmax_cross_entropy import softmax_cross_entropy
-from manual.squared_error import squared_error
+from manual.layers.activation import DERIVATIVE, FUNCTION, ActivationOutput, activation
+from manual.losses.logistic_cross_entropy import logistic_cross_entropy
+from manual.losses.softmax_cross_entropy import softmax_cross_entropy
+from manual.losses.squared_error import squared_error
 
 PAIRS = gradcheck.discover(Path(__file__).parents[2])
 STRICT = {"over": "raise", "divide": "raise", "invalid": "raise"}

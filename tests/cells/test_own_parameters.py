@@ -3,15 +3,15 @@
 import numpy as np
 import pytest
 
-import manual._recurrence as recurrences
-import manual.peephole_lstm as peephole
+import manual.recurrent.peephole_lstm as peephole
+import manual.shared.recurrence as recurrences
 from gradcheck import Subject, examine
-from manual._deep import Deep
-from manual._recurrence import checkpointed, chunked, full, windowed
-from manual.layer_norm_lstm import LayerNormParameters, layer_norm_cell, layer_norm_lstm
-from manual.projected_lstm import ProjectedParameters, projected_cell
-from reference.layer_norm_lstm import layer_norm_lstm as normalised_reference
-from reference.peephole_lstm import peephole_lstm as reference
+from manual.recurrent.layer_norm_lstm import LayerNormParameters, layer_norm_cell, layer_norm_lstm
+from manual.recurrent.projected_lstm import ProjectedParameters, projected_cell
+from manual.shared.deep import Deep
+from manual.shared.recurrence import checkpointed, chunked, full, windowed
+from reference.recurrent.layer_norm_lstm import layer_norm_lstm as normalised_reference
+from reference.recurrent.peephole_lstm import peephole_lstm as reference
 from tests.harness.test_truncated_learning import planted
 
 T, B, I, H, P = 5, 3, 3, 2, 3  # noqa: E741

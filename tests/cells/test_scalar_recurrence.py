@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcheck.exact import decide_equality
-from manual._loss import Loss
-from manual._scalar_routes import by_closed_form, by_recursion, dweight_hh
-from manual.activation import FUNCTION
-from manual.scalar_recurrence import scalar_recurrence, states
+from manual.layers.activation import FUNCTION
+from manual.recurrent.scalar_recurrence import scalar_recurrence, states
+from manual.shared.loss import Loss
+from manual.shared.scalar_routes import by_closed_form, by_recursion, dweight_hh
 
 ROUTES = (by_recursion, by_closed_form)
 NAMES = ("x", "target", "weight_ih", "weight_hh", "weight_output", "h_0")

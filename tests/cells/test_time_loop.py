@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from manual._time_loop import Parameters, time_loop
+from manual.shared.time_loop import Parameters, time_loop
 
 T, B, I, H = 4, 2, 3, 2  # noqa: E741
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 import gradcheck
 from gradcheck.exact import decide_equality
 from gradcheck.strategies import exact_cases
-from manual.rnn import RNNOutput, rnn
-from manual.unrolled_rnn import UnrolledOutput, unrolled_rnn
+from manual.recurrent.rnn import RNNOutput, rnn
+from manual.recurrent.unrolled_rnn import UnrolledOutput, unrolled_rnn
 from tests.cells.tie import pairs, tied
 
 PAIRS = {pair.name: pair for pair in gradcheck.discover(Path(__file__).parents[2])}

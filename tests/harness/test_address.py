@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from jaxtyping import Float
 
-import manual.gru
+import manual.recurrent.gru
 from gradcheck import Case, CaseIdError, check, declare
 from gradcheck.strategies import cases
 from tests.harness import elman, elman_reference
 
-ELMAN, GRU = declare(elman.elman), declare(manual.gru.gru)
+ELMAN, GRU = declare(elman.elman), declare(manual.recurrent.gru.gru)
 READS = "an address reads T=2,B=1,I=3,H=4,seed=7,layout=reversed,none=h_T+c_T"
 SIZES = "T=2,B=1,I=3,H=4"
 

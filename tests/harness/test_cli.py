@@ -1,13 +1,13 @@
 """The command line: what it prints, writes and exits with, and what it says of a wrong request."""
 
 import json
-import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
 from gradcheck.cli import main as cli
+from tests.harness.copies import copy_units
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -30,13 +30,7 @@ def run(monkeypatch, capsys):
 @pytest.fixture
 def project(tmp_path):
     """A copy of two units in a project of its own."""
-    for side in ("manual", "reference"):
-        (tmp_path / side).mkdir()
-        for path in (ROOT / side).glob("*.py"):
-            if path.stem in ("__init__", "output_layer", "activation") or path.stem.startswith("_"):
-                shutil.copy(path, tmp_path / side)
-    (tmp_path / "pyproject.toml").write_text("")
-    return tmp_path
+    return copy_units(tmp_path, "output_layer", "activation")
 
 
 def edit(path, old, new):
@@ -58,7 +52,7 @@ def test_verify_prints_a_row_a_unit_and_exits_with_0(run):
 
 
 def test_a_wrong_gradient_exits_with_1_and_the_rest_is_judged(run, project):
-    edit(project / "manual" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
+    edit(project / "manual" / "layers" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
     code, out, _ = run("verify", "--cases", 20, cwd=project)
     assert code == 1
     assert "activation" in out
@@ -68,7 +62,7 @@ def test_a_wrong_gradient_exits_with_1_and_the_rest_is_judged(run, project):
 
 
 def test_the_case_that_is_printed_shows_the_failure_again(run, project):
-    edit(project / "manual" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
+    edit(project / "manual" / "layers" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
     _, out, _ = run("verify", "output_layer", cwd=project)
     again = next(line for line in out.splitlines() if line.startswith("  again")).split("gradcheck ")[1]
     code, repeated, _ = run(*again.split(), cwd=project)
@@ -78,7 +72,7 @@ def test_the_case_that_is_printed_shows_the_failure_again(run, project):
 
 
 def test_the_json_holds_every_unit_and_a_schema(run, project):
-    edit(project / "manual" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
+    edit(project / "manual" / "layers" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
     code, _, _ = run("verify", "--cases", 20, "--json", "verdicts.json", "--report", "report.html", cwd=project)
     content = json.loads((project / "verdicts.json").read_text())
     right, wrong = content["units"]
@@ -101,7 +95,7 @@ def test_json_to_standard_output_is_nothing_but_json(run):
 
 
 def test_a_bad_declaration_exits_with_2_and_the_rest_is_judged(run, project):
-    edit(project / "reference" / "output_layer.py", "import torch\n", "import torhc\n")
+    edit(project / "reference" / "layers" / "output_layer.py", "import torch\n", "import torhc\n")
     code, out, _ = run("verify", "--cases", 5, cwd=project)
     assert code == 2
     assert "does not import (ModuleNotFoundError: No module named 'torhc'); mend the file" in out
@@ -109,7 +103,9 @@ def test_a_bad_declaration_exits_with_2_and_the_rest_is_judged(run, project):
 
 
 def test_a_unit_may_be_given_as_two_paths(run, project):
-    code, out, _ = run("verify", "manual/output_layer.py", "reference/output_layer.py", "--cases", 3, cwd=project)
+    code, out, _ = run(
+        "verify", "manual/layers/output_layer.py", "reference/layers/output_layer.py", "--cases", 3, cwd=project
+    )
     assert code == 0
     assert "1 units: 1 proved" in out
 
@@ -128,15 +124,15 @@ def test_prove_prints_and_writes_the_certificate(run, tmp_path):
     assert out.startswith(
         "output_layer proved: a wrong backward would pass any of these cases with probability at most 2^-"
     )
-    assert "  source    manual.output_layer sha256 " in out
+    assert "  source    manual.layers.output_layer sha256 " in out
     (certificate,) = json.loads(file.read_text())["certificates"]
     assert all(len(case["primes"]) == 3 for case in certificate["cases"])
     assert certificate["claim"].startswith("on these sizes")
-    assert len(certificate["sources"]["manual.output_layer"]) == 64
+    assert len(certificate["sources"]["manual.layers.output_layer"]) == 64
 
 
 def test_prove_exits_with_1_where_the_backward_is_wrong(run, project):
-    edit(project / "manual" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
+    edit(project / "manual" / "layers" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
     code, out, _ = run("prove", "output_layer", cwd=project)
     assert code == 1
     assert out.startswith("output_layer exact identity <u, J v> = <J^T u, v> fails over GF(p)")
@@ -161,7 +157,7 @@ REQUESTS = {
         "no/such/folder.html",
     ): "--report no/such/folder.html: it cannot be written (",
     ("verify", "a.py", "b.py"): "gradcheck: a.py: there is no such file; give the manual file, then its reference",
-    ("verify", "manual/lstm.py"): "gradcheck: manual/lstm.py: a unit by its files is two paths;",
+    ("verify", "manual/recurrent/lstm.py"): "gradcheck: manual/recurrent/lstm.py: a unit by its files is two paths;",
     ("verify", "--cases", "0"): "gradcheck: --cases 0: it is too small; give 1 or more",
     ("prove", "lstm", "--trials", "-1"): "gradcheck: --trials -1: it is too small; give 1 or more",
     ("verify", "--seed", "-3"): "gradcheck: --seed -3: it is too small; give 0 or more",
@@ -188,8 +184,9 @@ def test_a_folder_without_units_says_what_is_missing(run, tmp_path):
 
 
 def test_a_file_without_its_function_or_twin_is_a_bad_declaration(run, project):
-    (project / "manual" / "output_layer.py").rename(project / "manual" / "other.py")
+    (project / "manual" / "layers" / "output_layer.py").rename(project / "manual" / "layers" / "other.py")
     code, out, _ = run("verify", "--cases", 3, cwd=project)
     assert code == 2
     assert "other.py: it has no function other; define `def other(...)` in it, or begin" in out
-    assert "output_layer.py: there is no such file; write it, or begin its twin's name with an underscore" in out
+    missing = project / "manual" / "layers" / "output_layer.py"
+    assert f"{missing}: there is no such file; write it, or begin its twin's name with an underscore" in out

@@ -5,12 +5,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pytest
 
-import manual._rtrl as forward_in_time
+import manual.shared.rtrl as forward_in_time
 from gradcheck.exact import decide_equality
-from manual._arrays import detach
-from manual._recurrence import full, randomized
-from manual._rtrl import rtrl
-from manual._time_loop import Parameters
+from manual.shared.arrays import detach
+from manual.shared.recurrence import full, randomized
+from manual.shared.rtrl import rtrl
+from manual.shared.time_loop import Parameters
 from tests.cells.test_deep_and_wide import CELLS, setting
 from tests.harness.test_truncated_learning import FAULTS, PI, every_cell, patterns, planted
 

@@ -11,9 +11,11 @@ from jaxtyping import Float
 from gradcheck import DeclarationError, declare
 from gradcheck.cli import main as cli
 from gradcheck.flow.gradient_flow import GradientFlow, flow, prepare_inputs, summarize_flow
-from manual import gated_linear_attention, gru, lru, lstm, output_layer, rnn
-from manual.activation import logistic
-from reference import lstm as lstm_reference
+from manual.layers import output_layer
+from manual.layers.activation import logistic
+from manual.linear import gated_linear_attention, lru
+from manual.recurrent import gru, lstm, rnn
+from reference.recurrent import lstm as lstm_reference
 from tests.harness import elman
 from tests.harness.plant import planted
 

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-import manual.lstm
-import reference.lstm
+import manual.recurrent.lstm
+import reference.recurrent.lstm
 from tests.harness.elman import Array
 from tests.harness.plant import altered, caught, details
 
@@ -47,8 +47,14 @@ BUGS: dict[Callable[[Gradients], None], str] = {
 
 @pytest.mark.parametrize("bug", BUGS, ids=lambda bug: bug.__name__)
 def test_is_caught(bug: Callable[[Gradients], None]) -> None:
-    unit = altered(manual.lstm.lstm, bug)
+    unit = altered(manual.recurrent.lstm.lstm, bug)
     words = BUGS[bug].replace("lstm", "unit")
-    report = caught(unit, "gradients", words, reference=reference.lstm.lstm, third_party=reference.lstm.third_party)
+    report = caught(
+        unit,
+        "gradients",
+        words,
+        reference=reference.recurrent.lstm.lstm,
+        third_party=reference.recurrent.lstm.third_party,
+    )
     assert details(report)["verdict"] == "manual is the odd one out (autograd and complex step agree)"
     assert str(report.smallest) == "T=1,B=1,I=1,H=1,seed=0"

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from gradcheck import CaseArrays, DeclarationError, Subject, check, examine
-from manual.lstm import lstm
-from manual.min_gru import min_gru
-from manual.softmax_cross_entropy import softmax_cross_entropy
-from reference import lstm as reference_lstm
-from reference import min_gru as reference_min_gru
-from reference import softmax_cross_entropy as reference_loss
+from manual.linear.min_gru import min_gru
+from manual.losses.softmax_cross_entropy import softmax_cross_entropy
+from manual.recurrent.lstm import lstm
+from reference.linear import min_gru as reference_min_gru
+from reference.losses import softmax_cross_entropy as reference_loss
+from reference.recurrent import lstm as reference_lstm
 
 T, B, H, V = 3, 2, 5, 6
 RNG = np.random.default_rng(0)

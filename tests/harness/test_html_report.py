@@ -188,8 +188,8 @@ def test_no_unit_is_a_page_too(tmp_path):
 
 
 def test_the_derivation_is_the_header_of_a_file_of_that_name_and_the_docstring():
-    from manual.lstm import lstm
-    from reference.lstm import lstm as reference
+    from manual.recurrent.lstm import lstm
+    from reference.recurrent.lstm import lstm as reference
 
     derivation = Subject("any name", functools.partial(lstm), reference).derivation
     assert derivation.startswith("Long short-term memory with a forget gate.")

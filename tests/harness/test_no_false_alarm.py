@@ -8,8 +8,8 @@ import pytest
 import torch
 from jaxtyping import Complex, Float, Int
 
-import manual.rnn
-import reference.rnn
+import manual.recurrent.rnn
+import reference.recurrent.rnn
 from gradcheck import check
 from tests.harness import elman_reference
 from tests.harness.elman import Array
@@ -49,7 +49,7 @@ FADING = "T=117,B=1,I=1,H=1,seed=689183030,upstream=last,activation=leaky_relu"
 
 @pytest.mark.parametrize("address", [FADING, FADING.replace("117", "122"), FADING.replace("117", "200")])
 def test_gradients_that_fade_into_underflow_are_judged_right(address: str) -> None:
-    assert check(manual.rnn.rnn, reference.rnn.rnn, case=address).verdict == "agrees"
+    assert check(manual.recurrent.rnn.rnn, reference.recurrent.rnn.rnn, case=address).verdict == "agrees"
 
 
 class Looked(NamedTuple):

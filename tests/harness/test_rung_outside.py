@@ -6,8 +6,8 @@ from typing import Any
 
 import torch
 
-import manual.gru
-import reference.gru
+import manual.recurrent.gru
+import reference.recurrent.gru
 from gradcheck import Subject, examine
 from tests.harness import elman, elman_reference
 from tests.harness.plant import Unit, caught, details, planted, planted_reference
@@ -43,13 +43,16 @@ def exchanged(unit: Unit) -> Unit:
 
 
 def test_the_other_role_of_the_update_gate_is_caught() -> None:
-    theirs, outside = exchanged(reference.gru.gru), reference.gru.third_party
+    theirs, outside = exchanged(reference.recurrent.gru.gru), reference.recurrent.gru.third_party
     options: dict[str, Any] = {"verdict": "judges split", "reference": theirs, "third_party": outside}
-    caught(exchanged(manual.gru.gru), "third party", "unit ", ": manual ", ", outside ", **options)
+    caught(exchanged(manual.recurrent.gru.gru), "third party", "unit ", ": manual ", ", outside ", **options)
 
 
 def test_a_form_that_the_outside_does_not_have_is_said_not_passed() -> None:
-    report = examine(Subject("gru", manual.gru.gru, reference.gru.gru, reference.gru.third_party), cases=30)
+    report = examine(
+        Subject("gru", manual.recurrent.gru.gru, reference.recurrent.gru.gru, reference.recurrent.gru.third_party),
+        cases=30,
+    )
     (rung,) = (r for r in report.checks if r.name == "third party")
     assert set(rung.reasons) == {
         "the outside implementation has no reset=before",

@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-import manual.lstm
-import reference.lstm
+import manual.recurrent.lstm
+import reference.recurrent.lstm
 from gradcheck import Case, Subject, examine
 from gradcheck.errors import IllConditioned
 from gradcheck.execution.run import Run
@@ -15,7 +15,7 @@ from gradcheck.judges.comparison import compare_tensor
 from gradcheck.judges.tolerance import RoundingSample, ToleranceModel
 from tests.harness import elman, elman_reference
 
-LSTM = Subject("lstm", manual.lstm.lstm, reference.lstm.lstm)
+LSTM = Subject("lstm", manual.recurrent.lstm.lstm, reference.recurrent.lstm.lstm)
 ELMAN = Subject("elman", elman.elman, elman_reference.elman)
 NAMES = LSTM.declaration.differentiable
 ADDRESSES = [

@@ -12,29 +12,29 @@ import numpy as np
 import pytest
 import torch
 
-import manual._recurrence as recurrences
-import manual._rtrl as forward_in_time
+import manual.shared.recurrence as recurrences
+import manual.shared.rtrl as forward_in_time
 from gradcheck import Subject, examine
 from gradcheck.exact.field import Field
-from manual._arrays import detach, scale_derivative
-from manual._flow import products, rnn_jacobians, weight_gradient_by_lag
-from manual._recurrence import checkpointed, chunked, draw_xi, full, in_blocks, randomized, tbptt, windowed
-from manual._rtrl import online_rtrl, rtrl
-from manual._time_loop import Parameters
-from manual.checkpointed_gru import checkpointed_gru
-from manual.chunked_lstm import chunked_lstm
-from manual.randomized_lstm import randomized_lstm
-from manual.rnn import rnn_cell
-from manual.rtrl_gru import rtrl_gru
-from manual.tbptt_rnn import tbptt_rnn
-from manual.windowed_gru import windowed_gru
-from reference import checkpointed_gru as checkpointed_reference
-from reference import chunked_lstm as chunked_reference
-from reference import lstm as lstm_reference
-from reference import randomized_lstm as randomized_reference
-from reference import rtrl_gru as rtrl_reference
-from reference import tbptt_rnn as tbptt_reference
-from reference import windowed_gru as windowed_reference
+from manual.learning.checkpointed_gru import checkpointed_gru
+from manual.learning.chunked_lstm import chunked_lstm
+from manual.learning.randomized_lstm import randomized_lstm
+from manual.learning.rtrl_gru import rtrl_gru
+from manual.learning.tbptt_rnn import tbptt_rnn
+from manual.learning.windowed_gru import windowed_gru
+from manual.recurrent.rnn import rnn_cell
+from manual.shared.arrays import detach, scale_derivative
+from manual.shared.flow import products, rnn_jacobians, weight_gradient_by_lag
+from manual.shared.recurrence import checkpointed, chunked, draw_xi, full, in_blocks, randomized, tbptt, windowed
+from manual.shared.rtrl import online_rtrl, rtrl
+from manual.shared.time_loop import Parameters
+from reference.learning import checkpointed_gru as checkpointed_reference
+from reference.learning import chunked_lstm as chunked_reference
+from reference.learning import randomized_lstm as randomized_reference
+from reference.learning import rtrl_gru as rtrl_reference
+from reference.learning import tbptt_rnn as tbptt_reference
+from reference.learning import windowed_gru as windowed_reference
+from reference.recurrent import lstm as lstm_reference
 from tests.cells.test_deep_and_wide import CELLS, T, setting
 
 every_cell = pytest.mark.parametrize("name", CELLS)

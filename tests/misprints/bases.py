@@ -6,10 +6,10 @@ from typing import Annotated, Any, Literal, NamedTuple
 import numpy as np
 from jaxtyping import Float, Int
 
-from manual.activation import logistic
-from manual.logistic_cross_entropy import logistic_cross_entropy
-from manual.output_layer import LayerOutput, output_layer
-from manual.softmax_cross_entropy import softmax_cross_entropy
+from manual.layers.activation import logistic
+from manual.layers.output_layer import LayerOutput, output_layer
+from manual.losses.logistic_cross_entropy import logistic_cross_entropy
+from manual.losses.softmax_cross_entropy import softmax_cross_entropy
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Gradients = dict[str, Array]

@@ -3,9 +3,9 @@
 from typing import NamedTuple
 
 from gradcheck import Subject
-from manual import gru, lstm
-from reference import gru as gru_reference
-from reference import lstm as lstm_reference
+from manual.recurrent import gru, lstm
+from reference.recurrent import gru as gru_reference
+from reference.recurrent import lstm as lstm_reference
 from tests.harness import elman, elman_reference
 from tests.harness.plant import Edit, Unit, altered, planted
 from tests.misprints import bases, references

@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import torch
 
-from manual._clipping import clip_by_global_norm
+from manual.shared.clipping import clip_by_global_norm
 from tests.misprints.catalog import LINEAR
 
 HALF = Fraction(1, 2)

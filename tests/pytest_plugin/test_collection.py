@@ -42,6 +42,14 @@ def test_the_folders_are_those_of_tool_gradcheck(project, collected):
     assert collected() == ["mine/square.py::square", "mine/wrong.py::wrong"]
 
 
+def test_units_in_folders_are_collected_and_judged(project, collected, run):
+    for side in ("manual", "reference"):
+        (project / side / "powers").mkdir()
+        (project / side / "square.py").rename(project / side / "powers" / "square.py")
+    assert collected("manual") == ["manual/powers/square.py::square", "manual/wrong.py::wrong"]
+    run("manual/powers", "--gradcheck-cases", 2).assert_outcomes(passed=1)
+
+
 def test_a_project_within_another_is_collected_by_its_own_pyproject(pytester, project, collected):
     inner = project / "packages" / "inner"
     (inner / "manual").mkdir(parents=True)

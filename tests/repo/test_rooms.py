@@ -39,7 +39,7 @@ def test_a_room_imports_only_what_it_may(room):
     assert found <= MAY_IMPORT[room]
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "reference").glob("*.py")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted((ROOT / "reference").rglob("*.py")), ids=lambda p: p.stem)
 def test_a_package_that_may_be_missing_is_imported_only_when_it_is_asked(path):
     at_once = [n for n in ast.parse(path.read_text()).body if isinstance(n, ast.Import | ast.ImportFrom)]
     assert not OUTSIDE & set(imported_by(at_once))
@@ -53,19 +53,34 @@ def test_torch_is_imported_only_when_a_judge_runs(statement):
     assert done.stdout.strip() == "[]"
 
 
-def test_every_unit_has_its_twin():
-    names = {side: {p.stem for p in (ROOT / side).glob("[!_]*.py")} for side in ("manual", "reference")}
-    assert names["manual"] == names["reference"]
-    assert {pair.name for pair in gradcheck.discover(ROOT)} == names["manual"]
+def units(side):
+    """The files of a side's units, from its folder."""
+    return {p.relative_to(ROOT / side) for p in (ROOT / side).glob("*/[!_]*.py") if p.parent.name != "shared"}
+
+
+def test_every_unit_has_its_twin_at_the_same_place():
+    assert units("manual") == units("reference")
+    pairs = gradcheck.discover(ROOT)
+    assert {pair.manual.relative_to(ROOT / "manual") for pair in pairs} == units("manual")
+    assert {pair.reference.relative_to(ROOT / "reference") for pair in pairs} == units("manual")
+
+
+@pytest.mark.parametrize("side", ["manual", "reference"])
+def test_every_folder_of_units_says_what_it_holds_in_a_sentence(side):
+    assert not [p for p in (ROOT / side).glob("*.py") if p.name != "__init__.py"]
+    for folder in {path.parent for path in (ROOT / side).glob("*/*.py")}:
+        text = ast.get_docstring(ast.parse((folder / "__init__.py").read_text()))
+        assert text.count(".") == 1, folder
+        assert text.endswith("."), folder
 
 
 def test_pytest_judges_every_unit(pytestconfig):
     """By the plugin, which walks `manual` because testpaths names it: there is no test file of units."""
     assert "manual" in pytestconfig.getini("testpaths")
     assert pytestconfig.pluginmanager.has_plugin("gradcheck")
-    units = get_project(pytestconfig, ROOT).units
-    assert [path.stem for path in units] == [pair.name for pair in gradcheck.discover(ROOT)]
-    assert {path.parent for path in units} == {ROOT / "manual"}
+    collected = get_project(pytestconfig, ROOT).units
+    assert [path.stem for path in collected] == [pair.name for pair in gradcheck.discover(ROOT)]
+    assert {path.relative_to(ROOT / "manual") for path in collected} == units("manual")
 
 
 def test_public_names_are_documented():
@@ -73,9 +88,9 @@ def test_public_names_are_documented():
         assert (getattr(gradcheck, name).__doc__ or "").strip(), name
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "manual").glob("[!_]*.py")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", sorted(units("manual")), ids=lambda p: p.stem)
 def test_a_unit_opens_with_its_derivation_and_source(path):
-    header = ast.get_docstring(ast.parse(path.read_text()))
+    header = ast.get_docstring(ast.parse((ROOT / "manual" / path).read_text()))
     assert "Source:" in header
     assert " = " in header
 

@@ -1,9 +1,10 @@
 """Bugs seen in layers, kernels and losses, planted in the small units of kernels.py and those of manual/."""
 
 from gradcheck.zoo import Defect
-from manual import embedding, softmax_cross_entropy
-from reference import embedding as embedding_reference
-from reference import softmax_cross_entropy as softmax_reference
+from manual.layers import embedding
+from manual.losses import softmax_cross_entropy
+from reference.layers import embedding as embedding_reference
+from reference.losses import softmax_cross_entropy as softmax_reference
 from tests.harness.plant import altered, planted
 from tests.zoo.planting import of_units
 from tests.zoo.right import kernels, kernels_reference

@@ -1,7 +1,7 @@
 """Bugs seen in LSTMs, planted in a plain loop."""
 
 from gradcheck.zoo import Defect
-from reference import lstm as lstm_reference
+from reference.recurrent import lstm as lstm_reference
 from tests.harness.plant import Edit, Unit, altered, planted
 from tests.zoo.right import plain_lstm
 

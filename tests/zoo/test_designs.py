@@ -7,7 +7,7 @@ import pytest
 from gradcheck import Subject
 from gradcheck.zoo import Defect, build_kill_matrix
 from gradcheck.zoo.baselines import TEST_DESIGNS, choose_sizes
-from reference import lstm as lstm_reference
+from reference.recurrent import lstm as lstm_reference
 from tests.harness import elman, elman_reference
 from tests.harness.plant import planted
 from tests.zoo.catalog import DEFECTS

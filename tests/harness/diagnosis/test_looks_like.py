@@ -5,9 +5,9 @@ import pytest
 
 from gradcheck import Case, Subject
 from gradcheck.diagnosis import diagnose_fault
-from manual import gru, lstm
-from reference import gru as gru_reference
-from reference import lstm as lstm_reference
+from manual.recurrent import gru, lstm
+from reference.recurrent import gru as gru_reference
+from reference.recurrent import lstm as lstm_reference
 from tests.harness import elman, elman_reference
 from tests.harness.plant import altered, planted
 

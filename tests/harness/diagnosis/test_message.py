@@ -1,7 +1,6 @@
 """How blame is told: the lines of a failure, the command, and the data."""
 
 import json
-import shutil
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from gradcheck import Subject, examine
 from gradcheck.cli import main as cli
 from tests.harness import elman, elman_reference
+from tests.harness.copies import copy_units
 from tests.harness.plant import details, planted, planted_reference
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -19,16 +19,11 @@ LEGEND = "= right   x wrong   - missing   + only in backward   . nothing on eith
 @pytest.fixture
 def project(tmp_path):
     """A GRU that forgets its reset gate, in a project of its own."""
-    for side in ("manual", "reference"):
-        (tmp_path / side).mkdir()
-        for path in (ROOT / side).glob("*.py"):
-            if path.stem in ("__init__", "gru", "activation") or path.stem.startswith("_"):
-                shutil.copy(path, tmp_path / side)
-    unit = tmp_path / "manual" / "gru.py"
+    copy_units(tmp_path, "gru", "activation")
+    unit = tmp_path / "manual" / "recurrent" / "gru.py"
     text = unit.read_text()
     assert text.count("da_z, da_n * r))") == 1
     unit.write_text(text.replace("da_z, da_n * r))", "da_z, da_n))"))
-    (tmp_path / "pyproject.toml").write_text("")
     return tmp_path
 
 

@@ -9,10 +9,11 @@ from gradcheck import Case, Subject
 from gradcheck.diagnosis import diagnose_fault
 from gradcheck.diagnosis.error_map import map_exactly, map_numerically
 from gradcheck.diagnosis.evidence import Evidence
-from manual import gru, lstm, ragged_lstm
-from reference import gru as gru_reference
-from reference import lstm as lstm_reference
-from reference import ragged_lstm as ragged_reference
+from manual.deep import ragged_lstm
+from manual.recurrent import gru, lstm
+from reference.deep import ragged_lstm as ragged_reference
+from reference.recurrent import gru as gru_reference
+from reference.recurrent import lstm as lstm_reference
 from tests.harness import elman, elman_reference
 from tests.harness.plant import planted
 

@@ -22,17 +22,17 @@ LOOP = [
 GATES = ["reset_after.cell.vjp", "reset_before.cell.vjp", "update.vjp"]
 DERIVATIVES = ["tanh", "logistic", "relu", "leaky_relu", "identity"]
 FUNCTIONS = {
-    "lstm": {"lstm": ["lstm.backward", "lstm_cell.vjp"], "_time_loop": LOOP},
-    "gru": {"gru": ["gru.backward", *GATES], "_time_loop": LOOP},
+    "lstm": {"lstm": ["lstm.backward", "lstm_cell.vjp"], "time_loop": LOOP},
+    "gru": {"gru": ["gru.backward", *GATES], "time_loop": LOOP},
     "rnn": {
         "rnn": ["rnn.backward", "rnn_cell.cell.vjp"],
-        "_time_loop": LOOP,
+        "time_loop": LOOP,
         "activation": [f"{name}_derivative" for name in DERIVATIVES],
     },
     "checkpointed_gru": {
         "checkpointed_gru": ["checkpointed_gru.backward"],
-        "_recurrence": ["in_blocks.run.backward"],
-        "_time_loop": LOOP,
+        "recurrence": ["in_blocks.run.backward"],
+        "time_loop": LOOP,
         "gru": GATES,
     },
 }

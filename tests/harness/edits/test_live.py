@@ -36,8 +36,8 @@ def edit(regions, file, old, new):
     [
         ("lstm", "lstm.py", "dz_i = dc * g", "dz_i = dc * f", None),
         ("lstm", "lstm.py", "(hidden_vjp(dz), dc * f)", "(hidden_vjp(dz), dc * c)", None),
-        ("lstm", "_time_loop.py", "columns @ x_rows", "2 * (columns @ x_rows)", {"weight_ih"}),
-        ("lstm", "_time_loop.py", ".append(columns.sum(axis=1))", ".append(0 * columns[:, 0])", {"bias_hh"}),
+        ("lstm", "time_loop.py", "columns @ x_rows", "2 * (columns @ x_rows)", {"weight_ih"}),
+        ("lstm", "time_loop.py", ".append(columns.sum(axis=1))", ".append(0 * columns[:, 0])", {"bias_hh"}),
         ("rnn", "activation.py", "slope: Array = y * (1 - y)", "slope: Array = y * (1 + y)", None),
     ],
 )
@@ -61,7 +61,7 @@ def test_it_is_gone_after_an_exception_too(subjects):
 def test_edits_of_two_files_are_in_force_together(subjects):
     regions, before = find_backward_functions(subjects["lstm"]), gradients(subjects["lstm"])
     two = (
-        edit(regions, "_time_loop.py", "columns @ x_rows", "0 * (columns @ x_rows)"),
+        edit(regions, "time_loop.py", "columns @ x_rows", "0 * (columns @ x_rows)"),
         edit(regions, "lstm.py", '"c_0": dc_0', '"c_0": 0 * dc_0'),
     )
     with LoadedCode(regions).make_edits(*two):

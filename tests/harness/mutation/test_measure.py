@@ -9,8 +9,8 @@ from gradcheck.cases.regimes import list_exact_cases, list_numeric_cases
 from gradcheck.mutation import Mutant, MutationScore, measure_mutation_score
 from gradcheck.mutation.trial import MutantOutcome
 from tests.harness import elman, elman_reference
-from tests.harness.plant import planted
 from tests.harness.mutation import small
+from tests.harness.plant import planted
 
 WRONG = ("dz * w,", "dz * w * w,")
 
@@ -74,8 +74,8 @@ def test_every_regime_occurs():
 
 
 def test_every_choice_of_options_occurs_in_both_lists():
-    from manual.gru import gru
-    from reference.gru import gru as reference
+    from manual.recurrent.gru import gru
+    from reference.recurrent.gru import gru as reference
 
     declaration = Subject("gru", gru, reference).declaration
     for cases in (list_numeric_cases(declaration), list_exact_cases(declaration)):

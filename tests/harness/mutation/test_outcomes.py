@@ -7,8 +7,8 @@ import pytest
 from gradcheck import Subject
 from gradcheck.mutation import measure_mutation_score
 from tests.harness import elman_reference
-from tests.harness.plant import planted
 from tests.harness.mutation import small
+from tests.harness.plant import planted
 
 DZ = "        dz = dy * (1 - y * y)\n"
 ODD = """

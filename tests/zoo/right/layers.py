@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Bool, Complex, Float
 
-from manual.activation import logistic
+from manual.layers.activation import logistic
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Gradients = dict[str, Array]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from jaxtyping import Float
 
-from manual.activation import logistic, tanh
+from manual.layers.activation import logistic, tanh
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Gradients = dict[str, Array]

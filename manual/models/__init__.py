@@ -1,0 +1,1 @@
+"""Whole models, from token ids or vectors to the loss."""

@@ -1,0 +1,1 @@
+"""Depth and width: layers on layers, both directions, sequences of unequal length."""

@@ -1,0 +1,1 @@
+"""Ways to learn through time: truncation, forward in time (RTRL), checkpointing."""

@@ -1,0 +1,1 @@
+"""Recurrent cells over a sequence: one state, one set of weights, every step."""

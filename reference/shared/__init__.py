@@ -1,0 +1,1 @@
+"""What the units share; no unit is in this folder."""
