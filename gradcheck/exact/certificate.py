@@ -4,7 +4,6 @@ import hashlib
 import inspect
 import json
 import platform
-import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -14,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..unit.partials import get_unit_name, unwrap_partial
+from ..unit.user_modules import find_module
 from .adjoint import Decision, decide_adjoint
 from .probe import ExactUnit, InputArrays, UpstreamNames
 from .rules import ASSUMED_RULES
@@ -134,7 +134,8 @@ def prove_case(
 
 def digest_sources(unit: ExactUnit) -> dict[str, str]:
     """SHA-256 of the source of the unit's module and of the modules beside it that it uses, by module name."""
-    home = sys.modules.get(getattr(unwrap_partial(unit), "__module__", None) or "")
+    function: Any = inspect.unwrap(unwrap_partial(unit))
+    home = find_module(getattr(function, "__module__", None), getattr(function, "__globals__", {}))
     found: dict[str, str] = {}
     queue = [home] if home is not None else []
     while queue:
@@ -144,7 +145,8 @@ def digest_sources(unit: ExactUnit) -> dict[str, str]:
         except (OSError, TypeError):
             continue
         for value in list(vars(module).values()):
-            near = value if isinstance(value, ModuleType) else sys.modules.get(getattr(value, "__module__", None) or "")
+            name = getattr(value, "__module__", None)
+            near = value if isinstance(value, ModuleType) else find_module(name, vars(module))
             if near is not None and near.__name__ not in found and _shares_package(near, module):
                 queue.append(near)
     return found

@@ -5,6 +5,7 @@ import itertools
 import types
 import typing
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from ..errors import DeclarationError
 from .dimension import Dimension, ValueRange
 from .partials import get_partial_arguments, get_unit_name, unwrap_partial
+from .user_modules import find_user_modules
 
 ARRAY_KINDS = ("float", "complex", "int", "bool")
 DTYPES = ("float64", "float32")
@@ -101,7 +103,8 @@ def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: De
     brought = getattr(unwrap_partial(unit), "declaration", None)
     if isinstance(brought, Declaration):
         return fix_arguments(brought, given)
-    hints = read_annotations(unwrap_partial(unit), name)
+    function = unwrap_partial(unit)
+    hints = read_annotations(function, name)
     for n, value in given.items():
         if getattr(value, "ndim", 0) and n in hints:
             check_partial_value(read_input(n, hints[n], f"{name}: argument {n}"), value, f"{name}: argument {n}")
@@ -122,7 +125,7 @@ def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: De
         else:
             inputs[parameter.name] = read_input(parameter.name, hint, where)
     output_type = read_output_type(hints.get("return"), name, returns_backward)
-    output_hints = read_annotations(output_type, name)
+    output_hints = read_annotations(output_type, name, function)
     outputs = {n: read_input(n, output_hints[n], f"{name}: output {n}") for n in output_type._fields}
     letters = tuple(dict.fromkeys(x for i in inputs.values() for d in i.dimensions for x in d.letters))
     declaration = Declaration(name, inputs, options, outputs, output_type, letters, fixed=tuple(given))
@@ -150,9 +153,13 @@ def check_partial_value(spec: ArraySpec, value: Any, where: str) -> None:
         raise DeclarationError(where, reason, "leave it free: it is an input")
 
 
-def read_annotations(thing: Any, name: str) -> dict[str, Any]:
+def read_annotations(thing: Any, name: str, function: Any = None) -> dict[str, Any]:
+    """The annotations of a function, or of a class that a function names."""
+    own = find_user_modules(getattr(inspect.unwrap(function or thing), "__globals__", {}))
     try:
-        return typing.get_type_hints(thing, include_extras=True)
+        # Annotations that are strings are evaluated in the module of the class, which is looked for in sys.modules.
+        with nullcontext() if own is None else own.visible():
+            return typing.get_type_hints(thing, include_extras=True)
     except Exception as error:
         raise DeclarationError(name, f"its annotations do not evaluate ({error})", "import what they name") from error
 

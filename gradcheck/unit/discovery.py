@@ -1,22 +1,11 @@
 """Finds the units of a project: files at the same place in two folders, each with a function of the file's name."""
 
-import importlib
-import importlib.util
-import sys
-import sysconfig
-import textwrap
 import tomllib
-import traceback
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from importlib.machinery import ModuleSpec
-from importlib.util import module_from_spec
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
-
-from ..errors import DeclarationError
 
 if TYPE_CHECKING:
     from .subject import Subject
@@ -59,12 +48,17 @@ class UnitFiles:
 
     def load(self) -> "Subject":
         """Import both files.  DeclarationError where they do not make a unit that can be judged."""
+        from .loading import import_file, load_function
         from .subject import Subject
+        from .user_modules import UserModules
 
-        manual, (file, package) = self.places
-        unit = load_function(*manual, self.name)
-        module = import_file(file, package)
-        reference = getattr(module, self.name, None) or load_function(file, package, file.stem)
+        (manual, package), (file, reference_package) = self.places
+        modules = UserModules(package.parent)
+        unit = load_function(manual, package, modules, self.name)
+        if reference_package.parent != package.parent:
+            modules = UserModules(reference_package.parent)
+        module = import_file(file, reference_package, modules)
+        reference = getattr(module, self.name, None) or load_function(file, reference_package, modules)
         return Subject(self.name, unit, reference, getattr(module, "third_party", None), self.rerun_command)
 
 
@@ -182,70 +176,3 @@ def find_unit_folder(root: Path, table: dict[str, Any], key: str) -> Path:
         remedy = f"make it, or name another as `{key}` in [tool.gradcheck] of pyproject.toml"
         raise UsageError(str(path), "there is no such folder", remedy)
     return path
-
-
-def load_function(path: Path, package: Path, name: str) -> Callable[..., Any]:
-    found: Callable[..., Any] | None = getattr(import_file(path, package), name, None)
-    if not callable(found):
-        remedy = f"define `def {name}(...)` in it, or begin the file's name with an underscore if it is a helper"
-        raise DeclarationError(str(path), f"it has no function {name}", remedy)
-    return found
-
-
-def load_package(name: str, folder: Path) -> None:
-    """Make the folder the package of that name, whatever else of that name could be imported."""
-    loaded = sys.modules.get(name)
-    if loaded is not None and str(folder) in map(str, getattr(loaded, "__path__", [])):
-        return
-    for module in [n for n in sys.modules if n == name or n.startswith(f"{name}.")]:
-        del sys.modules[module]
-    file = folder / "__init__.py"
-    if file.is_file():
-        spec = importlib.util.spec_from_file_location(name, file, submodule_search_locations=[str(folder)])
-    else:
-        spec = ModuleSpec(name, None, is_package=True)
-        spec.submodule_search_locations = [str(folder)]
-    assert spec is not None
-    sys.modules[name] = module_from_spec(spec)
-    if spec.loader is not None:
-        spec.loader.exec_module(sys.modules[name])
-
-
-def import_file(path: Path, package: Path) -> ModuleType:
-    """Import a file as a module of the package that a folder around it is."""
-    if not path.is_file():
-        remedy = "write it, or begin its twin's name with an underscore if that is a helper"
-        raise DeclarationError(str(path), "there is no such file", remedy)
-    root = str(package.parent)
-    parts = path.relative_to(package.parent).with_suffix("").parts
-    if not all(part.isidentifier() for part in parts):
-        raise DeclarationError(str(path), "folder and file must have names that Python can import", "rename them")
-    if root in sys.path:
-        sys.path.remove(root)
-    sys.path.insert(0, root)
-    importlib.invalidate_caches()
-    try:
-        from .isolation import restore_global_state
-
-        with restore_global_state():
-            for depth in range(1, len(parts)):
-                load_package(".".join(parts[:depth]), package.parent.joinpath(*parts[:depth]))
-            return importlib.import_module(".".join(parts))
-    except (Exception, SystemExit) as error:
-        reason = f"it does not import ({type(error).__name__}: {error})"
-        raise DeclarationError(str(path), reason, "mend the file", format_user_trace(error)) from error
-
-
-def format_user_trace(error: BaseException) -> str:
-    """The traceback, of the frames in files of the user's; of a syntax error, the line and a caret."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if is_user_file(f.filename)]
-    lines = [*traceback.format_list(frames), *traceback.format_exception_only(error)]
-    return textwrap.indent("".join(lines).rstrip(), "  ")
-
-
-def is_user_file(file: str) -> bool:
-    """Whether a file is neither of this harness, nor of Python, nor of an installed package."""
-    if file.startswith("<"):
-        return False
-    others = (str(Path(__file__).parent), *map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib")))
-    return not any(Path(file).is_relative_to(folder) for folder in others)

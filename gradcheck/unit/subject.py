@@ -1,7 +1,6 @@
 """What is judged: a manual unit, its reference, and the declarations of both."""
 
 import inspect
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,6 +8,7 @@ from typing import Any
 from .declaration import Declaration, declare
 from .matching import check_same_declaration
 from .partials import get_unit_name, unwrap_partial
+from .user_modules import find_module
 
 UnitFunction = Callable[..., Any]
 
@@ -55,7 +55,7 @@ class Subject:
     def derivation(self) -> str:
         """What the unit says of itself: the header of its file, where that has the unit's name, and its docstring."""
         unit: Any = inspect.unwrap(unwrap_partial(self.unit))
-        module = sys.modules.get(getattr(unit, "__module__", None) or "")
+        module = find_module(getattr(unit, "__module__", None), getattr(unit, "__globals__", {}))
         named = module is not None and module.__name__.rpartition(".")[2] == getattr(unit, "__name__", None)
         header = inspect.getdoc(module) if named else None
         return "\n\n".join(filter(None, (header, inspect.getdoc(unit))))

@@ -1,10 +1,9 @@
 """Finds the zoo of a project: the DEFECTS of catalog.py in the folder that [tool.gradcheck] calls `zoo`."""
 
-import importlib
-import sys
 from pathlib import Path
 
-from ..unit.discovery import UsageError, find_project_units, find_unit_folder, load_package
+from ..unit.discovery import UsageError, find_project_units, find_unit_folder
+from ..unit.user_modules import UserModules
 from .defect import Defect
 
 CATALOG_MODULE = "catalog"
@@ -32,14 +31,7 @@ def find_defects(start: Path | None = None) -> list[Defect]:
 
 def import_from_root(root: Path, path: Path) -> object:
     """Import a file of a project as the module that its path from the root names."""
-    parts = path.relative_to(root).with_suffix("").parts
-    if str(root) in sys.path:
-        sys.path.remove(str(root))
-    sys.path.insert(0, str(root))
-    importlib.invalidate_caches()
     try:
-        for depth in range(1, len(parts)):
-            load_package(".".join(parts[:depth]), root.joinpath(*parts[:depth]))
-        return importlib.import_module(".".join(parts))
+        return UserModules(root).load(".".join(path.relative_to(root).with_suffix("").parts))
     except Exception as error:
         raise UsageError(str(path), f"it does not import ({type(error).__name__}: {error})", "mend it") from error

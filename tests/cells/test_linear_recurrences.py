@@ -13,6 +13,7 @@ from gradcheck.exact import decide_equality
 from manual.layers.activation import logistic
 from manual.linear.gated_linear_attention import GatedLinearAttentionOutput, gated_linear_attention
 from manual.linear.min_gru import candidate_of, min_gru
+from manual.shared import linear_recurrence
 
 DECLARATION = declare(min_gru)
 CANDIDATES = DECLARATION.options["candidate"]

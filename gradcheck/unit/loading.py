@@ -1,0 +1,45 @@
+"""Imports the file of a unit, and says what is wrong with one that does not import."""
+
+import textwrap
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from ..errors import DeclarationError
+from .isolation import restore_global_state
+from .user_modules import UserModules, is_user_file
+
+
+def load_function(path: Path, package: Path, modules: UserModules, name: str = "") -> Callable[..., Any]:
+    """The function of a file that has the file's name, or the given one."""
+    name = name or path.stem
+    found: Callable[..., Any] | None = getattr(import_file(path, package, modules), name, None)
+    if not callable(found):
+        remedy = f"define `def {name}(...)` in it, or begin the file's name with an underscore if it is a helper"
+        raise DeclarationError(str(path), f"it has no function {name}", remedy)
+    return found
+
+
+def import_file(path: Path, package: Path, modules: UserModules) -> ModuleType:
+    """Import a file as a module of the package that a folder around it is."""
+    if not path.is_file():
+        remedy = "write it, or begin its twin's name with an underscore if that is a helper"
+        raise DeclarationError(str(path), "there is no such file", remedy)
+    parts = path.relative_to(package.parent).with_suffix("").parts
+    if not all(part.isidentifier() for part in parts):
+        raise DeclarationError(str(path), "folder and file must have names that Python can import", "rename them")
+    try:
+        with restore_global_state():
+            return modules.load(".".join(parts))
+    except (Exception, SystemExit) as error:
+        reason = f"it does not import ({type(error).__name__}: {error})"
+        raise DeclarationError(str(path), reason, "mend the file", format_user_trace(error)) from error
+
+
+def format_user_trace(error: BaseException) -> str:
+    """The traceback, of the frames in files of the user's; of a syntax error, the line and a caret."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if is_user_file(f.filename)]
+    lines = [*traceback.format_list(frames), *traceback.format_exception_only(error)]
+    return textwrap.indent("".join(lines).rstrip(), "  ")
