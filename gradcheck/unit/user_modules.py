@@ -13,6 +13,7 @@ import sysconfig
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader
 from pathlib import Path
@@ -165,9 +166,14 @@ def is_user_module(module: ModuleType | None) -> bool:
     return any(is_user_file(place) for place in (known.get("__file__"), *known.get("__path__", ())) if place)
 
 
+@cache
 def is_user_file(file: str) -> bool:
     """Whether a file is neither of this harness, nor of Python, nor of an installed package."""
-    if file.startswith("<"):
-        return False
-    others = [str(HARNESS_FOLDER), *map(sysconfig.get_path, ("stdlib", "platstdlib", "purelib", "platlib"))]
-    return not any(Path(file).is_relative_to(folder) for folder in others)
+    return not file.startswith("<") and not any(Path(file).is_relative_to(folder) for folder in other_folders())
+
+
+@cache
+def other_folders() -> list[str]:
+    """The folders of this harness, of Python and of installed packages, which take a millisecond to ask for."""
+    names = ("stdlib", "platstdlib", "purelib", "platlib")
+    return [str(HARNESS_FOLDER), *(folder for name in names if (folder := sysconfig.get_path(name)))]

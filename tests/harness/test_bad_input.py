@@ -97,12 +97,6 @@ UNITS = {
 }
 
 
-@pytest.fixture(autouse=True)
-def _forget(monkeypatch):
-    """The modules of a project are no other's."""
-    monkeypatch.setattr(sys, "path", [*sys.path])
-
-
 def write(folder, units):
     for side, template in (("manual", MANUAL), ("reference", REFERENCE)):
         (folder / side).mkdir()

@@ -22,7 +22,6 @@ def run(monkeypatch, capsys):
     def run(*arguments, cwd=ROOT):
         monkeypatch.chdir(cwd)
         monkeypatch.setattr(sys, "argv", ["gradcheck", "zoo", *map(str, arguments)])
-        monkeypatch.setattr(sys, "path", [*sys.path])
         with pytest.raises(SystemExit) as stop:
             cli.main()
         captured = capsys.readouterr()
@@ -32,7 +31,7 @@ def run(monkeypatch, capsys):
 
 
 @pytest.fixture
-def project(tmp_path, monkeypatch):
+def project(tmp_path):
     """A project whose zoo is a folder `bugs`, with the given catalog."""
 
     def write(catalog):
@@ -41,9 +40,7 @@ def project(tmp_path, monkeypatch):
         (tmp_path / "bugs" / "catalog.py").write_text(catalog)
         return tmp_path
 
-    yield write
-    for name in ("bugs", "bugs.catalog"):
-        sys.modules.pop(name, None)
+    return write
 
 
 def test_defects_by_name_are_a_row_each_and_exit_with_0(run):
