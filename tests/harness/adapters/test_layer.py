@@ -24,7 +24,7 @@ def test_a_right_layer_is_proved_though_its_gradients_add_up():
 
 
 @pytest.mark.parametrize(
-    ("edit", "check", "start"),
+    ("edit", "rung", "start"),
     [
         (
             ('self.gradients["recurrent"] += dWh', 'self.gradients["recurrent"] += dWh.T'),
