@@ -47,7 +47,7 @@ def test_a_row_a_unit_and_json(run, write):
     assert "100 %" in lines[1]
     assert "gradients" in lines[1]
     content = json.loads(Path("teeth.json").read_text())
-    (entry,) = content["mutation"]
+    (entry,) = content["units"]
     assert (content["schema"], entry["name"], entry["score"], entry["survivors"]) == (1, "small", 1.0, [])
     assert entry["mutants"] == entry["tried"] == entry["killed"] + entry["equivalent"] + entry["invalid"]
 
@@ -62,7 +62,7 @@ def test_a_survivor_is_printed_with_its_line_its_reason_and_its_diff(run, write)
     assert f"small survivor at small.py:{number} (drop operand): {reason}" in out
     assert "numeric cases ran the line: no case that did had T=1, dtype=float32\n--- a/small.py" in out
     assert "\n-            dz = dz * 1\n+            dz = dz\n" in out
-    (entry,) = json.loads(Path("teeth.json").read_text())["mutation"]
+    (entry,) = json.loads(Path("teeth.json").read_text())["units"]
     assert {s["line"] for s in entry["survivors"]} == {number - 1, number}
     assert all(s["reason"].startswith(reason) for s in entry["survivors"])
     assert entry["score"] < 1
