@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from .cases.case import Case
+from .cases.literals import NOTHING, Literals
 from .cases.sampling import Choose, address, exact_address
 from .unit.declaration import Declaration
 
@@ -12,9 +13,9 @@ __all__ = ["cases", "exact_cases"]
 
 
 @st.composite
-def cases(draw: st.DrawFn, declaration: Declaration) -> Case:
-    """Addresses of the cases of a unit."""
-    return address(declaration, choosing(draw))
+def cases(draw: st.DrawFn, declaration: Declaration, literals: Literals = NOTHING) -> Case:
+    """Addresses of the cases of a unit; `literals` are those of its source, whose sizes are drawn too."""
+    return address(declaration, choosing(draw), literals)
 
 
 @st.composite

@@ -34,7 +34,7 @@ def search(judging: Judging, seed: int, number: int) -> None:
 
     @hypothesis.seed(f"{seed} {number}")
     @SETTINGS
-    @given(cases(judging.declaration))
+    @given(cases(judging.declaration, judging.literals))
     def run(case: Case) -> None:
         ratio = judging.judge(case)
         if ratio is None:

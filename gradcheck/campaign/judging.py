@@ -2,6 +2,7 @@
 
 from ..cases.batches import DRAWS
 from ..cases.case import Case
+from ..cases.literals import literals_of
 from ..cases.sampling import address, chooser
 from ..checks import NUMERIC
 from ..checks.finding import Fall
@@ -20,6 +21,7 @@ class Judging:
         self.examination = Examination(subject, None, blame=False)
         self.examination.ladder = NUMERIC
         self.declaration = subject.declaration
+        self.literals = literals_of(subject.unit, subject.declaration)
         self.found = found
         self.calls: list[Call] = []
         self.falls: list[Fell] = []
@@ -55,5 +57,5 @@ class Judging:
 def draw(judging: Judging, seed: int, number: int) -> None:
     """Judge the case of that number: the first of a few addresses that can be judged."""
     for k in range(DRAWS * number, DRAWS * (number + 1)):
-        if judging.judge(address(judging.declaration, chooser(seed, k))) is not None:
+        if judging.judge(address(judging.declaration, chooser(seed, k), judging.literals)) is not None:
             break

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
 from ..unit.declaration import Declaration
-from .case import LAYOUTS, Case
+from .case import Case, join_pairs
+from .choices import Values, outputs, twin_choices, value_choices
+from .literals import NOTHING, Literals
+from .vocabulary import CALLS, LAYOUTS, UPSTREAMS
 
 Value = TypeVar("Value")
 
@@ -18,6 +21,8 @@ LONG_STEPS = (6, 12, 24, 32, 40, 60)
 RARE_STEPS = (100, 200)
 EXACT_STEPS = (1, 1, 2, 2, 2, 3, 3, 3, 4, 5, 6, 8)
 SEEDS = range(2**32)
+FEW_STEPS = 8
+"""Cases in which more is called are short."""
 
 
 class Choose(Protocol):
@@ -34,8 +39,8 @@ def chooser(seed: int, number: int) -> Choose:
     return random.Random(f"{seed} {number}").choice if number else first
 
 
-def address(declaration: Declaration, choose: Choose) -> Case:
-    """The address of a case of a unit.
+def address(declaration: Declaration, choose: Choose, literals: Literals = NOTHING) -> Case:
+    """The address of a random case of a unit, in which any regimes may meet.
 
     Saturated cases are drawn in float64 only: in float32 a saturated activation is a constant, often exact by luck, so
     that the reference's own error is no measure of what rounding does there.
@@ -46,13 +51,17 @@ def address(declaration: Declaration, choose: Choose) -> Case:
     sizes = letter_sizes(declaration.letters, choose)
     if "T" in sizes:
         sizes = {**sizes, "T": steps(scale, choose)}
+    sizes |= literal_size(declaration.letters, literals, choose)
     return Case(
         sizes={letter: sizes[letter] for letter in declaration.letters},
         seed=choose(SEEDS),
         dtype="float64" if scale == "saturated" else choose(dtypes),
-        layout=choose(("contiguous",) * len(LAYOUTS) + LAYOUTS[1:]),
-        upstream="last" if scale == "long" else choose(("all", "all", "all", "last")),
+        layout=some_layout(declaration, choose),
+        upstream="last" if scale == "long" else choose(("all",) * 12 + ("last",) * 4 + UPSTREAMS[2:]),
         scale=scale,
+        calls=choose(("1",) * 16 + CALLS[1:]) if sizes.get("T", 1) <= FEW_STEPS else "1",
+        values=some_values(declaration, literals, choose) if scale == "normal" else (),
+        same=choose((False,) * 15 + (True,)) and choose(((), *twin_choices(declaration))) or (),
         none=some_of(outputs(declaration), choose, everything=False),
         absent=some_of(declaration.optional, choose, everything=True),
         options=chosen_options(declaration, choose),
@@ -73,8 +82,29 @@ def exact_address(declaration: Declaration, choose: Choose, options: dict[str, A
     )
 
 
-def outputs(declaration: Declaration) -> tuple[str, ...]:
-    return tuple(n for n, o in declaration.outputs.items() if o.differentiable)
+def some_layout(declaration: Declaration, choose: Choose) -> str:
+    """Most often contiguous; else one layout for all arrays, or one for each."""
+    layout = choose(("contiguous",) * len(LAYOUTS) + LAYOUTS[1:] + ("",) * 3)
+    if layout:
+        return layout
+    names = dict.fromkeys((*(n for n, i in declaration.inputs.items() if not i.scalar), *outputs(declaration)))
+    pairs = tuple((name, choose(LAYOUTS)) for name in names)
+    return join_pairs(tuple(pair for pair in pairs if pair[1] != LAYOUTS[0])) or LAYOUTS[0]
+
+
+def some_values(declaration: Declaration, literals: Literals, choose: Choose) -> Values:
+    """Most often random numbers alone."""
+    if choose((False,) * 5 + (True,)):
+        return choose(((), *value_choices(declaration, literals)))
+    return ()
+
+
+def literal_size(letters: Sequence[str], literals: Literals, choose: Choose) -> dict[str, int]:
+    """Once in a while, a size around an integer of the source for one letter."""
+    if literals.integers and letters and choose((False,) * 7 + (True,)):
+        n = choose(literals.integers)
+        return {choose(letters): choose((n, n + 1, n - 1, 2 * n + 1))}
+    return {}
 
 
 def steps(scale: str, choose: Choose) -> int:

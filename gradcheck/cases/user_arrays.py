@@ -9,6 +9,7 @@ from ..errors import DeclarationError
 from ..unit.declaration import DTYPES, Declaration, Input
 from .arrays import Array, CaseArrays, complex_twin, defaults, draw_upstream
 from .case import Case
+from .layouts import copy_memory
 
 NUMPY_KINDS = {"float": "f", "complex": "c", "int": "iu", "bool": "b"}
 Sources = dict[str, tuple[int, str]]
@@ -26,7 +27,8 @@ def fit(declaration: Declaration, arrays: CaseArrays, seed: int) -> tuple[Case, 
     for name, spec in declaration.inputs.items():
         if name not in inputs and not spec.optional:
             raise DeclarationError(f"{declaration.name}: argument {name}", "it is not given", "give an array for it")
-    inputs = {n: copied(a, declaration.inputs[n], f"{declaration.name}: argument {n}") for n, a in inputs.items()}
+    inputs = {n: array_of(a, declaration.inputs[n], f"{declaration.name}: argument {n}") for n, a in inputs.items()}
+    inputs |= copies(inputs)
     sources = sources_of(declaration, inputs)
     case = Case({letter: size for letter, (size, _) in sources.items()}, seed, dtype_of(inputs))
     for name, value in inputs.items():
@@ -41,10 +43,16 @@ def check_names(declaration: Declaration, what: str, given: Mapping[str, Any], k
             raise DeclarationError(f"{declaration.name}: {what} {name}", reason, f"it has {', '.join(known) or 'none'}")
 
 
-def copied(value: Any, spec: Input, where: str) -> Any:
+def copies(arrays: Mapping[str, Any]) -> dict[str, Array]:
+    """Copies of the arrays by name, with their strides; what is passed twice is one array in the copies too."""
+    named = {n: a for n, a in arrays.items() if isinstance(a, np.ndarray)}
+    return dict(zip(named, copy_memory(named.values()), strict=True))
+
+
+def array_of(value: Any, spec: Input, where: str) -> Any:
     if spec.scalar:
         return int(value)
-    array = np.array(value)
+    array = np.asarray(value)
     if array.dtype.kind not in NUMPY_KINDS[spec.kind]:
         raise DeclarationError(where, f"it is {array.dtype}, declared {spec.kind}", f"give a {spec.kind} array")
     if array.ndim != len(spec.dimensions):
@@ -113,8 +121,9 @@ def upstream_of(declaration: Declaration, arrays: CaseArrays, case: Case, source
         if given is not None and not spec.differentiable:
             raise DeclarationError(where, f"the output is {spec.kind} and has none", "leave it out")
         if given is not None:
-            upstream[name] = copied(given, spec, where)
-            check(upstream[name], spec, case, where, sources)
+            array = array_of(given, spec, where)
+            upstream[name] = copies({name: array})[name]
+            check(array, spec, case, where, sources)
         else:
             drawn = spec.differentiable and name not in arrays.upstream
             upstream[name] = draw_upstream(spec, case) if drawn else None

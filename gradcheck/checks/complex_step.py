@@ -14,6 +14,7 @@ from ..execution.run import Run
 from ..judges.complex_step import along, derivative
 from ..judges.oracle import Upstream
 from .finding import Fall, Finding, said, times
+from .kinks import refuse_kinks
 
 ROUNDING = 64 * 2.0**-52
 
@@ -26,6 +27,7 @@ def climb(run: Run) -> float:
     if ratio > 1 and run.subject.adapted and misled(run, direction, left, right):
         raise NotApplicable("the forward is not written for complex numbers: on real ones, manual's backward fits it")
     if ratio > 1:
+        refuse_kinks(run)
         opinions = {"manual <J^T u, v>": right, "complex step <u, J v>": left}
         headline = f"derivative along {what}: {said(opinions)}: {times(ratio)} tolerance"
         reason = "complex step is the odd one out (manual and autograd agree)"

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..cases.designed_exact import MOST_ENTRIES
+from ..cases.fitting import count_entries
 from ..errors import NotApplicable
 from ..exact import Tie, Unsupported, exact_map
 from ..exact.array import ExactArray, elementwise
@@ -15,14 +17,14 @@ from ..unit.partials import within
 from .finding import Fall, Finding
 
 LARGEST = 8
-"""Exact arithmetic is run where no size is larger."""
+"""Exact arithmetic is run where no size is larger, and beyond that where few numbers go in and come out."""
+MOST_STEPS = 32
 
 
 def climb(run: Run) -> float:
     if "float64" not in run.declaration.dtypes:
         raise NotApplicable("the unit computes in single precision alone")
-    too_large = [f"{letter}={size}" for letter, size in run.case.sizes.items() if size > LARGEST]
-    if too_large:
+    if is_costly(run):
         raise NotApplicable(f"exact arithmetic is run at sizes up to {LARGEST}")
     unit, given = bound(run), upstreams(run)
     try:
@@ -38,6 +40,12 @@ def climb(run: Run) -> float:
     headline = f"exact identity <u, J v> = <J^T u, v> fails over GF(p), p = {failed.prime}"
     details = [("verdict", "manual's backward is not the adjoint of its forward, in exact arithmetic")]
     raise Fall(Finding("exact", "wrong", headline, (*details, *wrong_inputs(run))))
+
+
+def is_costly(run: Run) -> bool:
+    sizes = run.case.sizes
+    large = max(sizes.values(), default=0) > LARGEST
+    return large and (sizes.get("T", 0) > MOST_STEPS or count_entries(run.declaration, sizes) > MOST_ENTRIES)
 
 
 def bound(run: Run) -> Any:

@@ -5,6 +5,7 @@ from ..execution.run import Run
 from ..judges.comparison import Comparison, Entry, compare
 from . import tie_break as third
 from .finding import Fall, Finding, Verdict, others_line, place, said, times, worst_line
+from .kinks import refuse_kinks
 
 
 def climb(run: Run) -> float:
@@ -14,6 +15,7 @@ def climb(run: Run) -> float:
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
         return worst.ratio if worst else 0.0
+    refuse_kinks(run)
     raise Fall(finding(run, worst, comparisons))
 
 

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -11,11 +11,11 @@ from ..cases.arrays import Array, Arrays
 from ..errors import DeclarationError
 from ..execution.linearity import halves
 from ..execution.run import Crash, Run
-from ..judges.comparison import compare
-from ..judges.tolerance import Yardstick
 from ..unit.isolation import watched
 from . import vjp_laws as laws
-from .finding import Fall, Finding
+from .calls import check_calls
+from .finding import Fall
+from .impurity import impure, repeated
 
 FORWARD = "a second call of forward"
 REPEATS = 3
@@ -24,6 +24,7 @@ REPEATS = 3
 def climb(run: Run) -> float:
     with watched() as changed:
         calls(run)
+        check_calls(run)
     for name in changed and drawn_from(run, changed):
         remedy = "draw from a generator that the unit makes of a seed it is given"
         impure(f"{name}'s global random generator is drawn from or seeded", remedy)
@@ -105,17 +106,3 @@ def shared(run: Run) -> None:
 
 def overlap(a: Array, b: Array) -> bool:
     return bool(np.may_share_memory(a, b) and np.shares_memory(a, b))
-
-
-def repeated(run: Run, what: str, now: Arrays, before: Arrays, yardstick: Yardstick) -> None:
-    for name in yardstick.specs:
-        if np.array_equal(now[name], before[name]):
-            continue
-        comparison = compare(name, now[name], before[name], yardstick)
-        if comparison.ratio > 1:
-            remedy = "keep no state between calls, and hand out nothing that backward reads"
-            impure(f"{what} gives another {name}", remedy)
-
-
-def impure(headline: str, remedy: str) -> NoReturn:
-    raise Fall(Finding("pure", "wrong", headline, (("remedy", remedy),)))

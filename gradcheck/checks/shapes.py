@@ -3,13 +3,14 @@
 import numpy as np
 
 from ..cases.arrays import complex_twin
-from ..errors import Unfinished
+from ..errors import DeclarationError, IllConditioned, Unfinished
 from ..execution.contract import check_array
 from ..execution.run import Run
 from . import forward
 
 
 def climb(run: Run) -> float:
+    refuse_empty(run)
     declaration, dtype = run.declaration, run.case.dtype
     for name, spec in declaration.outputs.items():
         due = np.dtype(complex_twin(dtype) if spec.kind == "complex" else dtype)
@@ -20,3 +21,15 @@ def climb(run: Run) -> float:
         forward.climb(run)  # a forward that is wrong is to be mended before its backward is written
         raise
     return 0.0
+
+
+def refuse_empty(run: Run) -> None:
+    """IllConditioned where an axis has no entry and the reference does not take that."""
+    if 0 not in run.case.sizes.values():
+        return
+    try:
+        run.judgement  # noqa: B018
+    except Unfinished:
+        raise
+    except DeclarationError as error:
+        raise IllConditioned("the reference, which does not take a size of 0") from error

@@ -13,6 +13,7 @@ from ..judges.comparison import Comparison, compare, compare_within
 from ..judges.oracle import Oracle
 from ..judges.tolerance import Yardstick
 from .finding import Fall, Finding, place, said, times, worst_line
+from .kinks import refuse_kinks
 
 
 def climb(run: Run) -> float:
@@ -22,6 +23,7 @@ def climb(run: Run) -> float:
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
         return worst.ratio if worst else 0.0
+    refuse_kinks(run)
     entry = worst.worst[0]
     what = place(worst.name, entry) if worst.name in run.outputs else f"d{place(worst.name, entry)}"
     opinions = {"manual": entry.manual, "outside": entry.judge}

@@ -50,7 +50,7 @@ class Evidence:
         return self.run.forward()[1]
 
     def given(self, upstream: Mapping[str, Array]) -> Upstream:
-        laid = {n: lay_out(u, self.case.layout) for n, u in upstream.items()}
+        laid = {n: lay_out(u, self.case.layout_of(n)) for n, u in upstream.items()}
         return {n: laid.get(n) for n in self.declaration.outputs}
 
     def pull(self, upstream: Mapping[str, Array]) -> Arrays:

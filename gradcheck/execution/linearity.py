@@ -61,8 +61,8 @@ def parts(run: Run) -> tuple[Upstream, Upstream]:
     given = {n: u for n, u in run.upstream.items() if u is not None}
     second = {n: in_second(run.case, n, u.shape) for n, u in given.items()}
     sizes = [sum(np.count_nonzero(u * (second[n] == k)) for n, u in given.items()) for k in (False, True)]
-    if given and 0 in sizes and sizes != [1, 0]:
-        last = second[list(given)[-1]]
+    last = second[list(given)[-1]] if given else np.empty(0)
+    if last.size and 0 in sizes and sizes != [1, 0]:
         last.flat[-1] = not last.flat[-1]
     one, other = ({**run.upstream, **{n: only(u, second[n] == k) for n, u in given.items()}} for k in (False, True))
     specs = run.declaration.outputs

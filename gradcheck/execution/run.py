@@ -102,10 +102,10 @@ class Run:
 
     def writeable(self, flag: bool) -> None:
         """Unlock the arrays of a read-only layout, so that a write to them is found as one, or lock them again."""
-        if self.case.layout == "readonly":
-            for array in (*self.inputs.values(), *self.upstream.values()):
-                if isinstance(array, np.ndarray):
-                    array.flags.writeable = flag
+        for name, array in (*self.inputs.items(), *self.upstream.items()):
+            locked = self.case.layout_of(name) == "readonly" and name not in self.case.same[1:]
+            if locked and isinstance(array, np.ndarray):
+                array.flags.writeable = flag
 
     @cached_property
     def first(self) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
@@ -157,9 +157,9 @@ class Run:
         made: T = self.made[make]
         return made
 
-    def disturbed(self) -> dict[str, Any]:
-        """Other inputs of the same shapes and dtypes, each number moved by 2^-10 of its size."""
-        return {n: np.asarray(a * (1 + NEARBY)) if n in self.given else a for n, a in self.inputs.items()}
+    def disturbed(self, times: int = 1) -> dict[str, Any]:
+        """Other inputs of the same shapes and dtypes, each number moved by so many times 2^-10 of its size."""
+        return {n: np.asarray(a * (1 + times * NEARBY)) if n in self.given else a for n, a in self.inputs.items()}
 
 
 def kept(arrays: Mapping[str, Any]) -> Arrays:

@@ -15,7 +15,7 @@ from .partials import fixed, name_of, within
 
 KINDS = ("float", "complex", "int", "bool")
 DTYPES = ("float64", "float32")
-RESERVED = ("seed", "dtype", "layout", "upstream", "none", "absent", "scale")
+RESERVED = ("seed", "dtype", "layout", "upstream", "none", "absent", "scale", "values", "same", "calls")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from functools import partial
 from ..cases.arrays import CaseArrays
 from ..cases.batches import Range, ranges
 from ..cases.case import Case
-from ..cases.sampling import Choose, address, chooser, exact_address
+from ..cases.literals import literals_of
+from ..cases.sequence import CaseSequence
 from ..cases.shrinking import shrink
 from ..cases.user_arrays import fit
 from ..checks import EXACT, FORWARD, LADDER, NUMERIC, RUNGS, TEETH, Rung
@@ -102,13 +103,13 @@ class Examination:
     def numeric(self, some: Range, seed: int) -> None:
         """Judge a range of random cases numerically until one falls."""
         self.ladder = NUMERIC
-        self.explore(partial(address, self.subject.declaration), some, seed)
+        self.explore(self.sequence(seed).__getitem__, some)
 
     def judge_forward(self, cases: int, seed: int) -> None:
         """Note whether the forward of a unit that fell from a later rung is right, over as many random cases."""
         alone = Examination(self.subject, None, blame=False)
         alone.ladder = FORWARD
-        alone.explore(partial(address, self.subject.declaration), Range(cases), seed)
+        alone.explore(self.sequence(seed).__getitem__, Range(cases))
         alone.shrink()
         said = f"the forward equals the reference's in {alone.report.cases} cases"
         if alone.cause is not None:
@@ -128,8 +129,8 @@ class Examination:
         for k, chosen in enumerate(choices):
             options = dict(zip(declaration.options, chosen, strict=True))
             if self.cause is None:
-                draw = partial(exact_address, declaration, options=options)
-                self.explore(draw, Range(max(3, math.ceil(cases / len(choices)))), seed + k)
+                draw = partial(self.sequence(seed).exact, options=options, turn=k)
+                self.explore(draw, Range(max(3, math.ceil(cases / len(choices)))))
         self.report.cases = counted or self.report.cases
 
     def bite(self, mutants: int | None, seed: int, workers: int | None = None) -> None:
@@ -150,11 +151,15 @@ class Examination:
         elif self.cause is None:
             result.reasons[measured.error] = 1
 
-    def explore(self, draw: Callable[[Choose], Case], some: Range, seed: int) -> None:
-        """Judge a range of cases, each drawn from the seed and its number, until one falls."""
+    def sequence(self, seed: int) -> CaseSequence:
+        declaration = self.subject.declaration
+        return CaseSequence(declaration, seed, literals_of(self.subject.unit, declaration))
+
+    def explore(self, draw: Callable[[int], Case], some: Range) -> None:
+        """Judge a range of cases, each drawn by its number, until one falls."""
         judged = 0
         for number in some.numbers:
-            judged += self.judge(draw(chooser(seed, number)))
+            judged += self.judge(draw(number))
             if judged == some.cases or self.cause is not None:
                 break
 

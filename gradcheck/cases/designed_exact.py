@@ -1,0 +1,60 @@
+"""The cases for exact arithmetic that are not left to luck: small, and beyond each integer of the source."""
+
+import itertools
+
+from ..unit.declaration import Declaration
+from .case import Case
+from .choices import absent_choices, none_choices, value_choices
+from .designed import Sizes, merge, small_sizes
+from .fitting import count_entries, fits
+from .literals import NOTHING, Literals
+
+MOST_ENTRIES = 1_500
+"""Exact arithmetic takes some microseconds for each number and each product."""
+STEPS = (2, 3, 1, 4)
+
+
+def designed_exact_cases(declaration: Declaration, literals: Literals = NOTHING) -> list[Case]:
+    """Cases of every regime that exact arithmetic can tell, and of sizes that it can afford."""
+    simplest = Case(dict.fromkeys(declaration.letters, 1))
+    switched = [
+        Case(exact_sizes(declaration, turn), none=none, absent=absent)
+        for turn, (none, absent) in enumerate(
+            itertools.zip_longest(none_choices(declaration), absent_choices(declaration)[1:], fillvalue=())
+        )
+    ]
+    valued = [
+        Case(exact_sizes(declaration, turn), values=values)
+        for turn, values in enumerate(value_choices(declaration, literals))
+        if all(decides(declaration, *pair) for pair in values)
+    ]
+    asked = [
+        Case(exact_sizes(declaration, turn) | c.sizes, none=c.none, absent=c.absent)
+        for turn, c in enumerate(literals.conditions)
+    ]
+    large = [Case(sizes) for sizes in beyond(declaration, literals)]
+    found = merge([asked, large, switched, valued])
+    return [simplest, *(case for case in found if payable(declaration, case.sizes))]
+
+
+def decides(declaration: Declaration, name: str, kind: str) -> bool:
+    """Whether values can lead to another branch; the numbers themselves are drawn anew in the field."""
+    return declaration.inputs[name].kind in ("int", "bool") or kind.startswith(("zero", "ones", "around", "times"))
+
+
+def exact_sizes(declaration: Declaration, turn: int) -> Sizes:
+    return small_sizes(declaration, turn) | ({"T": STEPS[turn % len(STEPS)]} if "T" in declaration.letters else {})
+
+
+def payable(declaration: Declaration, sizes: Sizes) -> bool:
+    return fits(declaration, sizes) and count_entries(declaration, sizes) <= MOST_ENTRIES
+
+
+def beyond(declaration: Declaration, literals: Literals) -> list[Sizes]:
+    """One letter beyond 8, and beyond each integer of the source, where it can be afforded."""
+    found = []
+    for n in (8, *literals.integers):
+        for turn, letter in enumerate(declaration.letters):
+            ones = {other: 1 + (other == "T") for other in declaration.letters}
+            found.append(ones | {letter: n + 1})
+    return [sizes for sizes in found if payable(declaration, sizes)]
