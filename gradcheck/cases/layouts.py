@@ -14,7 +14,7 @@ PADDING = 3
 def lay_out(values: Array, layout: str) -> Array:
     """The same numbers in another memory layout."""
     if values.ndim == 0 or layout in ("contiguous", "readonly"):
-        result = values.copy()
+        result = np.array(values)
         result.flags.writeable = layout != "readonly"
         return result
     return LAYING[layout](values)

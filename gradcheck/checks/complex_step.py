@@ -4,6 +4,7 @@ A direction a case, by turns along every input at once and along a single input 
 gradient far below the others counts.
 """
 
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -68,7 +69,7 @@ def judge(run: Run, direction: Mapping[str, Array]) -> tuple[float, float, float
     Each term of the second may be off by its gradient's own tolerance; and both sums by the rounding of their terms.
     """
     jv = derivative(run.subject.unit, run.declaration, run.wide_inputs, run.options, direction)
-    left = along(jv, run.wide_upstream)
+    left = finite(along(jv, run.wide_upstream))
     right = float(sum((run.gradients[name] * v).sum() for name, v in direction.items()))
     error = abs(left - right)
     if right == 0 and 0 < error < ROUNDING * total(run.wide_upstream, run.outputs):
@@ -111,6 +112,12 @@ def entry(run: Run, name: str, index: tuple[int, ...]) -> float:
     """The derivative by the single entry `name[index]`, in float64 whatever the case is in."""
     one = np.zeros(run.inputs[name].shape)
     one[index] = 1
-    return along(
-        derivative(run.subject.unit, run.declaration, run.wide_inputs, run.options, {name: one}), run.wide_upstream
-    )
+    jv = derivative(run.subject.unit, run.declaration, run.wide_inputs, run.options, {name: one})
+    return finite(along(jv, run.wide_upstream))
+
+
+def finite(value: float) -> float:
+    """NotApplicable where complex numbers overflow, as exp does in the tails where real numbers do not."""
+    if not math.isfinite(value):
+        raise NotApplicable("complex step is not finite here")
+    return value

@@ -182,7 +182,7 @@ def neighbourhood(magnitude: Array, spec: Input) -> Array:
 
 def enough(ratio: float) -> float:
     """How many samples leave no room for luck: each is small by a factor of `ratio` with probability 1/ratio."""
-    if ratio <= 1:
+    if ratio <= 1 or math.isnan(ratio):
         return 0
     return min(2 - math.log(LUCK) / math.log(ratio), MOST_SAMPLES)
 
