@@ -87,7 +87,7 @@ def regular_choices(declaration: Declaration) -> Iterator[Values]:
     """Tails, and numbers that are alike: ones, one-hot rows, equal rows and steps, identities, equal inputs."""
     floats = [i for i in declaration.inputs.values() if i.floating and i.dimensions]
     data = [i for i in floats if not is_parameter(i)]
-    yield of_all(data, "tails")
+    yield of_all(data[:1], "tails")
     yield of_all(floats, "ones")
     yield of_all(data, "onehot")
     yield of_all([i for i in data if i.axis("B") is not None], "rows")
@@ -96,6 +96,7 @@ def regular_choices(declaration: Declaration) -> Iterator[Values]:
     yield from (of_all(square, kind) for kind in ("identity", "symmetric"))
     yield from (((b, f"like.{a}"),) for a, b in twin_choices(declaration)[:3])
     yield of_all([i for i in floats if i not in data], "tails")
+    yield of_all(data[1:2], "tails")
 
 
 def integer_choices(declaration: Declaration, literals: Literals) -> Iterator[Values]:

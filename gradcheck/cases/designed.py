@@ -19,10 +19,13 @@ from .vocabulary import CALLS, LAYOUTS
 
 Sizes = dict[str, int]
 LARGE = (9, 17, 33, 65, 8, 16, 64, 7)
-LONG = (9, 17, 33, 65, 129, 257, 8, 16, 64, 128, 256, 7, 127, 255)
+LONG = (9, 17, 33, 65, 129, 257, 8, 16, 64, 128, 256, 7)
+LONGEST_LAST = (127, 255)
+"""Lengths that come after all else: they cost the most, and say the least beside one step more."""
 SMALL = (2, 3, 1, 2, 4)
 MOST_ENTRIES = 40_000
 """No designed case has more numbers that go in and come out."""
+FEW_STEPS = 65
 MOST_LITERALS = 6
 STRIDE = 5
 """Neighbours in a covering array are alike; rows are taken at this distance."""
@@ -32,7 +35,8 @@ def designed_cases(declaration: Declaration, literals: Literals = NOTHING) -> li
     """The cases of a unit that are the same for every seed but for their numbers, in the order of their worth."""
     simplest = Case(dict.fromkeys(declaration.letters, 1))
     streams = (sized(declaration, literals), valued(declaration, literals), *called(declaration))
-    return [simplest, *(c for c in merge(streams) if affordable(declaration, c.sizes))]
+    last = [Case(long_sizes(declaration, T)) for T in LONGEST_LAST if "T" in declaration.letters]
+    return [simplest, *(c for c in (*merge(streams), *last) if affordable(declaration, c.sizes))]
 
 
 def merge(streams: Sequence[Sequence[Case]]) -> list[Case]:
@@ -96,7 +100,13 @@ def large_sizes(declaration: Declaration, literals: Literals) -> Iterator[Sizes]
     turn = itertools.count()
     for few in (empty[:1], *zip_longest(long, wide), empty[1:]):
         for large in few:
-            yield small_sizes(declaration, next(turn)) | large
+            small = small_sizes(declaration, next(turn)) | large
+            yield long_sizes(declaration, large["T"]) if large.get("T", 0) > FEW_STEPS else small
+
+
+def long_sizes(declaration: Declaration, steps: int) -> Sizes:
+    """Many steps of one row; three units, for two of them are alike once they are normalized."""
+    return {letter: {"T": steps, "B": 1}.get(letter, 3) for letter in declaration.letters}
 
 
 def paired(letters: Sequence[str], turn: int) -> Iterator[Sizes]:
