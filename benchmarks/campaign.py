@@ -16,24 +16,24 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from gradcheck.campaign.batch import Batch
-from gradcheck.campaign.cluster import Crew
-from gradcheck.campaign.fingerprint import digests
-from gradcheck.campaign.tasks import Job, judge
-from gradcheck.unit.discovery import choose, discover
+from gradcheck.campaign.cluster import Cluster
+from gradcheck.campaign.fingerprint import compute_digests
+from gradcheck.campaign.tasks import UnitJob, judge_batch
+from gradcheck.unit.discovery import choose_units, discover
 
 UNITS = ("lstm", "gru", "rnn", "squared_error")
 CASES, BATCHES, ROUNDS = 25, 4, 6
 
 
-def rate(crew: Crew, jobs: dict[str, Job], batches: int) -> float:
+def rate(crew: Cluster, jobs: dict[str, UnitJob], batches: int) -> float:
     """Cases a second over so many batches of each unit."""
     todo = [Batch(unit, "drawn", CASES * number, CASES) for number in range(batches) for unit in jobs]
     started = time.perf_counter()
     for batch in todo:
-        crew.give(batch, judge, jobs[batch.unit], batch)
+        crew.submit(batch, judge_batch, jobs[batch.unit], batch)
     done = 0
     while done < len(todo):
-        done += len(crew.take(1.0))
+        done += len(crew.collect(1.0))
     return CASES * len(todo) / (time.perf_counter() - started)
 
 
@@ -42,13 +42,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="two units, once")
     parser.add_argument("--json", metavar="FILE", type=Path)
     options = parser.parse_args()
-    pairs = choose(discover(), UNITS[-2:] if options.quick else UNITS)
+    pairs = choose_units(discover(), UNITS[-2:] if options.quick else UNITS)
     batches, rounds = (1, 1) if options.quick else (BATCHES, ROUNDS)
-    same = tuple(digests(pairs).items())
-    jobs = {pair.name: Job(pair, 0, same) for pair in pairs}
+    same = tuple(compute_digests(pairs).items())
+    jobs = {pair.name: UnitJob(pair, 0, same) for pair in pairs}
     rates: dict[int, list[float]] = {1: [], 2: []}
     print("a campaign's crew, cases a second", flush=True)
-    with Crew(None, 1) as one, Crew(None, 2) as two:
+    with Cluster(None, 1) as one, Cluster(None, 2) as two:
         crews = {1: one, 2: two}
         for crew in crews.values():
             rate(crew, jobs, 1)

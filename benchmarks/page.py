@@ -35,7 +35,7 @@ def aims(record: Record) -> str:
     rows, missed = [], []
     for aim in AIMS:
         figure = aim.figure(record)
-        met, word = aim.met(figure), "at least" if aim.at_least else "at most"
+        met, word = aim.match_values(figure), "at least" if aim.at_least else "at most"
         rows.append((aim.name, f"{figure:.3f} {aim.unit}", f"{word} {aim.limit:g} {aim.unit}", "yes" if met else "no"))
         if not met:
             missed.append(f"**{aim.name}**: {EXPLANATIONS.get(aim.name, 'not explained yet')}")

@@ -25,10 +25,10 @@ from rich.progress import track
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from gradcheck.edits import Edit, backward_of, mutants
-from gradcheck.processes.pool import Lost, run
+from gradcheck.edits import Edit, find_backward_functions, generate_mutants
+from gradcheck.processes.pool import TaskLost, run_tasks
 from gradcheck.repair import repair
-from gradcheck.unit.discovery import Pair
+from gradcheck.unit.discovery import UnitFiles
 
 ROOT = Path(__file__).resolve().parent.parent
 UNITS = ("rnn", "lstm", "gru")
@@ -36,15 +36,15 @@ SAMPLE = 40
 PATIENCE = 240.0
 
 
-def pair(root: Path, name: str) -> Pair:
-    return Pair(name, root / "manual" / f"{name}.py", ROOT / "reference" / f"{name}.py", "")
+def pair(root: Path, name: str) -> UnitFiles:
+    return UnitFiles(name, root / "manual" / f"{name}.py", ROOT / "reference" / f"{name}.py", "")
 
 
 def listed(name: str, root: Path) -> list[tuple[Edit, str]]:
     """Every mutant with the text of its file."""
-    regions = backward_of(pair(root, name).load())
+    regions = find_backward_functions(pair(root, name).load())
     texts = {r.source.file: r.source.text for r in regions}
-    return [(edit, texts[edit.file]) for edit in mutants(regions).edits]
+    return [(edit, texts[edit.file]) for edit in generate_mutants(regions).edits]
 
 
 def mend(root: Path, name: str, edit: Edit, text: str, workers: int) -> dict[str, Any]:
@@ -63,8 +63,8 @@ def mend(root: Path, name: str, edit: Edit, text: str, workers: int) -> dict[str
         "tried": outcome.tried,
         "seconds": round(outcome.seconds, 2),
         "processor": round(processor() - before, 2),
-        "restored": any(text in m.texts for m in outcome.mends),
-        "mends": [m.diff(0).partition("@@")[2] for m in outcome.mends],
+        "restored": any(text in m.texts for m in outcome.patches),
+        "mends": [m.diff(0).partition("@@")[2] for m in outcome.patches],
     }
 
 
@@ -78,14 +78,14 @@ def measured(name: str, sample: int | None, workers: int) -> list[dict[str, Any]
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(ROOT / "manual", Path(folder) / "manual", ignore=shutil.ignore_patterns("__pycache__"))
         root = Path(folder)
-        found = next(answer for _, answer in run([name], lambda n: listed(n, root), 1, 60.0))
-        assert not isinstance(found, Lost), found
+        found = next(answer for _, answer in run_tasks([name], lambda n: listed(n, root), 1, 60.0))
+        assert not isinstance(found, TaskLost), found
         count = len(found) if sample is None else min(sample, len(found))
         picked = [found[k * len(found) // count] for k in range(count)]
-        tasks = run(picked, lambda task: mend(root, name, *task, workers), 1, PATIENCE)
+        tasks = run_tasks(picked, lambda task: mend(root, name, *task, workers), 1, PATIENCE)
         results = []
         for index, result in track(tasks, f"{name:5}", total=count, disable=not sys.stderr.isatty()):
-            if isinstance(result, Lost):
+            if isinstance(result, TaskLost):
                 edit, text = picked[index]
                 planted = edit.diff(text, 0).partition("@@")[2]
                 result = {

@@ -17,9 +17,9 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from gradcheck import GradientMismatch, check, declare, draw
+from gradcheck import GradientMismatch, check, declare, draw_arrays
 from gradcheck.cases.case import Case
-from gradcheck.zoo.torch_gradcheck import complaint
+from gradcheck.zoo.torch_gradcheck import run_gradcheck
 from manual import lstm as manual
 from reference import lstm as reference
 
@@ -53,14 +53,14 @@ def by_gradcheck(unit: Callable[..., Any], case: Case) -> tuple[str, float]:
         check(unit, reference.lstm, case=str(case))
         said = "passes it"
     except GradientMismatch as mismatch:
-        said = f"wrong, {mismatch.report.finding.ratio:.0e} x tolerance"
+        said = f"wrong, {mismatch.report.failure.ratio:.0e} x tolerance"
     return said, time.perf_counter() - started
 
 
 def by_torch(unit: Callable[..., Any], case: Case, *, fast: bool) -> tuple[str, float]:
-    inputs = draw(declare(manual.lstm), case).inputs
+    inputs = draw_arrays(declare(manual.lstm), case).inputs
     started = time.perf_counter()
-    right = not complaint(unit, inputs, ("h_T",), fast=fast)
+    right = not run_gradcheck(unit, inputs, ("h_T",), fast=fast)
     return "passes it" if right else "wrong", time.perf_counter() - started
 
 

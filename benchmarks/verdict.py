@@ -25,10 +25,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import torch
 
 from benchmarks._side_by_side import medians
-from gradcheck import discover, draw, examine
+from gradcheck import discover, draw_arrays, examine
 from gradcheck.cases.case import Case
 from gradcheck.unit.subject import Subject
-from gradcheck.zoo.torch_gradcheck import complaint
+from gradcheck.zoo.torch_gradcheck import run_gradcheck
 
 ROOT = Path(__file__).resolve().parent.parent
 OUTPUTS = ("ys", "h_T", "c_T")
@@ -71,12 +71,12 @@ def address(T: int) -> str:
 
 def beside_gradcheck(lstm: Subject, T: int, rounds: int) -> dict[str, float]:
     """Median seconds of a verdict, and of gradcheck fast and slow."""
-    inputs = draw(lstm.declaration, Case.parse(address(T), lstm.declaration)).inputs
+    inputs = draw_arrays(lstm.declaration, Case.parse(address(T), lstm.declaration)).inputs
     return medians(
         {
             "verdict": lambda: examine(lstm, case=address(T)),
-            "fast": lambda: complaint(lstm.unit, inputs, OUTPUTS, fast=True),
-            "slow": lambda: complaint(lstm.unit, inputs, OUTPUTS, fast=False),
+            "fast": lambda: run_gradcheck(lstm.unit, inputs, OUTPUTS, fast=True),
+            "slow": lambda: run_gradcheck(lstm.unit, inputs, OUTPUTS, fast=False),
         },
         rounds,
     )
@@ -85,7 +85,7 @@ def beside_gradcheck(lstm: Subject, T: int, rounds: int) -> dict[str, float]:
 def own_share(subject: Subject, case: str, rounds: int) -> float:
     """What the harness itself takes of a case, over what the arithmetic takes that it checks; the median."""
     clock = Clock()
-    outside = None if subject.outside is None else clock.timed(subject.outside)
+    outside = None if subject.third_party is None else clock.timed(subject.third_party)
     timed = Subject(subject.name, clock.unit(subject.unit), clock.timed(subject.reference), outside)
     ratios = []
     with mock.patch("torch.autograd.grad", clock.timed(torch.autograd.grad)):

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .adapters import Adapted, adapt_layer, adapt_pair, adapt_torch
-    from .cases.arrays import CaseArrays, draw
+    from .cases.arrays import CaseArrays, draw_arrays
     from .cases.case import Case
-    from .errors import AddressError, DeclarationError
+    from .errors import CaseIdError, DeclarationError
     from .unit.declaration import Declaration, declare
-    from .unit.discovery import Pair, discover
+    from .unit.discovery import UnitFiles, discover
     from .unit.subject import Subject
     from .verdict.mismatch import GradientMismatch
     from .verdict.report import Report
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 MODULES = {
     "adapters": ("Adapted", "adapt_layer", "adapt_pair", "adapt_torch"),
-    "cases.arrays": ("CaseArrays", "draw"),
+    "cases.arrays": ("CaseArrays", "draw_arrays"),
     "cases.case": ("Case",),
     "verification.api": ("check", "examine", "prove", "verify"),
     "unit.declaration": ("Declaration", "declare"),
-    "unit.discovery": ("Pair", "discover"),
-    "errors": ("AddressError", "DeclarationError"),
+    "unit.discovery": ("UnitFiles", "discover"),
+    "errors": ("CaseIdError", "DeclarationError"),
     "verdict.mismatch": ("GradientMismatch",),
     "verdict.report": ("Report",),
     "unit.subject": ("Subject",),
@@ -41,22 +41,22 @@ MODULES = {
 
 __all__ = [
     "Adapted",
-    "AddressError",
     "Case",
     "CaseArrays",
+    "CaseIdError",
     "Declaration",
     "DeclarationError",
     "GradientMismatch",
-    "Pair",
     "Report",
     "Subject",
+    "UnitFiles",
     "adapt_layer",
     "adapt_pair",
     "adapt_torch",
     "check",
     "declare",
     "discover",
-    "draw",
+    "draw_arrays",
     "examine",
     "prove",
     "verify",

@@ -23,7 +23,7 @@ class Unfinished(DeclarationError):
     """A unit or its reference raises NotImplementedError where something is still to be written."""
 
 
-class AddressError(ValueError):
+class CaseIdError(ValueError):
     """The address of a case does not parse or does not fit the unit."""
 
     def __init__(self, value: str, reason: str, remedy: str) -> None:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from .cases.case import Case
 from .cases.literals import NOTHING, Literals
-from .cases.sampling import Choose, address, exact_address
+from .cases.sampling import ChoiceSource, draw_case, draw_exact_case
 from .unit.declaration import Declaration
 
 __all__ = ["cases", "exact_cases"]
@@ -15,14 +15,14 @@ __all__ = ["cases", "exact_cases"]
 @st.composite
 def cases(draw: st.DrawFn, declaration: Declaration, literals: Literals = NOTHING) -> Case:
     """Addresses of the cases of a unit; `literals` are those of its source, whose sizes are drawn too."""
-    return address(declaration, choosing(draw), literals)
+    return draw_case(declaration, make_strategy_source(draw), literals)
 
 
 @st.composite
 def exact_cases(draw: st.DrawFn, declaration: Declaration, options: dict[str, Any]) -> Case:
     """Addresses for exact arithmetic, with the options given."""
-    return exact_address(declaration, choosing(draw), options)
+    return draw_exact_case(declaration, make_strategy_source(draw), options)
 
 
-def choosing(draw: st.DrawFn) -> Choose:
+def make_strategy_source(draw: st.DrawFn) -> ChoiceSource:
     return lambda values: draw(st.sampled_from(values))

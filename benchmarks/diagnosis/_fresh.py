@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from gradcheck import Case, Subject
-from gradcheck.cases.arrays import draw
+from gradcheck.cases.arrays import draw_arrays
 
 Arrays = dict[str, Any]
 
@@ -24,7 +24,7 @@ class Fresh:
 
     def __init__(self, subject: Subject, case: Case) -> None:
         self.subject, self.case, self.declaration = subject, case, subject.declaration
-        arrays = draw(self.declaration, case)
+        arrays = draw_arrays(self.declaration, case)
         self.inputs, self.options = dict(arrays.inputs), arrays.options
         self.upstream = {n: u for n, u in arrays.upstream.items() if u is not None}
         self.names = [n for n in self.declaration.differentiable if n in self.inputs]

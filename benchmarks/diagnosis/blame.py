@@ -23,13 +23,13 @@ import numpy as np
 from claims import verify
 
 from gradcheck import Case, DeclarationError, Subject, discover
-from gradcheck.checks import NUMERIC
-from gradcheck.checks.finding import Fall
-from gradcheck.diagnosis import Blame, blame
+from gradcheck.checks import NUMERIC_CHECKS
+from gradcheck.checks.failure import CheckFailed
+from gradcheck.diagnosis import Diagnosis, diagnose_fault
 from gradcheck.diagnosis.evidence import Evidence
-from gradcheck.edits import Live, NotCode, backward_of, mutants
-from gradcheck.execution.run import Crash, Run
-from gradcheck.unit.discovery import choose
+from gradcheck.edits import LoadedCode, NotCompilable, find_backward_functions, generate_mutants
+from gradcheck.execution.run import Run, UnitRaised
+from gradcheck.unit.discovery import choose_units
 from gradcheck.zoo import find_defects
 
 OFF = 1e-9
@@ -45,13 +45,13 @@ def main() -> None:
         names.remove("zoo")
         defects = [d for d in find_defects() if d.at_fault == "backward"][::every]
         report("zoo", [(d.name, d.subject, contextlib.nullcontext()) for d in defects])
-    for pair in choose(discover(), names) if names else ():
+    for pair in choose_units(discover(), names) if names else ():
         subject = pair.load()
-        regions = backward_of(subject)
-        live = Live(regions)
-        edits = mutants(regions).edits[::every]
+        regions = find_backward_functions(subject)
+        live = LoadedCode(regions)
+        edits = generate_mutants(regions).edits[::every]
         texts = {e: f"{e.kind}, line {e.line(live.sources[e.file].text)}" for e in edits}
-        report(subject.name, [(texts[e], subject, live.edited(e)) for e in edits])
+        report(subject.name, [(texts[e], subject, live.make_edits(e)) for e in edits])
 
 
 def report(name: str, faults: list[tuple[str, Subject, AbstractContextManager[None]]]) -> None:
@@ -61,7 +61,7 @@ def report(name: str, faults: list[tuple[str, Subject, AbstractContextManager[No
         try:
             with planted:
                 judged(subject, what, count)
-        except NotCode:
+        except NotCompilable:
             count["no code"] += 1
     print(file=sys.stderr)
     seen = count["fell"]
@@ -86,13 +86,13 @@ def cases(subject: Subject) -> list[Case]:
 
 def judged(subject: Subject, what: str, count: Counter[str]) -> None:
     for case in cases(subject):
-        for rung in NUMERIC:
+        for rung in NUMERIC_CHECKS:
             try:
-                rung.climb(Run(subject, case))
-            except Fall:
-                compare(subject, blame(subject, rung.name, case), what, count)
+                rung.run(Run(subject, case))
+            except CheckFailed:
+                compare(subject, diagnose_fault(subject, rung.name, case), what, count)
                 return
-            except (Crash, DeclarationError):
+            except (UnitRaised, DeclarationError):
                 count["no gradient"] += 1
                 return
             except Exception:
@@ -100,24 +100,24 @@ def judged(subject: Subject, what: str, count: Counter[str]) -> None:
     count["none fell"] += 1
 
 
-def compare(subject: Subject, found: Blame, what: str, count: Counter[str]) -> None:
+def compare(subject: Subject, found: Diagnosis, what: str, count: Counter[str]) -> None:
     try:
         gates, lags = truth(Evidence(subject, replace(found.case, seed=found.case.seed + 77)))
-    except (Crash, DeclarationError):
+    except (UnitRaised, DeclarationError):
         count["no gradient"] += 1
         return
     count["fell"] += 1
     said = found.conclusions
-    right = said is not None and {n: set(labels) for n, labels in said.wrong.items()} == gates
+    right = said is not None and {n: set(labels) for n, labels in said.wrong_blocks.items()} == gates
     count["inputs and gates"] += right
     wrong_lags = {} if said is None else {(o, k) for o, of in said.lags.items() for k, s in of.items() if s != "right"}
     count["lags"] += wrong_lags == lags
-    count["pattern named"] += bool(found.looks_like)
-    verified = verify(subject, found.case, found.looks_like) if found.looks_like else ""
+    count["pattern named"] += bool(found.pattern)
+    verified = verify(subject, found.case, found.pattern) if found.pattern else ""
     count[f"pattern {verified}"] += bool(verified)
     if not right or wrong_lags != lags or verified in ("false", "unchecked") or "--show" in sys.argv:
         print(
-            f"\n{what}: {found.case}: {found.where} | {found.looks_like} ({verified})\n   due {gates} {lags}",
+            f"\n{what}: {found.case}: {found.location} | {found.pattern} ({verified})\n   due {gates} {lags}",
             file=sys.stderr,
         )
 
@@ -128,13 +128,13 @@ def truth(e: Evidence) -> tuple[dict[str, set[str]], set[tuple[str, int]]]:
     lags: set[tuple[str, int]] = set()
     everything = {(b.name, b.label) for b in e.columns}
     for row in e.rows:
-        entries = np.argwhere(row.of(np.ones_like(e.upstream[row.name])))
+        entries = np.argwhere(row.select(np.ones_like(e.upstream[row.name])))
         for index in entries:
             upstream = np.zeros_like(e.upstream[row.name])
-            row.of(upstream)[tuple(index)] = HOT
-            found, due = e.pull({row.name: upstream}), e.due({row.name: upstream})
+            row.select(upstream)[tuple(index)] = HOT
+            found, due = e.pull_back({row.name: upstream}), e.compute_expected({row.name: upstream})
             for block in e.columns:
-                a, b = block.of(found[block.name]), block.of(due[block.name])
+                a, b = block.select(found[block.name]), block.select(due[block.name])
                 if not np.abs(a - b).max() <= OFF * np.abs(due[block.name]).max():
                     bad.add((block.name, block.label))
                     if block.step is not None and block.label and row.step is not None:

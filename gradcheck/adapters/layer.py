@@ -9,28 +9,28 @@ import numpy as np
 
 from ..errors import DeclarationError
 from ..unit.declaration import DTYPES, Declaration
-from ..unit.partials import within
+from ..unit.partials import unwrap_partial
 from .names import (
-    Order,
-    arguments,
-    complete,
-    declaration_like,
-    declared,
-    handed,
-    known,
-    named,
-    returned,
-    several,
-    upstreams,
+    NameOrder,
+    adapt_declaration,
+    bind_arguments,
+    check_gradient_names,
+    name_gradients,
+    order_inputs,
+    order_outputs,
+    order_upstream,
+    reject_unknown_names,
+    sort_outputs,
+    split_outputs,
 )
-from .unit import Adapted, Pull
+from .unit import Adapted, PullBack
 
 
 def adapt_layer(
     make: Callable[..., Any],
     like: Callable[..., Any],
     *,
-    inputs: Order | None = None,
+    inputs: NameOrder | None = None,
     parameters: Mapping[str, str] | None = None,
     outputs: Sequence[str | None] | None = None,
     returns: Sequence[str | None] | None = None,
@@ -64,41 +64,41 @@ def adapt_layer(
     Each call of the unit's backward runs forward on a new object, so that stored gradients do not add up.
     DeclarationError where a map does not fit.
     """
-    declaration = declaration_like(like, name, missing, dtypes)
+    declaration = adapt_declaration(like, name, missing, dtypes)
     kept, stored = dict(parameters or {}), dict(gradients or {})
-    known(declaration, "parameters", kept, declaration.inputs, "input")
-    wanted = sought(make, declaration)
-    order, given_back = handed(declaration, inputs, [*kept, *wanted]), returned(declaration, outputs)
+    reject_unknown_names(declaration, "parameters", kept, declaration.inputs, "input")
+    wanted = list_make_arguments(make, declaration)
+    order, given_back = order_inputs(declaration, inputs, [*kept, *wanted]), order_outputs(declaration, outputs)
     floats = [n for n in order if n in declaration.differentiable and n not in stored]
     pulled = floats if returns is None else returns
-    complete(declaration, [*pulled, *stored])
+    check_gradient_names(declaration, [*pulled, *stored])
 
-    def evaluate(given: Mapping[str, Any]) -> tuple[list[Any], Pull]:
+    def evaluate(given: Mapping[str, Any]) -> tuple[list[Any], PullBack]:
         def run() -> tuple[Any, Any]:
-            layer = make(**{n: sizes(declaration, given).get(n, given.get(n)) for n in wanted})
+            layer = make(**{n: find_letter_sizes(declaration, given).get(n, given.get(n)) for n in wanted})
             for ours, place in kept.items():
-                put(declaration, layer, place, given.get(ours))
-            positional, by_name = arguments(order, declaration, given)
-            return layer, method(declaration, layer, forward)(*positional, **by_name)
+                set_at_path(declaration, layer, place, given.get(ours))
+            positional, by_name = bind_arguments(order, declaration, given)
+            return layer, get_method(declaration, layer, forward)(*positional, **by_name)
 
         def pull(upstream: list[Any]) -> dict[str, Any]:
             layer, y = run()
-            dys = upstreams(declaration, given_back, several(declaration, given_back, y), upstream)
+            dys = order_upstream(declaration, given_back, split_outputs(declaration, given_back, y), upstream)
             if reset is not None:
-                method(declaration, layer, reset)()
-            result = method(declaration, layer, backward)(*dys)
-            found = named(declaration, pulled, result) if pulled else {}
-            return found | {ours: get(declaration, layer, place) for ours, place in stored.items()}
+                get_method(declaration, layer, reset)()
+            result = get_method(declaration, layer, backward)(*dys)
+            found = name_gradients(declaration, pulled, result) if pulled else {}
+            return found | {ours: get_at_path(declaration, layer, place) for ours, place in stored.items()}
 
         layer, y = run()
         adapted.__wrapped__ = getattr(type(layer), backward, make)
-        return declared(declaration, given_back, several(declaration, given_back, y)), pull
+        return sort_outputs(declaration, given_back, split_outputs(declaration, given_back, y)), pull
 
-    adapted = Adapted(declaration, evaluate, within(make), copy)
+    adapted = Adapted(declaration, evaluate, unwrap_partial(make), copy)
     return adapted
 
 
-def sought(make: Callable[..., Any], declaration: Declaration) -> list[str]:
+def list_make_arguments(make: Callable[..., Any], declaration: Declaration) -> list[str]:
     """The arguments of `make`, each a size letter or an input.  DeclarationError for another without a default."""
     names = []
     for parameter in inspect.signature(make).parameters.values():
@@ -112,7 +112,7 @@ def sought(make: Callable[..., Any], declaration: Declaration) -> list[str]:
     return names
 
 
-def sizes(declaration: Declaration, given: Mapping[str, Any]) -> dict[str, int]:
+def find_letter_sizes(declaration: Declaration, given: Mapping[str, Any]) -> dict[str, int]:
     """The size of every letter that an input has alone as a dimension."""
     return {
         dimension.text: size
@@ -123,30 +123,30 @@ def sizes(declaration: Declaration, given: Mapping[str, Any]) -> dict[str, int]:
     }
 
 
-def method(declaration: Declaration, layer: Any, name: str) -> Callable[..., Any]:
-    found: Callable[..., Any] = step(declaration, layer, name, name)
+def get_method(declaration: Declaration, layer: Any, name: str) -> Callable[..., Any]:
+    found: Callable[..., Any] = get_member(declaration, layer, name, name)
     return found
 
 
-def get(declaration: Declaration, layer: Any, place: str) -> Any:
+def get_at_path(declaration: Declaration, layer: Any, place: str) -> Any:
     for name in place.split("."):
-        layer = step(declaration, layer, name, place)
+        layer = get_member(declaration, layer, name, place)
     return layer
 
 
-def put(declaration: Declaration, layer: Any, place: str, value: Any) -> None:
+def set_at_path(declaration: Declaration, layer: Any, place: str, value: Any) -> None:
     """Set what the object keeps at a place.  DeclarationError where it has no such place."""
     *path, last = place.split(".")
     for name in path:
-        layer = step(declaration, layer, name, place)
-    step(declaration, layer, last, place)
+        layer = get_member(declaration, layer, name, place)
+    get_member(declaration, layer, last, place)
     if isinstance(layer, Mapping):
         layer[last] = value  # type: ignore[index]
     else:
         setattr(layer, last, value)
 
 
-def step(declaration: Declaration, layer: Any, name: str, place: str) -> Any:
+def get_member(declaration: Declaration, layer: Any, name: str, place: str) -> Any:
     if isinstance(layer, Mapping) and name in layer:
         return layer[name]
     if not isinstance(layer, Mapping) and hasattr(layer, name):

@@ -9,19 +9,19 @@ from typing import Any
 import numpy as np
 
 from ..errors import DeclarationError
-from ..unit.declaration import DTYPES, Declaration, annotations, declare
-from ..unit.partials import name_of, within
+from ..unit.declaration import DTYPES, Declaration, declare, read_annotations
+from ..unit.partials import get_unit_name, unwrap_partial
 from .unit import Adapted
 
-Order = Sequence[str] | Mapping[str, str]
+NameOrder = Sequence[str] | Mapping[str, str]
 """Declared names in the order of the code, or from declared names to those of the code."""
 
 
-def declaration_like(like: Any, name: str | None, missing: Sequence[str], dtypes: Sequence[str]) -> Declaration:
+def adapt_declaration(like: Any, name: str | None, missing: Sequence[str], dtypes: Sequence[str]) -> Declaration:
     """What `like` declares, a unit or a reference, under another name and without the gradients that are missing."""
-    declaration = declare(like, returns_backward=is_unit(like))
-    declaration = replace(declaration, name=name or name_of(like))
-    known(declaration, "missing", missing, declaration.differentiable, "float input")
+    declaration = declare(like, returns_backward=returns_unit_pair(like))
+    declaration = replace(declaration, name=name or get_unit_name(like))
+    reject_unknown_names(declaration, "missing", missing, declaration.differentiable, "float input")
     for dtype in dtypes:
         if dtype not in DTYPES:
             raise DeclarationError(
@@ -31,14 +31,16 @@ def declaration_like(like: Any, name: str | None, missing: Sequence[str], dtypes
     return replace(declaration, inputs=inputs, dtypes=tuple(dtypes))
 
 
-def is_unit(like: Any) -> bool:
+def returns_unit_pair(like: Any) -> bool:
     """Whether a function returns its backward too, or brings its declaration along."""
     if isinstance(like, Adapted):
         return True
-    return typing.get_origin(annotations(within(like), name_of(like)).get("return")) is tuple
+    return typing.get_origin(read_annotations(unwrap_partial(like), get_unit_name(like)).get("return")) is tuple
 
 
-def known(declaration: Declaration, what: str, names: Iterable[str | None], choices: Iterable[str], kind: str) -> None:
+def reject_unknown_names(
+    declaration: Declaration, what: str, names: Iterable[str | None], choices: Iterable[str], kind: str
+) -> None:
     """DeclarationError for a name that is not declared, or that is named twice."""
     said, choices = [n for n in names if n is not None], list(choices)
     for name in said:
@@ -51,13 +53,13 @@ def known(declaration: Declaration, what: str, names: Iterable[str | None], choi
             raise DeclarationError(value, "it is named twice", "name it once")
 
 
-def complete(declaration: Declaration, given: Iterable[str | None]) -> None:
+def check_gradient_names(declaration: Declaration, given: Iterable[str | None]) -> None:
     """DeclarationError unless every float input has a gradient or is said to have none, and there is one to judge."""
     given = list(given)
     if not declaration.differentiable:
         value = f"{declaration.name}: gradients"
         raise DeclarationError(value, "all are missing", "name at least one that the code gives")
-    known(declaration, "gradients", given, declaration.inputs, "input")
+    reject_unknown_names(declaration, "gradients", given, declaration.inputs, "input")
     for name in given:
         if name is not None and not declaration.inputs[name].floating:
             value = f"{declaration.name}: gradients {name!r}"
@@ -71,11 +73,11 @@ def complete(declaration: Declaration, given: Iterable[str | None]) -> None:
             raise DeclarationError(f"{declaration.name}: gradient of {name}", "no map names it", remedy)
 
 
-def handed(declaration: Declaration, inputs: Order | None, elsewhere: Iterable[str] = ()) -> Order:
+def order_inputs(declaration: Declaration, inputs: NameOrder | None, elsewhere: Iterable[str] = ()) -> NameOrder:
     """How inputs reach the code, checked: each once, in the order of the declaration by default."""
     elsewhere = list(elsewhere)
     order = [n for n in declaration.inputs if n not in elsewhere] if inputs is None else inputs
-    known(declaration, "inputs", order, declaration.inputs, "input")
+    reject_unknown_names(declaration, "inputs", order, declaration.inputs, "input")
     for name in declaration.inputs:
         if name not in order and name not in elsewhere:
             value = f"{declaration.name}: input {name}"
@@ -83,7 +85,9 @@ def handed(declaration: Declaration, inputs: Order | None, elsewhere: Iterable[s
     return order
 
 
-def arguments(order: Order, declaration: Declaration, given: Mapping[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+def bind_arguments(
+    order: NameOrder, declaration: Declaration, given: Mapping[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
     """Positional and named arguments of the code; options go by their own names, an absent input is None."""
     options = {n: given[n] for n in declaration.options if n in given}
     if isinstance(order, Mapping):
@@ -91,17 +95,17 @@ def arguments(order: Order, declaration: Declaration, given: Mapping[str, Any]) 
     return [given.get(n) for n in order], options
 
 
-def returned(declaration: Declaration, outputs: Sequence[str | None] | None) -> tuple[str | None, ...]:
+def order_outputs(declaration: Declaration, outputs: Sequence[str | None] | None) -> tuple[str | None, ...]:
     """How the code returns its outputs, checked: each once, in the order of the declaration by default."""
     order = tuple(declaration.outputs) if outputs is None else tuple(outputs)
-    known(declaration, "outputs", order, declaration.outputs, "output")
+    reject_unknown_names(declaration, "outputs", order, declaration.outputs, "output")
     for name in declaration.outputs:
         if name not in order:
             raise DeclarationError(f"{declaration.name}: output {name}", "no map names it", "name it among the outputs")
     return order
 
 
-def several(declaration: Declaration, order: Sequence[str | None], found: Any) -> list[Any]:
+def split_outputs(declaration: Declaration, order: Sequence[str | None], found: Any) -> list[Any]:
     """The outputs in the order of the code: `found` itself where there is one, else a tuple.  DeclarationError."""
     if len(order) == 1 and not isinstance(found, tuple | list):
         return [found]
@@ -113,12 +117,12 @@ def several(declaration: Declaration, order: Sequence[str | None], found: Any) -
     raise DeclarationError(f"{declaration.name}: forward returns {count}", f"{names} are named", remedy)
 
 
-def declared(declaration: Declaration, order: Sequence[str | None], found: Sequence[Any]) -> list[Any]:
+def sort_outputs(declaration: Declaration, order: Sequence[str | None], found: Sequence[Any]) -> list[Any]:
     """The outputs in the order of the declaration."""
     return [found[order.index(n)] for n in declaration.outputs]
 
 
-def upstreams(
+def order_upstream(
     declaration: Declaration, order: Sequence[str | None], found: Sequence[Any], d: Sequence[Any]
 ) -> list[Any]:
     """Upstream gradients in the order of the code; of an output that is not declared, zeros."""
@@ -126,7 +130,9 @@ def upstreams(
     return [np.zeros_like(y) if n is None else by_name[n] for n, y in zip(order, found, strict=True)]
 
 
-def named(declaration: Declaration, order: Sequence[str | None] | Mapping[str, str], found: Any) -> dict[str, Any]:
+def name_gradients(
+    declaration: Declaration, order: Sequence[str | None] | Mapping[str, str], found: Any
+) -> dict[str, Any]:
     """What the code's backward returns, by declared name.  DeclarationError where it is not what the map says."""
     where = f"{declaration.name}: backward returns"
     if isinstance(order, Mapping):
@@ -135,7 +141,7 @@ def named(declaration: Declaration, order: Sequence[str | None] | Mapping[str, s
         for name in found:
             if name not in order.values():
                 raise DeclarationError(f"{where} {name!r}", "no gradient of that name is mapped", "map it to an input")
-        return present(declaration, {ours: found.get(theirs) for ours, theirs in order.items()})
+        return reject_none_gradients(declaration, {ours: found.get(theirs) for ours, theirs in order.items()})
     if isinstance(found, Mapping):
         remedy = f"give a map from inputs to {', '.join(map(repr, found))}"
         raise DeclarationError(f"{where} a dict", "the gradients are named by their order", remedy)
@@ -144,10 +150,10 @@ def named(declaration: Declaration, order: Sequence[str | None] | Mapping[str, s
         wanted = ", ".join(str(n) for n in order)
         remedy = "name each in the order in which it is returned, None for what is no gradient"
         raise DeclarationError(f"{where} {len(values)} values", f"{len(order)} are named ({wanted})", remedy)
-    return present(declaration, {n: g for n, g in zip(order, values, strict=True) if n is not None})
+    return reject_none_gradients(declaration, {n: g for n, g in zip(order, values, strict=True) if n is not None})
 
 
-def present(declaration: Declaration, gradients: Mapping[str, Any]) -> dict[str, Any]:
+def reject_none_gradients(declaration: Declaration, gradients: Mapping[str, Any]) -> dict[str, Any]:
     for name, gradient in gradients.items():
         if gradient is None:
             value = f"{declaration.name}: gradient of {name}"

@@ -5,9 +5,20 @@ from typing import Any
 
 from ..errors import DeclarationError
 from ..unit.declaration import DTYPES
-from ..unit.partials import within
-from .names import Order, arguments, complete, declaration_like, declared, handed, named, returned, several, upstreams
-from .unit import Adapted, Pull
+from ..unit.partials import unwrap_partial
+from .names import (
+    NameOrder,
+    adapt_declaration,
+    bind_arguments,
+    check_gradient_names,
+    name_gradients,
+    order_inputs,
+    order_outputs,
+    order_upstream,
+    sort_outputs,
+    split_outputs,
+)
+from .unit import Adapted, PullBack
 
 
 def adapt_pair(
@@ -15,7 +26,7 @@ def adapt_pair(
     backward: Callable[[Any, Any], Any],
     like: Callable[..., Any],
     *,
-    inputs: Order | None = None,
+    inputs: NameOrder | None = None,
     outputs: Sequence[str | None] | None = None,
     gradients: Sequence[str | None] | Mapping[str, str] | None = None,
     missing: Sequence[str] = (),
@@ -38,24 +49,26 @@ def adapt_pair(
 
     Where there are several outputs, y and dy are tuples.  DeclarationError where a map does not fit.
     """
-    declaration = declaration_like(like, name, missing, dtypes)
-    order, given_back = handed(declaration, inputs), returned(declaration, outputs)
+    declaration = adapt_declaration(like, name, missing, dtypes)
+    order, given_back = order_inputs(declaration, inputs), order_outputs(declaration, outputs)
     pulled = declaration.differentiable if gradients is None else gradients
-    complete(declaration, pulled)
+    check_gradient_names(declaration, pulled)
 
-    def evaluate(given: Mapping[str, Any]) -> tuple[list[Any], Pull]:
-        positional, by_name = arguments(order, declaration, given)
+    def evaluate(given: Mapping[str, Any]) -> tuple[list[Any], PullBack]:
+        positional, by_name = bind_arguments(order, declaration, given)
         result = forward(*positional, **by_name)
         if not (isinstance(result, tuple) and len(result) == 2):
             value = f"{declaration.name}: forward returns a {type(result).__name__}"
             raise DeclarationError(value, "a pair's forward returns (y, cache)", "return both")
         y, cache = result
-        ys = several(declaration, given_back, y)
+        ys = split_outputs(declaration, given_back, y)
 
         def pull(upstream: list[Any]) -> dict[str, Any]:
-            dys = upstreams(declaration, given_back, ys, upstream)
-            return named(declaration, pulled, backward(tuple(dys) if isinstance(y, tuple | list) else dys[0], cache))
+            dys = order_upstream(declaration, given_back, ys, upstream)
+            return name_gradients(
+                declaration, pulled, backward(tuple(dys) if isinstance(y, tuple | list) else dys[0], cache)
+            )
 
-        return declared(declaration, given_back, ys), pull
+        return sort_outputs(declaration, given_back, ys), pull
 
-    return Adapted(declaration, evaluate, within(backward), copy)
+    return Adapted(declaration, evaluate, unwrap_partial(backward), copy)

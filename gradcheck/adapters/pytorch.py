@@ -7,18 +7,28 @@ import numpy as np
 
 from ..exact import Unsupported
 from ..unit.declaration import DTYPES, Declaration
-from ..unit.partials import within
-from .names import Order, arguments, complete, declaration_like, declared, handed, known, returned, several
-from .unit import Adapted, Pull
+from ..unit.partials import unwrap_partial
+from .names import (
+    NameOrder,
+    adapt_declaration,
+    bind_arguments,
+    check_gradient_names,
+    order_inputs,
+    order_outputs,
+    reject_unknown_names,
+    sort_outputs,
+    split_outputs,
+)
+from .unit import Adapted, PullBack
 
-NOTE = "PyTorch code, judged by its own autograd's call of its backward: exact arithmetic does not apply"
+AUTOGRAD_NOTE = "PyTorch code, judged by its own autograd's call of its backward: exact arithmetic does not apply"
 
 
 def adapt_torch(
     call: Any,
     like: Callable[..., Any],
     *,
-    inputs: Order | None = None,
+    inputs: NameOrder | None = None,
     parameters: Mapping[str, str] | None = None,
     outputs: Sequence[str | None] | None = None,
     missing: Sequence[str] = (),
@@ -37,42 +47,46 @@ def adapt_torch(
 
     A gradient that is None counts as zeros, as it does in PyTorch.  DeclarationError where a map does not fit.
     """
-    declaration = declaration_like(like, name, missing, dtypes)
+    declaration = adapt_declaration(like, name, missing, dtypes)
     kept = dict(parameters or {})
-    known(declaration, "parameters", kept, declaration.inputs, "input")
-    order, given_back = handed(declaration, inputs, kept), returned(declaration, outputs)
-    complete(declaration, declaration.differentiable)
+    reject_unknown_names(declaration, "parameters", kept, declaration.inputs, "input")
+    order, given_back = order_inputs(declaration, inputs, kept), order_outputs(declaration, outputs)
+    check_gradient_names(declaration, declaration.differentiable)
 
-    def evaluate(given: Mapping[str, Any]) -> tuple[list[Any], Pull]:
+    def evaluate(given: Mapping[str, Any]) -> tuple[list[Any], PullBack]:
         import torch
 
-        tensors = {n: tensor(a) for n, a in given.items()}
+        tensors = {n: copy_to_tensor(a) for n, a in given.items()}
         leaves = {n: tensors[n].requires_grad_() for n in declaration.differentiable if n in tensors}
         with torch.enable_grad():
-            found = several(declaration, given_back, called(call, declaration, order, kept, tensors))
-        ys = declared(declaration, given_back, found)
+            found = split_outputs(
+                declaration, given_back, call_with_parameters(call, declaration, order, kept, tensors)
+            )
+        ys = sort_outputs(declaration, given_back, found)
 
         def pull(upstream: list[Any]) -> dict[str, Any]:
-            pairs = [(y, tensor(u)) for y, u in zip(ys, upstream, strict=True) if y.requires_grad]
+            pairs = [(y, copy_to_tensor(u)) for y, u in zip(ys, upstream, strict=True) if y.requires_grad]
             pulled: Sequence[Any] = [None] * len(leaves)
             if pairs:
                 reached, us = zip(*pairs, strict=True)
                 pulled = torch.autograd.grad(reached, [*leaves.values()], us, retain_graph=True, allow_unused=True)
             gradients = {n: g for n, g in zip(leaves, pulled, strict=True) if g is not None}
-            return {n: array(gradients.get(n, torch.zeros_like(leaf))) for n, leaf in leaves.items()}
+            return {n: copy_to_array(gradients.get(n, torch.zeros_like(leaf))) for n, leaf in leaves.items()}
 
-        return [array(y) for y in ys], pull
+        return [copy_to_array(y) for y in ys], pull
 
-    return Adapted(declaration, evaluate, getattr(within(call), "backward", within(call)), notes=(NOTE,))
+    return Adapted(
+        declaration, evaluate, getattr(unwrap_partial(call), "backward", unwrap_partial(call)), notes=(AUTOGRAD_NOTE,)
+    )
 
 
-def called(
-    call: Any, declaration: Declaration, order: Order, kept: Mapping[str, str], tensors: Mapping[str, Any]
+def call_with_parameters(
+    call: Any, declaration: Declaration, order: NameOrder, kept: Mapping[str, str], tensors: Mapping[str, Any]
 ) -> Any:
     """What the code makes of tensors, its parameters in place of those that it keeps."""
     import torch
 
-    positional, by_name = arguments(order, declaration, tensors)
+    positional, by_name = bind_arguments(order, declaration, tensors)
     if kept:
         mine = {theirs: tensors[ours] for ours, theirs in kept.items()}
         return torch.func.functional_call(call, mine, tuple(positional), by_name)
@@ -80,7 +94,7 @@ def called(
     return (call.apply if is_function else call)(*positional, **by_name)
 
 
-def tensor(value: Any) -> Any:
+def copy_to_tensor(value: Any) -> Any:
     """A copy of an array as a tensor.  Unsupported for exact numbers."""
     import torch
 
@@ -91,5 +105,5 @@ def tensor(value: Any) -> Any:
     return torch.from_numpy(np.array(value, order="C"))
 
 
-def array(value: Any) -> Any:
+def copy_to_array(value: Any) -> Any:
     return value.detach().numpy().copy()

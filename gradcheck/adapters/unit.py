@@ -8,8 +8,8 @@ import numpy as np
 
 from ..unit.declaration import DTYPES, Declaration
 
-Pull = Callable[[list[Any]], dict[str, Any]]
-Evaluate = Callable[[Mapping[str, Any]], tuple[list[Any], Pull]]
+PullBack = Callable[[list[Any]], dict[str, Any]]
+EvaluateUnit = Callable[[Mapping[str, Any]], tuple[list[Any], PullBack]]
 
 
 class Adapted:
@@ -22,14 +22,19 @@ class Adapted:
     """
 
     def __init__(
-        self, declaration: Declaration, evaluate: Evaluate, code: Any, copy: bool = False, notes: tuple[str, ...] = ()
+        self,
+        declaration: Declaration,
+        evaluate: EvaluateUnit,
+        code: Any,
+        copy: bool = False,
+        notes: tuple[str, ...] = (),
     ) -> None:
         self.declaration, self.evaluate, self.copy = declaration, evaluate, copy
-        self.notes = (*told(declaration, copy), *notes)
+        self.notes = (*list_adapter_notes(declaration, copy), *notes)
         self.__name__ = declaration.name
         self.__module__ = str(getattr(code, "__module__", None) or __name__)
         self.__wrapped__ = code
-        self.__signature__ = signature(declaration)
+        self.__signature__ = build_signature(declaration)
 
     def __call__(self, **given: Any) -> tuple[Any, Callable[[Any], dict[str, Any]]]:
         values, pull = self.evaluate({n: self.own(a) for n, a in given.items()})
@@ -45,13 +50,13 @@ class Adapted:
         return value.copy() if self.copy and isinstance(value, np.ndarray) else value
 
 
-def signature(declaration: Declaration) -> inspect.Signature:
+def build_signature(declaration: Declaration) -> inspect.Signature:
     """Every input and option by name alone."""
     names = (*declaration.inputs, *declaration.options)
     return inspect.Signature([inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY) for n in names])
 
 
-def told(declaration: Declaration, copy: bool) -> list[str]:
+def list_adapter_notes(declaration: Declaration, copy: bool) -> list[str]:
     """What is not judged of foreign code."""
     notes = []
     if declaration.missing:

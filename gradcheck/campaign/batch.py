@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NamedTuple, get_args
 
-Kind = Literal["drawn", "guided"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-RUN = 100
+BatchKind = Literal["drawn", "guided"]
+BATCH_KINDS: tuple[BatchKind, ...] = get_args(BatchKind)
+GUIDED_RUN_CASES = 100
 """Cases of a guided run: half of them are drawn, and half go up from the worst of those."""
-CLOSEST = 10
+MAX_CLOSEST_CALLS = 10
 
 
 @dataclass(frozen=True)
@@ -17,17 +17,17 @@ class Batch:
     """`count` items of a unit from number `first` on: single cases that are drawn, or guided runs of RUN cases each."""
 
     unit: str
-    kind: Kind
+    kind: BatchKind
     first: int
     count: int
 
     @property
     def expected(self) -> int:
         """Cases, where every one can be judged."""
-        return self.count * (RUN if self.kind == "guided" else 1)
+        return self.count * (GUIDED_RUN_CASES if self.kind == "guided" else 1)
 
 
-class Call(NamedTuple):
+class CloseCall(NamedTuple):
     """A case that passed, its regime, and its largest error over tolerance."""
 
     ratio: float
@@ -35,17 +35,17 @@ class Call(NamedTuple):
     case: str
 
 
-class Fell(NamedTuple):
+class FailedCase(NamedTuple):
     """A case that did not pass: at which rung, the verdict, and what is said of it."""
 
     case: str
-    rung: str
+    failed_check: str
     verdict: str
     headline: str
 
 
 @dataclass
-class Found:
+class BatchResult:
     """What a batch found.
 
     cases, redrawn    how many were judged, and how many could be neither passed nor failed
@@ -57,12 +57,12 @@ class Found:
 
     batch: Batch
     cases: int = 0
-    redrawn: int = 0
+    skipped: int = 0
     passed: int = 0
-    total: float = 0.0
-    closest: list[Call] = field(default_factory=list)
-    fell: int = 0
-    falls: list[Fell] = field(default_factory=list)
+    ratio_sum: float = 0.0
+    closest_calls: list[CloseCall] = field(default_factory=list)
+    failed: int = 0
+    failures: list[FailedCase] = field(default_factory=list)
     seconds: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:
@@ -70,32 +70,34 @@ class Found:
         return {**content.pop("batch"), **content}
 
     @classmethod
-    def from_dict(cls, content: dict[str, Any]) -> "Found":
+    def from_dict(cls, content: dict[str, Any]) -> "BatchResult":
         batch = Batch(**{name: content.pop(name) for name in Batch.__dataclass_fields__})
         calls, falls = content.pop("closest"), content.pop("falls")
-        return cls(batch, closest=[Call(*c) for c in calls], falls=[Fell(*f) for f in falls], **content)
+        return cls(
+            batch, closest_calls=[CloseCall(*c) for c in calls], failures=[FailedCase(*f) for f in falls], **content
+        )
 
 
-def closest(calls: Iterable[Call]) -> list[Call]:
+def select_closest_calls(calls: Iterable[CloseCall]) -> list[CloseCall]:
     """The worst few of all, and the worst of each regime, the worst first.
 
     Cases of one error are the same numbers in another layout, of which the shortest address is kept.
     """
-    shortest: dict[tuple[float, str], Call] = {}
+    shortest: dict[tuple[float, str], CloseCall] = {}
     for call in calls:
         key = call.ratio, call.scale
         shortest[key] = min(call, shortest.get(key, call), key=lambda c: (len(c.case), c.case))
-    once, regimes = list(shortest.values()), dict[str, Call]()
+    once, regimes = list(shortest.values()), dict[str, CloseCall]()
     for call in once:
         regimes[call.scale] = max(call, regimes.get(call.scale, call))
-    return sorted({*heapq.nlargest(CLOSEST, once), *regimes.values()}, reverse=True)
+    return sorted({*heapq.nlargest(MAX_CLOSEST_CALLS, once), *regimes.values()}, reverse=True)
 
 
-def first_falls(falls: Iterable[Fell]) -> list[Fell]:
+def select_first_failures(falls: Iterable[FailedCase]) -> list[FailedCase]:
     """The first few of each rung and verdict."""
-    kept: dict[tuple[str, str], list[Fell]] = {}
+    kept: dict[tuple[str, str], list[FailedCase]] = {}
     for fall in dict.fromkeys(falls):
-        few = kept.setdefault((fall.rung, fall.verdict), [])
-        if len(few) < CLOSEST:
+        few = kept.setdefault((fall.failed_check, fall.verdict), [])
+        if len(few) < MAX_CLOSEST_CALLS:
             few.append(fall)
     return [fall for few in kept.values() for fall in few]

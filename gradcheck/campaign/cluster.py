@@ -11,11 +11,11 @@ from typing import Any, Self
 
 from ..unit.discovery import UsageError
 
-CONNECT = 30
+CONNECT_SECONDS = 30
 """Seconds to wait for a scheduler, and for its first worker."""
-THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
-ENVIRONMENT = {
-    **dict.fromkeys(THREADS, 1),
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
+WORKER_ENVIRONMENT = {
+    **dict.fromkeys(THREAD_VARIABLES, 1),
     "DASK_LOGGING__DISTRIBUTED": "critical",
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": False,  # it would look at the stack a hundred times a second
 }
@@ -24,7 +24,7 @@ ENVIRONMENT = {
 try:
     import dask
 
-    dask.config.set({"distributed.nanny.pre-spawn-environ": ENVIRONMENT})
+    dask.config.set({"distributed.nanny.pre-spawn-environ": WORKER_ENVIRONMENT})
     import distributed
 except ModuleNotFoundError as missing:
     raise UsageError(
@@ -35,7 +35,7 @@ for logger in ("distributed", "distributed.client"):  # what goes wrong is said 
     logging.getLogger(logger).setLevel(logging.CRITICAL)
 
 
-class Quiet(distributed.WorkerPlugin):  # type: ignore[misc]
+class QuietWorker(distributed.WorkerPlugin):  # type: ignore[misc]
     """Makes a worker of this machine leave Ctrl-C to the campaign, and print nothing."""
 
     def setup(self, worker: distributed.Worker) -> None:
@@ -45,7 +45,7 @@ class Quiet(distributed.WorkerPlugin):  # type: ignore[misc]
             os.dup2(nowhere, descriptor)
 
 
-class Crew:
+class Cluster:
     """Gives work to workers.  A killed worker's work is given to another one; UsageError where the scheduler is gone.
 
     workers   processes of this machine, one thread each, where there is no `scheduler`, the address of one
@@ -62,9 +62,9 @@ class Crew:
                 )
                 stack.enter_context(cluster)
                 self.client = stack.enter_context(distributed.Client(cluster))
-                self.client.register_plugin(Quiet())
+                self.client.register_plugin(QuietWorker())
             else:
-                self.client = stack.enter_context(connect(scheduler))
+                self.client = stack.enter_context(connect_to_scheduler(scheduler))
             self.stack = stack.pop_all()
 
     def __enter__(self) -> Self:
@@ -78,55 +78,55 @@ class Crew:
     @property
     def workers(self) -> int:
         """How many there are now, each with one thread."""
-        self.check()
+        self.raise_if_gone()
         try:
             return sum(self.client.nthreads().values())
         except OSError as error:
-            raise self.gone() from error
+            raise self.make_gone_error() from error
 
-    def give(self, task: Any, work: Callable[..., Any], *arguments: Any) -> None:
+    def submit(self, task: Any, work: Callable[..., Any], *arguments: Any) -> None:
         future = self.client.submit(work, *arguments, pure=False)
         self.given[future] = task
         future.add_done_callback(self.done.put)
 
-    def take(self, seconds: float) -> list[tuple[Any, Any]]:
+    def collect(self, seconds: float) -> list[tuple[Any, Any]]:
         """Tasks that are done, each with its result or exception; none where nothing is done within some seconds."""
         taken: list[tuple[Any, Any]] = []
         with contextlib.suppress(queue.Empty):
             future = self.done.get(timeout=seconds)
             while True:
-                self.check()
+                self.raise_if_gone()
                 task = self.given.pop(future)
                 if future.status == "cancelled":  # by nobody here
-                    raise self.gone()
-                taken.append((task, future.result() if future.status == "finished" else failure(future)))
+                    raise self.make_gone_error()
+                taken.append((task, future.result() if future.status == "finished" else get_task_error(future)))
                 future = self.done.get_nowait()
-        self.check()
+        self.raise_if_gone()
         return taken
 
-    def check(self) -> None:
+    def raise_if_gone(self) -> None:
         if self.client.status != "running":
-            raise self.gone()
+            raise self.make_gone_error()
 
-    def gone(self) -> UsageError:
+    def make_gone_error(self) -> UsageError:
         remedy = "start it and its workers anew, then this command: it goes on where it was"
         return UsageError(f"--scheduler {self.scheduler}", "it is gone", remedy)
 
 
-def failure(future: distributed.Future) -> Exception:
+def get_task_error(future: distributed.Future) -> Exception:
     error = future.exception()
     return error if isinstance(error, Exception) else RuntimeError(f"{future.status}: {error}")
 
 
-def connect(scheduler: str) -> distributed.Client:
+def connect_to_scheduler(scheduler: str) -> distributed.Client:
     """A client of the scheduler at that address.  UsageError where there is none, or it has no worker."""
     try:
-        client = distributed.Client(scheduler, timeout=CONNECT)
+        client = distributed.Client(scheduler, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         reason = f"there is no scheduler ({type(error).__name__})"
         raise UsageError(f"--scheduler {scheduler}", reason, "start one with: dask scheduler") from error
     try:
-        client.wait_for_workers(1, timeout=CONNECT)
+        client.wait_for_workers(1, timeout=CONNECT_SECONDS)
     except TimeoutError as error:
         client.close()
         remedy = f"start one where gradcheck is installed: dask worker {scheduler} --nthreads 1"

@@ -14,32 +14,32 @@ from hypothesis.errors import Unsatisfiable
 
 from ..cases.case import Case
 from ..strategies import cases
-from .batch import RUN
-from .judging import Judging
+from .batch import GUIDED_RUN_CASES
+from .judging import BatchJudge
 
-SETTINGS = settings(
-    max_examples=RUN,
+SEARCH_SETTINGS = settings(
+    max_examples=GUIDED_RUN_CASES,
     phases=(Phase.generate, Phase.target),
     derandomize=False,
     database=None,
     deadline=None,
     suppress_health_check=tuple(HealthCheck),
 )
-BEYOND = 1e300
+MAX_TARGET = 1e300
 """The score of a case that falls where there is no number."""
 
 
-def search(judging: Judging, seed: int, number: int) -> None:
+def search_cases(judging: BatchJudge, seed: int, number: int) -> None:
     """Judge the cases of a guided run, which its seed and number decide."""
 
     @hypothesis.seed(f"{seed} {number}")
-    @SETTINGS
+    @SEARCH_SETTINGS
     @given(cases(judging.declaration, judging.literals))
     def run(case: Case) -> None:
         ratio = judging.judge(case)
         if ratio is None:
             hypothesis.reject()
-        target(ratio if math.isfinite(ratio) else BEYOND)
+        target(ratio if math.isfinite(ratio) else MAX_TARGET)
 
     with warnings.catch_warnings(), contextlib.suppress(Unsatisfiable):  # where no case of the run could be judged
         warnings.simplefilter("ignore")

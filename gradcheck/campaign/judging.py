@@ -1,61 +1,60 @@
 """Judges case by case, numerically, and counts: drawn cases here, guided ones in `guided`."""
 
-from ..cases.batches import DRAWS
+from ..cases.batches import DRAWS_PER_CASE
 from ..cases.case import Case
-from ..cases.literals import literals_of
-from ..cases.sampling import address, chooser
-from ..checks import NUMERIC
-from ..checks.finding import Fall
-from ..errors import DeclarationError, IllConditioned
-from ..execution.run import Crash
+from ..cases.literals import read_literals
+from ..cases.sampling import draw_case, make_choice_source
+from ..checks import NUMERIC_CHECKS
+from ..checks.failure import CheckFailed
+from ..errors import DeclarationError
 from ..unit.subject import Subject
-from ..verdict.report import RungResult
-from ..verification.examination import Examination
-from .batch import Call, Fell, Found, closest, first_falls
+from ..verification.judge import judge_case
+from .batch import BatchResult, CloseCall, FailedCase, select_closest_calls, select_first_failures
 
 
-class Judging:
+class BatchJudge:
     """Judges case by case, numerically, and counts; one that falls does not end it."""
 
-    def __init__(self, subject: Subject, found: Found) -> None:
-        self.examination = Examination(subject, None, blame=False)
-        self.examination.ladder = NUMERIC
+    def __init__(self, subject: Subject, found: BatchResult) -> None:
+        self.subject = subject
         self.declaration = subject.declaration
-        self.literals = literals_of(subject.unit, subject.declaration)
+        self.literals = read_literals(subject.unit, subject.declaration)
         self.found = found
-        self.calls: list[Call] = []
-        self.falls: list[Fell] = []
+        self.calls: list[CloseCall] = []
+        self.falls: list[FailedCase] = []
 
     def judge(self, case: Case) -> float | None:
         """Error over tolerance, infinite where there is no number; None where the case cannot be judged."""
-        found = self.found
-        try:
-            ratio = self.examination.climb(case, [RungResult(rung.name) for rung in NUMERIC])
-        except IllConditioned:
-            found.redrawn += 1
+        found, result = self.found, judge_case(self.subject, case, NUMERIC_CHECKS)
+        if result.skipped:
+            found.skipped += 1
             return None
-        except (Fall, DeclarationError, Crash) as error:
-            finding = error.finding if isinstance(error, Fall) else None
-            verdict = "bad declaration" if isinstance(error, DeclarationError) else "wrong"
-            rung = self.examination.rung.name
-            self.falls.append(Fell(str(case), rung, finding.verdict if finding else verdict, str(error)))
-            found.fell += 1
+        if result.failed:
+            finding = result.error.failure if isinstance(result.error, CheckFailed) else None
+            verdict = "bad declaration" if isinstance(result.error, DeclarationError) else "wrong"
+            verdict = finding.verdict if finding else verdict
+            self.falls.append(FailedCase(str(case), result.failed, verdict, str(result.error)))
+            found.failed += 1
             ratio = finding.ratio if finding else float("inf")
         else:
-            self.calls.append(Call(ratio, case.scale, str(case)))
+            ratio = result.worst
+            self.calls.append(CloseCall(ratio, case.scale, str(case)))
             found.passed += 1
-            found.total += ratio
+            found.ratio_sum += ratio
         found.cases += 1
         return ratio
 
-    def conclude(self, seconds: float) -> Found:
-        self.found.closest, self.found.falls = closest(self.calls), first_falls(self.falls)
+    def finish_batch(self, seconds: float) -> BatchResult:
+        self.found.closest_calls, self.found.failures = (
+            select_closest_calls(self.calls),
+            select_first_failures(self.falls),
+        )
         self.found.seconds = seconds
         return self.found
 
 
-def draw(judging: Judging, seed: int, number: int) -> None:
+def judge_random_case(judging: BatchJudge, seed: int, number: int) -> None:
     """Judge the case of that number: the first of a few addresses that can be judged."""
-    for k in range(DRAWS * number, DRAWS * (number + 1)):
-        if judging.judge(address(judging.declaration, chooser(seed, k), judging.literals)) is not None:
+    for k in range(DRAWS_PER_CASE * number, DRAWS_PER_CASE * (number + 1)):
+        if judging.judge(draw_case(judging.declaration, make_choice_source(seed, k), judging.literals)) is not None:
             break

@@ -2,88 +2,88 @@
 
 from collections.abc import Iterable, Sequence
 
-from .batch import RUN, Batch, Found, Kind
+from .batch import GUIDED_RUN_CASES, Batch, BatchKind, BatchResult
 
-GUIDED = 5
+GUIDED_INTERVAL = 5
 """One case in so many is guided."""
-SECONDS = 3.0
+BATCH_SECONDS = 3.0
 """That a batch should take."""
-FIRST_COUNT = {"drawn": 50, "guided": 1}
+FIRST_BATCH_SIZE = {"drawn": 50, "guided": 1}
 """Items of a unit's first batch, when nothing is known of what they cost."""
 
 
-class Strand:
+class UnitQueue:
     """The items of one unit and kind, numbered from 0; `open` are the ranges that are not given out."""
 
-    def __init__(self, unit: str, kind: Kind, items: int, done: Iterable[range]) -> None:
+    def __init__(self, unit: str, kind: BatchKind, items: int, done: Iterable[range]) -> None:
         self.unit, self.kind, self.items = unit, kind, items
-        self.open = gaps(items, done)
-        self.left = sum(map(len, self.open))
+        self.remaining = find_gaps(items, done)
+        self.remaining_count = sum(map(len, self.remaining))
         self.seconds = 0.0
         self.judged = 0
 
     @property
     def progress(self) -> float:
-        return 1 - self.left / self.items
+        return 1 - self.remaining_count / self.items
 
     @property
-    def count(self) -> int:
+    def next_count(self) -> int:
         """Items that take about SECONDS, as far as is known."""
         if not self.judged:
-            return FIRST_COUNT[self.kind]
-        return max(1, round(SECONDS * self.judged / max(self.seconds, 1e-9)))
+            return FIRST_BATCH_SIZE[self.kind]
+        return max(1, round(BATCH_SECONDS * self.judged / max(self.seconds, 1e-9)))
 
-    def take(self) -> Batch:
-        some = self.open.pop(0)
-        batch = Batch(self.unit, self.kind, some.start, min(len(some), self.count))
+    def take_batch(self) -> Batch:
+        some = self.remaining.pop(0)
+        batch = Batch(self.unit, self.kind, some.start, min(len(some), self.next_count))
         if rest := some[batch.count :]:
-            self.open.insert(0, rest)
-        self.left -= batch.count
+            self.remaining.insert(0, rest)
+        self.remaining_count -= batch.count
         return batch
 
-    def note(self, found: Found) -> None:
+    def record_result(self, found: BatchResult) -> None:
         self.seconds += found.seconds
         self.judged += found.batch.count
 
 
-class Plan:
+class CampaignPlan:
     """The strands of all units; `done` are the batches of an earlier start, which are not given out again."""
 
-    def __init__(self, units: Sequence[str], cases: int, done: Sequence[Found]) -> None:
-        self.strands: dict[tuple[str, Kind], Strand] = {}
+    def __init__(self, units: Sequence[str], cases: int, done: Sequence[BatchResult]) -> None:
+        self.strands: dict[tuple[str, BatchKind], UnitQueue] = {}
         self.given_up: set[str] = set()
-        for unit, share in zip(units, shares(cases, len(units)), strict=True):
-            runs = share // (GUIDED * RUN)
-            items: dict[Kind, int] = {"drawn": share - runs * RUN, "guided": runs}
+        for unit, share in zip(units, divide_cases(cases, len(units)), strict=True):
+            runs = share // (GUIDED_INTERVAL * GUIDED_RUN_CASES)
+            items: dict[BatchKind, int] = {"drawn": share - runs * GUIDED_RUN_CASES, "guided": runs}
             for kind, count in items.items():
                 earlier = [f.batch for f in done if (f.batch.unit, f.batch.kind) == (unit, kind)]
                 spans = [range(b.first, b.first + b.count) for b in earlier]
                 if count:
-                    self.strands[unit, kind] = Strand(unit, kind, count, spans)
+                    self.strands[unit, kind] = UnitQueue(unit, kind, count, spans)
         for found in done:
-            self.note(found)
+            self.record_result(found)
 
-    def next(self) -> Batch | None:
+    def next_batch(self) -> Batch | None:
         """A batch of the strand that is least far; None where everything is given out."""
-        waiting = [s for s in self.strands.values() if s.left and s.unit not in self.given_up]
-        return min(waiting, key=lambda s: s.progress).take() if waiting else None
+        waiting = [s for s in self.strands.values() if s.remaining_count and s.unit not in self.given_up]
+        return min(waiting, key=lambda s: s.progress).take_batch() if waiting else None
 
-    def note(self, found: Found) -> None:
+    def record_result(self, found: BatchResult) -> None:
         """Learn from a batch what its kind of case costs."""
         if (strand := self.strands.get((found.batch.unit, found.batch.kind))) is not None:
-            strand.note(found)
+            strand.record_result(found)
 
     def give_up(self, unit: str) -> None:
         """Give out no more of a unit."""
         self.given_up.add(unit)
 
 
-def shares(cases: int, units: int) -> list[int]:
+def divide_cases(cases: int, units: int) -> list[int]:
     """As even as can be; a larger number of cases takes none away from a unit."""
     return [cases // units + (k < cases % units) for k in range(units)]
 
 
-def gaps(items: int, done: Iterable[range]) -> list[range]:
+def find_gaps(items: int, done: Iterable[range]) -> list[range]:
     """The numbers below `items` that are in none of the ranges."""
     found, start = [], 0
     for some in sorted(done, key=lambda r: r.start):

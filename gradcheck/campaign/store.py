@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any, Self
 
 from ..unit.discovery import UsageError
-from .batch import RUN, Fell, Found
-from .fingerprint import difference
-from .plan import GUIDED
+from .batch import GUIDED_RUN_CASES, BatchResult, FailedCase
+from .fingerprint import describe_difference
+from .plan import GUIDED_INTERVAL
 
-SCHEMA = 1
+CAMPAIGN_SCHEMA = 1
 
 
-class Lines:
+class JsonLinesFile:
     """A file of JSON Lines that is only ever added to; a last line that was torn by a kill is cut off."""
 
     def __init__(self, file: Path) -> None:
@@ -39,7 +39,7 @@ class Lines:
         os.close(self.descriptor)
 
 
-class Store:
+class CampaignStore:
     """A campaign's folder, locked while it is open.
 
     found    every batch that was judged, of earlier starts too; `cases` is how many cases they have
@@ -59,15 +59,20 @@ class Store:
             reason = "another campaign is at work in it"
             raise UsageError(f"--out {folder}", reason, "end that one, or name another folder") from error
         try:
-            same = {"seed": str(seed), "units": " ".join(units), "guided": f"1 in {GUIDED}, runs of {RUN}", **digests}
-            identify(folder, same)
-            self.lines, self.smaller = Lines(folder / "found.jsonl"), Lines(folder / "shrunk.jsonl")
+            same = {
+                "seed": str(seed),
+                "units": " ".join(units),
+                "guided": f"1 in {GUIDED_INTERVAL}, runs of {GUIDED_RUN_CASES}",
+                **digests,
+            }
+            check_campaign(folder, same)
+            self.lines, self.smaller = JsonLinesFile(folder / "found.jsonl"), JsonLinesFile(folder / "shrunk.jsonl")
         except BaseException:
             os.close(self.lock)
             raise
-        self.found = [Found.from_dict(line) for line in self.lines.before]
+        self.results = [BatchResult.from_dict(line) for line in self.lines.before]
         self.shrunk = {(line["unit"], line["rung"], line["verdict"]): line["report"] for line in self.smaller.before}
-        self.cases = sum(found.cases for found in self.found)
+        self.cases = sum(found.cases for found in self.results)
 
     def __enter__(self) -> Self:
         return self
@@ -77,30 +82,30 @@ class Store:
         self.smaller.close()
         os.close(self.lock)
 
-    def add(self, found: Found) -> None:
+    def append_result(self, found: BatchResult) -> None:
         self.lines.append(found.to_dict())
-        self.found.append(found)
+        self.results.append(found)
         self.cases += found.cases
 
-    def add_shrunk(self, unit: str, fall: Fell, report: dict[str, Any]) -> None:
-        self.smaller.append({"unit": unit, "rung": fall.rung, "verdict": fall.verdict, "report": report})
-        self.shrunk[unit, fall.rung, fall.verdict] = report
+    def append_shrunk(self, unit: str, fall: FailedCase, report: dict[str, Any]) -> None:
+        self.smaller.append({"unit": unit, "rung": fall.failed_check, "verdict": fall.verdict, "report": report})
+        self.shrunk[unit, fall.failed_check, fall.verdict] = report
 
 
-def identify(folder: Path, same: dict[str, str]) -> None:
+def check_campaign(folder: Path, same: dict[str, str]) -> None:
     """Note what the campaign of a folder is.  UsageError where the folder holds another one."""
     file = folder / "campaign.json"
     if not file.exists():
         if (folder / "found.jsonl").exists():
             raise UsageError(f"--out {folder}", "its campaign.json is missing", "name another folder")
         written = folder / "campaign.json.new"
-        written.write_text(json.dumps({"schema": SCHEMA, "campaign": same}, indent=2) + "\n", encoding="utf-8")
+        written.write_text(json.dumps({"schema": CAMPAIGN_SCHEMA, "campaign": same}, indent=2) + "\n", encoding="utf-8")
         written.replace(file)
         return
     try:
         before = json.loads(file.read_text(encoding="utf-8"))["campaign"]
     except (ValueError, KeyError, TypeError) as error:
         raise UsageError(str(file), "it is not that of a campaign", "name another folder") from error
-    if changed := difference(before, same):
+    if changed := describe_difference(before, same):
         reason = f"it holds another campaign: {changed}"
         raise UsageError(f"--out {folder}", reason, "ask for the same, or name another folder")

@@ -5,55 +5,64 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..unit.discovery import Pair
-from ..verdict.report import finite
-from .batch import CLOSEST, KINDS, Call, Fell, Found, Kind, closest, first_falls
-from .store import Store
+from ..unit.discovery import UnitFiles
+from ..verdict.as_json import finite_or_none
+from .batch import (
+    BATCH_KINDS,
+    MAX_CLOSEST_CALLS,
+    BatchKind,
+    BatchResult,
+    CloseCall,
+    FailedCase,
+    select_closest_calls,
+    select_first_failures,
+)
+from .store import CampaignStore
 
 
 @dataclass
-class Total:
+class UnitTotals:
     """What was found of one unit; `shrunk` are the reports on the smallest cases that fell, `error` why it ended."""
 
-    pair: Pair
-    redrawn: int = 0
-    cases: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    passed: dict[Kind, int] = field(default_factory=lambda: dict.fromkeys(KINDS, 0))
-    ratios: dict[Kind, float] = field(default_factory=lambda: dict.fromkeys(KINDS, 0.0))
+    pair: UnitFiles
+    skipped: int = 0
+    cases: dict[BatchKind, int] = field(default_factory=lambda: dict.fromkeys(BATCH_KINDS, 0))
+    passed: dict[BatchKind, int] = field(default_factory=lambda: dict.fromkeys(BATCH_KINDS, 0))
+    ratios: dict[BatchKind, float] = field(default_factory=lambda: dict.fromkeys(BATCH_KINDS, 0.0))
     seconds: float = 0.0
-    closest: list[Call] = field(default_factory=list)
-    fell: int = 0
-    falls: list[Fell] = field(default_factory=list)
-    shrunk: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    closest: list[CloseCall] = field(default_factory=list)
+    failed: int = 0
+    failures: list[FailedCase] = field(default_factory=list)
+    smallest_reports: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     error: str = ""
 
-    def add(self, found: Sequence[Found]) -> None:
+    def add(self, found: Sequence[BatchResult]) -> None:
         for some in found:
             kind = some.batch.kind
-            self.redrawn += some.redrawn
+            self.skipped += some.skipped
             self.cases[kind] += some.cases
             self.passed[kind] += some.passed
-            self.ratios[kind] += some.total
+            self.ratios[kind] += some.ratio_sum
             self.seconds += some.seconds
-            self.fell += some.fell
-        self.closest = closest(call for some in found for call in some.closest)
-        self.falls = first_falls(fall for some in found for fall in some.falls)
+            self.failed += some.failed
+        self.closest = select_closest_calls(call for some in found for call in some.closest_calls)
+        self.failures = select_first_failures(fall for some in found for fall in some.failures)
 
     @property
     def judged(self) -> int:
         return sum(self.cases.values())
 
     @property
-    def worst(self) -> Call | None:
+    def worst(self) -> CloseCall | None:
         return self.closest[0] if self.closest else None
 
     @property
     def exit_code(self) -> int:
-        if self.error or any(fall.verdict == "bad declaration" for fall in self.falls):
+        if self.error or any(fall.verdict == "bad declaration" for fall in self.failures):
             return 2
-        return 1 if self.fell else 0
+        return 1 if self.failed else 0
 
-    def mean(self, kind: Kind) -> float:
+    def mean_ratio(self, kind: BatchKind) -> float:
         """Of error over tolerance, over the cases that passed."""
         return self.ratios[kind] / self.passed[kind] if self.passed[kind] else 0.0
 
@@ -61,62 +70,68 @@ class Total:
     def messages(self) -> list[str]:
         """Why the unit cannot be judged; what fell, made smaller where that was done, and how to see it again."""
         said = [self.error] if self.error else []
-        for fall in self.falls:
-            if report := self.shrunk.get((fall.rung, fall.verdict)):
+        for fall in self.failures:
+            if report := self.smallest_reports.get((fall.failed_check, fall.verdict)):
                 said.append(report["message"] or f"{self.pair.name} fell and did not again: {fall.case}")
             else:
-                again = f"  {'again':<10} {self.pair.again} --case {fall.case}"
+                again = f"  {'again':<10} {self.pair.rerun_command} --case {fall.case}"
                 said.append(f"{self.pair.name} {fall.headline}\n{again}")
         return [*dict.fromkeys(said)]
 
     def to_dict(self) -> dict[str, Any]:
-        regimes: dict[str, Call] = {}
+        regimes: dict[str, CloseCall] = {}
         for call in self.closest:
             regimes.setdefault(call.scale, call)
-        kinds: dict[str, Any] = {kind: {"cases": self.cases[kind], "mean": self.mean(kind)} for kind in KINDS}
+        kinds: dict[str, Any] = {
+            kind: {"cases": self.cases[kind], "mean": self.mean_ratio(kind)} for kind in BATCH_KINDS
+        }
         return {
             "name": self.pair.name,
             "cases": self.judged,
-            "redrawn": self.redrawn,
+            "redrawn": self.skipped,
             **kinds,
-            "worst": finite(self.worst.ratio) if self.worst else None,
+            "worst": finite_or_none(self.worst.ratio) if self.worst else None,
             "worst_case": self.worst.case if self.worst else None,
-            "regimes": {scale: {"worst": finite(c.ratio), "case": c.case} for scale, c in regimes.items()},
+            "regimes": {scale: {"worst": finite_or_none(c.ratio), "case": c.case} for scale, c in regimes.items()},
             "seconds": round(self.seconds, 3),
-            "fell": self.fell,
-            "falls": [fall._asdict() for fall in self.falls],
-            "shrunk": [*self.shrunk.values()],
+            "fell": self.failed,
+            "falls": [fall._asdict() for fall in self.failures],
+            "shrunk": [*self.smallest_reports.values()],
             "error": self.error or None,
         }
 
 
-def totals(pairs: Sequence[Pair], store: Store, errors: Mapping[str, str]) -> list[Total]:
-    by_unit: dict[str, list[Found]] = defaultdict(list)
-    for found in store.found:
+def sum_by_unit(pairs: Sequence[UnitFiles], store: CampaignStore, errors: Mapping[str, str]) -> list[UnitTotals]:
+    by_unit: dict[str, list[BatchResult]] = defaultdict(list)
+    for found in store.results:
         by_unit[found.batch.unit].append(found)
     result = []
     for pair in pairs:
-        total = Total(pair, error=errors.get(pair.name, ""))
+        total = UnitTotals(pair, error=errors.get(pair.name, ""))
         total.add(by_unit[pair.name])
-        total.shrunk = {(rung, verdict): r for (unit, rung, verdict), r in store.shrunk.items() if unit == pair.name}
+        total.smallest_reports = {
+            (rung, verdict): r for (unit, rung, verdict), r in store.shrunk.items() if unit == pair.name
+        }
         result.append(total)
     return result
 
 
-def closest_calls(units: Sequence[Total]) -> list[tuple[str, Call]]:
+def merge_closest_calls(units: Sequence[UnitTotals]) -> list[tuple[str, CloseCall]]:
     """The few of all units, the closest first."""
     calls = [(total.pair.name, call) for total in units for call in total.closest]
-    return sorted(calls, key=lambda named: named[1].ratio, reverse=True)[:CLOSEST]
+    return sorted(calls, key=lambda named: named[1].ratio, reverse=True)[:MAX_CLOSEST_CALLS]
 
 
-def summary(units: Sequence[Total], asked: int, interrupted: bool) -> dict[str, Any]:
+def campaign_to_dict(units: Sequence[UnitTotals], asked: int, interrupted: bool) -> dict[str, Any]:
     """The whole, as JSON takes it."""
-    calls = closest_calls(units)
+    calls = merge_closest_calls(units)
     return {
         "asked": asked,
         "cases": sum(t.judged for t in units),
-        "redrawn": sum(t.redrawn for t in units),
-        "fell": sum(t.fell for t in units),
-        "closest": [{"unit": unit, "ratio": finite(c.ratio), "scale": c.scale, "case": c.case} for unit, c in calls],
+        "redrawn": sum(t.skipped for t in units),
+        "fell": sum(t.failed for t in units),
+        "closest": [
+            {"unit": unit, "ratio": finite_or_none(c.ratio), "scale": c.scale, "case": c.case} for unit, c in calls
+        ],
         "units": [t.to_dict() for t in units],
     } | ({"interrupted": True} if interrupted else {})

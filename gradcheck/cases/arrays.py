@@ -11,14 +11,24 @@ from typing import Any
 import numpy as np
 
 from ..errors import DeclarationError
-from ..unit.declaration import Declaration, Input
+from ..unit.declaration import ArraySpec, Declaration
 from .case import Case
-from .layouts import Array, lay_out
-from .streams import MARGIN, normal, raw
+from .layouts import Array, apply_layout
+from .streams import KINK_MARGIN, draw_normal, draw_words
 from .values import shape_values
 from .vocabulary import LIKE
 
-__all__ = ["MARGIN", "Array", "Arrays", "CaseArrays", "draw", "lay_out", "normal", "raw", "widen"]
+__all__ = [
+    "KINK_MARGIN",
+    "Array",
+    "Arrays",
+    "CaseArrays",
+    "apply_layout",
+    "draw_arrays",
+    "draw_normal",
+    "draw_words",
+    "widen_arrays",
+]
 
 Arrays = dict[str, Array]
 HUGE = {"float64": 2.0**100, "float32": 2.0**20}
@@ -33,20 +43,20 @@ class CaseArrays:
     upstream: dict[str, Array | None] = field(default_factory=dict)
 
 
-def draw(declaration: Declaration, case: Case) -> CaseArrays:
+def draw_arrays(declaration: Declaration, case: Case) -> CaseArrays:
     """The arrays of a case, in its dtype and layouts."""
     inputs: dict[str, Any] = {}
     for name, spec in declaration.inputs.items():
         if name in case.absent:
             continue
         value = draw_input(spec, declaration, case)
-        inputs[name] = int(value) if spec.scalar else lay_out(value, case.layout_of(name))
+        inputs[name] = int(value) if spec.scalar else apply_layout(value, case.layout_of(name))
     pass_twice(inputs, case.same)
     upstream: dict[str, Array | None] = {}
     for name, spec in declaration.outputs.items():
         given = spec.differentiable and name not in case.none
-        upstream[name] = lay_out(draw_upstream(spec, case), case.layout_of(name)) if given else None
-    return CaseArrays(inputs, {**defaults(declaration), **case.options}, upstream)
+        upstream[name] = apply_layout(draw_upstream(spec, case), case.layout_of(name)) if given else None
+    return CaseArrays(inputs, {**get_default_options(declaration), **case.options}, upstream)
 
 
 def pass_twice(inputs: dict[str, Any], names: tuple[str, ...]) -> None:
@@ -58,11 +68,11 @@ def pass_twice(inputs: dict[str, Any], names: tuple[str, ...]) -> None:
             inputs[name] = first if (value.shape, value.dtype) == (first.shape, first.dtype) else value
 
 
-def defaults(declaration: Declaration) -> dict[str, Any]:
+def get_default_options(declaration: Declaration) -> dict[str, Any]:
     return {name: values[0] for name, values in declaration.options.items()}
 
 
-def draw_input(spec: Input, declaration: Declaration, case: Case) -> Array:
+def draw_input(spec: ArraySpec, declaration: Declaration, case: Case) -> Array:
     """What an input holds, contiguous: its random numbers, or what the case says of its values."""
     kind = dict(case.values).get(spec.name, "")
     other = declaration.inputs.get(kind.removeprefix(LIKE)) if kind.startswith(LIKE) else None
@@ -73,26 +83,26 @@ def draw_input(spec: Input, declaration: Declaration, case: Case) -> Array:
     values = draw_random(spec, declaration, case)
     values = shape_values(values, kind, spec, case) if kind else values
     if spec.kind == "complex":
-        return values.astype(np.complex64).astype(complex_twin(case.dtype))
+        return values.astype(np.complex64).astype(to_complex_dtype(case.dtype))
     return values.astype(np.float32).astype(case.dtype) if spec.kind == "float" else values
 
 
-def draw_random(spec: Input, declaration: Declaration, case: Case) -> Array:
+def draw_random(spec: ArraySpec, declaration: Declaration, case: Case) -> Array:
     shape = spec.shape(case.sizes)
     if spec.kind == "bool":
-        return (raw(case, spec.name, math.prod(shape)) % np.uint64(4) > 0).reshape(shape)
+        return (draw_words(case, spec.name, math.prod(shape)) % np.uint64(4) > 0).reshape(shape)
     if spec.range is not None:
         return draw_integers(spec, declaration, case)
-    values: Array = normal(case, spec.name, shape) * magnitude(spec, declaration, case)
-    if case.scale == "long" and is_recurrent(spec):
-        values = with_radius(values, decay(case))
+    values: Array = draw_normal(case, spec.name, shape) * choose_magnitude(spec, declaration, case)
+    if case.scale == "long" and is_recurrent_weight(spec):
+        values = set_spectral_radius(values, choose_radius(case))
     if spec.kind == "complex":
-        imaginary = normal(case, f"{spec.name}.imag", shape) * magnitude(spec, declaration, case)
+        imaginary = draw_normal(case, f"{spec.name}.imag", shape) * choose_magnitude(spec, declaration, case)
         values = values + 1j * imaginary
     return values
 
 
-def draw_integers(spec: Input, declaration: Declaration, case: Case) -> Array:
+def draw_integers(spec: ArraySpec, declaration: Declaration, case: Case) -> Array:
     assert spec.range is not None
     low, high = spec.range.low.size(case.sizes), spec.range.high.size(case.sizes)
     if high < low:
@@ -101,34 +111,34 @@ def draw_integers(spec: Input, declaration: Declaration, case: Case) -> Array:
         value = f"{declaration.name}: argument {spec.name}"
         raise DeclarationError(value, f"its range {low} to {high} is empty at {sizes}", remedy)
     shape, span = spec.shape(case.sizes), np.uint64(high - low + 1)
-    integers: Array = (raw(case, spec.name, math.prod(shape)) % span).astype(np.int64).reshape(shape) + low
+    integers: Array = (draw_words(case, spec.name, math.prod(shape)) % span).astype(np.int64).reshape(shape) + low
     return integers
 
 
-def draw_upstream(spec: Input, case: Case) -> Array:
+def draw_upstream(spec: ArraySpec, case: Case) -> Array:
     shape = spec.shape(case.sizes)
-    values: Array = normal(case, f"upstream.{spec.name}", shape)
+    values: Array = draw_normal(case, f"upstream.{spec.name}", shape)
     if case.upstream in ("ones", "constant"):
-        values = np.full(shape, 1.0 if case.upstream == "ones" else normal(case, f"upstream.{spec.name}", (1,))[0])
+        values = np.full(shape, 1.0 if case.upstream == "ones" else draw_normal(case, f"upstream.{spec.name}", (1,))[0])
     elif case.upstream in ("huge", "tiny"):
         values = values * HUGE[case.dtype] ** (1 if case.upstream == "huge" else -1)
     elif case.upstream == "last" and (axis := spec.axis("T")) is not None:
         np.moveaxis(values, axis, 0)[:-1] = 0
     elif case.upstream == "onehot" and values.size:
-        hot = int(raw(case, f"upstream.{spec.name}.hot", 1)[0]) % values.size
+        hot = int(draw_words(case, f"upstream.{spec.name}.hot", 1)[0]) % values.size
         values = np.where(np.arange(values.size).reshape(shape) == hot, values, 0)
     if spec.kind == "complex":
         if case.upstream not in ("ones", "constant"):
-            values = values + 1j * normal(case, f"upstream.{spec.name}.imag", values.shape) * (values != 0)
-        return values.astype(np.complex64).astype(complex_twin(case.dtype))
+            values = values + 1j * draw_normal(case, f"upstream.{spec.name}.imag", values.shape) * (values != 0)
+        return values.astype(np.complex64).astype(to_complex_dtype(case.dtype))
     return values.astype(case.dtype)
 
 
-def complex_twin(dtype: str) -> str:
+def to_complex_dtype(dtype: str) -> str:
     return "complex128" if dtype == "float64" else "complex64"
 
 
-def magnitude(spec: Input, declaration: Declaration, case: Case) -> float:
+def choose_magnitude(spec: ArraySpec, declaration: Declaration, case: Case) -> float:
     """1 for data and states; for parameters one half, less where many terms are added; more if saturated.
 
     Little if long, so that the spectral radius alone decides how a gradient falls.
@@ -141,7 +151,7 @@ def magnitude(spec: Input, declaration: Declaration, case: Case) -> float:
     return 0.5 * gain * min(1.0, 2 / math.sqrt(max(fan_in, 1)))
 
 
-def is_recurrent(spec: Input) -> bool:
+def is_recurrent_weight(spec: ArraySpec) -> bool:
     """A matrix whose rows are blocks of its columns' letter: `H H`, `4*H H`."""
     if len(spec.dimensions) != 2:
         return False
@@ -149,15 +159,15 @@ def is_recurrent(spec: Input) -> bool:
     return columns.text in rows.letters and rows.text.split("*")[-1] == columns.text
 
 
-def decay(case: Case) -> float:
+def choose_radius(case: Case) -> float:
     """The spectral radius that takes a gradient to 1e-10 to 1e-30 over the steps of the case, at least 0.1."""
-    exponent: float = 10 + 20 * int(raw(case, "decay", 1)[0]) / 2**64
+    exponent: float = 10 + 20 * int(draw_words(case, "decay", 1)[0]) / 2**64
     steps = max(case.sizes.get("T", 1), 1)
     radius: float = round(10.0 ** (-exponent / steps), 6)
     return max(0.1, radius)
 
 
-def with_radius(values: Array, radius: float) -> Array:
+def set_spectral_radius(values: Array, radius: float) -> Array:
     """Scale each square block so that its spectral radius is about `radius` (exactly, for a 1 x 1 block).
 
     Of a random n x n matrix the Frobenius norm is about sqrt(n) times the spectral radius (circular law).
@@ -170,10 +180,10 @@ def with_radius(values: Array, radius: float) -> Array:
     return scaled
 
 
-def widen(arrays: Mapping[str, Any]) -> dict[str, Any]:
+def widen_arrays(arrays: Mapping[str, Any]) -> dict[str, Any]:
     """The same inputs with every float array in float64, contiguous."""
-    return {n: np.array(a, wide_dtype(a.dtype), order="C") if hasattr(a, "dtype") else a for n, a in arrays.items()}
+    return {n: np.array(a, to_wide_dtype(a.dtype), order="C") if hasattr(a, "dtype") else a for n, a in arrays.items()}
 
 
-def wide_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
+def to_wide_dtype(dtype: np.dtype[Any]) -> np.dtype[Any]:
     return np.promote_types(dtype, np.float64) if dtype.kind in "fc" else dtype

@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 
-SIZE = 25
+BATCH_SIZE = 25
 """Cases of a range: few enough that workers are done together."""
-DRAWS = 10
+DRAWS_PER_CASE = 10
 """Addresses that may be drawn for each case: ill-conditioned ones are drawn again."""
 
 
 @dataclass(frozen=True)
-class Range:
+class CaseBatch:
     """So many random cases, those of the numbers from `first` on that can be judged."""
 
     cases: int
@@ -17,12 +17,12 @@ class Range:
 
     @property
     def numbers(self) -> range:
-        return range(self.first, self.first + DRAWS * self.cases)
+        return range(self.first, self.first + DRAWS_PER_CASE * self.cases)
 
 
-def ranges(cases: int, start: int = 0) -> list[Range]:
+def split_cases(cases: int, start: int = 0) -> list[CaseBatch]:
     """The ranges that make up `cases` cases, without the first `start`, a multiple of SIZE.
 
     Those of fewer cases are the first ones of more.
     """
-    return [Range(min(SIZE, cases - k), DRAWS * k) for k in range(start, cases, SIZE)]
+    return [CaseBatch(min(BATCH_SIZE, cases - k), DRAWS_PER_CASE * k) for k in range(start, cases, BATCH_SIZE)]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..unit.declaration import Declaration
-from .parsing import read_fields
+from .parsing import parse_fields
 from .vocabulary import SWITCHES
 
 LISTS = ("none", "absent", "same")
@@ -70,7 +70,7 @@ class Case:
     @classmethod
     def parse(cls, address: str, declaration: Declaration) -> "Case":
         """Read an address.  AddressError where it does not parse or does not fit the declaration."""
-        return cls(**read_fields(address, declaration))
+        return cls(**parse_fields(address, declaration))
 
 
 def join_pairs(pairs: tuple[tuple[str, str], ...]) -> str:

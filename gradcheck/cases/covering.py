@@ -34,6 +34,4 @@ def gain(picked: Mapping[str, int], pick: Pick, names: list[str], open_pairs: Ma
     name = pick[0]
     before = names.index(name)
     others = [(other, k) for other, k in picked.items()]
-    return sum(
-        ((other, pick) if names.index(other[0]) < before else (pick, other)) in open_pairs for other in others
-    )
+    return sum(((other, pick) if names.index(other[0]) < before else (pick, other)) in open_pairs for other in others)

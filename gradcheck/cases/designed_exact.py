@@ -1,11 +1,12 @@
 """The cases for exact arithmetic that are not left to luck: small, and beyond each integer of the source."""
 
 import itertools
+from collections.abc import Mapping
 
 from ..unit.declaration import Declaration
 from .case import Case
-from .choices import absent_choices, none_choices, value_choices
-from .designed import Sizes, merge, small_sizes
+from .choices import list_absent_choices, list_none_choices, list_value_choices
+from .designed import Sizes, choose_small_sizes, merge_streams
 from .fitting import count_entries, fits
 from .literals import NOTHING, Literals
 
@@ -14,47 +15,49 @@ MOST_ENTRIES = 1_500
 STEPS = (2, 3, 1, 4)
 
 
-def designed_exact_cases(declaration: Declaration, literals: Literals = NOTHING) -> list[Case]:
+def list_designed_exact_cases(declaration: Declaration, literals: Literals = NOTHING) -> list[Case]:
     """Cases of every regime that exact arithmetic can tell, and of sizes that it can afford."""
     simplest = Case(dict.fromkeys(declaration.letters, 1))
     switched = [
-        Case(exact_sizes(declaration, turn), none=none, absent=absent)
+        Case(choose_exact_sizes(declaration, turn), none=none, absent=absent)
         for turn, (none, absent) in enumerate(
-            itertools.zip_longest(none_choices(declaration), absent_choices(declaration)[1:], fillvalue=())
+            itertools.zip_longest(list_none_choices(declaration), list_absent_choices(declaration)[1:], fillvalue=())
         )
     ]
     valued = [
-        Case(exact_sizes(declaration, turn), values=values)
-        for turn, values in enumerate(value_choices(declaration, literals))
-        if all(decides(declaration, *pair) for pair in values)
+        Case(choose_exact_sizes(declaration, turn), values=values)
+        for turn, values in enumerate(list_value_choices(declaration, literals))
+        if all(may_decide_branch(declaration, *pair) for pair in values)
     ]
     asked = [
-        Case(exact_sizes(declaration, turn) | c.sizes, none=c.none, absent=c.absent)
+        Case({**choose_exact_sizes(declaration, turn), **c.sizes}, none=c.none, absent=c.absent)
         for turn, c in enumerate(literals.conditions)
     ]
-    large = [Case(sizes) for sizes in beyond(declaration, literals)]
-    found = merge([asked, large, switched, valued])
-    return [simplest, *(case for case in found if payable(declaration, case.sizes))]
+    large = [Case(sizes) for sizes in list_large_exact_sizes(declaration, literals)]
+    found = merge_streams([asked, large, switched, valued])
+    return [simplest, *(case for case in found if is_payable(declaration, case.sizes))]
 
 
-def decides(declaration: Declaration, name: str, kind: str) -> bool:
+def may_decide_branch(declaration: Declaration, name: str, kind: str) -> bool:
     """Whether values can lead to another branch; the numbers themselves are drawn anew in the field."""
     return declaration.inputs[name].kind in ("int", "bool") or kind.startswith(("zero", "ones", "around", "times"))
 
 
-def exact_sizes(declaration: Declaration, turn: int) -> Sizes:
-    return small_sizes(declaration, turn) | ({"T": STEPS[turn % len(STEPS)]} if "T" in declaration.letters else {})
+def choose_exact_sizes(declaration: Declaration, turn: int) -> Sizes:
+    return choose_small_sizes(declaration, turn) | (
+        {"T": STEPS[turn % len(STEPS)]} if "T" in declaration.letters else {}
+    )
 
 
-def payable(declaration: Declaration, sizes: Sizes) -> bool:
+def is_payable(declaration: Declaration, sizes: Mapping[str, int]) -> bool:
     return fits(declaration, sizes) and count_entries(declaration, sizes) <= MOST_ENTRIES
 
 
-def beyond(declaration: Declaration, literals: Literals) -> list[Sizes]:
+def list_large_exact_sizes(declaration: Declaration, literals: Literals) -> list[Sizes]:
     """One letter beyond 8, and beyond each integer of the source, where it can be afforded."""
     found = []
     for n in (8, *literals.integers):
-        for turn, letter in enumerate(declaration.letters):
+        for letter in declaration.letters:
             ones = {other: 1 + (other == "T") for other in declaration.letters}
             found.append(ones | {letter: n + 1})
-    return [sizes for sizes in found if payable(declaration, sizes)]
+    return [sizes for sizes in found if is_payable(declaration, sizes)]

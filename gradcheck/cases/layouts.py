@@ -1,7 +1,7 @@
 """Memory layouts: the same numbers with other strides, and copies that keep the strides they find."""
 
 import ctypes
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,10 @@ PADDING = 3
 """What stands in memory beside the numbers of a padded or strided array: who reads on reads this."""
 
 
-def lay_out(values: Array, layout: str) -> Array:
+def apply_layout(values: Array, layout: str) -> Array:
     """The same numbers in another memory layout."""
     if values.ndim == 0 or layout in ("contiguous", "readonly"):
-        result = np.array(values)
+        result: Array = np.array(values)
         result.flags.writeable = layout != "readonly"
         return result
     return LAYING[layout](values)
@@ -58,7 +58,7 @@ def broadcast(values: Array) -> Array:
     return np.broadcast_to(core.copy(), values.shape)
 
 
-LAYING = {
+LAYING: dict[str, Callable[[Array], Array]] = {
     "strided": strided,
     "reversed": backwards,
     "fortran": lambda values: values.copy(order="F"),

@@ -9,7 +9,7 @@ from types import CodeType
 from typing import Any
 
 from ..unit.declaration import Declaration
-from ..unit.partials import within
+from ..unit.partials import unwrap_partial
 
 SMALLEST, LARGEST = 4, 600
 """Integers below are sizes that are drawn anyway; beyond, no size of theirs could be afforded."""
@@ -41,48 +41,54 @@ class Literals:
 NOTHING = Literals()
 
 
-def literals_of(unit: Any, declaration: Declaration) -> Literals:
+def read_literals(unit: Any, declaration: Declaration) -> Literals:
     """The literals of a unit and of what it uses of its own module; none where its source is not at hand."""
-    nodes = [node for tree in definitions(unit) for node in ast.walk(tree)]
+    nodes = [node for tree in list_definitions(unit) for node in ast.walk(tree)]
     integers = [n.value for n in nodes if isinstance(n, ast.Constant) and type(n.value) is int]
     comparisons = [n for n in nodes if isinstance(n, ast.Compare) and len(n.ops) == 1]
-    thresholds = [*(t for c in comparisons for t in floats(c)), *(t for n in nodes for t in clipped(n))]
+    thresholds = [
+        *(t for c in comparisons for t in list_thresholds(c)),
+        *(t for n in nodes for t in list_clip_bounds(n)),
+    ]
     return Literals(
         tuple(sorted({n for n in integers if SMALLEST <= n <= LARGEST})),
         tuple(sorted({t for t in thresholds if t})),
         sentinels(comparisons, declaration),
-        tuple(conditions(nodes, declaration)),
+        tuple(find_conditions(nodes, declaration)),
     )
 
 
-def definitions(unit: Any) -> Iterator[ast.AST]:
+def list_definitions(unit: Any) -> Iterator[ast.AST]:
     """The statements of a unit's module that it uses, its own first."""
-    code = code_of(unit)
+    code = get_code(unit)
     if code is None:
         return
     try:
         module = ast.parse("".join(linecache.getlines(code.co_filename)))
     except (SyntaxError, ValueError):
         return
-    named = {name: node for node in module.body for name in names_bound(node)}
+    named = {name: node for node in module.body for name in list_bound_names(node)}
     first = next((n for n in ast.walk(module) if begins_at(n, code)), named.get(code.co_name))
     queue: list[ast.AST] = [] if first is None else [first]
     seen: list[ast.AST] = []
     while queue:
         node = queue.pop()
         seen.append(node)
-        yield without_annotations(node)
+        yield strip_annotations(node)
         used = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-        queue += [named[name] for name in sorted(used & named.keys()) if not found(named[name], [*seen, *queue])]
+        queue += [
+            named[name] for name in sorted(used & named.keys()) if not contains_node(named[name], [*seen, *queue])
+        ]
 
 
-def found(node: ast.AST, nodes: list[ast.AST]) -> bool:
+def contains_node(node: ast.AST, nodes: list[ast.AST]) -> bool:
     return any(node is other for other in nodes)
 
 
-def code_of(unit: Any) -> CodeType | None:
-    function: Callable[..., Any] = inspect.unwrap(within(unit))
-    code = getattr(within(function), "__code__", None) or getattr(getattr(function, "__call__", None), "__code__", None)
+def get_code(unit: Any) -> CodeType | None:
+    """The code of a unit within its decorators and adapters, or of what calling it runs."""
+    function: Callable[..., Any] = unwrap_partial(inspect.unwrap(unwrap_partial(unit)))
+    code = getattr(function if hasattr(function, "__code__") else type(function).__call__, "__code__", None)
     return code if isinstance(code, CodeType) else None
 
 
@@ -93,7 +99,7 @@ def begins_at(node: ast.AST, code: CodeType) -> bool:
     return min([node.lineno, *(d.lineno for d in node.decorator_list)]) == code.co_firstlineno
 
 
-def names_bound(node: ast.stmt) -> list[str]:
+def list_bound_names(node: ast.stmt) -> list[str]:
     """The names that a statement of a module defines."""
     if isinstance(node, ast.FunctionDef | ast.ClassDef):
         return [node.name]
@@ -101,12 +107,12 @@ def names_bound(node: ast.stmt) -> list[str]:
     return [n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)]
 
 
-def without_annotations(node: ast.AST) -> ast.AST:
+def strip_annotations(node: ast.AST) -> ast.AST:
     """The body of a function: sizes in annotations, and a docstring, are no literals."""
     return ast.Module(node.body, []) if isinstance(node, ast.FunctionDef) else node
 
 
-def number(node: ast.expr) -> float | None:
+def read_number(node: ast.expr) -> float | None:
     """The number that an expression is, with its sign."""
     match node:
         case ast.Constant(value=bool()):
@@ -118,19 +124,19 @@ def number(node: ast.expr) -> float | None:
     return None
 
 
-def floats(comparison: ast.Compare) -> list[float]:
+def list_thresholds(comparison: ast.Compare) -> list[float]:
     """What numbers of an array may be compared with; an integer too, unless what it stands beside counts something."""
     sides = (comparison.left, comparison.comparators[0])
-    found = [number(side) for side in sides]
+    found = [read_number(side) for side in sides]
     counted = any(isinstance(side, ast.Name) and len(side.id) == 1 and side.id.isupper() for side in sides)
     return [float(n) for n in found if n is not None and (isinstance(n, float) or not counted)]
 
 
-def clipped(node: ast.AST) -> list[float]:
+def list_clip_bounds(node: ast.AST) -> list[float]:
     """The bounds that an array is clipped to."""
     match node:
         case ast.Call(func=ast.Attribute(attr="clip" | "maximum" | "minimum" | "fmax" | "fmin"), args=args):
-            return [float(n) for n in map(number, args) if n is not None]
+            return [float(n) for n in map(read_number, args) if n is not None]
     return []
 
 
@@ -140,28 +146,28 @@ def sentinels(comparisons: list[ast.Compare], declaration: Declaration) -> dict[
     for comparison in comparisons:
         left, right = comparison.left, comparison.comparators[0]
         for name_side, number_side in ((left, right), (right, left)):
-            value, used = number(number_side), {n.id for n in ast.walk(name_side) if isinstance(n, ast.Name)}
+            value, used = read_number(number_side), {n.id for n in ast.walk(name_side) if isinstance(n, ast.Name)}
             if isinstance(value, int) and value < 0:
                 for name in sorted(used & {n for n, i in declaration.inputs.items() if i.kind == "int"}):
                     found[name] = tuple(dict.fromkeys((*found.get(name, ()), value)))
     return found
 
 
-def conditions(nodes: list[ast.AST], declaration: Declaration) -> Iterator[Condition]:
+def find_conditions(nodes: list[ast.AST], declaration: Declaration) -> Iterator[Condition]:
     """The conditions that join several terms, or compare a letter with a number."""
     for node in nodes:
         terms = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
         sizes: dict[str, int] = {}
         missing: list[str] = []
         for term in terms:
-            sizes |= asked_size(term, declaration)
-            missing += asked_none(term)
+            sizes |= read_size_term(term, declaration)
+            missing += read_none_term(term)
         if sizes:
             none = tuple(n for n in declaration.outputs if n in missing)
             yield Condition(sizes, none, tuple(n for n in declaration.optional if n in missing))
 
 
-def asked_size(term: ast.AST, declaration: Declaration) -> dict[str, int]:
+def read_size_term(term: ast.AST, declaration: Declaration) -> dict[str, int]:
     """The size of a letter that makes a comparison of it with a number true."""
     match term:
         case ast.Compare(ast.Name(letter), [op], [ast.Constant(value=int(n))]) if letter in declaration.letters:
@@ -173,7 +179,7 @@ def asked_size(term: ast.AST, declaration: Declaration) -> dict[str, int]:
     return {}
 
 
-def asked_none(term: ast.AST) -> list[str]:
+def read_none_term(term: ast.AST) -> list[str]:
     """The input, or the output of an upstream gradient, that a term says is None."""
     match term:
         case ast.Compare(ast.Name(name) | ast.Attribute(attr=name), [ast.Is()], [ast.Constant(value=None)]):

@@ -9,15 +9,15 @@ from ..unit.declaration import Declaration
 from .case import Case
 from .vocabulary import LAYOUTS, UPSTREAMS
 
-STEPS = (1, 2, 3, 4, 5, 8, 17)
-SIZES = (1, 2, 3, 5)
-Options = dict[str, Any]
-Switches = dict[str, Any]
-Regime = tuple[str, int, Switches]
+REGIME_STEPS = (1, 2, 3, 4, 5, 8, 17)
+REGIME_SIZES = (1, 2, 3, 5)
+OptionValues = dict[str, Any]
+SwitchValues = dict[str, Any]
+Regime = tuple[str, int, SwitchValues]
 """The order of the sizes, the number of steps, and the switches of a case."""
 
 
-def numeric_cases(declaration: Declaration, seed: int = 0) -> list[Case]:
+def list_numeric_cases(declaration: Declaration, seed: int = 0) -> list[Case]:
     """Cases for the numeric rungs.
 
     One of every choice of options; then every other regime with two of the choices: one step, few, many; one row and
@@ -25,26 +25,26 @@ def numeric_cases(declaration: Declaration, seed: int = 0) -> list[Case]:
     gradients that fall by 1e-10 and more; inputs left out; upstream gradients that are None, or there at the last step
     alone; and other numbers, for the masks and lengths among them.
     """
-    return spread(declaration, ("rising", 3, {}), numeric_regimes(declaration), 2, seed)
+    return spread_regimes(declaration, ("rising", 3, {}), list_numeric_regimes(declaration), 2, seed)
 
 
-def exact_cases(declaration: Declaration, seed: int = 0) -> list[Case]:
+def list_exact_cases(declaration: Declaration, seed: int = 0) -> list[Case]:
     """Cases for exact arithmetic: small, T up to 4, B of 2.
 
     One of every choice of options; then, with four of them, every input left out and upstream gradients given singly.
     """
-    return spread(declaration, ("small", 3, {}), exact_regimes(declaration), 4, seed)
+    return spread_regimes(declaration, ("small", 3, {}), list_exact_regimes(declaration), 4, seed)
 
 
-def random_cases(declaration: Declaration, count: int, seed: int) -> list[Case]:
+def draw_random_cases(declaration: Declaration, count: int, seed: int) -> list[Case]:
     """Further cases for the numeric rungs, in which regimes meet."""
     draw = random.Random(seed)
     choices = declaration.choices
-    absent: list[Switches] = [{}, *absences(declaration)]
-    none: list[Switches] = [{}, *nones(declaration)]
+    absent: list[SwitchValues] = [{}, *list_absent_inputs(declaration)]
+    none: list[SwitchValues] = [{}, *list_none_upstreams(declaration)]
     return [
         Case(
-            {letter: draw.choice(STEPS if letter == "T" else SIZES) for letter in declaration.letters},
+            {letter: draw.choice(REGIME_STEPS if letter == "T" else REGIME_SIZES) for letter in declaration.letters},
             draw.getrandbits(32),
             dtype=draw.choice(("float64", "float64", "float32")),
             layout=draw.choice(LAYOUTS),
@@ -57,22 +57,24 @@ def random_cases(declaration: Declaration, count: int, seed: int) -> list[Case]:
     ]
 
 
-def spread(declaration: Declaration, first: Regime, regimes: Iterable[Regime], times: int, seed: int) -> list[Case]:
+def spread_regimes(
+    declaration: Declaration, first: Regime, regimes: Iterable[Regime], times: int, seed: int
+) -> list[Case]:
     """The first regime with every choice of options, each other one with `times` of them, in turn."""
     choices = declaration.choices
     turn = itertools.cycle(choices)
     pairs = [(first, options) for options in choices]
     pairs += [(regime, next(turn)) for regime in regimes for _ in range(min(times, len(choices)))]
     return [
-        Case(sizes(declaration, order, steps, number), seed + number, options=options, **switches)
+        Case(choose_regime_sizes(declaration, order, steps, number), seed + number, options=options, **switches)
         for number, ((order, steps, switches), options) in enumerate(pairs)
     ]
 
 
-def numeric_regimes(declaration: Declaration) -> Iterator[Regime]:
+def list_numeric_regimes(declaration: Declaration) -> Iterator[Regime]:
     yield from (("falling", 2, {}), ("rising", 1, {}), ("one", 4, {}), ("one row", 3, {}), ("falling", 9, {}))
-    yield from (("rising", 4, switches) for switches in absences(declaration))
-    yield from (("falling", 3, switches) for switches in nones(declaration))
+    yield from (("rising", 4, switches) for switches in list_absent_inputs(declaration))
+    yield from (("falling", 3, switches) for switches in list_none_upstreams(declaration))
     yield from (("rising", 5, {"layout": layout}) for layout in ("strided", "reversed", "fortran", "readonly"))
     yield from (("falling", 3, {"dtype": "float32"}), ("rising", 7, {"dtype": "float32"}))
     yield from (("rising", 6, {"upstream": "last"}), ("falling", 5, {"scale": "saturated"}))
@@ -80,18 +82,21 @@ def numeric_regimes(declaration: Declaration) -> Iterator[Regime]:
     yield ("falling", 24, {"scale": "long", "upstream": "last"})
 
 
-def exact_regimes(declaration: Declaration) -> Iterator[Regime]:
+def list_exact_regimes(declaration: Declaration) -> Iterator[Regime]:
     steps = itertools.cycle((2, 1, 4, 3))
-    yield from (("small", next(steps), switches) for switches in (*absences(declaration), *nones(declaration), {}, {}))
+    yield from (
+        ("small", next(steps), switches)
+        for switches in (*list_absent_inputs(declaration), *list_none_upstreams(declaration), {}, {})
+    )
 
 
-def absences(declaration: Declaration) -> list[Switches]:
+def list_absent_inputs(declaration: Declaration) -> list[SwitchValues]:
     """All optional inputs left out, and each."""
     names = declaration.optional
     return [{"absent": some} for some in dict.fromkeys((names, *((n,) for n in names))) if some]
 
 
-def nones(declaration: Declaration) -> list[Switches]:
+def list_none_upstreams(declaration: Declaration) -> list[SwitchValues]:
     """Each upstream gradient None, and all but each."""
     names = tuple(n for n, o in declaration.outputs.items() if o.differentiable)
     all_but = (tuple(n for n in names if n != name) for name in names)
@@ -100,7 +105,7 @@ def nones(declaration: Declaration) -> list[Switches]:
     ]
 
 
-def sizes(declaration: Declaration, order: str, steps: int, turn: int) -> dict[str, int]:
+def choose_regime_sizes(declaration: Declaration, order: str, steps: int, turn: int) -> dict[str, int]:
     """Of each letter: rising or falling from one to the next, all 1, as rising with one row, or small with two rows."""
     letters = [letter for letter in declaration.letters if letter != "T"]
     values: dict[str, Iterable[int]] = {

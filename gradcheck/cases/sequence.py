@@ -10,12 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from ..unit.declaration import Declaration
-from .batches import DRAWS, SIZE
+from .batches import BATCH_SIZE, DRAWS_PER_CASE
 from .case import Case
-from .designed import designed_cases
-from .designed_exact import designed_exact_cases
+from .designed import list_designed_cases
+from .designed_exact import list_designed_exact_cases
 from .literals import NOTHING, Literals
-from .sampling import address, chooser, exact_address
+from .sampling import draw_case, draw_exact_case, make_choice_source
 
 RANDOM_EVERY = 5
 """Of so many cases the last is random; all are once the designed ones are used up."""
@@ -34,7 +34,7 @@ class CaseSequence:
     literals: Literals = NOTHING
 
     def __getitem__(self, number: int) -> Case:
-        return self.take(self.designed, number) or address(self.declaration, self.chooser(number), self.literals)
+        return self.take(self.designed, number) or draw_case(self.declaration, self.choices(number), self.literals)
 
     def exact(self, number: int, options: Mapping[str, Any], turn: int = 0) -> Case:
         """A case for exact arithmetic with the options given, which are the `turn`-th choice of them."""
@@ -42,30 +42,30 @@ class CaseSequence:
         case = self.take(self.designed_exact, number, turn if number else 0)
         if case is not None:
             return replace(case, options=chosen)
-        return exact_address(self.declaration, chooser(self.seed + turn, number), {**options})
+        return draw_exact_case(self.declaration, make_choice_source(self.seed + turn, number), {**options})
 
-    def chooser(self, number: int) -> Any:
-        return chooser(self.seed, number)
+    def choices(self, number: int) -> Any:
+        return make_choice_source(self.seed, number)
 
     def take(self, designed: list[Case], number: int, turn: int = 0) -> Case | None:
         """The designed case of a number, with numbers of its own; None where that number has a random one."""
-        block, place = divmod(number, SIZE * DRAWS)
-        slot = block * SIZE + place
+        block, place = divmod(number, BATCH_SIZE * DRAWS_PER_CASE)
+        slot = block * BATCH_SIZE + place
         index = slot - slot // RANDOM_EVERY
-        if place >= SIZE or slot % RANDOM_EVERY == RANDOM_EVERY - 1 or index >= len(designed):
+        if place >= BATCH_SIZE or slot % RANDOM_EVERY == RANDOM_EVERY - 1 or index >= len(designed):
             return None
         case = designed[(index + 2 * turn) % len(designed)]
         return replace(case, seed=random.Random(f"{self.seed} {number} {turn}").getrandbits(32) if number else 0)
 
     @cached_property
     def designed(self) -> list[Case]:
-        return designed_cases(self.declaration, self.literals)
+        return list_designed_cases(self.declaration, self.literals)
 
     @cached_property
     def designed_exact(self) -> list[Case]:
-        return designed_exact_cases(self.declaration, self.literals)
+        return list_designed_exact_cases(self.declaration, self.literals)
 
 
-def case_of(declaration: Declaration, seed: int, number: int, literals: Literals = NOTHING) -> Case:
+def draw_case_number(declaration: Declaration, seed: int, number: int, literals: Literals = NOTHING) -> Case:
     """The numeric case of a number."""
     return CaseSequence(declaration, seed, literals)[number]

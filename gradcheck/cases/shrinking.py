@@ -7,17 +7,17 @@ from typing import Any
 from .case import Case, join_pairs
 from .vocabulary import SWITCHES
 
-TRIES = 200
+MAX_SHRINK_TRIES = 200
 """No more cases than this are judged to find a smaller one."""
 
 
-def shrink(case: Case, falls: Callable[[Case], bool]) -> None:
-    """Go down from a case that falls to one of which no simpler neighbour falls; `falls` tells, and keeps what does."""
+def shrink(case: Case, falls: Callable[[Case], bool]) -> Case:
+    """Go down from a case that falls to one of which no simpler neighbour falls."""
     tried = {str(case)}
 
     def first(candidates: Iterator[Case]) -> Case | None:
         for candidate in candidates:
-            if str(candidate) not in tried and len(tried) <= TRIES:
+            if str(candidate) not in tried and len(tried) <= MAX_SHRINK_TRIES:
                 tried.add(str(candidate))
                 if falls(candidate):
                     return candidate
@@ -26,12 +26,13 @@ def shrink(case: Case, falls: Callable[[Case], bool]) -> None:
     before = None
     while case != before:
         before = case
-        for simpler in (tiny, plainer, smaller, reseeded):
+        for simpler in (list_tiny_cases, list_plainer_cases, list_smaller_cases, list_lower_seeds):
             while (candidate := first(simpler(case))) is not None:
                 case = candidate
+    return case
 
 
-def tiny(case: Case) -> Iterator[Case]:
+def list_tiny_cases(case: Case) -> Iterator[Case]:
     """One or a few steps of single entries, without and with the switches of the case; its sizes without them."""
     plain = Case(case.sizes, case.seed)
     for start in (plain, case):
@@ -42,7 +43,7 @@ def tiny(case: Case) -> Iterator[Case]:
     yield plain
 
 
-def plainer(case: Case) -> Iterator[Case]:
+def list_plainer_cases(case: Case) -> Iterator[Case]:
     """One switch, name or option taken back."""
     for switch, values in SWITCHES.items():
         change: dict[str, Any] = {switch: values[0]}
@@ -64,7 +65,7 @@ def plainer(case: Case) -> Iterator[Case]:
         yield replace(case, options={name: value for name, value in case.options.items() if name != n})
 
 
-def smaller(case: Case) -> Iterator[Case]:
+def list_smaller_cases(case: Case) -> Iterator[Case]:
     """One size taken to 1, 2 or 3, or half-way there, a quarter, and so on."""
     for letter, size in case.sizes.items():
         step = size // 2
@@ -75,6 +76,6 @@ def smaller(case: Case) -> Iterator[Case]:
         yield from (replace(case, sizes={**case.sizes, letter: s}) for s in sizes)
 
 
-def reseeded(case: Case) -> Iterator[Case]:
+def list_lower_seeds(case: Case) -> Iterator[Case]:
     """One of the first seeds."""
     yield from (replace(case, seed=seed) for seed in range(min(case.seed, 3)))

@@ -6,50 +6,54 @@ from typing import Any
 import numpy as np
 
 from ..errors import DeclarationError
-from ..unit.declaration import DTYPES, Declaration, Input
-from .arrays import Array, CaseArrays, complex_twin, defaults, draw_upstream
+from ..unit.declaration import DTYPES, ArraySpec, Declaration
+from .arrays import Array, CaseArrays, draw_upstream, get_default_options, to_complex_dtype
 from .case import Case
 from .layouts import copy_memory
 
 NUMPY_KINDS = {"float": "f", "complex": "c", "int": "iu", "bool": "b"}
-Sources = dict[str, tuple[int, str]]
+SizeSources = dict[str, tuple[int, str]]
 
 
-def fit(declaration: Declaration, arrays: CaseArrays, seed: int) -> tuple[Case, CaseArrays]:
+def fit_case(declaration: Declaration, arrays: CaseArrays, seed: int) -> tuple[Case, CaseArrays]:
     """The case of given arrays, and copies of them; upstream gradients that are not named are drawn from `seed`.
 
     DeclarationError, naming the argument, where they do not fit.
     """
-    check_names(declaration, "argument", arrays.inputs, declaration.inputs)
-    check_names(declaration, "option", arrays.options, declaration.options)
-    check_names(declaration, "upstream gradient", arrays.upstream, declaration.outputs)
+    check_array_names(declaration, "argument", arrays.inputs, declaration.inputs)
+    check_array_names(declaration, "option", arrays.options, declaration.options)
+    check_array_names(declaration, "upstream gradient", arrays.upstream, declaration.outputs)
     inputs = {n: a for n, a in arrays.inputs.items() if a is not None}
     for name, spec in declaration.inputs.items():
         if name not in inputs and not spec.optional:
             raise DeclarationError(f"{declaration.name}: argument {name}", "it is not given", "give an array for it")
-    inputs = {n: array_of(a, declaration.inputs[n], f"{declaration.name}: argument {n}") for n, a in inputs.items()}
-    inputs |= copies(inputs)
-    sources = sources_of(declaration, inputs)
-    case = Case({letter: size for letter, (size, _) in sources.items()}, seed, dtype_of(inputs))
+    inputs = {
+        n: read_user_array(a, declaration.inputs[n], f"{declaration.name}: argument {n}") for n, a in inputs.items()
+    }
+    inputs |= copy_named(inputs)
+    sources = find_size_sources(declaration, inputs)
+    case = Case({letter: size for letter, (size, _) in sources.items()}, seed, find_precision(inputs))
     for name, value in inputs.items():
-        check(value, declaration.inputs[name], case, f"{declaration.name}: argument {name}", sources)
-    return case, CaseArrays(inputs, options_of(declaration, arrays), upstream_of(declaration, arrays, case, sources))
+        check_user_array(value, declaration.inputs[name], case, f"{declaration.name}: argument {name}", sources)
+    return case, CaseArrays(
+        inputs, collect_options(declaration, arrays), collect_upstream(declaration, arrays, case, sources)
+    )
 
 
-def check_names(declaration: Declaration, what: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+def check_array_names(declaration: Declaration, what: str, given: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     for name in given:
         if name not in known:
             reason = f"{declaration.name} has no such {what}"
             raise DeclarationError(f"{declaration.name}: {what} {name}", reason, f"it has {', '.join(known) or 'none'}")
 
 
-def copies(arrays: Mapping[str, Any]) -> dict[str, Array]:
+def copy_named(arrays: Mapping[str, Any]) -> dict[str, Array]:
     """Copies of the arrays by name, with their strides; what is passed twice is one array in the copies too."""
     named = {n: a for n, a in arrays.items() if isinstance(a, np.ndarray)}
     return dict(zip(named, copy_memory(named.values()), strict=True))
 
 
-def array_of(value: Any, spec: Input, where: str) -> Any:
+def read_user_array(value: Any, spec: ArraySpec, where: str) -> Any:
     if spec.scalar:
         return int(value)
     array = np.asarray(value)
@@ -60,10 +64,10 @@ def array_of(value: Any, spec: Input, where: str) -> Any:
     return array
 
 
-def sources_of(declaration: Declaration, inputs: Mapping[str, Any]) -> Sources:
+def find_size_sources(declaration: Declaration, inputs: Mapping[str, Any]) -> SizeSources:
     """The size of each letter, and the name of the first array that has it as a dimension: alone, else blocked, 4*H."""
-    found: Sources = {}
-    blocked: Sources = {}
+    found: SizeSources = {}
+    blocked: SizeSources = {}
     for name, value in inputs.items():
         for dimension, size in zip(declaration.inputs[name].dimensions, np.shape(value), strict=True):
             found.setdefault(dimension.text, (size, name))
@@ -77,7 +81,7 @@ def sources_of(declaration: Declaration, inputs: Mapping[str, Any]) -> Sources:
     return {letter: found[letter] for letter in declaration.letters}
 
 
-def dtype_of(inputs: Mapping[str, Any]) -> str:
+def find_precision(inputs: Mapping[str, Any]) -> str:
     """The precision of the first float array; that the others share it is checked with their shapes."""
     for value in inputs.values():
         if np.asarray(value).dtype.kind in "fc":
@@ -85,14 +89,14 @@ def dtype_of(inputs: Mapping[str, Any]) -> str:
     return DTYPES[0]
 
 
-def check(value: Any, spec: Input, case: Case, where: str, sources: Sources) -> None:
+def check_user_array(value: Any, spec: ArraySpec, case: Case, where: str, sources: SizeSources) -> None:
     shape, found = spec.shape(case.sizes), np.asarray(value)
     if found.shape != shape:
         letters = " ".join(map(str, spec.dimensions))
         sizes = ", ".join(f"{letter}={size} of {name}" for letter, (size, name) in sources.items() if letter in letters)
         reason = f"it has shape {found.shape}, declared ({letters}) = {shape} with {sizes}"
         raise DeclarationError(where, reason, "give arrays whose sizes agree")
-    wanted = case.dtype if spec.kind == "float" else complex_twin(case.dtype)
+    wanted = case.dtype if spec.kind == "float" else to_complex_dtype(case.dtype)
     if spec.floating and found.dtype != np.dtype(wanted):
         remedy = "give all float arrays in float64, or all in float32"
         raise DeclarationError(where, f"it is {found.dtype} where {wanted} is wanted", remedy)
@@ -105,15 +109,17 @@ def check(value: Any, spec: Input, case: Case, where: str, sources: Sources) -> 
             raise DeclarationError(where, reason, "give values in the declared range")
 
 
-def options_of(declaration: Declaration, arrays: CaseArrays) -> dict[str, Any]:
+def collect_options(declaration: Declaration, arrays: CaseArrays) -> dict[str, Any]:
     for name, value in arrays.options.items():
         if value not in declaration.options[name]:
             known = ", ".join(map(str, declaration.options[name]))
             raise DeclarationError(f"{declaration.name}: option {name}", f"{value!r} is none of {known}", "choose one")
-    return {**defaults(declaration), **arrays.options}
+    return {**get_default_options(declaration), **arrays.options}
 
 
-def upstream_of(declaration: Declaration, arrays: CaseArrays, case: Case, sources: Sources) -> dict[str, Array | None]:
+def collect_upstream(
+    declaration: Declaration, arrays: CaseArrays, case: Case, sources: SizeSources
+) -> dict[str, Array | None]:
     upstream: dict[str, Array | None] = {}
     for name, spec in declaration.outputs.items():
         where = f"{declaration.name}: upstream gradient {name}"
@@ -121,9 +127,9 @@ def upstream_of(declaration: Declaration, arrays: CaseArrays, case: Case, source
         if given is not None and not spec.differentiable:
             raise DeclarationError(where, f"the output is {spec.kind} and has none", "leave it out")
         if given is not None:
-            array = array_of(given, spec, where)
-            upstream[name] = copies({name: array})[name]
-            check(array, spec, case, where, sources)
+            array = read_user_array(given, spec, where)
+            upstream[name] = copy_named({name: array})[name]
+            check_user_array(array, spec, case, where, sources)
         else:
             drawn = spec.differentiable and name not in arrays.upstream
             upstream[name] = draw_upstream(spec, case) if drawn else None

@@ -2,7 +2,7 @@
 
 import re
 
-from ..unit.declaration import DTYPES, Input
+from ..unit.declaration import DTYPES, ArraySpec
 
 LAYOUTS = (
     "contiguous",
@@ -19,7 +19,7 @@ UPSTREAMS = ("all", "last", "ones", "constant", "huge", "tiny", "onehot")
 SCALES = ("normal", "saturated", "long")
 CALLS = ("1", "3", "9", "changed", "resized")
 SWITCHES = {"dtype": DTYPES, "layout": LAYOUTS, "upstream": UPSTREAMS, "scale": SCALES, "calls": CALLS}
-REMEDY = "an address reads T=2,B=1,I=3,H=4,seed=7,layout=reversed,none=h_T+c_T"
+CASE_ID_REMEDY = "an address reads T=2,B=1,I=3,H=4,seed=7,layout=reversed,none=h_T+c_T"
 
 REAL_VALUES = ("zero", "ones", "onehot", "rows", "steps", "zerorow", "identity", "symmetric", "tails")
 VALUES = {
@@ -34,12 +34,12 @@ LIKE = "like."
 """`like.NAME`: the numbers of another input of the same shape."""
 
 
-def value_names(spec: Input) -> tuple[str, ...]:
+def value_names(spec: ArraySpec) -> tuple[str, ...]:
     """What an address may say of the values of an input; N is a number."""
     return (*VALUES[spec.kind], *(f"{word}N" for word in WITH_NUMBER[spec.kind]), f"{LIKE}NAME")
 
 
-def is_value(kind: str, spec: Input) -> bool:
+def is_value(kind: str, spec: ArraySpec) -> bool:
     """Whether an address may say this of the values of an input."""
     words = "|".join(WITH_NUMBER[spec.kind])
     numbered = bool(words) and re.fullmatch(f"({words}){NUMBER}", kind) is not None

@@ -7,24 +7,24 @@ import numpy as np
 
 from ..cases.arrays import Array, Arrays
 from ..execution.run import Run
-from ..judges.comparison import compare
-from ..judges.tolerance import Yardstick
-from .finding import Fall, Finding, place, said, times, worst_line
+from ..judges.comparison import compare_tensor
+from ..judges.tolerance import ToleranceModel
+from .failure import CheckFailed, Failure, format_entry, format_error_ratio, format_opinions, format_worst_entries
 
-ROUNDING = {"float64": 64 * 2.0**-52, "float32": 16 * 2.0**-23}
-
-
-def gradients_agree(run: Run, law: str, found: Arrays, wanted: Arrays, size: Arrays | None = None) -> float:
-    found, wanted = {n: found[n] for n in run.given}, {n: wanted[n] for n in run.given}
-    return agree(run, law, found, wanted, run.gradient_yardstick, size, "d")
+TERM_ROUNDING = {"float64": 64 * 2.0**-52, "float32": 16 * 2.0**-23}
 
 
-def agree(
+def require_equal_gradients(run: Run, law: str, found: Arrays, wanted: Arrays, size: Arrays | None = None) -> float:
+    found, wanted = {n: found[n] for n in run.differentiable}, {n: wanted[n] for n in run.differentiable}
+    return require_equal_tensors(run, law, found, wanted, run.gradient_tolerances, size, "d")
+
+
+def require_equal_tensors(
     run: Run,
     law: str,
     found: Arrays,
     wanted: Arrays,
-    yardstick: Yardstick,
+    yardstick: ToleranceModel,
     size: Arrays | None = None,
     prefix: str = "",
 ) -> float:
@@ -36,21 +36,21 @@ def agree(
     for name in yardstick.specs:
         if name not in found:
             continue
-        terms = np.zeros(()) if size is None else ROUNDING[run.case.dtype] * size[name]
-        comparison = compare(name, found[name], wanted[name], yardstick, widening(terms))
+        terms = np.zeros(()) if size is None else TERM_ROUNDING[run.case.dtype] * size[name]
+        comparison = compare_tensor(name, found[name], wanted[name], yardstick, widen_by_terms(terms))
         worst = max(worst, comparison.ratio)
         if comparison.ratio > 1:
             entry = comparison.worst[0]
-            opinions = said({"found": entry.manual, "due": entry.judge})
-            what = f"{prefix}{place(name, entry)} {opinions}: {times(entry.ratio)} tolerance"
-            broken(law, what, worst_line(comparison), comparison.ratio)
+            opinions = format_opinions({"found": entry.manual, "due": entry.judge})
+            what = f"{prefix}{format_entry(name, entry)} {opinions}: {format_error_ratio(entry.ratio)} tolerance"
+            fail_law(law, what, format_worst_entries(comparison), comparison.ratio)
     return worst
 
 
-def widening(terms: Array) -> Callable[[Array], Array]:
+def widen_by_terms(terms: Array) -> Callable[[Array], Array]:
     return lambda tolerance: 2 * tolerance + terms
 
 
-def broken(law: str, what: str, worst: str = "", ratio: float = float("inf")) -> NoReturn:
+def fail_law(law: str, what: str, worst: str = "", ratio: float = float("inf")) -> NoReturn:
     details = (("verdict", "manual breaks a law that every backward obeys"),) + ((("worst", worst),) if worst else ())
-    raise Fall(Finding("laws", "wrong", f"law broken ({law}): {what}", details, ratio=ratio))
+    raise CheckFailed(Failure("laws", "wrong", f"law broken ({law}): {what}", details, ratio=ratio))

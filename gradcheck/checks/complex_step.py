@@ -9,44 +9,45 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from ..cases.arrays import Array, normal, raw
+from ..cases.arrays import Array, draw_normal, draw_words
 from ..errors import IllConditioned, NotApplicable
 from ..execution.run import Run
-from ..judges.complex_step import along, derivative
+from ..judges.complex_step import take_complex_step, weight_by_upstream
 from ..judges.oracle import Upstream
-from .finding import Fall, Finding, said, times
-from .kinks import refuse_kinks
+from .failure import CheckFailed, Failure, format_error_ratio, format_opinions
+from .kinks import skip_kinks
+from .outcome import CheckOutcome
 
-ROUNDING = 64 * 2.0**-52
+SUM_ROUNDING = 64 * 2.0**-52
 
 
-def climb(run: Run) -> float:
+def check_complex_step(run: Run) -> CheckOutcome:
     if run.case.dtype != "float64":
         raise NotApplicable("complex step is taken in double precision only")
-    what, direction = DIRECTIONS[int(raw(run.case, "direction.kind", 1)[0]) % 2](run)
-    left, right, ratio = judge(run, direction)
-    if ratio > 1 and run.subject.adapted and misled(run, direction, left, right):
+    what, direction = DRAW_DIRECTIONS[int(draw_words(run.case, "direction.kind", 1)[0]) % 2](run)
+    left, right, ratio = compare_along_direction(run, direction)
+    if ratio > 1 and run.subject.adapted and contradicts_real_slope(run, direction, left, right):
         raise NotApplicable("the forward is not written for complex numbers: on real ones, manual's backward fits it")
     if ratio > 1:
-        refuse_kinks(run)
+        skip_kinks(run)
         opinions = {"manual <J^T u, v>": right, "complex step <u, J v>": left}
-        headline = f"derivative along {what}: {said(opinions)}: {times(ratio)} tolerance"
+        headline = f"derivative along {what}: {format_opinions(opinions)}: {format_error_ratio(ratio)} tolerance"
         reason = "complex step is the odd one out (manual and autograd agree)"
         numbers = {"manual": right, "autograd": right, "complex step": left}
-        raise Fall(Finding("complex step", "judges split", headline, (("verdict", reason),), (), numbers, ratio))
-    return ratio
+        raise CheckFailed(Failure("complex step", "judges split", headline, (("verdict", reason),), (), numbers, ratio))
+    return CheckOutcome(ratio)
 
 
-def dense(run: Run) -> tuple[str, dict[str, Array]]:
+def draw_dense_direction(run: Run) -> tuple[str, dict[str, Array]]:
     """A direction along every input at once."""
-    return "all inputs", {name: random(run, name) for name in run.given}
+    return "all inputs", {name: draw_input_direction(run, name) for name in run.differentiable}
 
 
-def single(run: Run) -> tuple[str, dict[str, Array]]:
+def draw_single_direction(run: Run) -> tuple[str, dict[str, Array]]:
     """A direction along a single time step of a single input."""
-    pick = raw(run.case, "direction", 2)
-    name = what = run.given[int(pick[0]) % len(run.given)]
-    direction = random(run, name)
+    pick = draw_words(run.case, "direction", 2)
+    name = what = run.differentiable[int(pick[0]) % len(run.differentiable)]
+    direction = draw_input_direction(run, name)
     axis = run.declaration.inputs[name].axis("T")
     if axis is not None and direction.size:
         steps, ndim = direction.shape[axis], direction.ndim
@@ -56,67 +57,73 @@ def single(run: Run) -> tuple[str, dict[str, Array]]:
     return what, {name: direction}
 
 
-def random(run: Run, name: str) -> Array:
-    return normal(run.case, f"direction.{name}", run.inputs[name].shape)
+def draw_input_direction(run: Run, name: str) -> Array:
+    return draw_normal(run.case, f"direction.{name}", run.inputs[name].shape)
 
 
-DIRECTIONS = (dense, single)
+DRAW_DIRECTIONS = (draw_dense_direction, draw_single_direction)
 
 
-def judge(run: Run, direction: Mapping[str, Array]) -> tuple[float, float, float]:
+def compare_along_direction(run: Run, direction: Mapping[str, Array]) -> tuple[float, float, float]:
     """<u, J v>, <J^T u, v>, and their difference over its tolerance.
 
     Each term of the second may be off by its gradient's own tolerance; and both sums by the rounding of their terms.
     """
-    jv = derivative(run.subject.unit, run.declaration, run.wide_inputs, run.options, direction)
-    left = finite(along(jv, run.wide_upstream))
+    jv = take_complex_step(run.subject.unit, run.declaration, run.wide_inputs, run.options, direction)
+    left = require_finite(weight_by_upstream(jv, run.wide_upstream))
     right = float(sum((run.gradients[name] * v).sum() for name, v in direction.items()))
     error = abs(left - right)
-    if right == 0 and 0 < error < ROUNDING * total(run.wide_upstream, run.outputs):
+    if right == 0 and 0 < error < SUM_ROUNDING * sum_magnitudes(run.wide_upstream, run.outputs):
         raise IllConditioned("the derivative is below the rounding of the outputs")
     while True:
-        yardstick = run.gradient_yardstick
-        ratio = 0.0 if error == 0 else error / (allowed(run, direction, jv, yardstick.tolerance) or np.nextafter(0, 1))
-        if not yardstick.more(ratio):
-            if ratio > 1 and error <= allowed(run, direction, jv, yardstick.noise):
+        yardstick = run.gradient_tolerances
+        ratio = (
+            0.0
+            if error == 0
+            else error / (compute_tolerance(run, direction, jv, yardstick.tolerance) or np.nextafter(0, 1))
+        )
+        if not yardstick.refine_for(ratio):
+            if ratio > 1 and error <= compute_tolerance(run, direction, jv, yardstick.noise_tolerance):
                 raise IllConditioned("the derivative")
             return left, right, ratio
 
 
-def misled(run: Run, direction: Mapping[str, Array], left: float, right: float) -> bool:
+def contradicts_real_slope(run: Run, direction: Mapping[str, Array], left: float, right: float) -> bool:
     """Whether a central difference on real numbers clearly supports manual's backward against complex step."""
     h = 2.0**-17
     above, below = (
         run.forward(run.wide_inputs | {n: run.wide_inputs[n] + sign * h * v for n, v in direction.items()})[0]
         for sign in (1, -1)
     )
-    slope = along({n: (above[n] - below[n]) / (2 * h) for n in run.wide_upstream if n in above}, run.wide_upstream)
+    slope = weight_by_upstream(
+        {n: (above[n] - below[n]) / (2 * h) for n in run.wide_upstream if n in above}, run.wide_upstream
+    )
     return abs(slope - right) < abs(slope - left) / 10
 
 
-def allowed(
+def compute_tolerance(
     run: Run, direction: Mapping[str, Array], jv: Mapping[str, Array], rounding: Callable[[str], Array]
 ) -> float:
-    tolerance = ROUNDING * total(run.wide_upstream, jv)
+    tolerance = SUM_ROUNDING * sum_magnitudes(run.wide_upstream, jv)
     for name, v in direction.items():
-        each = rounding(name) + ROUNDING * np.abs(run.gradients[name])
+        each = rounding(name) + SUM_ROUNDING * np.abs(run.gradients[name])
         tolerance += float((each * np.abs(v)).sum())
     return tolerance
 
 
-def total(upstream: Upstream, values: Mapping[str, Array]) -> float:
+def sum_magnitudes(upstream: Upstream, values: Mapping[str, Array]) -> float:
     return float(sum(np.abs(u * values[n]).sum() for n, u in upstream.items() if u is not None))
 
 
-def entry(run: Run, name: str, index: tuple[int, ...]) -> float:
+def differentiate_entry(run: Run, name: str, index: tuple[int, ...]) -> float:
     """The derivative by the single entry `name[index]`, in float64 whatever the case is in."""
     one = np.zeros(run.inputs[name].shape)
     one[index] = 1
-    jv = derivative(run.subject.unit, run.declaration, run.wide_inputs, run.options, {name: one})
-    return finite(along(jv, run.wide_upstream))
+    jv = take_complex_step(run.subject.unit, run.declaration, run.wide_inputs, run.options, {name: one})
+    return require_finite(weight_by_upstream(jv, run.wide_upstream))
 
 
-def finite(value: float) -> float:
+def require_finite(value: float) -> float:
     """NotApplicable where complex numbers overflow, as exp does in the tails where real numbers do not."""
     if not math.isfinite(value):
         raise NotApplicable("complex step is not finite here")

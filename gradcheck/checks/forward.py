@@ -2,16 +2,26 @@
 
 from ..errors import NotApplicable, Unfinished
 from ..execution.run import Run
-from ..judges.comparison import compare
+from ..judges.comparison import compare_tensor
 from . import tie_break as third
-from .finding import Fall, Finding, Verdict, others_line, place, said, times, worst_line
+from .failure import (
+    CheckFailed,
+    Failure,
+    Verdict,
+    format_entry,
+    format_error_ratio,
+    format_opinions,
+    format_other_tensors,
+    format_worst_entries,
+)
+from .outcome import CheckOutcome
 
 
-def by_backward(run: Run, reason: str) -> tuple[Verdict, str]:
+def consult_backward(run: Run, reason: str) -> tuple[Verdict, str]:
     """Whom manual's own backward supports, where no third judge knows the function."""
     unknown = "no third judge knows which function is meant"
     try:
-        fits = third.fits(run)
+        fits = third.is_own_derivative(run)
     except Unfinished:
         return "judges split", f"{reason}; {unknown}, and manual's backward is not written yet"
     if fits is False:
@@ -20,18 +30,19 @@ def by_backward(run: Run, reason: str) -> tuple[Verdict, str]:
     return "judges split", f"{reason}; {known}"
 
 
-def climb(run: Run) -> float:
-    yardstick = run.output_yardstick
-    comparisons = [compare(n, run.outputs[n], run.judgement.outputs[n], yardstick) for n in yardstick.specs]
-    run.compared = {c.name: c for c in comparisons}
+def check_forward(run: Run) -> CheckOutcome:
+    yardstick = run.output_tolerances
+    comparisons = [
+        compare_tensor(n, run.outputs[n], run.reference_result.outputs[n], yardstick) for n in yardstick.specs
+    ]
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
-        return worst.ratio if worst else 0.0
+        return CheckOutcome(worst.ratio if worst else 0.0, {c.name: c for c in comparisons})
     entry = worst.worst[0]
     opinions = {"manual": entry.manual, "reference": entry.judge}
     verdict, reason = "judges split", "manual and reference compute different functions"
     try:
-        theirs = run.oracle.outside.judgement.outputs[worst.name][entry.index].item()
+        theirs = run.oracle.third_party.reference_result.outputs[worst.name][entry.index].item()
         opinions["outside"] = theirs
         if abs(theirs - entry.judge) <= entry.tolerance:
             verdict, reason = "wrong", "manual is the odd one out (reference and outside agree)"
@@ -40,9 +51,9 @@ def climb(run: Run) -> float:
         else:
             reason = "manual, reference and outside all differ"
     except NotApplicable:
-        verdict, reason = by_backward(run, reason)
-    headline = f"forward {place(worst.name, entry)}: {said(opinions)}: {times(entry.ratio)} tolerance"
-    others = others_line([c for c in comparisons if c is not worst])
-    details = [("verdict", reason), ("worst", worst_line(worst))] + ([("outputs", others)] if others else [])
+        verdict, reason = consult_backward(run, reason)
+    headline = f"forward {format_entry(worst.name, entry)}: {format_opinions(opinions)}: {format_error_ratio(entry.ratio)} tolerance"
+    others = format_other_tensors([c for c in comparisons if c is not worst])
+    details = [("verdict", reason), ("worst", format_worst_entries(worst))] + ([("outputs", others)] if others else [])
     numbers = {who: float(value.real) for who, value in opinions.items()}
-    raise Fall(Finding("forward", verdict, headline, tuple(details), tuple(comparisons), numbers, worst.ratio))  # type: ignore[arg-type]
+    raise CheckFailed(Failure("forward", verdict, headline, tuple(details), tuple(comparisons), numbers, worst.ratio))  # type: ignore[arg-type]

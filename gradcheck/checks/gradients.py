@@ -2,40 +2,55 @@
 
 from ..errors import NotApplicable
 from ..execution.run import Run
-from ..judges.comparison import Comparison, Entry, compare
+from ..judges.comparison import ComparedEntry, TensorComparison, compare_tensor
 from . import tie_break as third
-from .finding import Fall, Finding, Verdict, others_line, place, said, times, worst_line
-from .kinks import refuse_kinks
+from .failure import (
+    CheckFailed,
+    Failure,
+    Verdict,
+    format_entry,
+    format_error_ratio,
+    format_opinions,
+    format_other_tensors,
+    format_worst_entries,
+)
+from .kinks import skip_kinks
+from .outcome import CheckOutcome
 
 
-def climb(run: Run) -> float:
-    yardstick = run.gradient_yardstick
-    comparisons = [compare(n, run.gradients[n], run.judgement.gradients[n], yardstick) for n in yardstick.specs]
-    run.compared = {f"d{c.name}": c for c in comparisons}
+def check_gradients(run: Run) -> CheckOutcome:
+    yardstick = run.gradient_tolerances
+    comparisons = [
+        compare_tensor(n, run.gradients[n], run.reference_result.gradients[n], yardstick) for n in yardstick.specs
+    ]
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
-        return worst.ratio if worst else 0.0
-    refuse_kinks(run)
-    raise Fall(finding(run, worst, comparisons))
+        return CheckOutcome(worst.ratio if worst else 0.0, {f"d{c.name}": c for c in comparisons})
+    skip_kinks(run)
+    raise CheckFailed(describe_failure(run, worst, comparisons))
 
 
-def finding(run: Run, worst: Comparison, comparisons: list[Comparison]) -> Finding:
+def describe_failure(run: Run, worst: TensorComparison, comparisons: list[TensorComparison]) -> Failure:
     entry = worst.worst[0]
     opinions = {"manual": entry.manual, "autograd": entry.judge}
     try:
-        who, value = third.entry(run, worst.name, entry.index)
+        who, value = third.consult_third_judge(run, worst.name, entry.index)
         opinions[who] = value
-        verdict, reason = odd_one_out(entry, who, value)
+        verdict, reason = find_odd_one_out(entry, who, value)
     except NotApplicable as why:
         verdict, reason = "wrong", f"the forwards agree, the gradients do not; {why}"
-    headline = f"d{place(worst.name, entry)}: {said(opinions)}: {times(entry.ratio)} tolerance"
-    others = others_line([c for c in comparisons if c is not worst], "d")
-    details = [("verdict", reason), ("worst", worst_line(worst))] + ([("gradients", others)] if others else [])
+    headline = (
+        f"d{format_entry(worst.name, entry)}: {format_opinions(opinions)}: {format_error_ratio(entry.ratio)} tolerance"
+    )
+    others = format_other_tensors([c for c in comparisons if c is not worst], "d")
+    details = [("verdict", reason), ("worst", format_worst_entries(worst))] + (
+        [("gradients", others)] if others else []
+    )
     numbers = {who: float(value.real) for who, value in opinions.items()}
-    return Finding("gradients", verdict, headline, tuple(details), tuple(comparisons), numbers, worst.ratio)
+    return Failure("gradients", verdict, headline, tuple(details), tuple(comparisons), numbers, worst.ratio)
 
 
-def odd_one_out(entry: Entry, who: str, third: complex) -> tuple[Verdict, str]:
+def find_odd_one_out(entry: ComparedEntry, who: str, third: complex) -> tuple[Verdict, str]:
     """Whom the third opinion supports: the nearer, within a tenth of the disagreement or within the tolerance."""
     near = max(abs(entry.manual - entry.judge) / 10, entry.tolerance)
     manual, autograd = abs(third - entry.manual), abs(third - entry.judge)

@@ -1,4 +1,4 @@
-"""What a unit that is not pure is told, and whether two calls gave the same."""
+"""How a check fails that finds a unit impure, and whether two calls gave the same."""
 
 from typing import NoReturn
 
@@ -6,21 +6,23 @@ import numpy as np
 
 from ..cases.arrays import Arrays
 from ..execution.run import Run
-from ..judges.comparison import compare
-from ..judges.tolerance import Yardstick
-from .finding import Fall, Finding
+from ..judges.comparison import compare_tensor
+from ..judges.tolerance import ToleranceModel
+from .failure import CheckFailed, Failure
 
-REMEDY = "keep no state between calls, and hand out nothing that backward reads"
+KEEP_NOTHING = "keep no state between calls, and hand out nothing that backward reads"
 
 
-def repeated(run: Run, what: str, now: Arrays, before: Arrays, yardstick: Yardstick, remedy: str = REMEDY) -> None:
+def require_same_result(
+    run: Run, what: str, now: Arrays, before: Arrays, yardstick: ToleranceModel, remedy: str = KEEP_NOTHING
+) -> None:
     for name in yardstick.specs:
         if np.array_equal(now[name], before[name]):
             continue
-        comparison = compare(name, now[name], before[name], yardstick)
+        comparison = compare_tensor(name, now[name], before[name], yardstick)
         if comparison.ratio > 1:
-            impure(f"{what} gives another {name}", remedy)
+            fail_purity(f"{what} gives another {name}", remedy)
 
 
-def impure(headline: str, remedy: str) -> NoReturn:
-    raise Fall(Finding("pure", "wrong", headline, (("remedy", remedy),)))
+def fail_purity(headline: str, remedy: str) -> NoReturn:
+    raise CheckFailed(Failure("pure", "wrong", headline, (("remedy", remedy),)))

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..cases.arrays import normal
+from ..cases.arrays import draw_normal
 from ..errors import IllConditioned
 from ..execution.run import Run
 
@@ -11,17 +11,17 @@ JUMP = 2.0**-10
 """A gradient that changes by this share of its size over so small a step has a jump in between."""
 
 
-def refuse_kinks(run: Run) -> None:
+def skip_kinks(run: Run) -> None:
     """IllConditioned where the reference's gradient jumps at a case whose values are not random."""
     if not run.case.values:
         return
-    here = run.judgement.gradients
+    here = run.reference_result.gradients
     for sign in (1, -1):
         moved = {
-            n: a + sign * STEP * normal(run.case, f"kink.{n}", a.shape) if n in run.given else a
+            n: a + sign * STEP * draw_normal(run.case, f"kink.{n}", a.shape) if n in run.differentiable else a
             for n, a in run.wide_inputs.items()
         }
-        beside = run.oracle.judge(moved, run.wide_upstream).gradients
+        beside = run.oracle.evaluate_reference(moved, run.wide_upstream).gradients
         for name, gradient in here.items():
             size = max(np.abs(gradient).max(initial=0.0), np.abs(beside[name]).max(initial=0.0))
             if not np.abs(beside[name] - gradient).max(initial=0.0) <= JUMP * size:

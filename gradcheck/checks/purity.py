@@ -9,100 +9,105 @@ import numpy as np
 
 from ..cases.arrays import Array, Arrays
 from ..errors import DeclarationError
-from ..execution.linearity import halves
-from ..execution.run import Crash, Run
-from ..unit.isolation import watched
+from ..execution.linearity import pull_back_halves
+from ..execution.run import Run, UnitRaised
+from ..unit.isolation import watch_global_rng
 from . import vjp_laws as laws
-from .calls import check_calls
-from .finding import Fall
-from .impurity import impure, repeated
+from .call_orders import check_call_orders
+from .failure import CheckFailed
+from .impurity import fail_purity, require_same_result
+from .outcome import CheckOutcome
 
-FORWARD = "a second call of forward"
-REPEATS = 3
+SECOND_FORWARD = "a second call of forward"
+EXTRA_CALLS = 3
 
 
-def climb(run: Run) -> float:
-    with watched() as changed:
-        calls(run)
+def check_purity(run: Run) -> CheckOutcome:
+    with watch_global_rng() as changed:
         check_calls(run)
-    for name in changed and drawn_from(run, changed):
+        check_call_orders(run)
+    for name in changed and confirm_rng_use(run, changed):
         remedy = "draw from a generator that the unit makes of a seed it is given"
-        impure(f"{name}'s global random generator is drawn from or seeded", remedy)
+        fail_purity(f"{name}'s global random generator is drawn from or seeded", remedy)
     if run.error_state:
-        impure(f"{run.error_state} changes NumPy's error state", "change it for a block of code: with np.errstate(...)")
-    return 0.0
+        fail_purity(
+            f"{run.error_state} changes NumPy's error state", "change it for a block of code: with np.errstate(...)"
+        )
+    return CheckOutcome()
 
 
-def drawn_from(run: Run, changed: Sequence[str]) -> Sequence[str]:
+def confirm_rng_use(run: Run, changed: Sequence[str]) -> Sequence[str]:
     """Those that changed, at every further call too where it may have been another thread that drew."""
-    for _ in range(REPEATS if threading.active_count() > 1 else 0):
-        with watched() as again:
+    for _ in range(EXTRA_CALLS if threading.active_count() > 1 else 0):
+        with watch_global_rng() as again:
             run.forward()[1](run.upstream)
         changed = [name for name in changed if name in again]
     return changed
 
 
-def calls(run: Run) -> None:
+def check_calls(run: Run) -> None:
     """Look at what became of everything after the calls of the case, and after those of its two halves.
 
     Only where these do not give the same, add up to the whole, or run, is each call made again by itself.
     """
     gradients = run.gradients
-    written("the input", run.inputs, run.before[0])
-    written("the upstream gradient", run.upstream, run.before[1])
-    shared(run)
-    run.writeable(False)
-    spoil(run.returned)
+    require_same_values("the input", run.inputs, run.original_arrays[0])
+    require_same_values("the upstream gradient", run.upstream, run.original_arrays[1])
+    require_own_memory(run)
+    run.set_writeable(False)
+    fill_with_nan(run.returned_gradients)
     try:
-        repeated(run, FORWARD, run.once(halves).outputs, run.outputs, run.output_yardstick)
-        laws.halves_add_up(run)
-    except (Fall, Crash, DeclarationError):
-        forgotten(run)
+        require_same_result(
+            run, SECOND_FORWARD, run.compute_once(pull_back_halves).outputs, run.outputs, run.output_tolerances
+        )
+        laws.check_halves(run)
+    except (CheckFailed, UnitRaised, DeclarationError):
+        check_call_order(run)
         outputs, backward = run.forward()
-        repeated(run, FORWARD, outputs, run.outputs, run.output_yardstick)
+        require_same_result(run, SECOND_FORWARD, outputs, run.outputs, run.output_tolerances)
         what = "a second forward and backward"
-        repeated(run, what, backward(run.upstream), gradients, run.gradient_yardstick)
+        require_same_result(run, what, backward(run.upstream), gradients, run.gradient_tolerances)
 
 
-def spoil(arrays: Arrays) -> None:
+def fill_with_nan(arrays: Arrays) -> None:
     for array in arrays.values():
         if array.flags.writeable:
             array.fill(np.nan)
 
 
-def forgotten(run: Run) -> None:
+def check_call_order(run: Run) -> None:
     """Backward again, after calls on other inputs; where it differs, whether a second call alone does."""
-    _, backward = run.forward(run.disturbed())
+    _, backward = run.forward(run.make_disturbed_inputs())
     backward({n: None if u is None else u + 1 for n, u in run.upstream.items()})
-    what, yardstick = "backward after a call on other inputs", run.gradient_yardstick
+    what, yardstick = "backward after a call on other inputs", run.gradient_tolerances
     try:
-        repeated(run, what, run.first[1](run.upstream), run.gradients, yardstick)
-    except Fall:
+        require_same_result(run, what, run.first_call[1](run.upstream), run.gradients, yardstick)
+    except CheckFailed:
         _, backward = run.forward()
         once = backward(run.upstream)
         kept = {n: g.copy() for n, g in once.items()}
-        spoil(once)
-        repeated(run, "a second call of backward", backward(run.upstream), kept, yardstick)
+        fill_with_nan(once)
+        require_same_result(run, "a second call of backward", backward(run.upstream), kept, yardstick)
         raise
 
 
-def written(what: str, now: Mapping[str, Any], before: Arrays) -> None:
+def require_same_values(what: str, now: Mapping[str, Any], before: Arrays) -> None:
     for name, array in before.items():
         if not np.array_equal(now[name], array, equal_nan=array.dtype.kind in "fc"):
-            impure(f"{what} {name} is written to", "copy it before changing it")
+            fail_purity(f"{what} {name} is written to", "copy it before changing it")
 
 
-def shared(run: Run) -> None:
-    gradients = {n: run.returned[n] for n in run.given}
+def require_own_memory(run: Run) -> None:
+    gradients = {n: run.returned_gradients[n] for n in run.differentiable}
     for name, gradient in gradients.items():
         for what, given in (("input", run.inputs), ("upstream gradient", run.upstream)):
             for other, array in given.items():
-                if isinstance(array, np.ndarray) and overlap(gradient, array):
-                    impure(f"the gradient of {name} shares memory with the {what} {other}", "return a copy")
+                if isinstance(array, np.ndarray) and share_memory(gradient, array):
+                    fail_purity(f"the gradient of {name} shares memory with the {what} {other}", "return a copy")
     for (name, gradient), (other, twin) in combinations(gradients.items(), 2):
-        if overlap(gradient, twin):
-            impure(f"the gradients of {name} and {other} share memory", "return two arrays")
+        if share_memory(gradient, twin):
+            fail_purity(f"the gradients of {name} and {other} share memory", "return two arrays")
 
 
-def overlap(a: Array, b: Array) -> bool:
+def share_memory(a: Array, b: Array) -> bool:
     return bool(np.may_share_memory(a, b) and np.shares_memory(a, b))

@@ -11,82 +11,82 @@ from typing import Any
 
 import numpy as np
 
-from ..cases.arrays import Arrays, raw
+from ..cases.arrays import Arrays, draw_words
 from ..execution.run import Run
-from ..unit.declaration import Input
-from .agreement import agree, gradients_agree
-from .finding import Fall
+from ..unit.declaration import ArraySpec
+from .agreement import require_equal_gradients, require_equal_tensors
+from .failure import CheckFailed
 
 
-def apart(run: Run) -> float:
+def check_slices(run: Run) -> float:
     """A row alone in two halves of its steps; where that is not the whole, it is asked which of the two breaks it."""
-    row, cut = drawn_row(run), drawn_cut(run)
+    row, cut = choose_row(run), choose_cut(run)
     if row is None:
-        return 0.0 if cut is None else chain(run, cut)
+        return 0.0 if cut is None else check_chain(run, cut)
     if cut is None:
-        return rows(run, row)
+        return check_row(run, row)
     try:
-        return chain(run, cut, row)
-    except Fall:
-        rows(run, row)
-        chain(run, cut)
+        return check_chain(run, cut, row)
+    except CheckFailed:
+        check_row(run, row)
+        check_chain(run, cut)
         raise
 
 
-def drawn_row(run: Run) -> int | None:
+def choose_row(run: Run) -> int | None:
     """A row of the batch; None where there is one only, or where an output has no axis B."""
     B = run.case.sizes.get("B", 1)
     if B < 2 or any(o.axis("B") is None for o in run.declaration.outputs.values()):
         return None
-    return int(raw(run.case, "law.rows", 1)[0]) % B
+    return int(draw_words(run.case, "law.rows", 1)[0]) % B
 
 
-def drawn_cut(run: Run) -> int | None:
+def choose_cut(run: Run) -> int | None:
     """How many steps the first half has; None where the halves cannot be chained."""
     inputs, outputs, T = run.declaration.inputs, run.declaration.outputs, run.case.sizes.get("T", 1)
-    states = states_of(run)
+    states = pair_states(run)
     counted = any(i.range and "T" in (*i.range.low.letters, *i.range.high.letters) for i in inputs.values())
     untold = any(not inputs[start].differentiable for start in states)
     if not states or untold or T < 2 or counted:
         return None
     if any(o.axis("T") != 0 for n, o in outputs.items() if n not in states.values()):
         return None
-    return 1 + int(raw(run.case, "law.chain", 1)[0]) % (T - 1)
+    return 1 + int(draw_words(run.case, "law.chain", 1)[0]) % (T - 1)
 
 
-def states_of(run: Run) -> dict[str, str]:
+def pair_states(run: Run) -> dict[str, str]:
     """The last state by the name of the first, for every state that has both."""
     inputs, outputs = run.declaration.inputs, run.declaration.outputs
     return {f"{n[:-2]}_0": n for n in outputs if n.endswith("_T") and f"{n[:-2]}_0" in inputs}
 
 
-def taken(specs: Mapping[str, Input], arrays: Mapping[str, Any], row: int | None) -> dict[str, Any]:
+def take_row(specs: Mapping[str, ArraySpec], arrays: Mapping[str, Any], row: int | None) -> dict[str, Any]:
     """A row of the batch of every array that has one; the arrays as they are where `row` is None."""
     axes = {n: specs[n].axis("B") if isinstance(a, np.ndarray) and row is not None else None for n, a in arrays.items()}
     return {n: a if axes[n] is None else a.take([row], axes[n]) for n, a in arrays.items()}
 
 
-def rows(run: Run, row: int) -> float:
+def check_row(run: Run, row: int) -> float:
     law = f"row {row} of the batch run alone gives the same"
     inputs, outputs = run.declaration.inputs, run.declaration.outputs
-    alone, backward = run.forward(taken(inputs, run.inputs, row))
-    worst = agree(run, law, alone, taken(outputs, run.outputs, row), run.output_yardstick)
-    gradients = backward(taken(outputs, run.upstream, row))
-    return max(worst, rows_agree(run, law, gradients, row))
+    alone, backward = run.forward(take_row(inputs, run.inputs, row))
+    worst = require_equal_tensors(run, law, alone, take_row(outputs, run.outputs, row), run.output_tolerances)
+    gradients = backward(take_row(outputs, run.upstream, row))
+    return max(worst, compare_row_gradients(run, law, gradients, row))
 
 
-def rows_agree(run: Run, law: str, found: Arrays, row: int, size: Arrays | None = None) -> float:
+def compare_row_gradients(run: Run, law: str, found: Arrays, row: int, size: Arrays | None = None) -> float:
     """Whether the gradients of inputs that have the axis B are those of the row."""
     specs = run.declaration.inputs
-    names = [n for n in run.given if specs[n].axis("B") is not None]
-    mine = taken(specs, {n: run.gradients[n] for n in names}, row)
-    return agree(run, law, {n: found[n] for n in names}, mine, run.gradient_yardstick, size, "d")
+    names = [n for n in run.differentiable if specs[n].axis("B") is not None]
+    mine = take_row(specs, {n: run.gradients[n] for n in names}, row)
+    return require_equal_tensors(run, law, {n: found[n] for n in names}, mine, run.gradient_tolerances, size, "d")
 
 
-def chain(run: Run, k: int, row: int | None = None) -> float:
+def check_chain(run: Run, k: int, row: int | None = None) -> float:
     """The halves x[:k] and x[k:], the states of the first handed to the second and their gradients handed back."""
-    specs, states = run.declaration, states_of(run)
-    inputs, upstream = taken(specs.inputs, run.inputs, row), taken(specs.outputs, run.upstream, row)
+    specs, states = run.declaration, pair_states(run)
+    inputs, upstream = take_row(specs.inputs, run.inputs, row), take_row(specs.outputs, run.upstream, row)
     others = [n for n in specs.outputs if n not in states.values()]
     timed = [n for n in inputs if specs.inputs[n].axis("T") == 0]
     first, first_backward = run.forward({n: a[:k] if n in timed else a for n, a in inputs.items()})
@@ -96,19 +96,19 @@ def chain(run: Run, k: int, row: int | None = None) -> float:
         "" if row is None else f", of row {row} alone"
     )
     joined = {n: np.concatenate((first[n], second[n])) for n in others} | {n: second[n] for n in states.values()}
-    worst = agree(run, law, joined, taken(specs.outputs, run.outputs, row), run.output_yardstick)
+    worst = require_equal_tensors(run, law, joined, take_row(specs.outputs, run.outputs, row), run.output_tolerances)
     late = second_backward({n: u[k:] if n in others and u is not None else u for n, u in upstream.items()})
     early = first_backward(
         {n: None if upstream[n] is None else upstream[n][:k] for n in others}
         | {end: late[start] for start, end in states.items()}
     )
     total, size = {}, {}
-    for n in run.given:
+    for n in run.differentiable:
         if n in timed:
             total[n] = np.concatenate((early[n], late[n]))
         else:
             total[n] = early[n] if n in states else early[n] + late[n]
         size[n] = np.abs(total[n]) if n in timed or n in states else np.abs(early[n]) + np.abs(late[n])
     if row is not None:
-        return max(worst, rows_agree(run, law, total, row, size))
-    return max(worst, gradients_agree(run, law, total, run.gradients, size))
+        return max(worst, compare_row_gradients(run, law, total, row, size))
+    return max(worst, require_equal_gradients(run, law, total, run.gradients, size))

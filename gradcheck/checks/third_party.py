@@ -9,57 +9,60 @@ from collections.abc import Callable
 from ..cases.arrays import Array
 from ..errors import IllConditioned, NotApplicable
 from ..execution.run import Run
-from ..judges.comparison import Comparison, compare, compare_within
+from ..judges.comparison import TensorComparison, compare_tensor, compare_within
 from ..judges.oracle import Oracle
-from ..judges.tolerance import Yardstick
-from .finding import Fall, Finding, place, said, times, worst_line
-from .kinks import refuse_kinks
+from ..judges.tolerance import ToleranceModel
+from .failure import CheckFailed, Failure, format_entry, format_error_ratio, format_opinions, format_worst_entries
+from .kinks import skip_kinks
+from .outcome import CheckOutcome
 
 
-def climb(run: Run) -> float:
-    comparisons = [*compared(run, "output"), *compared(run, "gradient")]
-    outputs = len(run.output_yardstick.specs)
-    run.compared = {c.name if k < outputs else f"d{c.name}": c for k, c in enumerate(comparisons)}
+def check_third_party(run: Run) -> CheckOutcome:
+    comparisons = [*compare_with_third_party(run, "output"), *compare_with_third_party(run, "gradient")]
+    outputs = len(run.output_tolerances.specs)
+    named = {c.name if k < outputs else f"d{c.name}": c for k, c in enumerate(comparisons)}
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
-        return worst.ratio if worst else 0.0
-    refuse_kinks(run)
+        return CheckOutcome(worst.ratio if worst else 0.0, named)
+    skip_kinks(run)
     entry = worst.worst[0]
-    what = place(worst.name, entry) if worst.name in run.outputs else f"d{place(worst.name, entry)}"
+    what = format_entry(worst.name, entry) if worst.name in run.outputs else f"d{format_entry(worst.name, entry)}"
     opinions = {"manual": entry.manual, "outside": entry.judge}
-    headline = f"{what}: {said(opinions)}: {times(entry.ratio)} tolerance"
+    headline = f"{what}: {format_opinions(opinions)}: {format_error_ratio(entry.ratio)} tolerance"
     reason = "the outside implementation is the odd one out (manual, autograd and complex step agree)"
-    details = (("verdict", reason), ("worst", worst_line(worst)))
+    details = (("verdict", reason), ("worst", format_worst_entries(worst)))
     numbers = {"manual": float(entry.manual.real), "outside": float(entry.judge.real)}
-    raise Fall(Finding("outside", "judges split", headline, details, tuple(comparisons), numbers, worst.ratio))
+    raise CheckFailed(Failure("outside", "judges split", headline, details, tuple(comparisons), numbers, worst.ratio))
 
 
-def compared(run: Run, what: str) -> list[Comparison]:
+def compare_with_third_party(run: Run, what: str) -> list[TensorComparison]:
     """The outputs or the gradients, each first within the tolerance of the reference alone."""
-    outside: Oracle = run.oracle.outside
-    yardstick: Yardstick = getattr(run, f"{what}_yardstick")
-    found, judged = getattr(run, f"{what}s"), getattr(outside.judgement, f"{what}s")
+    outside: Oracle = run.oracle.third_party
+    yardstick: ToleranceModel = getattr(run, f"{what}_tolerances")
+    found, judged = getattr(run, f"{what}s"), getattr(outside.reference_result, f"{what}s")
     comparisons = []
     for name in yardstick.specs:
         comparison = compare_within(yardstick.specs[name], found[name], judged[name], yardstick.tolerance(name))
         if comparison.ratio > 1:
-            comparison = compare(name, found[name], judged[name], yardstick, widening(name, yardstick, outside, what))
+            comparison = compare_tensor(
+                name, found[name], judged[name], yardstick, widen_by_own_rounding(name, yardstick, outside, what)
+            )
         comparisons.append(comparison)
     return comparisons
 
 
-def widening(name: str, yardstick: Yardstick, outside: Oracle, what: str) -> Callable[[Array], Array]:
+def widen_by_own_rounding(name: str, yardstick: ToleranceModel, outside: Oracle, what: str) -> Callable[[Array], Array]:
     def widen(tolerance: Array) -> Array:
-        return tolerance + own_rounding(outside, what, yardstick.taken).tolerance(name)
+        return tolerance + measure_own_rounding(outside, what, yardstick.sample_count).tolerance(name)
 
     return widen
 
 
-def own_rounding(outside: Oracle, what: str, samples: int) -> Yardstick:
+def measure_own_rounding(outside: Oracle, what: str, samples: int) -> ToleranceModel:
     try:
-        own: Yardstick = getattr(outside, f"{what}_yardstick")
+        own: ToleranceModel = getattr(outside, f"{what}_tolerances")
         if not own.is_closed:
-            own.sharpen(samples)
+            own.refine(samples)
     except IllConditioned as error:
         raise NotApplicable(f"the rounding of the outside implementation grows to the size of {error}") from error
     return own

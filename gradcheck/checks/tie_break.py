@@ -5,24 +5,24 @@ from functools import partial
 import numpy as np
 
 from ..errors import NotApplicable
-from ..exact import decide
+from ..exact import decide_adjoint
 from ..execution.run import Run
 from ..judges import dual_numbers
 from . import complex_step
 
 
-def entry(run: Run, name: str, index: tuple[int, ...]) -> tuple[str, complex]:
+def consult_third_judge(run: Run, name: str, index: tuple[int, ...]) -> tuple[str, complex]:
     """Who says so, and the derivative by the single entry `name[index]`, of a complex one dL/dRe + i dL/dIm.
 
     NotApplicable where neither complex step nor dual numbers can tell.
     """
     try:
-        return "complex step", complex_step.entry(run, name, index)
+        return "complex step", complex_step.differentiate_entry(run, name, index)
     except NotApplicable as why:
         one = np.zeros_like(run.wide_inputs[name])
         one[index] = 1
         unit = partial(run.subject.unit, **run.options)
-        along = partial(dual_numbers.derivative, unit, run.wide_inputs, run.wide_upstream)
+        along = partial(dual_numbers.differentiate_by_duals, unit, run.wide_inputs, run.wide_upstream)
         try:
             value = along({name: one})
             return "dual numbers", complex(value, along({name: 1j * one})) if one.dtype.kind == "c" else value
@@ -30,14 +30,16 @@ def entry(run: Run, name: str, index: tuple[int, ...]) -> tuple[str, complex]:
             raise NotApplicable(f"complex step does not apply: {why}; {also}") from also
 
 
-def fits(run: Run) -> bool | None:
+def is_own_derivative(run: Run) -> bool | None:
     """Whether backward is the derivative of the manual forward; None where neither judge can tell."""
     try:
-        return all(complex_step.judge(run, toward(run)[1])[2] <= 1 for toward in complex_step.DIRECTIONS)
+        return all(
+            complex_step.compare_along_direction(run, toward(run)[1])[2] <= 1 for toward in complex_step.DRAW_DIRECTIONS
+        )
     except NotApplicable:
         given = tuple(name for name, u in run.upstream.items() if u is not None)
         try:
-            decision = decide(partial(run.subject.unit, **run.options), run.wide_inputs, given, run.case.seed)
+            decision = decide_adjoint(partial(run.subject.unit, **run.options), run.wide_inputs, given, run.case.seed)
         except ValueError:
             return None
         return {"equal": True, "different": False}.get(decision.verdict)

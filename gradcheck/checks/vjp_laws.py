@@ -14,74 +14,80 @@ from collections.abc import Callable
 import numpy as np
 
 from ..cases.arrays import Array, Arrays
-from ..execution.linearity import factors, halves, parts, times
+from ..execution.linearity import make_scale_factors, pull_back_halves, pull_back_multiple, split_upstream
 from ..execution.run import Run
 from ..judges.oracle import Upstream
-from .agreement import ROUNDING, broken, gradients_agree
-from .finding import Fall
-from .slices import apart
+from .agreement import TERM_ROUNDING, fail_law, require_equal_gradients
+from .failure import CheckFailed
+from .outcome import CheckOutcome
+from .slices import check_slices
 
 
-def zero(run: Run) -> float:
-    for name, gradient in run.once(halves).nothing.items():
-        if name in run.given and not (gradient == 0).all():
-            none(run)
-            broken("a zero upstream gradient gives zero gradients", f"d{name} is not zero")
+def check_zero(run: Run) -> float:
+    for name, gradient in run.compute_once(pull_back_halves).of_zeros.items():
+        if name in run.differentiable and not (gradient == 0).all():
+            check_none(run)
+            fail_law("a zero upstream gradient gives zero gradients", f"d{name} is not zero")
     return 0.0
 
 
-def linear(run: Run) -> float:
+def check_linearity(run: Run) -> float:
     try:
-        return halves_add_up(run)
-    except Fall:
-        none(run)
-        scaling(run)
-        additive(run)
+        return check_halves(run)
+    except CheckFailed:
+        check_none(run)
+        check_scaling(run)
+        check_additivity(run)
         raise
 
 
-def halves_add_up(run: Run) -> float:
+def check_halves(run: Run) -> float:
     law = "linear: large and small multiples of two upstream gradients give the multiples of their gradients"
-    found = run.once(halves)
+    found = run.compute_once(pull_back_halves)
     if found.ratio is None:
-        found.ratio = parts_add_up(run, law, *found.parts)
+        found.ratio = require_equal_sum(run, law, *found.of_parts)
     return found.ratio
 
 
-def none(run: Run) -> None:
+def check_none(run: Run) -> None:
     for name in (n for n, o in run.declaration.outputs.items() if o.differentiable):
         zeros: Upstream = {**run.upstream, name: np.zeros_like(run.outputs[name])}
         absent: Upstream = {**run.upstream, name: None}
-        gradients_agree(run, f"None for {name} counts as zeros", run.first[1](absent), run.first[1](zeros))
+        require_equal_gradients(
+            run, f"None for {name} counts as zeros", run.first_call[1](absent), run.first_call[1](zeros)
+        )
 
 
-def scaling(run: Run) -> None:
-    for factor in factors(run):
+def check_scaling(run: Run) -> None:
+    for factor in make_scale_factors(run):
         law = f"linear: {factor:g} times the upstream gradient gives {factor:g} times the gradients"
-        scaled, size = times(run, factor, run.upstream, run.first[1]), dict.fromkeys(run.given, underflow(run))
-        gradients_agree(run, law, scaled, run.gradients, size)
+        scaled, size = (
+            pull_back_multiple(run, factor, run.upstream, run.first_call[1]),
+            dict.fromkeys(run.differentiable, compute_underflow_size(run)),
+        )
+        require_equal_gradients(run, law, scaled, run.gradients, size)
 
 
-def additive(run: Run) -> None:
+def check_additivity(run: Run) -> None:
     law = "additive: the gradients of two upstream gradients add up"
-    parts_add_up(run, law, *(run.first[1](part) for part in parts(run)))
+    require_equal_sum(run, law, *(run.first_call[1](part) for part in split_upstream(run)))
 
 
-def underflow(run: Run) -> Array:
+def compute_underflow_size(run: Run) -> Array:
     """The size of terms whose rounding is that of the smallest numbers, 2^k times."""
-    small = factors(run)[1]
-    return np.full((), float(np.finfo(small.dtype).tiny) / float(small) / ROUNDING[run.case.dtype])
+    small = make_scale_factors(run)[1]
+    return np.full((), float(np.finfo(small.dtype).tiny) / float(small) / TERM_ROUNDING[run.case.dtype])
 
 
-def parts_add_up(run: Run, law: str, one: Arrays, other: Arrays) -> float:
-    total = {n: one[n] + other[n] for n in run.given}
-    smallest = underflow(run)
-    size = {n: np.abs(one[n]) + np.abs(other[n]) + smallest for n in run.given}
-    return gradients_agree(run, law, total, run.gradients, size)
+def require_equal_sum(run: Run, law: str, one: Arrays, other: Arrays) -> float:
+    total = {n: one[n] + other[n] for n in run.differentiable}
+    smallest = compute_underflow_size(run)
+    size = {n: np.abs(one[n]) + np.abs(other[n]) + smallest for n in run.differentiable}
+    return require_equal_gradients(run, law, total, run.gradients, size)
 
 
-LAWS: tuple[Callable[[Run], float], ...] = (zero, linear, apart)
+VJP_LAWS: tuple[Callable[[Run], float], ...] = (check_zero, check_linearity, check_slices)
 
 
-def climb(run: Run) -> float:
-    return max(law(run) for law in LAWS)
+def check_vjp_laws(run: Run) -> CheckOutcome:
+    return CheckOutcome(max(law(run) for law in VJP_LAWS))

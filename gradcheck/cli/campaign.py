@@ -6,25 +6,26 @@ from typing import Annotated
 
 import typer
 
-from ..processes.pool import cores
+from ..processes.pool import count_cores
+from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..unit.discovery import UsageError
-from .interrupts import interruptible
-from .options import SCHEMA, JsonFile, Seed, Units, at_least, check_writable, select, write_json
+from .interrupts import catch_interrupts
+from .options import JsonOption, SeedOption, UnitsArgument, require_at_least, select_units
 
 
 def campaign(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Folder that keeps what is found.")],
-    units: Units = None,
+    units: UnitsArgument = None,
     cases: Annotated[int, typer.Option("--cases", help="Cases of all units together.")] = 1_000_000,
     hours: Annotated[float | None, typer.Option(metavar="N", help="Stop after so long.")] = None,
-    seed: Seed = 0,
+    seed: SeedOption = 0,
     workers: Annotated[
         int | None, typer.Option("-j", "--workers", metavar="N", help="Processes here; by default one a core.")
     ] = None,
     scheduler: Annotated[
         str | None, typer.Option(metavar="ADDRESS", help="Give the work to the workers of this scheduler of dask.")
     ] = None,
-    json_file: JsonFile = None,
+    json_file: JsonOption = None,
 ) -> None:
     """Judge a great many cases, by the numeric judges alone, and keep the closest calls and all that fell.
 
@@ -39,36 +40,36 @@ def campaign(
 
     Example: gradcheck campaign --cases 100000 --hours 8 --out campaigns/first lstm gru
     """
-    at_least(1, cases=cases, **({} if workers is None else {"workers": workers}))
-    at_least(0, seed=seed)
+    require_at_least(1, cases=cases, **({} if workers is None else {"workers": workers}))
+    require_at_least(0, seed=seed)
     if hours is not None and not 0 < hours < float("inf"):
         raise UsageError(f"--hours {hours:g}", "it is no time to work", "give hours, more than 0")
     if workers is not None and scheduler is not None:
         raise UsageError(f"--workers {workers}", "the scheduler's workers do the work", "leave one of them out")
-    pairs = select(units or [])
+    pairs = select_units(units or [])
     if cases < len(pairs):
         raise UsageError(f"--cases {cases}", f"there are {len(pairs)} units", "give at least one a unit")
     check_writable(json_file)
-    from ..campaign.cluster import Crew
-    from ..campaign.driver import Course
-    from ..campaign.fingerprint import digests
-    from ..campaign.plan import Plan
-    from ..campaign.store import Store
-    from ..campaign.summary import summary, totals
-    from ..reporting.campaign_table import Display
+    from ..campaign.cluster import Cluster
+    from ..campaign.driver import CampaignDriver
+    from ..campaign.fingerprint import compute_digests
+    from ..campaign.plan import CampaignPlan
+    from ..campaign.store import CampaignStore
+    from ..campaign.summary import campaign_to_dict, sum_by_unit
+    from ..reporting.campaign_table import CampaignDisplay
 
     deadline = time.monotonic() + (3600 * hours if hours is not None else float("inf"))
-    names, found = [pair.name for pair in pairs], digests(pairs)
-    with Store(out, seed, names, found) as store:
-        course = Course(pairs, seed, found, store)
-        plan = Plan(names, cases, store.found)
-        display = Display(cases, store.cases, to_stderr=str(json_file) == "-")
-        with interruptible() as interrupt, display, Crew(scheduler, workers or cores()) as crew:
-            course.judge(plan, crew, deadline, display.watch, interrupt.check)
-            course.shrink(crew, display.watch, interrupt.check)
-        units_found = totals(pairs, store, course.errors)
+    names, found = [pair.name for pair in pairs], compute_digests(pairs)
+    with CampaignStore(out, seed, names, found) as store:
+        course = CampaignDriver(pairs, seed, found, store)
+        plan = CampaignPlan(names, cases, store.results)
+        display = CampaignDisplay(cases, store.cases, to_stderr=str(json_file) == "-")
+        with catch_interrupts() as interrupt, display, Cluster(scheduler, workers or count_cores()) as crew:
+            course.judge_plan(plan, crew, deadline, display.show_progress, interrupt.check)
+            course.shrink_failures(crew, display.show_progress, interrupt.check)
+        units_found = sum_by_unit(pairs, store, course.errors)
         why = "interrupted" if interrupt.code else "the time is up" if time.monotonic() >= deadline else ""
         display.conclude(units_found, why)
     if json_file is not None:
-        write_json({"schema": SCHEMA, **summary(units_found, cases, bool(interrupt.code))}, json_file)
+        write_json({"schema": SCHEMA, **campaign_to_dict(units_found, cases, bool(interrupt.code))}, json_file)
     raise typer.Exit(interrupt.code or max(total.exit_code for total in units_found))

@@ -4,43 +4,32 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..unit.discovery import UsageError
-from .options import (
-    SCHEMA,
-    Address,
-    Cases,
-    JsonFile,
-    Seed,
-    at_least,
-    attempt,
-    check_writable,
-    exit_code,
-    select,
-    write_json,
-)
+from .options import CaseOption, CasesOption, JsonOption, SeedOption, choose_exit_code, require_at_least, select_units
 
 if TYPE_CHECKING:
     from ..unit.subject import Subject
     from ..verdict.report import Report
 
 
-def show_blame(
+def show_diagnosis(
     unit: Annotated[list[str], typer.Argument(metavar="UNIT", help="A unit by name, or as two paths.")],
-    cases: Cases = 100,
-    seed: Seed = 0,
-    case: Address = None,
-    json_file: JsonFile = None,
+    cases: CasesOption = 100,
+    seed: SeedOption = 0,
+    case: CaseOption = None,
+    json_file: JsonOption = None,
 ) -> None:
     """Show where a wrong unit is wrong: the map of right and wrong, and what the fault looks like.
 
     Example: gradcheck blame gru --case T=2,B=1,I=1,H=1,seed=3
     """
-    from ..reporting.unit_table import print_blame
-    from ..verification.api import examine
+    from ..reporting.unit_table import print_diagnosis
+    from ..verification.api import attempt, examine
 
-    at_least(1, cases=cases)
-    at_least(0, seed=seed)
-    pairs = select(unit)
+    require_at_least(1, cases=cases)
+    require_at_least(0, seed=seed)
+    pairs = select_units(unit)
     if len(pairs) != 1:
         raise UsageError(" ".join(unit), f"they are {len(pairs)} units", "name one")
     check_writable(json_file)
@@ -49,7 +38,7 @@ def show_blame(
         return examine(subject, cases=cases, seed=seed, case=case)
 
     report = attempt(pairs[0], judge)
-    print_blame(report, to_stderr=str(json_file) == "-")
+    print_diagnosis(report, to_stderr=str(json_file) == "-")
     if json_file is not None:
         write_json({"schema": SCHEMA, "units": [report.to_dict()]}, json_file)
-    raise typer.Exit(exit_code([report]))
+    raise typer.Exit(choose_exit_code([report]))

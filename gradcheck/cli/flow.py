@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import DeclarationError
+from ..reporting.json_file import check_writable
 from ..unit.discovery import UsageError
-from .options import Seed, at_least, check_writable, select
+from .options import SeedOption, require_at_least, select_units
 
 if TYPE_CHECKING:
-    from ..flow.gradient_flow import Flow
+    from ..flow.gradient_flow import GradientFlow
 
-PICTURES = (".png", ".svg", ".pdf")
+PICTURE_SUFFIXES = (".png", ".svg", ".pdf")
 
 
 def show_flow(
@@ -26,25 +27,27 @@ def show_flow(
     ] = "0.9,1.0,1.1",
     hidden: Annotated[int, typer.Option("--hidden", help="Every size but T and B.")] = 16,
     bias: Annotated[float, typer.Option("--bias", help="Every bias; a larger one opens gates.")] = 0.0,
-    seed: Seed = 0,
+    seed: SeedOption = 0,
     out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Draw it: a .png, .svg or .pdf.")] = None,
 ) -> None:
     """Show how far gradients reach: norms of the Jacobians between states, by lag and over (t, k).
 
     Example: gradcheck flow rnn lstm gru --T 60 --radius 0.9,1.0,1.1 --out flow.png
     """
-    from ..flow.gradient_flow import flow, summary
+    from ..flow.gradient_flow import flow, summarize_flow
 
-    at_least(1, T=steps, hidden=hidden)
-    at_least(0, seed=seed)
+    require_at_least(1, T=steps, hidden=hidden)
+    require_at_least(0, seed=seed)
     if not math.isfinite(bias):
         raise UsageError(f"--bias {bias}", "it is no finite number", "give one, such as 0.8")
-    radii = numbers("--radius", radius)
+    radii = parse_numbers("--radius", radius)
     check_writable(out, "--out")
-    if out is not None and out.suffix not in PICTURES:
-        raise UsageError(f"--out {out}", f"no picture has the ending {out.suffix!r}", f"take {', '.join(PICTURES)}")
+    if out is not None and out.suffix not in PICTURE_SUFFIXES:
+        raise UsageError(
+            f"--out {out}", f"no picture has the ending {out.suffix!r}", f"take {', '.join(PICTURE_SUFFIXES)}"
+        )
     flows = []
-    for pair in select(units):
+    for pair in select_units(units):
         for r in radii:
             try:
                 subject = pair.load()
@@ -53,14 +56,14 @@ def show_flow(
                 raise UsageError(error.value, error.reason, error.remedy) from error
             except ValueError as error:
                 raise UsageError(pair.name, f"it does not run step by step ({error})", "name another unit") from error
-            print(summary(flows[-1]))
+            print(summarize_flow(flows[-1]))
             if flows[-1].radius is None:
                 break
     if out is not None:
-        draw(flows, out)
+        save_picture(flows, out)
 
 
-def numbers(option: str, text: str) -> list[float]:
+def parse_numbers(option: str, text: str) -> list[float]:
     """The positive numbers between commas, each once."""
     found: dict[float, None] = {}
     for part in text.split(","):
@@ -74,10 +77,10 @@ def numbers(option: str, text: str) -> list[float]:
     return list(found)
 
 
-def draw(flows: "list[Flow]", out: Path) -> None:
-    from ..flow.plot import picture
+def save_picture(flows: "list[GradientFlow]", out: Path) -> None:
+    from ..flow.plot import plot_flows
 
     try:
-        picture(flows, out)
+        plot_flows(flows, out)
     except ModuleNotFoundError as error:
         raise UsageError(f"--out {out}", "matplotlib is not installed", "pip install 'gradcheck[plots]'") from error

@@ -19,7 +19,7 @@ class Interrupt:
 
 
 @contextmanager
-def interruptible() -> Iterator[Interrupt]:
+def catch_interrupts() -> Iterator[Interrupt]:
     """Notes the first Ctrl-C or SIGTERM in its block, which ends at the next check, or at once at the second."""
     interrupt = Interrupt()
 

@@ -9,20 +9,20 @@ import sys
 
 import typer
 
-from ..errors import AddressError
+from ..errors import CaseIdError
 from ..unit.discovery import UsageError
 from .campaign import campaign
-from .diagnose import show_blame
+from .diagnose import show_diagnosis
 from .flow import show_flow
 from .list_units import list_units
-from .mutate import measure_teeth
+from .mutate import show_mutation_score
 from .new import new
-from .prove import prove
-from .repair import repair
-from .verify import verify
+from .prove import show_proof
+from .repair import show_repair
+from .verify import show_verdicts
 from .zoo import zoo
 
-HELP = """Verify hand-written gradients.
+APP_HELP = """Verify hand-written gradients.
 
 `gradcheck COMMAND --help` shows the options of a command and an example.
 
@@ -34,17 +34,17 @@ Example: gradcheck verify lstm
 
 app = typer.Typer(
     name="gradcheck",
-    help=HELP,
+    help=APP_HELP,
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command()(verify)
-app.command()(prove)
-app.command("blame")(show_blame)
-app.command("teeth")(measure_teeth)
-app.command()(repair)
+app.command("verify")(show_verdicts)
+app.command("prove")(show_proof)
+app.command("diagnose")(show_diagnosis)
+app.command("mutate")(show_mutation_score)
+app.command("repair")(show_repair)
 app.command("flow")(show_flow)
 app.command("list")(list_units)
 app.command()(new)
@@ -57,6 +57,6 @@ def main() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     try:
         app()
-    except (UsageError, AddressError) as error:
+    except (UsageError, CaseIdError) as error:
         print(f"gradcheck: {error}", file=sys.stderr)
         sys.exit(2)

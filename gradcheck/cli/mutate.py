@@ -6,11 +6,12 @@ from typing import Annotated
 import typer
 
 from ..errors import DeclarationError
-from ..unit.discovery import Pair
-from .options import SCHEMA, at_least, check_writable, select, write_json
+from ..reporting.json_file import SCHEMA, check_writable, write_json
+from ..unit.discovery import UnitFiles
+from .options import require_at_least, select_units
 
 
-def measure_teeth(
+def show_mutation_score(
     units: Annotated[
         list[str], typer.Argument(metavar="UNIT...", help="Units by name, or one as two paths: MANUAL.py REFERENCE.py.")
     ],
@@ -32,23 +33,23 @@ def measure_teeth(
 
     Example: gradcheck teeth lstm --json teeth.json
     """
-    from ..mutation import Teeth, teeth
-    from ..reporting.mutation_table import Display
+    from ..mutation import MutationScore, measure_mutation_score
+    from ..reporting.mutation_table import MutationDisplay
 
-    at_least(0, seed=seed)
-    at_least(1, **{name: n for name, n in (("mutants", mutants), ("workers", workers)) if n is not None})
-    pairs = select(units)
+    require_at_least(0, seed=seed)
+    require_at_least(1, **{name: n for name, n in (("mutants", mutants), ("workers", workers)) if n is not None})
+    pairs = select_units(units)
     check_writable(json_file)
-    with Display(to_stderr=str(json_file) == "-") as display:
+    with MutationDisplay(to_stderr=str(json_file) == "-") as display:
 
-        def measure(pair: Pair) -> Teeth:
+        def measure(pair: UnitFiles) -> MutationScore:
             try:
                 subject = pair.load()
             except DeclarationError as error:
-                return Teeth(pair.name, "bad declaration", error=str(error))
-            return teeth(subject, sample=mutants, workers=workers, seed=seed, progress=display.show)
+                return MutationScore(pair.name, "bad declaration", error=str(error))
+            return measure_mutation_score(subject, sample=mutants, workers=workers, seed=seed, progress=display.update)
 
-        measured = [display.finish(measure(pair)) for pair in pairs]
+        measured = [display.add_report(measure(pair)) for pair in pairs]
     display.conclude(measured)
     if json_file is not None:
         write_json({"schema": SCHEMA, "teeth": [t.to_dict() for t in measured]}, json_file)

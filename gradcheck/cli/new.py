@@ -9,18 +9,18 @@ import typer
 from ..reporting import terminal
 from ..unit.discovery import UsageError
 
-CELL = ("n", "h", "tanh")
+DEFAULT_CELL = ("n", "h", "tanh")
 
 
 def new(
     name: Annotated[str, typer.Argument(metavar="NAME", help="The unit: a name for a function.")] = "",
     gates: Annotated[
         str, typer.Option("--gates", help="Gates by letter, in the order of the weights' rows, the candidate last.")
-    ] = CELL[0],
-    states: Annotated[str, typer.Option("--states", help="States by letter, the output first.")] = CELL[1],
+    ] = DEFAULT_CELL[0],
+    states: Annotated[str, typer.Option("--states", help="States by letter, the output first.")] = DEFAULT_CELL[1],
     activation: Annotated[
         str, typer.Option("--activation", help="Of the candidate: tanh, logistic or relu; gates are logistic.")
-    ] = CELL[2],
+    ] = DEFAULT_CELL[2],
     project: Annotated[
         Path | None, typer.Option("--project", metavar="DIR", help="Make a project in a new or an empty folder.")
     ] = None,
@@ -31,16 +31,16 @@ def new(
 
     Example: gradcheck new my_gru --gates r,z,n
     """
-    from ..scaffold import Cell, write_cell, write_project
+    from ..scaffold import CellTemplate, write_cell, write_project
 
-    if bool(name) == (project is not None) or (project is not None and (gates, states, activation) != CELL):
+    if bool(name) == (project is not None) or (project is not None and (gates, states, activation) != DEFAULT_CELL):
         raise UsageError("gradcheck new", "it makes a unit or a project", "give NAME, or --project DIR alone")
     if project is None:
-        cell = Cell(name, tuple(gates.split(",")), tuple(states.split(",")), activation)
+        cell = CellTemplate(name, tuple(gates.split(",")), tuple(states.split(",")), activation)
         written, then = write_cell(cell, Path.cwd()), f"gradcheck verify {name}"
     else:
         written, then = write_project(project), f"cd {project} && gradcheck verify"
-    console = terminal.console()
+    console = terminal.make_console()
     for path in written:
         console.print(f"written: {os.path.relpath(path)}", markup=False)
     console.print(f"next: {then}", markup=False)

@@ -6,14 +6,15 @@ from typing import Annotated
 
 import typer
 
-from .options import SCHEMA, Seed, Units, at_least, attempt, check_writable, exit_code, select, write_json
+from ..reporting.json_file import SCHEMA, check_writable, write_json
+from .options import SeedOption, UnitsArgument, choose_exit_code, require_at_least, select_units
 
 
-def prove(
-    units: Units = None,
+def show_proof(
+    units: UnitsArgument = None,
     cases: Annotated[int, typer.Option("--cases", help="Small cases a unit, over every option.")] = 16,
     trials: Annotated[int, typer.Option("--trials", help="At least so many primes a case.")] = 1,
-    seed: Seed = 0,
+    seed: SeedOption = 0,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the certificates as JSON; - is stdout.")
     ] = None,
@@ -23,11 +24,12 @@ def prove(
     Example: gradcheck prove lstm --trials 3 --json certificate.json
     """
     from ..reporting.unit_table import print_certificate
+    from ..verification.api import attempt
     from ..verification.api import prove as prove_subject
 
-    at_least(1, cases=cases, trials=trials)
-    at_least(0, seed=seed)
-    pairs = select(units or [])
+    require_at_least(1, cases=cases, trials=trials)
+    require_at_least(0, seed=seed)
+    pairs = select_units(units or [])
     check_writable(json_file)
     reports = []
     for pair in pairs:
@@ -36,4 +38,4 @@ def prove(
     if json_file is not None:
         certificates = [asdict(r.certificate) if r.certificate else r.to_dict() for r in reports]
         write_json({"schema": SCHEMA, "certificates": certificates}, json_file)
-    raise typer.Exit(exit_code(reports, good=("proved",)))
+    raise typer.Exit(choose_exit_code(reports, good=("proved",)))

@@ -10,23 +10,24 @@ from rich.console import Console
 
 from ..errors import DeclarationError
 from ..reporting import terminal
-from ..reporting.terminal import Bar
-from ..unit.discovery import Pair, UsageError
-from .options import SCHEMA, Seed, at_least, check_writable, select, write_json
+from ..reporting.json_file import SCHEMA, check_writable, write_json
+from ..reporting.terminal import ProgressBar
+from ..unit.discovery import UnitFiles, UsageError
+from .options import SeedOption, require_at_least, select_units
 
 if TYPE_CHECKING:
-    from ..repair import Mend, Outcome
+    from ..repair import Patch, RepairOutcome
 
-EXIT = {"mended": 0, "right": 0, "no mend": 1, "not backward": 1, "bad declaration": 2}
-MOST_EDITS = 2
+REPAIR_EXIT_CODES = {"mended": 0, "right": 0, "no mend": 1, "not backward": 1, "bad declaration": 2}
+MAX_EDITS = 2
 
 
-def repair(
+def show_repair(
     unit: Annotated[list[str], typer.Argument(metavar="UNIT", help="A unit by name, or as two paths.")],
     edits: Annotated[int, typer.Option("--edits", help="Edits that a mend may take: 1 or 2.")] = 1,
     seconds: Annotated[float, typer.Option("--seconds", help="After which no further edit is tried.")] = 60.0,
     cases: Annotated[int, typer.Option("--cases", help="Random cases that a mend must pass.")] = 10,
-    seed: Seed = 0,
+    seed: SeedOption = 0,
     workers: Annotated[int, typer.Option("--workers", help="Processes that try edits.")] = 2,
     write: Annotated[bool, typer.Option("--write", help="Make the first mend in the file.")] = False,
     json_file: Annotated[
@@ -40,65 +41,69 @@ def repair(
 
     Example: gradcheck repair lstm --write
     """
-    at_least(1, edits=edits, cases=cases, workers=workers)
-    at_least(0, seed=seed)
-    if edits > MOST_EDITS:
+    require_at_least(1, edits=edits, cases=cases, workers=workers)
+    require_at_least(0, seed=seed)
+    if edits > MAX_EDITS:
         raise UsageError(f"--edits {edits}", "pairs are the most that is searched", "give 1 or 2")
     if not seconds > 0:
         raise UsageError(f"--seconds {seconds:g}", "it is too small", "give a positive number")
-    pairs = select(unit)
+    pairs = select_units(unit)
     if len(pairs) != 1:
         raise UsageError(" ".join(unit), "units are mended one at a time", "name one unit, or give two paths")
     check_writable(json_file)
-    console = terminal.console(str(json_file) == "-")
-    outcome = search(pairs[0], console, edits, seconds, cases, seed, workers)
-    show(outcome, pairs[0], edits, console)
-    if outcome.mends and write:
-        outcome.mends[0].write()
-        console.print(f"\nwritten: {', '.join(s.file for s in outcome.mends[0].sources)}", markup=False)
-    elif outcome.mends:
+    console = terminal.make_console(str(json_file) == "-")
+    outcome = search_patches(pairs[0], console, edits, seconds, cases, seed, workers)
+    print_repair(outcome, pairs[0], edits, console)
+    if outcome.patches and write:
+        outcome.patches[0].write()
+        console.print(f"\nwritten: {', '.join(s.file for s in outcome.patches[0].sources)}", markup=False)
+    elif outcome.patches:
         console.print(f"\n{' '.join(['gradcheck repair', *unit])} --write makes the first mend", markup=False)
     if json_file is not None:
         write_json({"schema": SCHEMA, "units": [outcome.to_dict()]}, json_file)
-    raise typer.Exit(EXIT[outcome.status])
+    raise typer.Exit(REPAIR_EXIT_CODES[outcome.status])
 
 
-def search(pair: Pair, console: Console, edits: int, seconds: float, cases: int, seed: int, workers: int) -> "Outcome":
-    from ..repair import Outcome
+def search_patches(
+    pair: UnitFiles, console: Console, edits: int, seconds: float, cases: int, seed: int, workers: int
+) -> "RepairOutcome":
+    from ..repair import RepairOutcome
     from ..repair import repair as repair_subject
     from ..verdict.report import Report
 
     try:
         subject = pair.load()
-        with Bar(console) as bar:
+        with ProgressBar(console) as bar:
             return repair_subject(
-                subject, edits=edits, seconds=seconds, cases=cases, seed=seed, workers=workers, progress=bar.show
+                subject, edits=edits, seconds=seconds, cases=cases, seed=seed, workers=workers, progress=bar.update
             )
     except DeclarationError as error:
         report = Report(pair.name, verdict="bad declaration", error=str(error), message=str(error))
-        return Outcome(report, "bad declaration", str(error))
+        return RepairOutcome(report, "bad declaration", str(error))
 
 
-def show(outcome: "Outcome", pair: Pair, edits: int, console: Console) -> None:
+def print_repair(outcome: "RepairOutcome", pair: UnitFiles, edits: int, console: Console) -> None:
     """What is wrong, each mend with its proof, and the sum."""
     name = outcome.report.name
     if outcome.status == "right":
         console.print(f"{name} is right: {outcome.reason}", markup=False)
         return
     console.print(outcome.report.message or outcome.reason, markup=False)
-    for number, mend in enumerate(outcome.mends, 1):
-        console.print(f"\nmend {number} of {len(outcome.mends)}: {', '.join(mend.kinds)}; {proof(mend)}", markup=False)
+    for number, mend in enumerate(outcome.patches, 1):
+        console.print(
+            f"\nmend {number} of {len(outcome.patches)}: {', '.join(mend.kinds)}; {describe_proof(mend)}", markup=False
+        )
         console.print(mend.diff(), markup=False)
         for file in (Path(s.file) for s in mend.sources):
-            others = [unit for unit in sharing(file) if unit != name] if file != pair.manual else []
+            others = [unit for unit in find_sharing_units(file) if unit != name] if file != pair.manual else []
             if others:
                 console.print(f"{os.path.relpath(file)} is also used by {', '.join(others)}", markup=False)
-    console.print(f"\n{conclusion(outcome, edits)}", markup=False)
+    console.print(f"\n{summarize_repair(outcome, edits)}", markup=False)
 
 
-def conclusion(outcome: "Outcome", edits: int) -> str:
+def summarize_repair(outcome: "RepairOutcome", edits: int) -> str:
     name, effort = outcome.report.name, f"{outcome.tried} edits tried in {outcome.seconds:.1f} s"
-    if outcome.mends:
+    if outcome.patches:
         return effort
     if outcome.status != "no mend":
         return f"{name}: this is nothing for repair: {outcome.reason}"
@@ -107,7 +112,7 @@ def conclusion(outcome: "Outcome", edits: int) -> str:
     return f"no {'single edit' if edits == 1 else 'edit or pair of edits'} mends {name}: {effort}"
 
 
-def proof(mend: "Mend") -> str:
+def describe_proof(mend: "Patch") -> str:
     report = mend.report
     assert report is not None
     if report.certificate is None:
@@ -116,16 +121,16 @@ def proof(mend: "Mend") -> str:
     return f"proved: {report.cases} cases, and exact in {len(report.certificate.cases)} to a probability of {bound}"
 
 
-def sharing(file: Path) -> list[str]:
+def find_sharing_units(file: Path) -> list[str]:
     """The units beside a helper file that import it, straight or by way of other helpers."""
-    imported = {path: imports(path) for path in sorted(file.parent.glob("*.py"))}
+    imported = {path: list_imports(path) for path in sorted(file.parent.glob("*.py"))}
     users = {file.stem}
     while more := {path.stem for path, names in imported.items() if names & users} - users:
         users |= more
     return [path.stem for path in imported if path.stem in users - {file.stem} and not path.stem.startswith("_")]
 
 
-def imports(file: Path) -> set[str]:
+def list_imports(file: Path) -> set[str]:
     """The last part of every module that a file imports from."""
     try:
         tree = ast.parse(file.read_bytes())

@@ -4,41 +4,39 @@ from typing import Annotated
 
 import typer
 
-from ..processes.pool import cores
-from ..reporting.html import write as write_report
-from ..reporting.unit_table import Display
+from ..processes.pool import count_cores
+from ..reporting.html import write_html_report as write_report
+from ..reporting.json_file import SCHEMA, check_writable, write_json
+from ..reporting.unit_table import UnitDisplay
 from ..unit.discovery import UsageError
-from .interrupts import interruptible
+from .interrupts import catch_interrupts
 from .options import (
-    SCHEMA,
-    Address,
-    Cases,
-    JsonFile,
-    ReportFile,
-    Seed,
-    Units,
-    at_least,
-    check_writable,
-    exit_code,
-    select,
-    write_json,
+    CaseOption,
+    CasesOption,
+    JsonOption,
+    ReportOption,
+    SeedOption,
+    UnitsArgument,
+    choose_exit_code,
+    require_at_least,
+    select_units,
 )
 
-MUTANTS = 8
-PATIENCE = 600.0
+DEFAULT_MUTANTS = 8
+DEFAULT_TIMEOUT = 600.0
 """Seconds that a unit may take, and one more for each of its cases, where nothing else is said."""
 
 
-def verify(
-    units: Units = None,
-    cases: Cases = 100,
-    seed: Seed = 0,
-    case: Address = None,
+def show_verdicts(
+    units: UnitsArgument = None,
+    cases: CasesOption = 100,
+    seed: SeedOption = 0,
+    case: CaseOption = None,
     exact: Annotated[bool, typer.Option("--exact/--no-exact", help="Prove the units in exact arithmetic too.")] = True,
     mutants: Annotated[
         int,
         typer.Option("--mutants", metavar="N", help="Plant N faults in each backward that is right: are they seen?"),
-    ] = MUTANTS,
+    ] = DEFAULT_MUTANTS,
     all_mutants: Annotated[bool, typer.Option("--all-mutants", help="Plant every single-edit fault.")] = False,
     jobs: Annotated[
         int | None,
@@ -48,8 +46,8 @@ def verify(
         float | None,
         typer.Option(metavar="SECONDS", help="Processor time that a unit may take; by default 600, and 1 a case."),
     ] = None,
-    json_file: JsonFile = None,
-    report_file: ReportFile = None,
+    json_file: JsonOption = None,
+    report_file: ReportOption = None,
 ) -> None:
     """Judge units, and print the verdict on each.
 
@@ -61,33 +59,36 @@ def verify(
 
     Example: gradcheck verify lstm gru --cases 500 -j 4 --json verdicts.json --report report.html
     """
-    at_least(1, cases=cases, **({} if jobs is None else {"jobs": jobs}))
-    at_least(0, seed=seed, mutants=mutants)
+    require_at_least(1, cases=cases, **({} if jobs is None else {"jobs": jobs}))
+    require_at_least(0, seed=seed, mutants=mutants)
     if timeout is not None and not 0 < timeout < float("inf"):
         raise UsageError(f"--timeout {timeout:g}", "it is no time to wait", "give seconds, more than 0")
-    pairs = select(units or [])
+    pairs = select_units(units or [])
     if case is not None and len(pairs) != 1:
         raise UsageError("--case", f"it is the address of a case of one unit, not of {len(pairs)}", "name one unit")
     check_writable(json_file)
     check_writable(report_file, "--report")
-    from ..verification.scheduler import judge
-    from ..verification.stages import Asked
+    from ..verification.scheduler import judge_units
+    from ..verification.settings import EXACT_CASES, Settings
 
-    asked = Asked(cases, seed, case, exact, None if all_mutants else mutants)
+    planted = None if all_mutants else mutants
+    settings = Settings(cases, seed, 0, case, EXACT_CASES if exact else 0, mutants=planted)
     names = [pair.name for pair in pairs]
-    display = Display(names, cases if case is None else 1, to_stderr=str(json_file) == "-")
-    with interruptible() as interrupt, display:
+    display = UnitDisplay(names, cases if case is None else 1, to_stderr=str(json_file) == "-")
+    with catch_interrupts() as interrupt, display:
 
         def watch(under_way: dict[str, int]) -> None:
             interrupt.check()
             display.advance(under_way)
 
-        for number, report in judge(pairs, asked, jobs or cores(), timeout or PATIENCE + cases, watch):
-            display.finish(number, report)
+        for number, report in judge_units(
+            pairs, settings, jobs or count_cores(), timeout or DEFAULT_TIMEOUT + cases, watch
+        ):
+            display.add_report(number, report)
     reports = display.conclude()
     if json_file is not None:
         content = {"schema": SCHEMA, "units": [r.to_dict() for r in reports]}
         write_json(content | ({"interrupted": True} if interrupt.code else {}), json_file)
     if report_file is not None:
         write_report([r.to_dict() for r in reports], report_file)
-    raise typer.Exit(interrupt.code or exit_code(reports))
+    raise typer.Exit(interrupt.code or choose_exit_code(reports))

@@ -11,7 +11,8 @@ from ..unit.discovery import UsageError, discover
 
 if TYPE_CHECKING:
     from ..unit.subject import Subject
-from .options import JsonFile, Seed, at_least, check_writable, write_json
+from ..reporting.json_file import check_writable, write_json
+from .options import JsonOption, SeedOption, require_at_least
 
 if TYPE_CHECKING:
     from ..zoo import Defect
@@ -24,8 +25,8 @@ def zoo(
     ] = None,
     cases: Annotated[int, typer.Option("--cases", help="Random cases a defect.")] = 100,
     unit_cases: Annotated[int, typer.Option("--unit-cases", help="Random cases a right unit.")] = 5,
-    seed: Seed = 0,
-    json_file: JsonFile = None,
+    seed: SeedOption = 0,
+    json_file: JsonOption = None,
 ) -> None:
     """Judge bugs that were seen, by this harness and by the designs in use, and print which sees which.
 
@@ -34,24 +35,24 @@ def zoo(
     Example: gradcheck zoo --json kill_table.json
     """
     from ..reporting.zoo_table import ZooDisplay
-    from ..zoo import find_defects, kill_table
+    from ..zoo import build_kill_matrix, find_defects
 
-    at_least(1, **{"cases": cases, "unit-cases": unit_cases})
-    at_least(0, seed=seed)
+    require_at_least(1, **{"cases": cases, "unit-cases": unit_cases})
+    require_at_least(0, seed=seed)
     check_writable(json_file)
-    chosen = choose(find_defects(), defects or [])
-    units = [] if defects else right_units()
+    chosen = choose_defects(find_defects(), defects or [])
+    units = [] if defects else load_right_units()
     with ZooDisplay(len(chosen) + len(units), to_stderr=json_file == Path("-")) as display:
-        table = kill_table(
+        table = build_kill_matrix(
             chosen, units, cases=cases, unit_cases=unit_cases, seed=seed, begin=display.begin, finish=display.finish
         )
     display.conclude(table)
     if json_file is not None:
         write_json(table.to_dict(), json_file)
-    raise typer.Exit(0 if table.good else 1)
+    raise typer.Exit(0 if table.is_perfect else 1)
 
 
-def choose(defects: "list[Defect]", names: list[str]) -> "list[Defect]":
+def choose_defects(defects: "list[Defect]", names: list[str]) -> "list[Defect]":
     """The defects named, in the order named; all of them if none is.  UsageError for a name that is not there."""
     by_name = {d.name: d for d in defects}
     for name in names:
@@ -62,7 +63,7 @@ def choose(defects: "list[Defect]", names: list[str]) -> "list[Defect]":
     return [by_name[name] for name in names] or defects
 
 
-def right_units() -> "list[Subject]":
+def load_right_units() -> "list[Subject]":
     """The units of the project, which are taken to be right.  UsageError for one that cannot be judged."""
     try:
         return [pair.load() for pair in discover()]

@@ -9,19 +9,19 @@ from typing import Any
 from ..cases.case import Case
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..exact import Tie, Unsupported
-from ..execution.run import Crash
+from ..execution.run import UnitRaised
 from ..unit.subject import Subject
-from .conclusions import Conclusions, conclude, first_wrong_lag
-from .error_map import Table, table
+from .conclusions import Conclusions, draw_conclusions, find_first_wrong_lag
+from .error_map import ErrorMap, build_error_map
 from .evidence import Evidence
-from .patterns.matching import looks_like
-from .triggers import falls, grown, needs
-from .wording import where
+from .patterns.matching import match_patterns
+from .triggers import fails_check, find_triggers, grow_case
+from .wording import describe_location
 
-__all__ = ["Blame", "blame", "reason"]
+__all__ = ["Diagnosis", "describe_exception", "diagnose_fault"]
 
-OF_THE_UNIT = (
-    Crash,
+UNIT_ERRORS = (
+    UnitRaised,
     DeclarationError,
     IllConditioned,
     NotApplicable,
@@ -35,7 +35,7 @@ OF_THE_UNIT = (
 
 
 @dataclass(frozen=True)
-class Blame:
+class Diagnosis:
     """What is known of a fault; as much as could be found out.
 
     case      the case that the table was made at: the smallest one grown, so that gates and lags can be told apart
@@ -47,43 +47,43 @@ class Blame:
     """
 
     case: Case
-    needs: tuple[str, ...] = ()
-    table: Table | None = None
+    triggers: tuple[str, ...] = ()
+    error_map: ErrorMap | None = None
     conclusions: Conclusions | None = None
-    step: Conclusions | None = None
-    looks_like: str = ""
-    untold: Mapping[str, str] = field(default_factory=dict)
+    step_conclusions: Conclusions | None = None
+    pattern: str = ""
+    not_determined: Mapping[str, str] = field(default_factory=dict)
 
     @property
-    def where(self) -> str:
+    def location(self) -> str:
         """One line: inputs and gates, lags, outputs, and which cases show it."""
         parts = []
-        if self.conclusions is not None and self.conclusions.wrong:
-            parts.append(where(self.conclusions, self.step))
-        if self.needs:
-            parts.append(f"only with {', '.join(self.needs)}")
+        if self.conclusions is not None and self.conclusions.wrong_blocks:
+            parts.append(describe_location(self.conclusions, self.step_conclusions))
+        if self.triggers:
+            parts.append(f"only with {', '.join(self.triggers)}")
         return "; ".join(parts)
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, as JSON takes it."""
         return {
             "case": str(self.case),
-            "where": self.where or None,
-            "needs": list(self.needs),
-            "looks_like": self.looks_like or None,
-            "untold": dict(self.untold),
+            "where": self.location or None,
+            "needs": list(self.triggers),
+            "looks_like": self.pattern or None,
+            "untold": dict(self.not_determined),
             "conclusions": None if self.conclusions is None else asdict(self.conclusions),
-            "step": None if self.step is None else asdict(self.step),
-            "map": None if self.table is None else drawn(self.table),
+            "step": None if self.step_conclusions is None else asdict(self.step_conclusions),
+            "map": None if self.error_map is None else map_to_dict(self.error_map),
         }
 
 
-def drawn(found: Table) -> dict[str, Any]:
+def map_to_dict(found: ErrorMap) -> dict[str, Any]:
     names = [[{"name": b.name, "block": b.label} for b in blocks] for blocks in (found.rows, found.columns)]
     return {"arithmetic": found.arithmetic, "rows": names[0], "columns": names[1], "cells": found.cells}
 
 
-def blame(subject: Subject, rung: str, case: Case) -> Blame:
+def diagnose_fault(subject: Subject, rung: str, case: Case) -> Diagnosis:
     """Find out about the fault that makes a case fall from a rung.
 
     A unit that crashes, or returns what cannot be read, is said less of, and `untold` says why.  What is raised is a
@@ -92,39 +92,39 @@ def blame(subject: Subject, rung: str, case: Case) -> Blame:
 
     @cache
     def falling(address: str) -> bool:
-        return falls(subject, rung, Case.parse(address, subject.declaration))
+        return fails_check(subject, rung, Case.parse(address, subject.declaration))
 
     def fell(candidate: Case) -> bool:
         return falling(str(candidate))
 
     untold: dict[str, str] = {}
-    found = Blame(case, untold=untold)
-    with telling(untold, "which cases show it"):
-        found = replace(found, case=grown(case, fell))
-        found = replace(found, needs=tuple(needs(subject, rung, found.case, fell)))
+    found = Diagnosis(case, not_determined=untold)
+    with note_undetermined(untold, "which cases show it"):
+        found = replace(found, case=grow_case(case, fell))
+        found = replace(found, triggers=tuple(find_triggers(subject, rung, found.case, fell)))
     if rung == "forward" or found.case.dtype != "float64":
         return found
-    with telling(untold, "where it is wrong"):
-        cells = table(subject, found.case)
-        found = replace(found, table=cells, conclusions=conclude(cells))
+    with note_undetermined(untold, "where it is wrong"):
+        cells = build_error_map(subject, found.case)
+        found = replace(found, error_map=cells, conclusions=draw_conclusions(cells))
         one = replace(found.case, sizes={**found.case.sizes, "T": 1})
         if found.case.sizes.get("T", 1) > 1 and fell(one):
-            found = replace(found, step=conclude(table(subject, one)))
-    with telling(untold, "what it looks like"):
-        lag = None if found.conclusions is None else first_wrong_lag(found.conclusions)
-        return replace(found, looks_like=looks_like(Evidence(subject, found.case), lag))
+            found = replace(found, step_conclusions=draw_conclusions(build_error_map(subject, one)))
+    with note_undetermined(untold, "what it looks like"):
+        lag = None if found.conclusions is None else find_first_wrong_lag(found.conclusions)
+        return replace(found, pattern=match_patterns(Evidence(subject, found.case), lag))
     return found
 
 
 @contextmanager
-def telling(untold: dict[str, str], what: str) -> Iterator[None]:
+def note_undetermined(untold: dict[str, str], what: str) -> Iterator[None]:
     """Notes why `what` could not be found out, where that is on account of the unit."""
     try:
         yield
-    except OF_THE_UNIT as error:
-        untold[what] = reason(error)
+    except UNIT_ERRORS as error:
+        untold[what] = describe_exception(error)
 
 
-def reason(error: BaseException) -> str:
+def describe_exception(error: BaseException) -> str:
     """An exception in a line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"

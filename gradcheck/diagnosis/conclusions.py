@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from .blocks import Block
-from .error_map import Table
+from .blocks import ArrayBlock
+from .error_map import ErrorMap
 
-Status = Literal["right", "wrong", "mixed"]
-Lags = Mapping[int, Status]
+BlockStatus = Literal["right", "wrong", "mixed"]
+StatusByLag = Mapping[int, BlockStatus]
 
 
 @dataclass(frozen=True)
@@ -23,74 +23,74 @@ class Conclusions:
     spurious    whether it has something where nothing is due
     """
 
-    wrong: Mapping[str, tuple[str, ...]]
-    right: tuple[str, ...]
+    wrong_blocks: Mapping[str, tuple[str, ...]]
+    right_inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     mishandled: tuple[str, ...]
     ignored: tuple[str, ...]
-    lags: Mapping[str, Lags]
-    from_steps: Mapping[str, Lags]
-    at_steps: tuple[int, ...]
+    lags: Mapping[str, StatusByLag]
+    steps_by_output: Mapping[str, StatusByLag]
+    wrong_steps: tuple[int, ...]
     missing: bool
     spurious: bool
 
 
-def conclude(table: Table) -> Conclusions:
+def draw_conclusions(table: ErrorMap) -> Conclusions:
     rows, columns = list(table.rows), list(table.columns)
-    wrong = [c for c in columns if status(table.at(rows, [c])) not in (None, "right")]
+    wrong = [c for c in columns if summarize_cells(table.cells_at(rows, [c])) not in (None, "right")]
     names = list(dict.fromkeys(c.name for c in wrong))
-    timed = [c for c in columns if c.name in names and is_step(c)]
+    timed = [c for c in columns if c.name in names and is_step_block(c)]
     by_output = {o: [r for r in rows if r.name == o] for o in dict.fromkeys(r.name for r in rows)}
-    bad = [o for o, of in by_output.items() if status(table.at(of, columns)) not in (None, "right")]
+    bad = [o for o, of in by_output.items() if summarize_cells(table.cells_at(of, columns)) not in (None, "right")]
     return Conclusions(
-        {n: labels(n, wrong, columns) for n in names},
+        {n: list_wrong_labels(n, wrong, columns) for n in names},
         tuple(n for n in dict.fromkeys(c.name for c in columns) if n not in names),
         tuple(by_output),
         tuple(bad),
-        tuple(o for o in bad if table.at(by_output[o], columns) == {"missing"}),
-        {o: lags for o in bad if (lags := by_lag(table, by_output[o], timed))},
-        {o: steps for o in bad if not timed and (steps := by_step(table, by_output[o], wrong))},
-        at_steps(table, rows, timed),
-        table.at(rows, timed or wrong) <= {"right", "missing"},
-        "spurious" in table.at(rows, columns),
+        tuple(o for o in bad if table.cells_at(by_output[o], columns) == {"missing"}),
+        {o: lags for o in bad if (lags := group_by_lag(table, by_output[o], timed))},
+        {o: steps for o in bad if not timed and (steps := group_by_step(table, by_output[o], wrong))},
+        find_wrong_steps(table, rows, timed),
+        table.cells_at(rows, timed or wrong) <= {"right", "missing"},
+        "spurious" in table.cells_at(rows, columns),
     )
 
 
-def is_step(column: Block) -> bool:
+def is_step_block(column: ArrayBlock) -> bool:
     return column.step is not None and bool(column.label)
 
 
-def labels(name: str, wrong: Iterable[Block], columns: Iterable[Block]) -> tuple[str, ...]:
+def list_wrong_labels(name: str, wrong: Iterable[ArrayBlock], columns: Iterable[ArrayBlock]) -> tuple[str, ...]:
     """The wrong blocks of an input of several blocks that are no steps, where some are right."""
     all_of_it = [c for c in columns if c.name == name]
     found = [c.label for c in wrong if c.name == name]
-    return tuple(found) if len(found) < len(all_of_it) and not is_step(all_of_it[0]) else ()
+    return tuple(found) if len(found) < len(all_of_it) and not is_step_block(all_of_it[0]) else ()
 
 
-def by_lag(table: Table, rows: list[Block], timed: list[Block]) -> Lags:
+def group_by_lag(table: ErrorMap, rows: list[ArrayBlock], timed: list[ArrayBlock]) -> StatusByLag:
     found: dict[int, set[str]] = {}
     for column in timed:
         for row in rows:
             if row.step is not None and column.step is not None:
-                found.setdefault(row.step - column.step, set()).update(table.at([row], [column]))
-    return {lag: s for lag, cells in sorted(found.items()) if (s := status(cells))}
+                found.setdefault(row.step - column.step, set()).update(table.cells_at([row], [column]))
+    return {lag: s for lag, cells in sorted(found.items()) if (s := summarize_cells(cells))}
 
 
-def by_step(table: Table, rows: list[Block], wrong: list[Block]) -> Lags:
-    found = {r.step: status(table.at([r], wrong)) for r in rows if r.step is not None}
+def group_by_step(table: ErrorMap, rows: list[ArrayBlock], wrong: list[ArrayBlock]) -> StatusByLag:
+    found = {r.step: summarize_cells(table.cells_at([r], wrong)) for r in rows if r.step is not None}
     return {t: s for t, s in found.items() if s}
 
 
-def at_steps(table: Table, rows: list[Block], timed: list[Block]) -> tuple[int, ...]:
+def find_wrong_steps(table: ErrorMap, rows: list[ArrayBlock], timed: list[ArrayBlock]) -> tuple[int, ...]:
     steps: dict[int, set[str]] = {}
     for column in timed:
-        steps.setdefault(column.step or 0, set()).update(table.at(rows, [column]))
-    standing = {s: status(cells) for s, cells in steps.items()}
+        steps.setdefault(column.step or 0, set()).update(table.cells_at(rows, [column]))
+    standing = {s: summarize_cells(cells) for s, cells in steps.items()}
     wrong = tuple(s for s, which in standing.items() if which == "wrong")
     return wrong if set(standing.values()) == {"wrong", "right"} else ()
 
 
-def first_wrong_lag(found: Conclusions) -> int | None:
+def find_first_wrong_lag(found: Conclusions) -> int | None:
     """The lag from which on all are wrong, in every output's steps; None where there is none."""
     lags = {
         k: {of.get(k) for of in found.lags.values()} - {None} for k in {k for of in found.lags.values() for k in of}
@@ -99,7 +99,7 @@ def first_wrong_lag(found: Conclusions) -> int | None:
     return wrong[0] if wrong and wrong == [k for k in sorted(lags) if k >= wrong[0]] else None
 
 
-def status(cells: Iterable[str]) -> Status | None:
+def summarize_cells(cells: Iterable[str]) -> BlockStatus | None:
     found = set(cells)
     if not found:
         return None

@@ -7,92 +7,94 @@ from typing import Literal
 import numpy as np
 
 from ..cases.case import Case
-from ..checks.exact import LARGEST, bound, upstreams
-from ..exact import Tie, Unsupported, exact_map
-from ..exact.error_map import Cell
+from ..checks.exact import MAX_EXACT_SIZE, bind_unit, list_upstream_names
+from ..exact import Tie, Unsupported, build_exact_map
+from ..exact.error_map import ExactStatus
 from ..unit.subject import Subject
-from .blocks import Block
-from .evidence import Evidence, alike
+from .blocks import ArrayBlock
+from .evidence import Evidence, agrees_to_rounding
 
-MOST_BLOCKS = 40
+MAX_EXACT_BLOCKS = 40
 """Exact maps are made up to this size, a pass a block; larger ones would take longer than a reader waits."""
-SEEDS = 4
-WORSE: tuple[Cell, ...] = ("zero", "right", "missing", "spurious", "wrong")
+MAP_SEED_COUNT = 4
+SEVERITY_ORDER: tuple[ExactStatus, ...] = ("zero", "right", "missing", "spurious", "wrong")
 
 
 @dataclass(frozen=True)
-class Table:
+class ErrorMap:
     """cells[row][column]: right, zero, wrong, missing (only forward depends), spurious (only backward does)."""
 
-    rows: tuple[Block, ...]
-    columns: tuple[Block, ...]
-    cells: tuple[tuple[Cell, ...], ...]
+    rows: tuple[ArrayBlock, ...]
+    columns: tuple[ArrayBlock, ...]
+    cells: tuple[tuple[ExactStatus, ...], ...]
     arithmetic: Literal["exact", "float64"]
 
-    def at(self, rows: list[Block], columns: list[Block]) -> set[Cell]:
+    def cells_at(self, rows: list[ArrayBlock], columns: list[ArrayBlock]) -> set[ExactStatus]:
         """The cells where these rows meet these columns, zeros left out."""
-        lines = [self.cells[self.row_at[row]] for row in rows]
-        at = [self.column_at[column] for column in columns]
+        lines = [self.cells[self.row_index[row]] for row in rows]
+        at = [self.column_index[column] for column in columns]
         return {line[k] for line in lines for k in at} - {"zero"}
 
     @cached_property
-    def row_at(self) -> dict[Block, int]:
+    def row_index(self) -> dict[ArrayBlock, int]:
         return {row: k for k, row in enumerate(self.rows)}
 
     @cached_property
-    def column_at(self) -> dict[Block, int]:
+    def column_index(self) -> dict[ArrayBlock, int]:
         return {column: k for k, column in enumerate(self.columns)}
 
 
-def table(subject: Subject, case: Case) -> Table:
+def build_error_map(subject: Subject, case: Case) -> ErrorMap:
     """Of a unit with integers or masks, over several seeds: each reaches only a part of the code."""
     first = Evidence(subject, case)
     if all(i.differentiable for i in subject.declaration.inputs.values()):
-        return of_case(first)
-    seeds = [case.seed + k for k in range(SEEDS)]
-    return merged([of_case(Evidence(subject, replace(case, seed=seed))) for seed in seeds])
+        return map_case(first)
+    seeds = [case.seed + k for k in range(MAP_SEED_COUNT)]
+    return merge_error_maps([map_case(Evidence(subject, replace(case, seed=seed))) for seed in seeds])
 
 
-def merged(tables: list[Table]) -> Table:
+def merge_error_maps(tables: list[ErrorMap]) -> ErrorMap:
     """The worst of each cell."""
     lines = (zip(*cells, strict=True) for cells in zip(*(t.cells for t in tables), strict=True))
-    cells = tuple(tuple(max(cell, key=WORSE.index) for cell in line) for line in lines)
+    cells = tuple(tuple(max(cell, key=SEVERITY_ORDER.index) for cell in line) for line in lines)
     return replace(tables[0], cells=cells)
 
 
-def of_case(evidence: Evidence) -> Table:
+def map_case(evidence: Evidence) -> ErrorMap:
     sizes, count = evidence.case.sizes, len(evidence.rows) + len(evidence.columns)
     first = all(b.axis == 0 for b in (*evidence.rows, *evidence.columns))
-    if first and count <= MOST_BLOCKS and max(sizes.values(), default=0) <= LARGEST:
+    if first and count <= MAX_EXACT_BLOCKS and max(sizes.values(), default=0) <= MAX_EXACT_SIZE:
         try:
-            return exact(evidence)
+            return map_exactly(evidence)
         except (Unsupported, Tie, ValueError):
             pass
-    return numeric(evidence)
+    return map_numerically(evidence)
 
 
-def exact(evidence: Evidence) -> Table:
+def map_exactly(evidence: Evidence) -> ErrorMap:
     """Raises Unsupported, Tie or ValueError as the exact judge does."""
     run, pieces = evidence.run, dict[str, int]()
     for block in (*evidence.rows, *evidence.columns):
         pieces[block.name] = pieces.get(block.name, 0) + 1
-    found = exact_map(bound(run), run.wide_inputs, pieces, given=upstreams(run), seed=evidence.case.seed)
-    return Table(tuple(evidence.rows), tuple(evidence.columns), found.cells, "exact")
+    found = build_exact_map(
+        bind_unit(run), run.wide_inputs, pieces, given=list_upstream_names(run), seed=evidence.case.seed
+    )
+    return ErrorMap(tuple(evidence.rows), tuple(evidence.columns), found.cells, "exact")
 
 
-def numeric(evidence: Evidence) -> Table:
+def map_numerically(evidence: Evidence) -> ErrorMap:
     """One backward of either side for each block of the outputs."""
     lines = []
     for row in evidence.rows:
-        upstream = evidence.only(row)
-        found, due = evidence.pull(upstream), evidence.due(upstream)
-        lines.append(tuple(cell(column, found[column.name], due[column.name]) for column in evidence.columns))
-    return Table(tuple(evidence.rows), tuple(evidence.columns), tuple(lines), "float64")
+        upstream = evidence.mask_upstream(row)
+        found, due = evidence.pull_back(upstream), evidence.compute_expected(upstream)
+        lines.append(tuple(classify_cell(column, found[column.name], due[column.name]) for column in evidence.columns))
+    return ErrorMap(tuple(evidence.rows), tuple(evidence.columns), tuple(lines), "float64")
 
 
-def cell(column: Block, found: np.ndarray, due: np.ndarray) -> Cell:
-    a, b = column.of(found), column.of(due)
+def classify_cell(column: ArrayBlock, found: np.ndarray, due: np.ndarray) -> ExactStatus:
+    a, b = column.select(found), column.select(due)
     scale = float(np.abs(due).max(initial=0.0))
-    if alike(a, b, scale):
+    if agrees_to_rounding(a, b, scale):
         return "right" if b.any() else "zero"
     return "missing" if not a.any() else "wrong" if b.any() else "spurious"

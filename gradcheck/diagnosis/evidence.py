@@ -6,24 +6,24 @@ from typing import Any
 
 import numpy as np
 
-from ..cases.arrays import Array, Arrays, CaseArrays, draw, lay_out
+from ..cases.arrays import Array, Arrays, CaseArrays, apply_layout, draw_arrays
 from ..cases.case import Case
 from ..execution.run import Run
 from ..judges.oracle import Upstream
 from ..unit.subject import Subject
 from . import blocks
-from .blocks import Block
+from .blocks import ArrayBlock
 
-ROUNDING = 2.0**-36
+MATCH_TOLERANCE = 2.0**-36
 """Gradients that differ by less, of the largest entry, are the same."""
 
 
-def alike(a: Array, b: Array, scale: float) -> bool:
+def agrees_to_rounding(a: Array, b: Array, scale: float) -> bool:
     """Whether two blocks are the same to rounding; `scale` is the size of what they are computed from."""
     with np.errstate(all="ignore"):
         error = np.abs(a - b).max(initial=0.0)
         own = max(np.abs(a).max(initial=0.0), np.abs(b).max(initial=0.0))
-    return bool(error <= ROUNDING * own + 2.0**-46 * scale)
+    return bool(error <= MATCH_TOLERANCE * own + 2.0**-46 * scale)
 
 
 class Evidence:
@@ -32,57 +32,57 @@ class Evidence:
     def __init__(self, subject: Subject, case: Case, arrays: CaseArrays | None = None) -> None:
         """`case` is one in float64."""
         self.subject, self.case, self.declaration = subject, case, subject.declaration
-        self.run = Run(subject, case, arrays or draw(subject.declaration, case))
+        self.run = Run(subject, case, arrays or draw_arrays(subject.declaration, case))
         self.inputs: Mapping[str, Any] = self.run.inputs
         self.upstream: dict[str, Array] = {n: u for n, u in self.run.upstream.items() if u is not None}
-        self.names = self.run.given
+        self.names = self.run.differentiable
 
     @cached_property
-    def rows(self) -> list[Block]:
-        return blocks.rows(self.declaration, self.case.sizes, [*self.upstream])
+    def rows(self) -> list[ArrayBlock]:
+        return blocks.cut_outputs(self.declaration, self.case.sizes, [*self.upstream])
 
     @cached_property
-    def columns(self) -> list[Block]:
-        return blocks.columns(self.declaration, self.case.sizes, self.names)
+    def columns(self) -> list[ArrayBlock]:
+        return blocks.cut_inputs(self.declaration, self.case.sizes, self.names)
 
     @cached_property
     def backward(self) -> Callable[[Upstream], Arrays]:
         return self.run.forward()[1]
 
-    def given(self, upstream: Mapping[str, Array]) -> Upstream:
-        laid = {n: lay_out(u, self.case.layout_of(n)) for n, u in upstream.items()}
+    def complete_upstream(self, upstream: Mapping[str, Array]) -> Upstream:
+        laid = {n: apply_layout(u, self.case.layout_of(n)) for n, u in upstream.items()}
         return {n: laid.get(n) for n in self.declaration.outputs}
 
-    def pull(self, upstream: Mapping[str, Array]) -> Arrays:
+    def pull_back(self, upstream: Mapping[str, Array]) -> Arrays:
         """The gradients that manual gives."""
-        gradients = self.backward(self.given(upstream))
+        gradients = self.backward(self.complete_upstream(upstream))
         return {n: np.array(gradients[n]) for n in self.names}
 
-    def due(self, upstream: Mapping[str, Array]) -> Arrays:
+    def compute_expected(self, upstream: Mapping[str, Array]) -> Arrays:
         """The gradients that the reference gives."""
         wide = {n: upstream.get(n) for n in self.declaration.outputs}
-        return self.run.oracle.judge(self.run.wide_inputs, wide).gradients
+        return self.run.oracle.evaluate_reference(self.run.wide_inputs, wide).gradients
 
     @cached_property
-    def found(self) -> Arrays:
-        return self.pull(self.upstream)
+    def gradients(self) -> Arrays:
+        return self.pull_back(self.upstream)
 
     @cached_property
-    def truth(self) -> Arrays:
-        return self.due(self.upstream)
+    def expected(self) -> Arrays:
+        return self.compute_expected(self.upstream)
 
-    def only(self, row: Block) -> dict[str, Array]:
+    def mask_upstream(self, row: ArrayBlock) -> dict[str, Array]:
         """The upstream gradient of one block of one output."""
         masked = np.zeros_like(self.upstream[row.name])
-        row.of(masked)[...] = row.of(self.upstream[row.name])
+        row.select(masked)[...] = row.select(self.upstream[row.name])
         return {row.name: masked}
 
-    def wrong(self) -> list[Block]:
+    def find_wrong_blocks(self) -> list[ArrayBlock]:
         """The blocks in which what manual gives is not what is due."""
-        return [b for b in self.columns if not self.matches(b, self.truth)]
+        return [b for b in self.columns if not self.matches(b, self.expected)]
 
-    def matches(self, block: Block, predicted: Arrays) -> bool:
+    def matches(self, block: ArrayBlock, predicted: Arrays) -> bool:
         """Whether a block of what manual gives is as predicted, to rounding."""
-        found, wanted = self.found[block.name], predicted[block.name]
-        scale = max((float(np.abs(a).max(initial=0.0)) for a in (self.truth[block.name], wanted)), default=0.0)
-        return alike(block.of(found), block.of(wanted), scale)
+        found, wanted = self.gradients[block.name], predicted[block.name]
+        scale = max((float(np.abs(a).max(initial=0.0)) for a in (self.expected[block.name], wanted)), default=0.0)
+        return agrees_to_rounding(block.select(found), block.select(wanted), scale)

@@ -5,62 +5,64 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..cases.arrays import CaseArrays, draw
+from ..cases.arrays import CaseArrays, draw_arrays
 from ..cases.case import Case
-from ..cases.shrinking import plainer
-from ..checks import LADDER
-from ..checks.finding import Fall
+from ..cases.shrinking import list_plainer_cases
+from ..checks import CHECKS
+from ..checks.failure import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..execution.run import Crash, Run
+from ..execution.run import Run, UnitRaised
 from ..unit.subject import Subject
 
-SIZES = {"T": 4, "B": 2}
-OTHERS = (2, 3)
+TARGET_SIZES = {"T": 4, "B": 2}
+OTHER_SIZES = (2, 3)
 OTHER_SEEDS = (1, 2, 3)
 NONCONTIGUOUS = ("strided", "reversed", "fortran")
-Falls = Callable[[Case], bool]
+FailurePredicate = Callable[[Case], bool]
 
 
-def falls(subject: Subject, rung: str, case: Case, arrays: CaseArrays | None = None) -> bool:
+def fails_check(subject: Subject, rung: str, case: Case, arrays: CaseArrays | None = None) -> bool:
     """Whether a case does not pass the rung."""
-    climb = next(r.climb for r in LADDER if r.name == rung)
+    climb = next(r.run for r in CHECKS if r.name == rung)
     try:
         climb(Run(subject, case, arrays))
-    except (Fall, Crash):
+    except (CheckFailed, UnitRaised):
         return True
     except (NotApplicable, IllConditioned, DeclarationError):
         pass
     return False
 
 
-def grown(case: Case, falling: Falls) -> Case:
+def grow_case(case: Case, falling: FailurePredicate) -> Case:
     """The case with sizes large enough to show where the fault is, and without the switches it does not need."""
-    others = [letter for letter in case.sizes if letter not in SIZES]
-    target = {**SIZES, **{letter: OTHERS[k % len(OTHERS)] for k, letter in enumerate(others)}}
+    others = [letter for letter in case.sizes if letter not in TARGET_SIZES]
+    target = {**TARGET_SIZES, **{letter: OTHER_SIZES[k % len(OTHER_SIZES)] for k, letter in enumerate(others)}}
     for letter, size in case.sizes.items():
         target[letter] = max(target[letter], size + 2 if letter == "T" and size > 2 else size)
     candidates = [{letter: target[letter] for letter in case.sizes}]
     candidates += [{letter: s} for letter in case.sizes for s in (target[letter], 3, 2) if s <= target[letter]]
     for sizes in candidates:
         larger = replace(case, sizes={n: max(s, sizes.get(n, s)) for n, s in case.sizes.items()})
-        case = next((c for c in reseeded(larger) if falling(c)), case)
-    while (plain := next((c for p in plainer(case) if p != case for c in reseeded(p) if falling(c)), None)) is not None:
+        case = next((c for c in vary_seed(larger) if falling(c)), case)
+    while (
+        plain := next((c for p in list_plainer_cases(case) if p != case for c in vary_seed(p) if falling(c)), None)
+    ) is not None:
         case = plain
     return case
 
 
-def reseeded(case: Case) -> Iterator[Case]:
+def vary_seed(case: Case) -> Iterator[Case]:
     """The case under several seeds: under one it may miss a fault by the luck of a mask or a length."""
     yield from (replace(case, seed=seed) for seed in (case.seed, *OTHER_SEEDS))
 
 
-def needs(subject: Subject, rung: str, case: Case, falling: Falls) -> list[str]:
+def find_triggers(subject: Subject, rung: str, case: Case, falling: FailurePredicate) -> list[str]:
     """What the fault needs, in words; `case` is as large and as plain as it can be while it falls."""
 
     def ever(candidate: Case) -> bool:
-        return any(map(falling, reseeded(candidate)))
+        return any(map(falling, vary_seed(candidate)))
 
-    found = [*size_needs(case, ever), *option_needs(subject, case, ever)]
+    found = [*find_size_triggers(case, ever), *find_option_triggers(subject, case, ever)]
     if case.layout != "contiguous":
         every = all(ever(replace(case, layout=layout)) for layout in NONCONTIGUOUS)
         found.append("non-contiguous arrays" if every else f"layout={case.layout}")
@@ -73,13 +75,15 @@ def needs(subject: Subject, rung: str, case: Case, falling: Falls) -> list[str]:
     found += [f"one array for {' and '.join(case.same)}"] if case.same else []
     found += [f"{n} not given" for n in case.absent]
     found += [f"None as the upstream gradient of {n}" for n in case.none]
-    return found + [text for text, full in fuller(subject, case) if not any(falls(subject, rung, *c) for c in full)]
+    return found + [
+        text for text, full in list_full_cases(subject, case) if not any(fails_check(subject, rung, *c) for c in full)
+    ]
 
 
-def size_needs(case: Case, falling: Falls) -> list[str]:
+def find_size_triggers(case: Case, falling: FailurePredicate) -> list[str]:
     found = []
     for letter, size in case.sizes.items():
-        smallest = least(size, lambda s: falling(replace(case, sizes={**case.sizes, letter: s})))  # noqa: B023
+        smallest = find_smallest_size(size, lambda s: falling(replace(case, sizes={**case.sizes, letter: s})))  # noqa: B023
         if smallest > 1:
             found.append(f"{letter} > 1" if smallest == 2 else f"{letter} >= {smallest}")
         elif size == 1 and not any(falling(replace(case, sizes={**case.sizes, letter: s})) for s in (2, 3, 4)):
@@ -87,7 +91,7 @@ def size_needs(case: Case, falling: Falls) -> list[str]:
     return found
 
 
-def least(size: int, falling: Callable[[int], bool]) -> int:
+def find_smallest_size(size: int, falling: Callable[[int], bool]) -> int:
     """The smallest size that falls, if all above it do."""
     low = 1
     if size == 1 or falling(1):
@@ -98,7 +102,7 @@ def least(size: int, falling: Callable[[int], bool]) -> int:
     return size
 
 
-def option_needs(subject: Subject, case: Case, falling: Falls) -> list[str]:
+def find_option_triggers(subject: Subject, case: Case, falling: FailurePredicate) -> list[str]:
     found = []
     for name, values in subject.declaration.options.items():
         now = case.options.get(name, values[0])
@@ -110,14 +114,14 @@ def option_needs(subject: Subject, case: Case, falling: Falls) -> list[str]:
     return found
 
 
-def fuller(subject: Subject, case: Case) -> Iterator[tuple[str, list[tuple[Case, CaseArrays]]]]:
+def list_full_cases(subject: Subject, case: Case) -> Iterator[tuple[str, list[tuple[Case, CaseArrays]]]]:
     """The case under several seeds with every length at its most, or every entry of a mask true."""
     for name, spec in subject.declaration.inputs.items():
         counts = spec.range is not None and "T" in spec.range.high.letters
         if name in case.absent or (not counts and spec.kind != "bool"):
             continue
         high = spec.range.high.size(case.sizes) if spec.range is not None else True
-        drawn = [(c, draw(subject.declaration, c)) for c in reseeded(case)]
+        drawn = [(c, draw_arrays(subject.declaration, c)) for c in vary_seed(case)]
         full = [
             (c, replace(a, inputs={**a.inputs, name: int(high) if spec.scalar else np.full_like(a.inputs[name], high)}))
             for c, a in drawn

@@ -2,34 +2,39 @@
 
 from collections.abc import Mapping
 
-from .conclusions import Conclusions, Lags
+from .conclusions import Conclusions, StatusByLag
 
-MOST_NAMED = 8
-MOST_RUNS = 5
+MAX_NAMES = 8
+MAX_RANGES = 5
 
 
-def where(found: Conclusions, step: Conclusions | None) -> str:
+def describe_location(found: Conclusions, step: Conclusions | None) -> str:
     """Which gradients, lags and outputs; `step` is what is concluded of a single step, where that is wrong."""
     beyond = "something where nothing is due" if found.spurious else ""
-    parts = [inputs(found.wrong), times(found), beyond, *outputs(found)]
-    if step is not None and step.wrong and step.wrong != found.wrong:
-        parts[0] = f"{inputs(step.wrong)} in a single step, {carried(found, step)} through the carry"
-    if found.right:
-        few = len(found.right) <= MOST_NAMED
-        parts.append("right: " + (", ".join(f"d{n}" for n in found.right) if few else f"the other {len(found.right)}"))
+    parts = [format_wrong_inputs(found.wrong_blocks), describe_times(found), beyond, *describe_outputs(found)]
+    if step is not None and step.wrong_blocks and step.wrong_blocks != found.wrong_blocks:
+        parts[0] = (
+            f"{format_wrong_inputs(step.wrong_blocks)} in a single step, {describe_carry(found, step)} through the carry"
+        )
+    if found.right_inputs:
+        few = len(found.right_inputs) <= MAX_NAMES
+        parts.append(
+            "right: "
+            + (", ".join(f"d{n}" for n in found.right_inputs) if few else f"the other {len(found.right_inputs)}")
+        )
     return "; ".join(filter(None, parts))
 
 
-def carried(found: Conclusions, step: Conclusions) -> str:
+def describe_carry(found: Conclusions, step: Conclusions) -> str:
     """What is wrong in a sequence and not in a single step."""
-    new = [f"d{n}" for n in found.wrong if n not in step.wrong]
-    gates = any(step.wrong.get(n, labels) != labels for n, labels in found.wrong.items())
-    if not found.right and len(new) > 1:
+    new = [f"d{n}" for n in found.wrong_blocks if n not in step.wrong_blocks]
+    gates = any(step.wrong_blocks.get(n, labels) != labels for n, labels in found.wrong_blocks.items())
+    if not found.right_inputs and len(new) > 1:
         return "all else"
     return " and ".join(filter(None, (", ".join(new), "other gates" if gates else "")))
 
 
-def inputs(wrong: Mapping[str, tuple[str, ...]]) -> str:
+def format_wrong_inputs(wrong: Mapping[str, tuple[str, ...]]) -> str:
     """`dx, row block n of dweight_hh, dbias_hh`: inputs with the same wrong blocks together."""
     groups: dict[str, list[str]] = {}
     for name, labels in wrong.items():
@@ -38,22 +43,22 @@ def inputs(wrong: Mapping[str, tuple[str, ...]]) -> str:
     return "; ".join(prefix + ", ".join(names) for prefix, names in groups.items())
 
 
-def times(found: Conclusions) -> str:
+def describe_times(found: Conclusions) -> str:
     """Which steps or lags are wrong; by output, where they differ."""
-    if found.at_steps:
-        return f"at s = {span([*found.at_steps])} only"
+    if found.wrong_steps:
+        return f"at s = {format_ranges([*found.wrong_steps])} only"
     verb = "missing" if found.missing else "wrong"
     said: dict[str, list[str]] = {}
-    for name, lags in (found.lags or found.from_steps).items():
-        if len(lags) > 1 or len(found.lags or found.from_steps) > 1:
-            said.setdefault(by_lag(lags, verb) if found.lags else by_step(lags), []).append(name)
+    for name, lags in (found.lags or found.steps_by_output).items():
+        if len(lags) > 1 or len(found.lags or found.steps_by_output) > 1:
+            said.setdefault(describe_lags(lags, verb) if found.lags else describe_steps(lags), []).append(name)
     said.pop("", None)
     if len(said) < 2:
         return "".join(said)
     return "; ".join(f"through {', '.join(names)}: {text}" for text, names in said.items())
 
 
-def by_lag(lags: Lags, verb: str) -> str:
+def describe_lags(lags: StatusByLag, verb: str) -> str:
     right, wrong, mixed = ([k for k, s in lags.items() if s == which] for which in ("right", "wrong", "mixed"))
     if len(wrong) == len(lags):
         return f"every lag t-s is {verb}"
@@ -63,16 +68,20 @@ def by_lag(lags: Lags, verb: str) -> str:
         tail = "direct terms (t = s)" if right == [0] else f"lags up to {right[-1]}"
         return f"every lag t-s >= {wrong[0]} is {verb}; {tail} are right"
     named = ((verb, wrong), (f"{verb} at some steps", mixed), ("right", right))
-    return "lags t-s: " + ", ".join(f"{what} {span(which)}" for what, which in named if which)
+    return "lags t-s: " + ", ".join(f"{what} {format_ranges(which)}" for what, which in named if which)
 
 
-def by_step(steps: Lags) -> str:
+def describe_steps(steps: StatusByLag) -> str:
     """From the upstream gradient of which steps, for weights and biases."""
     right, wrong = [t for t, s in steps.items() if s == "right"], [t for t, s in steps.items() if s != "right"]
-    return f"from the upstream gradient of t = {span(wrong)}, not of t = {span(right)}" if right and wrong else ""
+    return (
+        f"from the upstream gradient of t = {format_ranges(wrong)}, not of t = {format_ranges(right)}"
+        if right and wrong
+        else ""
+    )
 
 
-def span(numbers: list[int]) -> str:
+def format_ranges(numbers: list[int]) -> str:
     """`0 and 1 and 5 to 9`; of many runs the first ones."""
     runs: list[list[int]] = []
     for n in numbers:
@@ -80,12 +89,12 @@ def span(numbers: list[int]) -> str:
             runs[-1].append(n)
         else:
             runs.append([n])
-    named = [f"{r[0]} to {r[-1]}" if len(r) > 2 else " and ".join(map(str, r)) for r in runs[:MOST_RUNS]]
-    left = sum(map(len, runs[MOST_RUNS:]))
+    named = [f"{r[0]} to {r[-1]}" if len(r) > 2 else " and ".join(map(str, r)) for r in runs[:MAX_RANGES]]
+    left = sum(map(len, runs[MAX_RANGES:]))
     return " and ".join([*named, f"{left} more"] if left else named)
 
 
-def outputs(found: Conclusions) -> list[str]:
+def describe_outputs(found: Conclusions) -> list[str]:
     """Which outputs' upstream gradients are mishandled, where others' are not."""
     others = [o for o in found.mishandled if o not in found.ignored]
     if found.ignored and found.missing:

@@ -7,30 +7,30 @@ with live.edited(edits[0]): ...               run the unit with the fault, then 
 edits[0].diff(regions[0].source.text)         what it does to the file
 """
 
-from .backward import Region, backward_of
-from .edit import Edit, apply, diff, shown
-from .live import Live, NotCode
-from .mutants import Mutants, mutants
-from .operators import FAULTS
-from .operators.insertions import INSERTIONS
-from .rewrite import Replace, Swap, rewrite
+from .backward import Region, find_backward_functions
+from .edit import Edit, apply_edits, format_diff, format_path
+from .live import LoadedCode, NotCompilable
+from .mutants import MutantSet, generate_mutants
+from .operators import FAULT_OPERATORS
+from .operators.insertions import INSERTION_OPERATORS
+from .rewrite import NodeReplacement, NodeSwap, rewrite_source
 from .source import Source
 
 __all__ = [
-    "FAULTS",
-    "INSERTIONS",
+    "FAULT_OPERATORS",
+    "INSERTION_OPERATORS",
     "Edit",
-    "Live",
-    "Mutants",
-    "NotCode",
+    "LoadedCode",
+    "MutantSet",
+    "NodeReplacement",
+    "NodeSwap",
+    "NotCompilable",
     "Region",
-    "Replace",
     "Source",
-    "Swap",
-    "apply",
-    "backward_of",
-    "diff",
-    "mutants",
-    "rewrite",
-    "shown",
+    "apply_edits",
+    "find_backward_functions",
+    "format_diff",
+    "format_path",
+    "generate_mutants",
+    "rewrite_source",
 ]

@@ -19,7 +19,7 @@ class Edit:
 
     def apply(self, source: str) -> str:
         """The edited source."""
-        return apply([self], source)
+        return apply_edits([self], source)
 
     def line(self, source: str) -> int:
         """The line at which the replaced characters begin, counted from 1."""
@@ -27,10 +27,10 @@ class Edit:
 
     def diff(self, source: str, context: int = 1) -> str:
         """The unified diff of the file."""
-        return diff([self], source, context)
+        return format_diff([self], source, context)
 
 
-def apply(edits: Iterable[Edit], source: str) -> str:
+def apply_edits(edits: Iterable[Edit], source: str) -> str:
     """The source of one file with all of its edits.  ValueError where two of them overlap."""
     end = len(source)
     for edit in sorted(edits, key=lambda e: (e.start, e.end), reverse=True):
@@ -40,15 +40,15 @@ def apply(edits: Iterable[Edit], source: str) -> str:
     return source
 
 
-def diff(edits: Iterable[Edit], source: str, context: int = 1) -> str:
+def format_diff(edits: Iterable[Edit], source: str, context: int = 1) -> str:
     """The unified diff of one file, named from the working folder, with all of its edits; no newline at its end."""
     edits = list(edits)
-    name = shown(edits[0].file)
-    old, new = (text.splitlines() for text in (source, apply(edits, source)))
+    name = format_path(edits[0].file)
+    old, new = (text.splitlines() for text in (source, apply_edits(edits, source)))
     return "\n".join(difflib.unified_diff(old, new, f"a/{name}", f"b/{name}", n=context, lineterm=""))
 
 
-def shown(file: str) -> str:
+def format_path(file: str) -> str:
     """A file's path from the working folder, or as it is where it lies elsewhere."""
     path = Path(os.path.abspath(file))
     return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.as_posix()

@@ -9,17 +9,17 @@ from types import CodeType, FunctionType
 
 from ..errors import DeclarationError
 from .backward import Region
-from .edit import Edit, apply
-from .source import first_line
+from .edit import Edit, apply_edits
+from .source import find_first_line
 
-Path = tuple[tuple[str, int], ...]
+CodePath = tuple[tuple[str, int], ...]
 
 
-class NotCode(Exception):
+class NotCompilable(Exception):
     """An edit that does not compile, or not to something that can take the place of what is loaded."""
 
 
-class Live:
+class LoadedCode:
     """The loaded functions of the files of some regions, found when this is made.
 
     So import everything before, fork after, and hold no backward of an earlier call.  A closure made while an edit is
@@ -28,10 +28,10 @@ class Live:
 
     def __init__(self, regions: Sequence[Region]) -> None:
         self.sources = {region.source.file: region.source for region in regions}
-        self.codes = {file: codes(compiled(source.text, file)) for file, source in self.sources.items()}
+        self.codes = {file: list_code_objects(compile_text(source.text, file)) for file, source in self.sources.items()}
         gc.collect()
         loaded = [f for f in gc.get_objects() if type(f) is FunctionType and f.__code__.co_filename in self.sources]
-        self.functions = {file: by_path(file, found, loaded) for file, found in self.codes.items()}
+        self.functions = {file: group_by_path(file, found, loaded) for file, found in self.codes.items()}
         for region in regions:
             if not self.is_loaded(region):
                 where = f"{region.source.file}:{region.node.lineno}"
@@ -39,7 +39,7 @@ class Live:
 
     def is_loaded(self, region: Region) -> bool:
         """Whether the region, or a function around it, is compiled from the text as it stands."""
-        name, line = getattr(region.node, "name", "<lambda>"), first_line(region.node)
+        name, line = getattr(region.node, "name", "<lambda>"), find_first_line(region.node)
         file = region.source.file
         paths = [p for p, c in self.codes[file].items() if c.co_name == name and c.co_firstlineno == line]
         return all(any(path[:k] in self.functions[file] for k in range(1, len(path) + 1)) for path in paths)
@@ -48,21 +48,21 @@ class Live:
         """The functions that the edits change, each with its new code.  NotCode where they do not compile."""
         changed: list[tuple[FunctionType, CodeType]] = []
         for file in sorted({edit.file for edit in edits}):
-            text = apply([e for e in edits if e.file == file], self.sources[file].text)
+            text = apply_edits([e for e in edits if e.file == file], self.sources[file].text)
             try:
-                new = codes(compiled(text, file))
+                new = list_code_objects(compile_text(text, file))
             except (SyntaxError, ValueError, RecursionError) as error:
-                raise NotCode(f"{file}: the edit does not compile ({error})") from error
+                raise NotCompilable(f"{file}: the edit does not compile ({error})") from error
             for path, functions in self.functions[file].items():
                 if path in new and new[path] != self.codes[file][path]:
                     changed += [(function, new[path]) for function in functions]
         for function, code in changed:
             if code.co_freevars != function.__code__.co_freevars:
-                raise NotCode(f"{function.__qualname__}: the edit changes which names a loaded closure holds")
+                raise NotCompilable(f"{function.__qualname__}: the edit changes which names a loaded closure holds")
         return changed
 
     @contextmanager
-    def edited(self, *edits: Edit) -> Iterator[None]:
+    def make_edits(self, *edits: Edit) -> Iterator[None]:
         """The functions with the edits made, restored at the end.  NotCode where they do not compile."""
         replacements = self.replacements(*edits)
         before = [(function, function.__code__) for function, _ in replacements]
@@ -75,28 +75,30 @@ class Live:
                 function.__code__ = code
 
 
-def compiled(text: str, file: str) -> CodeType:
+def compile_text(text: str, file: str) -> CodeType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return compile(text, file, "exec", dont_inherit=True)
 
 
-def codes(code: CodeType, path: Path = ()) -> dict[Path, CodeType]:
+def list_code_objects(code: CodeType, path: CodePath = ()) -> dict[CodePath, CodeType]:
     """The code objects within one, each by the names around it, counted where a name occurs again."""
-    found: dict[Path, CodeType] = {}
+    found: dict[CodePath, CodeType] = {}
     count: Counter[str] = Counter()
     for inner in code.co_consts:
         if isinstance(inner, CodeType):
             here = (*path, (inner.co_name, count[inner.co_name]))
             count[inner.co_name] += 1
             found[here] = inner
-            found |= codes(inner, here)
+            found |= list_code_objects(inner, here)
     return found
 
 
-def by_path(file: str, found: dict[Path, CodeType], loaded: list[FunctionType]) -> dict[Path, list[FunctionType]]:
+def group_by_path(
+    file: str, found: dict[CodePath, CodeType], loaded: list[FunctionType]
+) -> dict[CodePath, list[FunctionType]]:
     """The loaded functions of a file by the path of their code."""
-    functions: dict[Path, list[FunctionType]] = {}
+    functions: dict[CodePath, list[FunctionType]] = {}
     paths = {code: path for path, code in found.items()}
     for function in loaded:
         if function.__code__.co_filename == file and function.__code__ in paths:

@@ -6,45 +6,45 @@ from dataclasses import dataclass
 
 from .backward import Region
 from .edit import Edit
-from .operators import FAULTS, Fault
-from .rewrite import Change, Writer
+from .operators import FAULT_OPERATORS, MutationOperator
+from .rewrite import SourceWriter, TreeChange
 from .scope import Scope
 
 
 @dataclass(frozen=True)
-class Mutants:
+class MutantSet:
     """Edits in the order of files and places; `unreached` counts those of lines that ran in no traced case."""
 
     edits: tuple[Edit, ...]
-    unreached: int
+    not_run: int
 
 
-def mutants(regions: Sequence[Region], faults: Sequence[Fault] = FAULTS) -> Mutants:
+def generate_mutants(regions: Sequence[Region], faults: Sequence[MutationOperator] = FAULT_OPERATORS) -> MutantSet:
     """Every single edit of the functions that plants a fault, none twice, none that parses to the same tree."""
     edits: dict[tuple[str, tuple[int, str]], Edit] = {}
     unreached = 0
     for region in regions:
-        scope, writer = Scope(region), Writer(region.source)
-        for node in places(region):
-            if not reached(node, region):
-                unreached += sum(writer.write(change) is not None for _, change in changes(node, scope, faults))
+        scope, writer = Scope(region), SourceWriter(region.source)
+        for node in list_editable_nodes(region):
+            if not has_run(node, region):
+                unreached += sum(writer.write(change) is not None for _, change in list_changes(node, scope, faults))
                 continue
-            for kind, change in changes(node, scope, faults):
+            for kind, change in list_changes(node, scope, faults):
                 written = writer.write(change)
                 if written is not None:
                     edit = Edit(region.source.file, *written[:3], kind)
                     edits.setdefault((edit.file, written.tree), edit)
     order = {region.source.file: k for k, region in reversed(list(enumerate(regions)))}
-    return Mutants(tuple(sorted(edits.values(), key=lambda e: (order[e.file], e))), unreached)
+    return MutantSet(tuple(sorted(edits.values(), key=lambda e: (order[e.file], e))), unreached)
 
 
-def changes(node: ast.AST, scope: Scope, faults: Sequence[Fault]) -> Iterator[tuple[str, Change]]:
+def list_changes(node: ast.AST, scope: Scope, faults: Sequence[MutationOperator]) -> Iterator[tuple[str, TreeChange]]:
     for fault in faults:
         for change in fault(node, scope):
             yield fault.__name__.replace("_", " "), change
 
 
-def places(region: Region) -> Iterator[ast.AST]:
+def list_editable_nodes(region: Region) -> Iterator[ast.AST]:
     """The nodes of a function's body that may be edited: not its nested functions, annotations, raises or asserts."""
     body = region.node.body
     waiting: list[ast.AST] = list(body) if isinstance(body, list) else [body]
@@ -59,11 +59,11 @@ def places(region: Region) -> Iterator[ast.AST]:
         waiting += [child for child in ast.iter_child_nodes(node) if child is not annotation]
 
 
-def reached(node: ast.AST, region: Region) -> bool:
+def has_run(node: ast.AST, region: Region) -> bool:
     """Whether the statement of a node, or the head of a compound one, ran."""
     if isinstance(region.node, ast.Lambda):
         return True
-    statement = region.source.statement(node)
+    statement = region.source.find_statement(node)
     body = getattr(statement, "body", None)
     last = max(statement.lineno, body[0].lineno - 1) if body else statement.end_lineno or statement.lineno
     return not region.lines.isdisjoint(range(statement.lineno, last + 1))

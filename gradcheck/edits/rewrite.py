@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from .edit import Edit
-from .source import Source, first_line
+from .source import Source, find_first_line
 
-SYMBOLS: dict[type[ast.operator], str] = {
+OPERATOR_SYMBOLS: dict[type[ast.operator], str] = {
     ast.Add: "+",
     ast.Sub: "-",
     ast.Mult: "*",
@@ -22,7 +22,7 @@ SYMBOLS: dict[type[ast.operator], str] = {
 
 
 @dataclass(frozen=True)
-class Replace:
+class NodeReplacement:
     """A node gives way to a new one, which may be built around nodes of the source."""
 
     old: ast.AST
@@ -30,153 +30,153 @@ class Replace:
 
 
 @dataclass(frozen=True)
-class Swap:
+class NodeSwap:
     """Two nodes change places; `first` stands before `second`."""
 
     first: ast.AST
     second: ast.AST
 
 
-Change = Replace | Swap
-Form = Any
+TreeChange = NodeReplacement | NodeSwap
+TreeForm = Any
 """What a tree says, as nested tuples: equal where `ast.dump` is, and made in a third of its time."""
 
 
-class Written(NamedTuple):
+class TextReplacement(NamedTuple):
     """The characters [start, end) give way to `text`; `tree` tells what the edited statement parses to."""
 
     start: int
     end: int
     text: str
-    tree: tuple[int, Form]
+    tree: tuple[int, TreeForm]
 
 
-def rewrite(source: Source, change: Change, kind: str) -> Edit | None:
+def rewrite_source(source: Source, change: TreeChange, kind: str) -> Edit | None:
     """The edit that makes this change; None where it changes nothing, or cannot be written."""
-    written = Writer(source).write(change)
+    written = SourceWriter(source).write(change)
     return None if written is None else Edit(source.file, *written[:3], kind)
 
 
-class Writer:
+class SourceWriter:
     def __init__(self, source: Source) -> None:
         self.source = source
-        self.forms: dict[ast.stmt, Form] = {}
+        self.forms: dict[ast.stmt, TreeForm] = {}
 
-    def write(self, change: Change) -> Written | None:
+    def write(self, change: TreeChange) -> TextReplacement | None:
         """The first spelling, parentheses as needed, that parses to the intended tree."""
-        chunk = self.chunk(change.old if isinstance(change, Replace) else change.first)
-        intended = self.intended(chunk, change)
+        chunk = self.find_chunk(change.old if isinstance(change, NodeReplacement) else change.first)
+        intended = self.make_intended_form(chunk, change)
         if chunk not in self.forms:
-            self.forms[chunk] = form(chunk)
+            self.forms[chunk] = make_tree_form(chunk)
         if self.forms[chunk] == intended:
             return None
-        for start, end, text in self.spellings(change):
-            if self.parsed(chunk, start, end, text) == intended:
-                return Written(start, end, text, (chunk.lineno, intended))
+        for start, end, text in self.list_spellings(change):
+            if self.parse_edited(chunk, start, end, text) == intended:
+                return TextReplacement(start, end, text, (chunk.lineno, intended))
         return None
 
-    def chunk(self, node: ast.AST) -> ast.stmt:
+    def find_chunk(self, node: ast.AST) -> ast.stmt:
         """The smallest statement around a node that begins its line: what must be parsed again to judge a spelling."""
-        statement = self.source.statement(node)
-        while statement is node or self.indent(statement).strip():
-            statement = self.source.statement(self.source.parents[statement])
+        statement = self.source.find_statement(node)
+        while statement is node or self.get_indent(statement).strip():
+            statement = self.source.find_statement(self.source.parents[statement])
         return statement
 
-    def indent(self, statement: ast.stmt) -> str:
-        line = first_line(statement)
+    def get_indent(self, statement: ast.stmt) -> str:
+        line = find_first_line(statement)
         begin = self.source.starts[line - 1]
         if line < statement.lineno:
             text = self.source.lines[line - 1]
             return text[: len(text) - len(text.lstrip())]
-        return self.source.text[begin : self.source.offset(line, statement.col_offset)]
+        return self.source.text[begin : self.source.get_offset(line, statement.col_offset)]
 
-    def parsed(self, chunk: ast.stmt, start: int, end: int, text: str) -> Form:
+    def parse_edited(self, chunk: ast.stmt, start: int, end: int, text: str) -> TreeForm:
         """The form of the chunk, edited; None where it does not parse to one statement."""
-        first, last = self.source.starts[first_line(chunk) - 1], self.source.span(chunk)[1]
+        first, last = self.source.starts[find_first_line(chunk) - 1], self.source.get_span(chunk)[1]
         edited = self.source.text[first:start] + text + self.source.text[end:last]
         try:
-            body = ast.parse(("if 1:\n" if self.indent(chunk) else "") + edited).body
+            body = ast.parse(("if 1:\n" if self.get_indent(chunk) else "") + edited).body
         except (SyntaxError, ValueError):
             return None
-        if self.indent(chunk):
+        if self.get_indent(chunk):
             body = getattr(body[0], "body", [])
-        return form(body[0]) if len(body) == 1 else None
+        return make_tree_form(body[0]) if len(body) == 1 else None
 
-    def intended(self, chunk: ast.stmt, change: Change) -> Form:
+    def make_intended_form(self, chunk: ast.stmt, change: TreeChange) -> TreeForm:
         """The form of the chunk with the change made, which is undone again."""
-        nodes = [change.old] if isinstance(change, Replace) else [change.first, change.second]
-        places = [place(self.source.parents[node], node) for node in nodes]
-        news = [change.new] if isinstance(change, Replace) else nodes[::-1]
+        nodes = [change.old] if isinstance(change, NodeReplacement) else [change.first, change.second]
+        places = [make_setter(self.source.parents[node], node) for node in nodes]
+        news = [change.new] if isinstance(change, NodeReplacement) else nodes[::-1]
         for put, new in zip(places, news, strict=True):
             put(new)
         try:
-            return form(chunk)
+            return make_tree_form(chunk)
         finally:
             for put, old in zip(places, nodes, strict=True):
                 put(old)
 
-    def spellings(self, change: Change) -> Iterator[tuple[int, int, str]]:
-        if isinstance(change, Swap):
-            (start, a), (b, end) = self.source.span(change.first), self.source.span(change.second)
+    def list_spellings(self, change: TreeChange) -> Iterator[tuple[int, int, str]]:
+        if isinstance(change, NodeSwap):
+            (start, a), (b, end) = self.source.get_span(change.first), self.source.get_span(change.second)
             first, between, second = self.source.text[start:a], self.source.text[a:b], self.source.text[b:end]
             for one, two in itertools.product((second, f"({second})"), (first, f"({first})")):
                 yield start, end, one + between + two
             return
         if isinstance(change.old, ast.BinOp) and isinstance(change.new, ast.BinOp):
-            yield from self.operator(change.old, change.new)
-        start, end = self.source.span(change.old)
-        for text in self.texts(change.new):
+            yield from self.replace_operator(change.old, change.new)
+        start, end = self.source.get_span(change.old)
+        for text in self.list_texts(change.new):
             yield start, end, text
             if isinstance(change.new, ast.expr):
                 yield start, end, f"({text})"
 
-    def operator(self, old: ast.BinOp, new: ast.BinOp) -> Iterator[tuple[int, int, str]]:
+    def replace_operator(self, old: ast.BinOp, new: ast.BinOp) -> Iterator[tuple[int, int, str]]:
         """The operator alone replaced, where nothing else changes."""
         if old.left is new.left and old.right is new.right:
-            start, end = self.source.span(old.left)[1], self.source.span(old.right)[0]
-            symbol, other = SYMBOLS.get(type(old.op), ""), SYMBOLS.get(type(new.op), "")
+            start, end = self.source.get_span(old.left)[1], self.source.get_span(old.right)[0]
+            symbol, other = OPERATOR_SYMBOLS.get(type(old.op), ""), OPERATOR_SYMBOLS.get(type(new.op), "")
             at = self.source.text.find(symbol, start, end)
             if symbol and other and at >= 0:
                 yield at, at + len(symbol), other
 
-    def texts(self, new: ast.AST) -> Iterator[str]:
+    def list_texts(self, new: ast.AST) -> Iterator[str]:
         """The new node with the source's own text for the nodes it is built around: plain, or in parentheses."""
         originals: list[ast.AST] = []
-        template = ast.unparse(holes(new, originals))
-        plain = [self.source.segment(node) for node in originals]
+        template = ast.unparse(insert_placeholders(new, originals))
+        plain = [self.source.get_segment(node) for node in originals]
         wrapped = [f"({text})" for text in plain]
         ones = [[*plain[:k], wrapped[k], *plain[k + 1 :]] for k in range(len(plain))]
         for filling in (plain, *ones, wrapped):
             text = template
             for k, part in enumerate(filling):
-                text = text.replace(hole(k), part)
+                text = text.replace(make_placeholder(k), part)
             yield text
 
 
-def form(node: Any) -> Form:
+def make_tree_form(node: Any) -> TreeForm:
     if isinstance(node, ast.AST):
-        return node.__class__, *[form(getattr(node, name, None)) for name in node._fields]
-    return tuple([form(entry) for entry in node]) if isinstance(node, list) else repr(node)
+        return node.__class__, *[make_tree_form(getattr(node, name, None)) for name in node._fields]
+    return tuple([make_tree_form(entry) for entry in node]) if isinstance(node, list) else repr(node)
 
 
-def hole(k: int) -> str:
+def make_placeholder(k: int) -> str:
     return f"__hole_{k}__"
 
 
-def holes(node: Any, originals: list[ast.AST]) -> Any:
+def insert_placeholders(node: Any, originals: list[ast.AST]) -> Any:
     """A copy of a node with a name in place of every node that stands in the source."""
     if isinstance(node, list):
-        return [holes(entry, originals) for entry in node]
+        return [insert_placeholders(entry, originals) for entry in node]
     if not isinstance(node, ast.AST):
         return node
     if hasattr(node, "lineno"):
         originals.append(node)
-        return ast.Name(hole(len(originals) - 1), ast.Load())
-    copy = type(node)(**{name: holes(value, originals) for name, value in ast.iter_fields(node)})
+        return ast.Name(make_placeholder(len(originals) - 1), ast.Load())
+    copy = type(node)(**{name: insert_placeholders(value, originals) for name, value in ast.iter_fields(node)})
     return ast.copy_location(copy, ast.Pass(lineno=0)) if isinstance(copy, ast.stmt) else copy
 
 
-def place(parent: ast.AST, node: ast.AST) -> Any:
+def make_setter(parent: ast.AST, node: ast.AST) -> Any:
     """A function that puts another node in the place of this one."""
     for name, value in ast.iter_fields(parent):
         if value is node:

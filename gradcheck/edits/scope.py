@@ -5,10 +5,10 @@ import builtins
 from functools import cached_property
 
 from .backward import Region
-from .trace import Kind
+from .trace import ValueKind
 
-SIZES = ("shape", "ndim", "size", "dtype")
-MAKERS = ("empty", "zeros", "ones", "empty_like", "zeros_like", "ones_like", "arange", "eye", "dtype", "finfo")
+SIZE_ATTRIBUTES = ("shape", "ndim", "size", "dtype")
+NON_TERM_CALLS = ("empty", "zeros", "ones", "empty_like", "zeros_like", "ones_like", "arange", "eye", "dtype", "finfo")
 
 
 class Scope:
@@ -16,44 +16,44 @@ class Scope:
         self.region = region
         self.source = region.source
 
-    def parent(self, node: ast.AST) -> ast.AST:
+    def get_parent(self, node: ast.AST) -> ast.AST:
         return self.source.parents[node]
 
-    def kinds(self, node: ast.AST) -> list[dict[str, Kind]]:
+    def kinds_at(self, node: ast.AST) -> list[dict[str, ValueKind]]:
         """What names held at every return of the functions and generator expressions around a node."""
-        found: list[dict[str, Kind]] = []
+        found: list[dict[str, ValueKind]] = []
         while True:
             found += self.region.kinds.get(node, ())
             if node is self.region.node:
                 return found
-            node = self.parent(node)
+            node = self.get_parent(node)
 
     def is_a(self, kind: str, node: ast.AST) -> bool:
         """Whether a name or `name.field` held nothing but arrays ("array") or integers ("int")."""
         name = ast.unparse(node)
-        held = [kinds[name][0] for kinds in self.kinds(node) if name in kinds]
+        held = [kinds[name][0] for kinds in self.kinds_at(node) if name in kinds]
         return bool(held) and set(held) == {kind}
 
-    def held(self, kind: str, node: ast.AST) -> list[str]:
+    def names_of_kind(self, kind: str, node: ast.AST) -> list[str]:
         """The names, bound by then, that held nothing but one kind of value: "array", "int" or "function"."""
-        kinds = self.kinds(node)
+        kinds = self.kinds_at(node)
         others = {name for k in kinds for name in k if k[name][0] != kind}
         names = {name for k in kinds for name in k if "." not in name} - others
         return sorted(name for name in names if self.is_bound(name, node))
 
-    def alike(self, node: ast.AST) -> list[str]:
+    def names_of_same_shape(self, node: ast.AST) -> list[str]:
         """The other names, bound by then, that held arrays of the same shapes whenever both held some."""
         name = ast.unparse(node)
-        here = [k for k in self.kinds(node) if name in k and k[name][0] in ("array", "sequence")]
+        here = [k for k in self.kinds_at(node) if name in k and k[name][0] in ("array", "sequence")]
         differ = {other for k in here for other in k if k[other] != k[name]}
         names = {other for k in here for other in k} - differ - {name}
         return sorted(other for other in names if self.is_bound(other, node))
 
     def is_bound(self, name: str, node: ast.AST) -> bool:
         """Whether a name has a value at a node: it is not first given one by a later statement of the function."""
-        name, line = name.partition(".")[0], self.source.statement(node).lineno
+        name, line = name.partition(".")[0], self.source.find_statement(node).lineno
         lines = [n.lineno for n in self.stores if n.id == name]
-        return not lines or name in self.arguments or min(lines) < line or self.in_loop(node)
+        return not lines or name in self.arguments or min(lines) < line or self.is_in_loop(node)
 
     def is_array(self, node: ast.AST) -> bool:
         """Whether an expression is taken for an array: what sizes, shapes and new buffers are made of is not."""
@@ -65,29 +65,29 @@ class Scope:
             case ast.UnaryOp(operand=inner) | ast.IfExp(body=inner):
                 return self.is_array(inner)
             case ast.Attribute(value=value, attr=attr):
-                return attr not in SIZES and not (isinstance(value, ast.Name) and value.id == "self")
+                return attr not in SIZE_ATTRIBUTES and not (isinstance(value, ast.Name) and value.id == "self")
             case ast.Subscript(value=value):
-                return not isinstance(value, ast.Attribute) or value.attr not in SIZES
+                return not isinstance(value, ast.Attribute) or value.attr not in SIZE_ATTRIBUTES
             case ast.Call(func=ast.Name(id=name)):
                 return not hasattr(builtins, name)
             case ast.Call(func=ast.Attribute(attr=attr)):
-                return attr not in MAKERS
+                return attr not in NON_TERM_CALLS
         return False
 
     def is_measured(self, node: ast.AST) -> bool:
         """Whether no number of an array is used, but its sizes alone: x.shape, len(x), np.zeros_like(x)."""
-        match self.parent(node):
+        match self.get_parent(node):
             case ast.Attribute(attr=attr):
-                return attr in SIZES
+                return attr in SIZE_ATTRIBUTES
             case ast.Call(func=ast.Name(id=name)):
                 return hasattr(builtins, name)
             case ast.Call(func=ast.Attribute(attr=attr)):
-                return attr in MAKERS
+                return attr in NON_TERM_CALLS
         return False
 
     def is_term(self, node: ast.AST) -> bool:
         """Whether a node is a whole term: a sign or a factor before it is not that of a product around it."""
-        match self.parent(node):
+        match self.get_parent(node):
             case ast.BinOp(op=op):
                 return isinstance(op, ast.Add | ast.Sub)
             case ast.Call(args=args):
@@ -99,7 +99,9 @@ class Scope:
             case ast.Return() | ast.Dict() | ast.Lambda() | ast.GeneratorExp() | ast.ListComp():
                 return True
             case ast.Tuple(ctx=context) | ast.List(ctx=context):
-                return isinstance(context, ast.Load) and not isinstance(self.parent(self.parent(node)), ast.Subscript)
+                return isinstance(context, ast.Load) and not isinstance(
+                    self.get_parent(self.get_parent(node)), ast.Subscript
+                )
             case ast.IfExp(test=test):
                 return test is not node
         return False
@@ -115,7 +117,7 @@ class Scope:
     def arguments(self) -> list[str]:
         return [n.arg for n in ast.walk(self.region.node.args) if isinstance(n, ast.arg)]
 
-    def bindings(self, name: str) -> int:
+    def count_bindings(self, name: str) -> int:
         """How many places of the function give a name a value."""
         return [*self.arguments, *(n.id for n in self.stores)].count(name)
 
@@ -123,7 +125,7 @@ class Scope:
     def slices(self) -> list[ast.expr]:
         """The slices that the function takes of any array: a gate's rows are one of them."""
         subscripts = [n for n in ast.walk(self.region.node) if isinstance(n, ast.Subscript)]
-        return [n.slice for n in subscripts if any(isinstance(part, ast.Slice) for part in parts(n.slice))]
+        return [n.slice for n in subscripts if any(isinstance(part, ast.Slice) for part in split_index(n.slice))]
 
     @cached_property
     def keys(self) -> list[str]:
@@ -133,14 +135,14 @@ class Scope:
         keys += [k for n in nodes if isinstance(n, ast.Dict) for k in n.keys if k is not None]
         return sorted({k.value for k in keys if isinstance(k, ast.Constant) and isinstance(k.value, str)})
 
-    def in_loop(self, node: ast.AST) -> bool:
+    def is_in_loop(self, node: ast.AST) -> bool:
         while node is not self.region.node:
-            node = self.parent(node)
+            node = self.get_parent(node)
             if isinstance(node, ast.For | ast.While):
                 return True
         return False
 
 
-def parts(index: ast.expr) -> list[ast.expr]:
+def split_index(index: ast.expr) -> list[ast.expr]:
     """The indices of a subscript, one for each axis."""
     return list(index.elts) if isinstance(index, ast.Tuple) else [index]

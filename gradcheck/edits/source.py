@@ -23,7 +23,7 @@ class Source:
     def read(cls, file: str) -> "Source":
         """DeclarationError where the source is not available or does not parse."""
         try:
-            source = on_disk(file) if Path(file).is_file() else cls(file, "".join(linecache.getlines(file)))
+            source = read_source(file) if Path(file).is_file() else cls(file, "".join(linecache.getlines(file)))
             empty = not source.tree.body
         except (SyntaxError, UnicodeDecodeError) as error:
             raise DeclarationError(file, f"it does not parse ({error})", "mend the file, then start again") from error
@@ -59,45 +59,45 @@ class Source:
         found: dict[int, list[ast.AST]] = {}
         for node in ast.walk(self.tree):
             if isinstance(node, ast.FunctionDef | ast.Lambda | ast.GeneratorExp):
-                found.setdefault(first_line(node), []).append(node)
+                found.setdefault(find_first_line(node), []).append(node)
         return found
 
     @cached_property
     def statements(self) -> list[tuple[int, int, ast.stmt]]:
         """Every statement with its span, those within others after them."""
-        found = [(*self.span(node), node) for node in self.parents if isinstance(node, ast.stmt)]
+        found = [(*self.get_span(node), node) for node in self.parents if isinstance(node, ast.stmt)]
         return sorted(found, key=lambda s: (s[0], -s[1]))
 
-    def offset(self, line: int, column: int) -> int:
+    def get_offset(self, line: int, column: int) -> int:
         """The character at a line, counted from 1, and a column in bytes of UTF-8."""
         text = self.lines[line - 1]
         return self.starts[line - 1] + len(text.encode()[:column].decode())
 
-    def span(self, node: ast.AST) -> tuple[int, int]:
+    def get_span(self, node: ast.AST) -> tuple[int, int]:
         """The characters [start, end) of an expression or a statement, its decorators left out."""
         assert isinstance(node, ast.expr | ast.stmt | ast.keyword)
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
-        return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
+        return self.get_offset(node.lineno, node.col_offset), self.get_offset(node.end_lineno, node.end_col_offset)
 
-    def segment(self, node: ast.AST) -> str:
-        start, end = self.span(node)
+    def get_segment(self, node: ast.AST) -> str:
+        start, end = self.get_span(node)
         return self.text[start:end]
 
-    def statement(self, node: ast.AST) -> ast.stmt:
+    def find_statement(self, node: ast.AST) -> ast.stmt:
         """The smallest statement that holds the node."""
         while not isinstance(node, ast.stmt):
             node = self.parents[node]
         return node
 
 
-def on_disk(file: str) -> Source:
+def read_source(file: str) -> Source:
     content = Path(file).read_bytes()
     encoding = tokenize.detect_encoding(io.BytesIO(content).readline)[0]
     return Source(file, content.decode(encoding), encoding)
 
 
-def first_line(node: ast.AST) -> int:
+def find_first_line(node: ast.AST) -> int:
     """The line at which a definition begins, its decorators included."""
     assert isinstance(node, ast.expr | ast.stmt)
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])

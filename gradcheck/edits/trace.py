@@ -10,20 +10,20 @@ from typing import Any
 
 import numpy as np
 
-Kind = tuple[Any, ...]
-Snapshot = frozenset[tuple[str, Kind]]
+ValueKind = tuple[Any, ...]
+KindSnapshot = frozenset[tuple[str, ValueKind]]
 
 
 @dataclass
-class Calls:
+class FunctionCalls:
     """What was seen of one function: lines run, and at each return the kinds of what its names held."""
 
     code: CodeType
     lines: set[int] = field(default_factory=set)
-    snapshots: set[Snapshot] = field(default_factory=set)
+    snapshots: set[KindSnapshot] = field(default_factory=set)
 
 
-class Trace:
+class CallTrace:
     """The functions of a file, and of those in its folder, that ran while watched.
 
     They go by file and code: codes of two files may be equal.
@@ -31,40 +31,40 @@ class Trace:
 
     def __init__(self, home: str) -> None:
         self.home = home
-        self.calls: dict[tuple[str, CodeType], Calls] = {}
+        self.calls: dict[tuple[str, CodeType], FunctionCalls] = {}
 
     @contextmanager
-    def watching(self) -> Iterator[None]:
+    def record_calls(self) -> Iterator[None]:
         before = sys.gettrace()
-        sys.settrace(self.event)
+        sys.settrace(self.record_event)
         try:
             yield
         finally:
             sys.settrace(before)
 
-    def event(self, frame: FrameType, event: str, _: Any) -> Any:
+    def record_event(self, frame: FrameType, event: str, _: Any) -> Any:
         code = frame.f_code
-        if code.co_filename != self.home and not beside(code.co_filename, self.home):
+        if code.co_filename != self.home and not is_beside(code.co_filename, self.home):
             return None
-        calls = self.calls.setdefault((code.co_filename, code), Calls(code))
+        calls = self.calls.setdefault((code.co_filename, code), FunctionCalls(code))
         calls.lines.add(frame.f_lineno)
         if event == "return":
-            calls.snapshots.add(snapshot(dict(frame.f_locals)))
-        return self.event
+            calls.snapshots.add(take_snapshot(dict(frame.f_locals)))
+        return self.record_event
 
 
-def beside(file: str, home: str) -> bool:
+def is_beside(file: str, home: str) -> bool:
     return os.path.dirname(file) == os.path.dirname(home) and not file.startswith("<")
 
 
-def snapshot(names: dict[str, Any]) -> Snapshot:
+def take_snapshot(names: dict[str, Any]) -> KindSnapshot:
     """The kinds of what names hold, fields of a named tuple as `name.field`; other values are left out."""
     fields = {f"{n}.{f}": getattr(v, f) for n, v in names.items() for f in getattr(v, "_fields", ())}
-    kinds = {name: kind(value) for name, value in (names | fields).items()}
+    kinds = {name: classify_value(value) for name, value in (names | fields).items()}
     return frozenset((name, k) for name, k in kinds.items() if k is not None)
 
 
-def kind(value: Any) -> Kind | None:
+def classify_value(value: Any) -> ValueKind | None:
     """("array", shape), ("int",), ("function",), or ("sequence", shapes) of arrays."""
     if isinstance(value, np.ndarray | np.generic):
         return ("array", value.shape)

@@ -4,10 +4,10 @@
 forward maps.
 """
 
-from .adjoint import Decision, decide
-from .certificate import CaseProof, Certificate, prove
-from .equality import same
-from .error_map import ExactMap, exact_map
+from .adjoint import Decision, decide_adjoint
+from .certificate import CaseProof, Certificate, prove_unit
+from .equality import decide_equality
+from .error_map import ExactMap, build_exact_map
 from .errors import Tie, Unsupported
 
 __all__ = [
@@ -17,8 +17,8 @@ __all__ = [
     "ExactMap",
     "Tie",
     "Unsupported",
-    "decide",
-    "exact_map",
-    "prove",
-    "same",
+    "build_exact_map",
+    "decide_adjoint",
+    "decide_equality",
+    "prove_unit",
 ]

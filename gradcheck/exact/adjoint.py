@@ -10,13 +10,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .decimals import DIGITS, Digits
+from .decimals import DECIMAL_DIGITS, DecimalField
 from .errors import Tie, UnluckyDraw, Unsupported
 from .field import Field
 from .primes import CHANCE_OF_BAD_PRIME, draw_prime
-from .probe import Arrays, Given, Probe, Unit
+from .probe import ExactProbe, ExactUnit, InputArrays, UpstreamNames
 
-REDRAWS = 16
+MAX_DRAWS = 16
 
 
 @dataclass(frozen=True)
@@ -37,19 +37,19 @@ class Decision:
     ran: bool = True
 
 
-def log2_bound(carrier: Field, degree: int) -> float:
-    """log2 of the probability that a non-zero element of this degree, or a difference taken for granted, vanishes."""
+def compute_log2_bound(carrier: Field, degree: int) -> float:
+    """log2 of the probability that a non-zero element of this degree, or a take difference for granted, vanishes."""
     bad, room = (degree + carrier.collisions) * carrier.clearing, carrier.p - 1 - carrier.clearing
     return math.log2(bad) - math.log2(room) if 0 < bad < room else 0.0
 
 
-def trial(unit: Unit, inputs: Arrays, carrier: Field, given: Given = None) -> Decision:
+def run_trial(unit: ExactUnit, inputs: InputArrays, carrier: Field, given: UpstreamNames = None) -> Decision:
     """One evaluation. Raises UnluckyDraw, Tie or Unsupported."""
-    probe = Probe(unit, inputs, carrier, given)
+    probe = ExactProbe(unit, inputs, carrier, given)
     outputs, backward = probe.forward()
     upstream = probe.upstream(outputs)  # drawn after the forward pass, which has not seen it
-    gradients = probe.pull(outputs, backward, upstream)
-    left = probe.pairing(upstream, outputs._asdict(), probe.names(outputs))
+    gradients = probe.pull_back(outputs, backward, upstream)
+    left = probe.pairing(upstream, outputs._asdict(), probe.list_upstream_names(outputs))
     right = probe.pairing(gradients, probe.inputs, probe.variables)
     defect = sum(u.value * y.tangent for u, y in left) - sum(g.value * x.tangent for g, x in right)
     degree = 1 + max([y.slope for _, y in left] + [g.degree for g, _ in right], default=0)
@@ -57,48 +57,50 @@ def trial(unit: Unit, inputs: Arrays, carrier: Field, given: Given = None) -> De
         verdict="different" if defect % carrier.p else "equal",
         prime=carrier.p,
         degree=degree,
-        log2_bound=log2_bound(carrier, degree),
+        log2_bound=compute_log2_bound(carrier, degree),
         used=tuple(sorted(carrier.used)),
         path=carrier.path,
         branches=carrier.branches,
     )
 
 
-def decide(unit: Unit, inputs: Arrays, given: Given = None, seed: int = 0, prime: int | None = None) -> Decision:
+def decide_adjoint(
+    unit: ExactUnit, inputs: InputArrays, given: UpstreamNames = None, seed: int = 0, prime: int | None = None
+) -> Decision:
     """One trial over a random prime (or a prime of choice), drawn again where a divisor vanishes.
 
     A difference is confirmed at the real numbers of the case, in decimals, before it is called one.
     Raises ValueError where backward leaves out a gradient or gives one of the wrong shape.
     """
 
-    def attempt(carrier: Field, inputs: Arrays) -> Decision:
-        decision = trial(unit, inputs, carrier, given)
+    def attempt(carrier: Field, inputs: InputArrays) -> Decision:
+        decision = run_trial(unit, inputs, carrier, given)
         if decision.verdict == "different":
-            return confirmed(decision, unit, inputs, given, carrier)
+            return confirm_difference(decision, unit, inputs, given, carrier)
         bound = math.log2(2**decision.log2_bound + (0 if prime else CHANCE_OF_BAD_PRIME))
         return replace(decision, log2_bound=min(0.0, bound))
 
-    return drawn_again(attempt, inputs, seed, prime)
+    return retry_draws(attempt, inputs, seed, prime)
 
 
-def drawn_again(
-    attempt: Callable[[Field, Arrays], Decision], inputs: Arrays, seed: int, prime: int | None = None
+def retry_draws(
+    attempt: Callable[[Field, InputArrays], Decision], inputs: InputArrays, seed: int, prime: int | None = None
 ) -> Decision:
     """What an attempt decides: with another field where a divisor vanishes, at a case moved a little where one ties."""
     source, reason = random.Random(seed), ""
-    for _ in range(REDRAWS):
+    for _ in range(MAX_DRAWS):
         try:
             return attempt(Field(prime or draw_prime(source), source.getrandbits(64)), inputs)
         except UnluckyDraw as unlucky:
             reason = str(unlucky)
         except Tie as tie:
-            inputs, reason = nudged(inputs), str(tie)
+            inputs, reason = nudge_inputs(inputs), str(tie)
         except Unsupported as error:
             return Decision("undecided", str(error), ran=False)
-    return Decision("undecided", f"{reason}, in each of {REDRAWS} draws")
+    return Decision("undecided", f"{reason}, in each of {MAX_DRAWS} draws")
 
 
-def nudged(inputs: Arrays) -> dict[str, NDArray[Any]]:
+def nudge_inputs(inputs: InputArrays) -> dict[str, NDArray[Any]]:
     """The case moved by a thousandth, away from a kink; always the same way, so that all trials take one path."""
     rng = np.random.default_rng(0)
     return {
@@ -107,34 +109,41 @@ def nudged(inputs: Arrays) -> dict[str, NDArray[Any]]:
     }
 
 
-def confirmed(decision: Decision, unit: Unit, inputs: Arrays, given: Given, carrier: Field) -> Decision:
+def confirm_difference(
+    decision: Decision, unit: ExactUnit, inputs: InputArrays, given: UpstreamNames, carrier: Field
+) -> Decision:
     """A difference in the field stands if the real functions show it too; otherwise the field knows too few laws."""
     try:
-        size = relative_defect(unit, inputs, given)
+        size = measure_relative_defect(unit, inputs, given)
     except (ArithmeticError, Unsupported) as error:
-        return _undecided(decision, f"the field says different, and decimals cannot tell: {error}")
-    if size < Decimal(10) ** (20 - DIGITS):
-        digits, functions = -size.adjusted() if size else DIGITS, ", ".join(decision.used) or "numbers"
+        return _make_undecided(decision, f"the field says different, and decimals cannot tell: {error}")
+    if size < Decimal(10) ** (20 - DECIMAL_DIGITS):
+        digits, functions = -size.adjusted() if size else DECIMAL_DIGITS, ", ".join(decision.used) or "numbers"
         reason = f"holds to {digits} digits at the case's real numbers, by a law of {functions} unknown to the field"
-        return _undecided(decision, reason)
+        return _make_undecided(decision, reason)
     if size < Decimal("1e-12") and carrier.rounded:
         constants = ", ".join(sorted(map(repr, carrier.rounded))[:3])
-        return _undecided(decision, f"off by {size:.1e} of its size, as a rounded constant would be ({constants})")
+        return _make_undecided(decision, f"off by {size:.1e} of its size, as a rounded constant would be ({constants})")
     return decision
 
 
-def _undecided(decision: Decision, reason: str) -> Decision:
+def _make_undecided(decision: Decision, reason: str) -> Decision:
     return Decision("undecided", reason, decision.prime, used=decision.used, path=decision.path)
 
 
-def relative_defect(unit: Unit, inputs: Arrays, given: Given = None, seed: int = 0) -> Decimal:
+def measure_relative_defect(
+    unit: ExactUnit, inputs: InputArrays, given: UpstreamNames = None, seed: int = 0
+) -> Decimal:
     """|<u, J v> - <J^T u, v>| over the sum of the sizes of its terms, with sixty digits at the numbers of the case."""
-    with localcontext(prec=DIGITS):
-        probe = Probe(unit, inputs, Digits(seed), given)
+    with localcontext(prec=DECIMAL_DIGITS):
+        probe = ExactProbe(unit, inputs, DecimalField(seed), given)
         outputs, backward = probe.forward()
         upstream = probe.upstream(outputs)
-        gradients = probe.pull(outputs, backward, upstream)
-        terms = [u.value * y.tangent for u, y in probe.pairing(upstream, outputs._asdict(), probe.names(outputs))]
+        gradients = probe.pull_back(outputs, backward, upstream)
+        terms = [
+            u.value * y.tangent
+            for u, y in probe.pairing(upstream, outputs._asdict(), probe.list_upstream_names(outputs))
+        ]
         terms += [-g.value * x.tangent for g, x in probe.pairing(gradients, probe.inputs, probe.variables)]
         size = sum(map(abs, terms), Decimal(0))
         return abs(sum(terms, Decimal(0))) / size if size else Decimal(0)

@@ -11,32 +11,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import rules
-from .errors import unsupported
-from .rules import REAL
+from .errors import unsupported_error
+from .rules import REAL_TYPES
 
-ELEMENTARY = {"exp", "expm1", "log", "log1p", "sqrt", "tanh", "sinh", "cosh", "tan", "sin", "cos"}
-DERIVED = {"tanh": rules.tanh, "sinh": rules.sinh, "cosh": rules.cosh, "expm1": rules.expm1, "log1p": rules.log1p}
-FINITE = {"isnan": False, "isinf": False, "isfinite": True}
+ELEMENTARY_FUNCTIONS = {"exp", "expm1", "log", "log1p", "sqrt", "tanh", "sinh", "cosh", "tan", "sin", "cos"}
+DERIVED_FUNCTIONS = {
+    "tanh": rules.tanh,
+    "sinh": rules.sinh,
+    "cosh": rules.cosh,
+    "expm1": rules.expm1,
+    "log1p": rules.log1p,
+}
+FINITENESS_TESTS = {"isnan": False, "isinf": False, "isfinite": True}
 
 
-def _apply(name: str, entry: Any, carrier: Any) -> Any:
+def _apply_elementary(name: str, entry: Any, carrier: Any) -> Any:
     """An elementary function of one entry; plain numbers become elements, and exp(-inf) is 0."""
-    if isinstance(entry, REAL):
+    if isinstance(entry, REAL_TYPES):
         if name == "exp" and entry == -np.inf:
             return carrier.constant(0)
         if not np.isfinite(float(entry)):
-            raise unsupported(f"{name} of {entry}")
+            raise unsupported_error(f"{name} of {entry}")
         entry = carrier.constant(entry)
     if not hasattr(entry, name):
-        raise unsupported(f"{name} of {type(entry).__name__}")
+        raise unsupported_error(f"{name} of {type(entry).__name__}")
     return getattr(entry, name)()
 
 
-def _plain(array: Any) -> Any:
+def _to_plain(array: Any) -> Any:
     return np.asarray(array) if isinstance(array, np.ndarray) else array
 
 
-def elementwise(function: Any, array: NDArray[Any]) -> NDArray[Any]:
+def map_entries(function: Any, array: NDArray[Any]) -> NDArray[Any]:
     """A new object array of function(entry); numpy.vectorize would try to guess another type."""
     result = np.empty(array.shape, dtype=object)
     result.ravel()[:] = [function(entry) for entry in np.asarray(array).ravel()]
@@ -66,15 +72,15 @@ class ExactArray(np.ndarray[Any, np.dtype[Any]]):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, out: Any = None, **options: Any) -> Any:
         name, owner = ufunc.__name__, next(a for a in (*inputs, *(out or ())) if isinstance(a, ExactArray))
-        plain: list[Any] = [_plain(a) for a in inputs]
-        if name in FINITE:
-            return np.full(plain[0].shape, FINITE[name])
-        if name in ELEMENTARY and not options:
+        plain: list[Any] = [_to_plain(a) for a in inputs]
+        if name in FINITENESS_TESTS:
+            return np.full(plain[0].shape, FINITENESS_TESTS[name])
+        if name in ELEMENTARY_FUNCTIONS and not options:
             array = ExactArray.wrap(plain[0], owner.carrier)
             result = (
-                DERIVED[name](array)
-                if name in DERIVED
-                else owner._rewrap(elementwise(lambda e: _apply(name, e, owner.carrier), array))
+                DERIVED_FUNCTIONS[name](array)
+                if name in DERIVED_FUNCTIONS
+                else owner._rewrap(map_entries(lambda e: _apply_elementary(name, e, owner.carrier), array))
             )
             if out is None:
                 return result
@@ -83,9 +89,9 @@ class ExactArray(np.ndarray[Any, np.dtype[Any]]):
         if name == "divide" and isinstance(plain[1], np.ndarray):
             owner.carrier.prepare(plain[1].ravel().tolist())
         if out is not None:
-            options["out"] = tuple(_plain(o) for o in out)
+            options["out"] = tuple(_to_plain(o) for o in out)
         if "where" in options:
-            options["where"] = _plain(options["where"])
+            options["where"] = _to_plain(options["where"])
         result = getattr(ufunc, method)(*plain, **options)
         if out is not None:
             return out[0] if len(out) == 1 else out
@@ -103,8 +109,8 @@ class ExactArray(np.ndarray[Any, np.dtype[Any]]):
 
     @property  # type: ignore[misc]
     def real(self) -> Any:
-        return ExactArray.wrap(elementwise(lambda e: e.real, self), self.carrier)
+        return ExactArray.wrap(map_entries(lambda e: e.real, self), self.carrier)
 
     @property  # type: ignore[misc]
     def imag(self) -> Any:
-        return ExactArray.wrap(elementwise(lambda e: e.imag, self), self.carrier)
+        return ExactArray.wrap(map_entries(lambda e: e.imag, self), self.carrier)

@@ -13,20 +13,22 @@ from typing import Any
 
 import numpy as np
 
-from ..unit.partials import name_of, within
-from .adjoint import Decision, decide
-from .probe import Arrays, Given, Unit
-from .rules import ASSUMED
+from ..unit.partials import get_unit_name, unwrap_partial
+from .adjoint import Decision, decide_adjoint
+from .probe import ExactUnit, InputArrays, UpstreamNames
+from .rules import ASSUMED_RULES
 
-TARGET = -128.0
-CLAIM = "on these sizes, these integers and the branches taken, the backward pass is the adjoint of the forward pass"
+TARGET_LOG2_BOUND = -128.0
+CERTIFICATE_CLAIM = (
+    "on these sizes, these integers and the branches taken, the backward pass is the adjoint of the forward pass"
+)
 
 
 @dataclass(frozen=True)
 class CaseProof:
     """One case, by its address in the harness if it has one: all trials take the same branches, so bounds multiply."""
 
-    address: str
+    case_id: str
     sizes: Mapping[str, tuple[int, ...]]
     primes: tuple[int, ...]
     degree: int
@@ -60,12 +62,12 @@ class Certificate:
         return json.dumps(asdict(self), indent=2, default=list)
 
 
-def prove(
-    unit: Unit,
-    cases: Arrays | Iterable[Arrays],
+def prove_unit(
+    unit: ExactUnit,
+    cases: InputArrays | Iterable[InputArrays],
     *,
-    given: Given = None,
-    target: float = TARGET,
+    given: UpstreamNames = None,
+    target: float = TARGET_LOG2_BOUND,
     trials: int = 1,
     seed: int = 0,
 ) -> Certificate:
@@ -81,34 +83,34 @@ def prove(
         proofs.append(proof)
         if failed is not None:
             break
-    return certify(unit, proofs, failed)
+    return make_certificate(unit, proofs, failed)
 
 
-def certify(unit: Unit, proofs: Sequence[CaseProof], failed: Decision | None = None) -> Certificate:
+def make_certificate(unit: ExactUnit, proofs: Sequence[CaseProof], failed: Decision | None = None) -> Certificate:
     """The certificate of cases that were proved, up to one that was not."""
     return Certificate(
-        unit=name_of(unit),
+        unit=get_unit_name(unit),
         verdict=failed.verdict if failed else "proved",
         reason=failed.reason if failed else "",
-        claim=CLAIM if not failed else "",
+        claim=CERTIFICATE_CLAIM if not failed else "",
         cases=tuple(proofs),
         trials=sum(len(proof.primes) for proof in proofs),
         degree=max((proof.degree for proof in proofs), default=0),
         log2_bound=max((proof.log2_bound for proof in proofs), default=0.0) if not failed else 0.0,
-        rules={name: ASSUMED[name] for name in sorted({rule for proof in proofs for rule in proof.rules})},
-        sources=sources(unit),
+        rules={name: ASSUMED_RULES[name] for name in sorted({rule for proof in proofs for rule in proof.rules})},
+        sources=digest_sources(unit),
         versions={"python": platform.python_version(), "numpy": np.__version__},
         seconds=sum(proof.seconds for proof in proofs),
     )
 
 
 def prove_case(
-    unit: Unit, inputs: Arrays, given: Given, target: float, trials: int, seed: int, address: str
+    unit: ExactUnit, inputs: InputArrays, given: UpstreamNames, target: float, trials: int, seed: int, address: str
 ) -> tuple[CaseProof, Decision | None]:
     """The proof of one case, and the decision that ended it where that is not `equal`."""
     bound, done, failed, started = 0.0, list[Decision](), None, time.perf_counter()
     while failed is None and (len(done) < trials or bound > target):
-        decision = decide(unit, inputs, given, seed=hash((seed, len(done))))
+        decision = decide_adjoint(unit, inputs, given, seed=hash((seed, len(done))))
         done.append(decision)
         bound += decision.log2_bound
         if decision.verdict != "equal":
@@ -130,9 +132,9 @@ def prove_case(
     return proof, failed
 
 
-def sources(unit: Unit) -> dict[str, str]:
+def digest_sources(unit: ExactUnit) -> dict[str, str]:
     """SHA-256 of the source of the unit's module and of the modules beside it that it uses, by module name."""
-    home = sys.modules.get(getattr(within(unit), "__module__", None) or "")
+    home = sys.modules.get(getattr(unwrap_partial(unit), "__module__", None) or "")
     found: dict[str, str] = {}
     queue = [home] if home is not None else []
     while queue:
@@ -143,10 +145,10 @@ def sources(unit: Unit) -> dict[str, str]:
             continue
         for value in list(vars(module).values()):
             near = value if isinstance(value, ModuleType) else sys.modules.get(getattr(value, "__module__", None) or "")
-            if near is not None and near.__name__ not in found and _beside(near, module):
+            if near is not None and near.__name__ not in found and _shares_package(near, module):
                 queue.append(near)
     return found
 
 
-def _beside(near: Any, module: Any) -> bool:
+def _shares_package(near: Any, module: Any) -> bool:
     return bool(near.__name__.partition(".")[0] == module.__name__.partition(".")[0])

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from .element import Element
-from .errors import unsupported
+from .errors import unsupported_error
 
 
-class Complex(Element):
+class ExactComplex(Element):
     """real + i imag, both duals (or any other elements of one carrier)."""
 
     __slots__ = ("imag", "real")
@@ -24,50 +24,50 @@ class Complex(Element):
 
     def _mixed(self, other: Any, operation: Callable[[Any, Any], Any], swap: bool = False) -> Any:
         if isinstance(other, Element):
-            lifted = Complex(other, self.field.constant(0))
+            lifted = ExactComplex(other, self.field.constant(0))
             return operation(lifted, self) if swap else operation(self, lifted)
         return super()._mixed(other, operation, swap)
 
     def __add__(self, other: Any) -> Any:
-        if not isinstance(other, Complex):
+        if not isinstance(other, ExactComplex):
             return self._mixed(other, operator.add)
-        return Complex(self.real + other.real, self.imag + other.imag)
+        return ExactComplex(self.real + other.real, self.imag + other.imag)
 
     def __sub__(self, other: Any) -> Any:
-        if not isinstance(other, Complex):
+        if not isinstance(other, ExactComplex):
             return self._mixed(other, operator.sub)
-        return Complex(self.real - other.real, self.imag - other.imag)
+        return ExactComplex(self.real - other.real, self.imag - other.imag)
 
     def __mul__(self, other: Any) -> Any:
-        if not isinstance(other, Complex):
+        if not isinstance(other, ExactComplex):
             return self._mixed(other, operator.mul)
         a, b, c, d = self.real, self.imag, other.real, other.imag
-        return Complex(a * c - b * d, a * d + b * c)
+        return ExactComplex(a * c - b * d, a * d + b * c)
 
-    def reciprocal(self) -> Complex:
+    def reciprocal(self) -> ExactComplex:
         scale = 1 / (self.real * self.real + self.imag * self.imag)
-        return Complex(self.real * scale, -self.imag * scale)
+        return ExactComplex(self.real * scale, -self.imag * scale)
 
-    def __neg__(self) -> Complex:
-        return Complex(-self.real, -self.imag)
+    def __neg__(self) -> ExactComplex:
+        return ExactComplex(-self.real, -self.imag)
 
     def __abs__(self) -> Any:
         return (self.real * self.real + self.imag * self.imag).sqrt()
 
     def __eq__(self, other: object) -> Any:
-        if isinstance(other, Complex):
+        if isinstance(other, ExactComplex):
             return self.real == other.real and self.imag == other.imag
         return self._mixed(other, operator.eq)
 
-    def conjugate(self) -> Complex:
-        return Complex(self.real, -self.imag)
+    def conjugate(self) -> ExactComplex:
+        return ExactComplex(self.real, -self.imag)
 
-    def still(self) -> Complex:
-        return Complex(self.real.still(), self.imag.still())
+    def still(self) -> ExactComplex:
+        return ExactComplex(self.real.still(), self.imag.still())
 
-    def exp(self) -> Complex:
+    def exp(self) -> ExactComplex:
         size = self.real.exp()
-        return Complex(size * self.imag.cos(), size * self.imag.sin())
+        return ExactComplex(size * self.imag.cos(), size * self.imag.sin())
 
     def _order(self, other: Any) -> int:
-        raise unsupported("an order of complex numbers")
+        raise unsupported_error("an order of complex numbers")

@@ -13,49 +13,49 @@ from decimal import Decimal, localcontext
 from typing import Any
 
 from . import rules
-from .complex import Complex
+from .complex import ExactComplex
 from .element import Element
 
-DIGITS = 60
+DECIMAL_DIGITS = 60
 
 
-class Digits:
+class DecimalField:
     """Carrier of decimal dual numbers; the counterpart of Field. Use within decimal.localcontext(prec=DIGITS)."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
-        self.constants: dict[Any, Digit] = {}
+        self.constants: dict[Any, DecimalDual] = {}
 
-    def constant(self, c: Any) -> Digit:
+    def constant(self, c: Any) -> DecimalDual:
         numerator, denominator = (c, 1) if isinstance(c, int) else c.as_integer_ratio()
-        return Digit(self, Decimal(int(numerator)) / Decimal(int(denominator)), Decimal(0))
+        return DecimalDual(self, Decimal(int(numerator)) / Decimal(int(denominator)), Decimal(0))
 
-    def complex(self, z: complex) -> Complex:
-        return Complex(self.constant(z.real), self.constant(z.imag))
+    def complex(self, z: complex) -> ExactComplex:
+        return ExactComplex(self.constant(z.real), self.constant(z.imag))
 
-    def variable(self, approx: float, tangent: bool = True) -> Digit:
+    def variable(self, approx: float, tangent: bool = True) -> DecimalDual:
         draw = Decimal(self.random.uniform(-1, 1))
-        return Digit(self, Decimal(float(approx)), draw if tangent else None)
+        return DecimalDual(self, Decimal(float(approx)), draw if tangent else None)
 
-    def upstream(self) -> Digit:
+    def upstream(self) -> DecimalDual:
         return self.variable(self.random.uniform(-1, 1), tangent=False)
 
     def prepare(self, divisors: list[Any]) -> None:
         pass
 
     @staticmethod
-    def order(a: Digit, b: Digit) -> int:
+    def order(a: DecimalDual, b: DecimalDual) -> int:
         difference = a.value - b.value
-        tiny = Decimal(10) ** (10 - DIGITS) * max(abs(a.value), abs(b.value))
+        tiny = Decimal(10) ** (10 - DECIMAL_DIGITS) * max(abs(a.value), abs(b.value))
         return 0 if abs(difference) <= tiny else 1 if difference > 0 else -1
 
 
-class Digit(Element):
+class DecimalDual(Element):
     """value + epsilon tangent, decimals both."""
 
     __slots__ = ("field", "tangent", "value")
 
-    def __init__(self, field: Digits, value: Decimal, tangent: Decimal | None) -> None:
+    def __init__(self, field: DecimalField, value: Decimal, tangent: Decimal | None) -> None:
         self.field, self.value, self.tangent = field, value, tangent
 
     @property
@@ -66,14 +66,14 @@ class Digit(Element):
     def imag(self) -> Any:
         return self.field.constant(0)
 
-    def still(self) -> Digit:
-        return Digit(self.field, self.value, Decimal(0))
+    def still(self) -> DecimalDual:
+        return DecimalDual(self.field, self.value, Decimal(0))
 
     def _combine(self, other: Any, operation: Callable[[Any, Any], Any], da: Any, db: Any) -> Any:
-        if other.__class__ is not Digit:
+        if other.__class__ is not DecimalDual:
             return self._mixed(other, operation)
         tangent = None if self.tangent is None or other.tangent is None else da * self.tangent + db * other.tangent
-        return Digit(self.field, operation(self.value, other.value), tangent)
+        return DecimalDual(self.field, operation(self.value, other.value), tangent)
 
     def __add__(self, other: Any) -> Any:
         return self._combine(other, operator.add, 1, 1)
@@ -84,36 +84,38 @@ class Digit(Element):
     def __mul__(self, other: Any) -> Any:
         return self._combine(other, operator.mul, getattr(other, "value", None), self.value)
 
-    def __neg__(self) -> Digit:
-        return Digit(self.field, -self.value, None if self.tangent is None else -self.tangent)
+    def __neg__(self) -> DecimalDual:
+        return DecimalDual(self.field, -self.value, None if self.tangent is None else -self.tangent)
 
-    def _primitive(self, name: str, value: Decimal) -> Digit:
+    def _primitive(self, name: str, value: Decimal) -> DecimalDual:
         if self.tangent is None:
-            return Digit(self.field, value, None)
-        slope = rules.DERIVATIVE[name](Digit(self.field, self.value, None), Digit(self.field, value, None))
-        return Digit(self.field, value, slope.value * self.tangent)
+            return DecimalDual(self.field, value, None)
+        slope = rules.DERIVATIVE_RULES[name](
+            DecimalDual(self.field, self.value, None), DecimalDual(self.field, value, None)
+        )
+        return DecimalDual(self.field, value, slope.value * self.tangent)
 
-    def reciprocal(self) -> Digit:
+    def reciprocal(self) -> DecimalDual:
         y, t = 1 / self.value, self.tangent
-        return Digit(self.field, y, None if t is None else -y * y * t)
+        return DecimalDual(self.field, y, None if t is None else -y * y * t)
 
-    def exp(self) -> Digit:
+    def exp(self) -> DecimalDual:
         return self._primitive("exp", self.value.exp())
 
-    def log(self) -> Digit:
+    def log(self) -> DecimalDual:
         return self._primitive("log", self.value.ln())
 
-    def sqrt(self) -> Digit:
+    def sqrt(self) -> DecimalDual:
         return self._primitive("sqrt", self.value.sqrt())
 
-    def sin(self) -> Digit:
-        return self._primitive("sin", sine(self.value, 1))
+    def sin(self) -> DecimalDual:
+        return self._primitive("sin", compute_sine(self.value, 1))
 
-    def cos(self) -> Digit:
-        return self._primitive("cos", sine(self.value, 0))
+    def cos(self) -> DecimalDual:
+        return self._primitive("cos", compute_sine(self.value, 0))
 
 
-def sine(x: Decimal, parity: int) -> Decimal:
+def compute_sine(x: Decimal, parity: int) -> Decimal:
     """sin(x) for parity 1, cos(x) for parity 0, by the power series, with digits to spare for its largest term."""
     with localcontext() as context:
         context.prec += 10 + int(abs(x))

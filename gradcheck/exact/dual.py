@@ -141,7 +141,7 @@ class Dual(Element):
             y.level,
         )
 
-    def chain(self, y: Dual, derivative: rules.Rule, approx: float) -> Dual:
+    def chain(self, y: Dual, derivative: rules.DerivativeRule, approx: float) -> Dual:
         """The element f(self) whose value is y's, its tangent by the chain rule."""
         t = self.tangent
         if t is None:
@@ -155,7 +155,7 @@ class Dual(Element):
             approx = real(self.approx)
         except (OverflowError, ValueError):
             approx = sys.float_info.max if name == "exp" else math.nan
-        return self.chain(getattr(self.field, name)(self), rules.DERIVATIVE[name], approx)
+        return self.chain(getattr(self.field, name)(self), rules.DERIVATIVE_RULES[name], approx)
 
     def exp(self) -> Dual:
         return self._primitive("exp", math.exp)

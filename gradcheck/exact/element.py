@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from . import rules
-from .errors import unsupported
-from .rules import COMPLEX, REAL
+from .errors import unsupported_error
+from .rules import COMPLEX_TYPES, REAL_TYPES
 
 
 class Element:
@@ -25,13 +25,13 @@ class Element:
         """An operation with another type: a number is lifted, an infinity absorbs, anything else may know better."""
         if (known := self.field.constants.get(other) if other.__class__ in (int, float) else None) is not None:
             return operation(known, self) if swap else operation(self, known)
-        if isinstance(other, REAL):
+        if isinstance(other, REAL_TYPES):
             if math.isinf(other):
                 if operation not in (operator.add, operator.sub):
-                    raise unsupported(f"{operation.__name__} with {other}")
+                    raise unsupported_error(f"{operation.__name__} with {other}")
                 return operation(other, 0.0) if swap else operation(0.0, other)
             lifted: Any = self.field.constant(other)
-        elif isinstance(other, COMPLEX):
+        elif isinstance(other, COMPLEX_TYPES):
             lifted = self.field.complex(other)
         else:
             return NotImplemented
@@ -59,12 +59,12 @@ class Element:
         raise NotImplementedError
 
     def __pow__(self, exponent: Any) -> Any:
-        if isinstance(exponent, REAL) and float(2 * exponent).is_integer():
-            return rules.power(self, exponent)
-        raise unsupported(f"the power {exponent!r}, neither an integer nor half of one,")
+        if isinstance(exponent, REAL_TYPES) and float(2 * exponent).is_integer():
+            return rules.raise_to_power(self, exponent)
+        raise unsupported_error(f"the power {exponent!r}, neither an integer nor half of one,")
 
     def __rpow__(self, base: Any) -> Any:
-        raise unsupported("a power with a variable exponent")
+        raise unsupported_error("a power with a variable exponent")
 
     def __pos__(self) -> Any:
         return self
@@ -85,16 +85,16 @@ class Element:
 
     def _order(self, other: Any) -> int:
         """-1, 0 or 1 as self is below, at or above the other."""
-        if isinstance(other, REAL):
+        if isinstance(other, REAL_TYPES):
             if math.isinf(other):
                 return -1 if other > 0 else 1
             other = self.field.constant(other)
         if other.__class__ is not self.__class__:
-            raise unsupported(f"comparison with {type(other).__name__}")
+            raise unsupported_error(f"comparison with {type(other).__name__}")
         return self.field.order(self, other)  # type: ignore[no-any-return]
 
     def __eq__(self, other: object) -> Any:
-        return self._order(other) == 0 if isinstance(other, (self.__class__, *REAL)) else NotImplemented
+        return self._order(other) == 0 if isinstance(other, (self.__class__, *REAL_TYPES)) else NotImplemented
 
     def __lt__(self, other: Any) -> bool:
         return self._order(other) < 0
@@ -112,22 +112,22 @@ class Element:
         return 0 - self if self._order(0) < 0 else self
 
     def __bool__(self) -> bool:
-        raise unsupported("the truth of a number")
+        raise unsupported_error("the truth of a number")
 
     def __float__(self) -> float:
-        raise unsupported("conversion to float")
+        raise unsupported_error("conversion to float")
 
     def __int__(self) -> int:
-        raise unsupported("conversion to int")
+        raise unsupported_error("conversion to int")
 
     def __complex__(self) -> complex:
-        raise unsupported("conversion to complex")
+        raise unsupported_error("conversion to complex")
 
     def __round__(self, digits: int | None = None) -> int:
-        raise unsupported("rounding")
+        raise unsupported_error("rounding")
 
     def __floordiv__(self, other: Any) -> Any:
-        raise unsupported("division with remainder")
+        raise unsupported_error("division with remainder")
 
     __index__ = __floor__ = __ceil__ = __trunc__ = __int__
     __mod__ = __rmod__ = __rfloordiv__ = __divmod__ = __floordiv__

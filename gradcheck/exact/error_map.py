@@ -12,13 +12,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .array import ExactArray, elementwise
+from .array import ExactArray, map_entries
 from .errors import UnluckyDraw
 from .field import Field
 from .primes import draw_prime
-from .probe import Arrays, Block, Given, Probe, Unit
+from .probe import BlockRange, ExactProbe, ExactUnit, InputArrays, UpstreamNames
 
-Cell = Literal["right", "zero", "wrong", "missing", "spurious"]
+ExactStatus = Literal["right", "zero", "wrong", "missing", "spurious"]
 
 
 @dataclass(frozen=True)
@@ -30,9 +30,9 @@ class ExactMap:
 
     rows: tuple[tuple[str, int, int], ...]
     columns: tuple[tuple[str, int, int], ...]
-    cells: tuple[tuple[Cell, ...], ...]
+    cells: tuple[tuple[ExactStatus, ...], ...]
 
-    def wrong(self) -> list[tuple[tuple[str, int, int], tuple[str, int, int], Cell]]:
+    def wrong(self) -> list[tuple[tuple[str, int, int], tuple[str, int, int], ExactStatus]]:
         return [
             (row, column, cell)
             for row, line in zip(self.rows, self.cells, strict=True)
@@ -41,7 +41,7 @@ class ExactMap:
         ]
 
 
-def blocks(name: str, array: Any, count: int) -> list[Block]:
+def split_first_axis(name: str, array: Any, count: int) -> list[BlockRange]:
     """The first axis in `count` ranges as equal as can be; one range for a scalar."""
     length = array.shape[0] if array.ndim else 1
     count = max(1, min(count, length))
@@ -49,8 +49,13 @@ def blocks(name: str, array: Any, count: int) -> list[Block]:
     return [(name, slice(a, b)) for a, b in pairwise(edges)]
 
 
-def exact_map(
-    unit: Unit, inputs: Arrays, pieces: Mapping[str, int] | None = None, *, given: Given = None, seed: int = 0
+def build_exact_map(
+    unit: ExactUnit,
+    inputs: InputArrays,
+    pieces: Mapping[str, int] | None = None,
+    *,
+    given: UpstreamNames = None,
+    seed: int = 0,
 ) -> ExactMap:
     """The table of right and wrong. pieces: into how many blocks the first axis of an input or output is cut.
 
@@ -60,28 +65,41 @@ def exact_map(
     source, pieces = random.Random(seed), pieces or {}
     while True:
         try:
-            return _evaluate(Probe(unit, inputs, Field(draw_prime(source), source.getrandbits(64)), given), pieces)
+            return _evaluate_map(
+                ExactProbe(unit, inputs, Field(draw_prime(source), source.getrandbits(64)), given), pieces
+            )
         except UnluckyDraw:
             continue
 
 
-def _evaluate(probe: Probe, pieces: Mapping[str, int]) -> ExactMap:
+def _evaluate_map(probe: ExactProbe, pieces: Mapping[str, int]) -> ExactMap:
     outputs, backward = probe.forward()
     upstream = probe.upstream(outputs)
-    rows = [b for name in probe.names(outputs) for b in blocks(name, upstream[name], pieces.get(name, 1))]
-    columns = [b for name in probe.variables for b in blocks(name, probe.inputs[name], pieces.get(name, 1))]
-    pulled = [probe.pull(outputs, backward, {row[0]: masked(upstream[row[0]], row[1])}) for row in rows]
+    rows = [
+        b
+        for name in probe.list_upstream_names(outputs)
+        for b in split_first_axis(name, upstream[name], pieces.get(name, 1))
+    ]
+    columns = [b for name in probe.variables for b in split_first_axis(name, probe.inputs[name], pieces.get(name, 1))]
+    pulled = [probe.pull_back(outputs, backward, {row[0]: mask_outside(upstream[row[0]], row[1])}) for row in rows]
     pushed = [probe.forward(column)[0]._asdict() for column in columns]
     cells = tuple(
-        tuple(_cell(probe, row, column, upstream, g, y) for column, y in zip(columns, pushed, strict=True))
+        tuple(_classify_block(probe, row, column, upstream, g, y) for column, y in zip(columns, pushed, strict=True))
         for row, g in zip(rows, pulled, strict=True)
     )
-    return ExactMap(tuple(map(_name, rows)), tuple(map(_name, columns)), cells)
+    return ExactMap(tuple(map(_get_block_range, rows)), tuple(map(_get_block_range, columns)), cells)
 
 
-def _cell(probe: Probe, row: Block, column: Block, upstream: Arrays, gradients: Arrays, outputs: Arrays) -> Cell:
-    left = probe.pairing(piece(upstream, row), piece(outputs, row), [row[0]])
-    right = probe.pairing(piece(gradients, column), piece(probe.inputs, column), [column[0]])
+def _classify_block(
+    probe: ExactProbe,
+    row: BlockRange,
+    column: BlockRange,
+    upstream: InputArrays,
+    gradients: InputArrays,
+    outputs: InputArrays,
+) -> ExactStatus:
+    left = probe.pairing(take_block(upstream, row), take_block(outputs, row), [row[0]])
+    right = probe.pairing(take_block(gradients, column), take_block(probe.inputs, column), [column[0]])
     forward = sum(u.value * y.tangent for u, y in left) % probe.carrier.p
     backward = sum(g.value * x.tangent for g, x in right) % probe.carrier.p
     if forward == backward:
@@ -89,16 +107,16 @@ def _cell(probe: Probe, row: Block, column: Block, upstream: Arrays, gradients: 
     return "wrong" if forward and backward else "missing" if forward else "spurious"
 
 
-def piece(arrays: Arrays, block: Block) -> dict[str, Any]:
+def take_block(arrays: InputArrays, block: BlockRange) -> dict[str, Any]:
     return {block[0]: np.atleast_1d(np.asarray(arrays[block[0]], dtype=object))[block[1]]}
 
 
-def masked(array: ExactArray, kept: slice) -> ExactArray:
+def mask_outside(array: ExactArray, kept: slice) -> ExactArray:
     """The array with zeros outside a range of its first axis."""
-    result = elementwise(lambda e: e * 0, array)
+    result = map_entries(lambda e: e * 0, array)
     np.atleast_1d(result)[kept] = np.atleast_1d(np.asarray(array))[kept]
     return ExactArray.wrap(result, array.carrier)
 
 
-def _name(block: Block) -> tuple[str, int, int]:
+def _get_block_range(block: BlockRange) -> tuple[str, int, int]:
     return block[0], block[1].start, block[1].stop

@@ -7,7 +7,7 @@ from types import FrameType, TracebackType
 
 import numpy as np
 
-_HIDDEN = (str(Path(__file__).parent), str(Path(np.__file__).parent))
+_HIDDEN_FOLDERS = (str(Path(__file__).parent), str(Path(np.__file__).parent))
 
 
 class Unsupported(TypeError):
@@ -22,19 +22,19 @@ class Tie(ArithmeticError):
     """A comparison at a kink: two different elements stand for the same real number. Move the case a little."""
 
 
-def where_called() -> str:
+def locate_call() -> str:
     """`file:line` of the innermost running frame outside NumPy and this package."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and frame.f_code.co_filename.startswith(_HIDDEN):
+    while frame is not None and frame.f_code.co_filename.startswith(_HIDDEN_FOLDERS):
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}" if frame is not None else "unknown place"
 
 
-def where_raised(trace: TracebackType | None) -> str:
+def locate_error(trace: TracebackType | None) -> str:
     """`file:line` of the innermost frame of a traceback outside NumPy and this package."""
-    frames = [f for f in traceback.extract_tb(trace) if not f.filename.startswith(_HIDDEN)]
+    frames = [f for f in traceback.extract_tb(trace) if not f.filename.startswith(_HIDDEN_FOLDERS)]
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown place"
 
 
-def unsupported(operation: str) -> Unsupported:
-    return Unsupported(f"{operation} is not supported in exact arithmetic, at {where_called()}")
+def unsupported_error(operation: str) -> Unsupported:
+    return Unsupported(f"{operation} is not supported in exact arithmetic, at {locate_call()}")

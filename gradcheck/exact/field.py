@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from . import rules
-from .complex import Complex
+from .complex import ExactComplex
 from .dual import Dual
-from .errors import Tie, UnluckyDraw, unsupported, where_called
+from .errors import Tie, UnluckyDraw, locate_call, unsupported_error
 
 
 class Field:
@@ -57,8 +57,8 @@ class Field:
             known = self.constants[c] = Dual(self, value, 0, float(c))
         return known
 
-    def complex(self, z: complex) -> Complex:
-        return Complex(self.constant(z.real), self.constant(z.imag))
+    def complex(self, z: complex) -> ExactComplex:
+        return ExactComplex(self.constant(z.real), self.constant(z.imag))
 
     def variable(self, approx: float, tangent: bool = True) -> Dual:
         """A fresh uniform element that stands for the real `approx`, with a uniform tangent or with none."""
@@ -126,7 +126,7 @@ class Field:
     def _known_exp(self, v: int) -> Dual | None:
         for factor, exponent in ((1, 1), (-1, -1), (self.half, 2), (-self.half, -2)):
             if (hit := self.exps.get(v * factor % self.p)) is not None:
-                return rules.power(hit, exponent)  # type: ignore[no-any-return]
+                return rules.raise_to_power(hit, exponent)  # type: ignore[no-any-return]
         return None
 
     def _shifted_exp(self, v: int) -> Dual | None:
@@ -157,7 +157,7 @@ class Field:
             raise UnluckyDraw("square root of an element that vanished")
         if (known := self.roots.get(z.value)) is None:
             known = self.roots[z.value] = self.fresh("sqrt", z)
-            self.inverses[z.value] = rules.power(known, -2)
+            self.inverses[z.value] = rules.raise_to_power(known, -2)
             self.squares[known.value] = z.bare()
             self._count("divisor", z.degree, 1)
         return known
@@ -175,13 +175,15 @@ class Field:
         if a.value == b.value:
             sign = 0
         elif math.isnan(difference):
-            raise unsupported("a comparison that depends on the upstream gradient, or on a number that overflowed,")
+            raise unsupported_error(
+                "a comparison that depends on the upstream gradient, or on a number that overflowed,"
+            )
         elif difference == 0.0:
-            raise Tie(f"two different elements stand for the same real number {a.approx:g}, at {where_called()}")
+            raise Tie(f"two different elements stand for the same real number {a.approx:g}, at {locate_call()}")
         else:
             sign = 1 if difference > 0 else -1
         self.path = hash((self.path, sign))
-        self.branches.setdefault(where_called(), [0, 0, 0])[sign + 1] += 1
+        self.branches.setdefault(locate_call(), [0, 0, 0])[sign + 1] += 1
         return sign
 
     def _circle(self, z: Dual) -> tuple[Dual, Dual]:

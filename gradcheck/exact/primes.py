@@ -8,13 +8,13 @@ import math
 import random
 
 Q = 2**107 - 1
-BITS = 210
-PRIMES = 2**93  # how many such p there are, by the density that draws show
+PRIME_BITS = 210
+PRIME_COUNT = 2**93  # how many such p there are, by the density that draws show
 COEFFICIENT_BITS = 2**32  # assumed to be more than any coefficient of a defect has
-CHANCE_OF_BAD_PRIME = COEFFICIENT_BITS / (BITS - 1) / PRIMES  # that a defect vanishes modulo p altogether
+CHANCE_OF_BAD_PRIME = COEFFICIENT_BITS / (PRIME_BITS - 1) / PRIME_COUNT  # that a defect vanishes modulo p altogether
 
 
-def is_proved_prime(p: int) -> bool:
+def has_primality_proof(p: int) -> bool:
     """Pocklington's criterion with base 2. Requires p = 1 (mod Q) and p < Q^2; False also where it proves nothing."""
     if p % Q != 1 or p >= Q * Q:
         raise ValueError(f"{p} is not 1 modulo 2^107 - 1 and below its square")
@@ -25,7 +25,7 @@ def draw_prime(source: random.Random) -> int:
     """A prime of 210 bits that is 1 modulo 4."""
     small = math.prod(n for n in range(3, 200, 2) if all(n % k for k in range(3, n, 2)))
     while True:
-        h = source.randrange(2 ** (BITS - 1) // Q, 2**BITS // Q) // 4 * 4
+        h = source.randrange(2 ** (PRIME_BITS - 1) // Q, 2**PRIME_BITS // Q) // 4 * 4
         p = h * Q + 1
-        if math.gcd(p, small) == 1 and is_proved_prime(p):
+        if math.gcd(p, small) == 1 and has_primality_proof(p):
             return p

@@ -8,26 +8,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .array import ExactArray, elementwise
-from .complex import Complex
+from .array import ExactArray, map_entries
+from .complex import ExactComplex
 from .element import Element
-from .errors import Tie, UnluckyDraw, Unsupported, where_raised
+from .errors import Tie, UnluckyDraw, Unsupported, locate_error
 
-Arrays = Mapping[str, NDArray[Any]]
-Unit = Callable[..., Any]  # (**inputs) -> (outputs: NamedTuple, backward: outputs -> {input: gradient})
-Given = tuple[str, ...] | None  # names of the outputs that receive an upstream gradient; None for all
-Block = tuple[str, slice]  # an array's name and a range of its first axis
+InputArrays = Mapping[str, NDArray[Any]]
+ExactUnit = Callable[..., Any]  # (**inputs) -> (outputs: NamedTuple, backward: outputs -> {input: gradient})
+UpstreamNames = tuple[str, ...] | None  # names of the outputs that receive an upstream gradient; None for all
+BlockRange = tuple[str, slice]  # an array's name and a range of its first axis
 
 
 @contextmanager
-def naming_the_line() -> Iterator[None]:
+def locate_unsupported() -> Iterator[None]:
     """Turns whatever the unit raises on exact elements into Unsupported with the user's file and line."""
     try:
         yield
     except (UnluckyDraw, Tie, Unsupported):
         raise
     except Exception as error:
-        place, hint = where_raised(error.__traceback__), ""
+        place, hint = locate_error(error.__traceback__), ""
         if (method := re.search(r"has no callable (\w+) method", str(error))) and "int" not in str(error):
             raise Unsupported(f"{method[1]} is not supported in exact arithmetic, at {place}") from error
         if "of type int which" in str(error):
@@ -35,74 +35,76 @@ def naming_the_line() -> Iterator[None]:
         raise Unsupported(f"{type(error).__name__}: {error}{hint}, in exact arithmetic, at {place}") from error
 
 
-def is_exact(array: Any) -> bool:
+def is_exact_input(array: Any) -> bool:
     """Whether an input takes part as a variable; integers and booleans are handed to the unit as they are."""
     return np.asarray(array).dtype.kind in "fcO"
 
 
-def parts(array: Any, carrier: Any) -> list[Any]:
+def list_real_parts(array: Any, carrier: Any) -> list[Any]:
     """The real elements of an array, in order; a complex entry gives two, a plain number its constant."""
     flat: list[Any] = []
     for entry in np.asarray(array, dtype=object).ravel().tolist():
-        if isinstance(entry, Complex):
+        if isinstance(entry, ExactComplex):
             flat += (entry.real, entry.imag)
         else:
             flat.append(entry if isinstance(entry, Element) else carrier.constant(entry))
     return flat
 
 
-class Probe:
+class ExactProbe:
     """A unit with all of its float inputs drawn at random from one carrier (a Field, or Digits).
 
     inputs: the arrays of a case. Shapes and integers are kept; the floats tell which side of a comparison is taken.
     given: names of the outputs that receive an upstream gradient; all of them by default.
     """
 
-    def __init__(self, unit: Unit, inputs: Arrays, carrier: Any, given: Given = None) -> None:
+    def __init__(self, unit: ExactUnit, inputs: InputArrays, carrier: Any, given: UpstreamNames = None) -> None:
         self.unit, self.carrier, self.given = unit, carrier, given
-        self.inputs = {name: self._draw(np.asarray(a)) if is_exact(a) else a for name, a in inputs.items()}
-        self.variables = [name for name, a in inputs.items() if is_exact(a)]
+        self.inputs = {name: self._draw(np.asarray(a)) if is_exact_input(a) else a for name, a in inputs.items()}
+        self.variables = [name for name, a in inputs.items() if is_exact_input(a)]
 
     def _draw(self, array: NDArray[Any]) -> ExactArray:
         draw = self.carrier.variable
-        entry = (lambda x: Complex(draw(x.real), draw(x.imag))) if array.dtype.kind == "c" else draw
-        return ExactArray.wrap(elementwise(entry, array), self.carrier)
+        entry = (lambda x: ExactComplex(draw(x.real), draw(x.imag))) if array.dtype.kind == "c" else draw
+        return ExactArray.wrap(map_entries(entry, array), self.carrier)
 
     def _only(self, array: NDArray[Any], kept: slice) -> ExactArray:
         """The same values, with tangents in a range of the first axis only."""
-        result = elementwise(_still, array)
+        result = map_entries(_drop_tangent, array)
         np.atleast_1d(result)[kept] = np.atleast_1d(np.asarray(array))[kept]
         return ExactArray.wrap(result, self.carrier)
 
-    def forward(self, block: Block | None = None) -> tuple[Any, Callable[[Any], Arrays]]:
+    def forward(self, block: BlockRange | None = None) -> tuple[Any, Callable[[Any], InputArrays]]:
         """Outputs, whose tangents are J v, and the backward pass. v is restricted to `block` where that is given."""
         inputs = dict(self.inputs)
         if block is not None:
             for name in self.variables:
                 inputs[name] = self._only(inputs[name], block[1] if name == block[0] else slice(0, 0))
-        with naming_the_line():
+        with locate_unsupported():
             outputs, backward = self.unit(**inputs)
         return outputs, backward
 
-    def names(self, outputs: Any) -> list[str]:
+    def list_upstream_names(self, outputs: Any) -> list[str]:
         """The outputs that take an upstream gradient."""
-        floats = [name for name in outputs._fields if is_exact(getattr(outputs, name))]
+        floats = [name for name in outputs._fields if is_exact_input(getattr(outputs, name))]
         return [name for name in floats if self.given is None or name in self.given]
 
     def upstream(self, outputs: Any) -> dict[str, ExactArray]:
         """Random upstream gradients, by output."""
         drawn = {}
-        for name in self.names(outputs):
+        for name in self.list_upstream_names(outputs):
             array, draw = np.asarray(getattr(outputs, name), dtype=object), self.carrier.upstream
             drawn[name] = ExactArray.wrap(
-                elementwise(lambda e: Complex(draw(), draw()) if isinstance(e, Complex) else draw(), array),  # noqa: B023
+                map_entries(lambda e: ExactComplex(draw(), draw()) if isinstance(e, ExactComplex) else draw(), array),  # noqa: B023
                 self.carrier,
             )
         return drawn
 
-    def pull(self, outputs: Any, backward: Callable[[Any], Arrays], upstream: Mapping[str, Any]) -> Arrays:
+    def pull_back(
+        self, outputs: Any, backward: Callable[[Any], InputArrays], upstream: Mapping[str, Any]
+    ) -> InputArrays:
         """J^T u: the gradient of every float input. Raises ValueError where one is missing or misshapen."""
-        with naming_the_line():
+        with locate_unsupported():
             gradients = backward(type(outputs)(**{name: upstream.get(name) for name in outputs._fields}))
         if not isinstance(gradients, dict):
             raise ValueError(f"backward returned a {type(gradients).__name__}, not gradients by name")
@@ -118,12 +120,12 @@ class Probe:
         """The pairs whose products make up <left, right>; Re(conj(a) b) for complex entries."""
         pairs: list[tuple[Any, Any]] = []
         for name in names:
-            a, b = parts(left[name], self.carrier), parts(right[name], self.carrier)
+            a, b = list_real_parts(left[name], self.carrier), list_real_parts(right[name], self.carrier)
             if len(a) != len(b):
                 raise Unsupported(f"{name} is complex on one side of the pairing and real on the other")
             pairs += zip(a, b, strict=True)
         return pairs
 
 
-def _still(entry: Any) -> Any:
-    return Complex(entry.real.still(), entry.imag.still()) if isinstance(entry, Complex) else entry.still()
+def _drop_tangent(entry: Any) -> Any:
+    return ExactComplex(entry.real.still(), entry.imag.still()) if isinstance(entry, ExactComplex) else entry.still()

@@ -10,12 +10,12 @@ from typing import Any
 
 import numpy as np
 
-REAL = (int, float, np.integer, np.floating, np.bool_, Fraction)
-COMPLEX = (complex, np.complexfloating)
-Rule = Callable[[Any, Any], Any]
+REAL_TYPES = (int, float, np.integer, np.floating, np.bool_, Fraction)
+COMPLEX_TYPES = (complex, np.complexfloating)
+DerivativeRule = Callable[[Any, Any], Any]
 
 # d f(z) / dz, from the argument z and the value y = f(z)
-DERIVATIVE: Mapping[str, Rule] = {
+DERIVATIVE_RULES: Mapping[str, DerivativeRule] = {
     "exp": lambda z, y: y,
     "log": lambda z, y: 1 / z,
     "sqrt": lambda z, y: 1 / (2 * y),
@@ -23,7 +23,7 @@ DERIVATIVE: Mapping[str, Rule] = {
     "cos": lambda z, y: -z.sin(),
 }
 
-ASSUMED: Mapping[str, str] = {
+ASSUMED_RULES: Mapping[str, str] = {
     "exp": "d exp(z) = exp(z) dz; exp(-z) = 1/exp(z); exp(2z) = exp(z)^2; exp(0) = 1; exp(z + log a) = a exp(z)",
     "log": "d log(z) = dz/z; log(1/z) = -log(z); log(1) = 0; log(exp(z)) = z",
     "sqrt": "d sqrt(z) = dz/(2 sqrt(z)); sqrt(z)^2 = z where squared or divided by",
@@ -60,13 +60,13 @@ def tan(z: Any) -> Any:
     return z.sin() / z.cos()
 
 
-def power(z: Any, exponent: Any) -> Any:
+def raise_to_power(z: Any, exponent: Any) -> Any:
     """z ** exponent for an integer, by squaring; for a half-integer, by the square root."""
     if exponent != int(exponent):
         root = z.sqrt()
-        return power(root, int(2 * exponent))
+        return raise_to_power(root, int(2 * exponent))
     if exponent < 0:
-        return power(1 / z, -exponent)
+        return raise_to_power(1 / z, -exponent)
     n, result = int(exponent), None
     while n:
         if n & 1:

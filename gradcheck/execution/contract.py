@@ -7,10 +7,10 @@ import numpy as np
 
 from ..cases.arrays import Array, Arrays
 from ..errors import DeclarationError
-from ..unit.declaration import Declaration, Input
+from ..unit.declaration import ArraySpec, Declaration
 
 
-def check_gradients(declaration: Declaration, inputs: Mapping[str, Any], gradients: Arrays) -> None:
+def require_gradients(declaration: Declaration, inputs: Mapping[str, Any], gradients: Arrays) -> None:
     """DeclarationError unless there is one gradient for each differentiable input, of its shape and dtype.
 
     That of an argument which `functools.partial` fixes is no input's, and passed over.
@@ -27,10 +27,10 @@ def check_gradients(declaration: Declaration, inputs: Mapping[str, Any], gradien
             raise DeclarationError(value, "backward does not return it", "return one entry for each float input")
     for name in given:
         where, due = f"{declaration.name}: gradient of {name}", inputs[name]
-        check_array(where, gradients[name], declaration.inputs[name], due.shape, due.dtype)
+        require_array(where, gradients[name], declaration.inputs[name], due.shape, due.dtype)
 
 
-def check_array(where: str, found: Array, spec: Input, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
+def require_array(where: str, found: Array, spec: ArraySpec, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
     """DeclarationError unless the array has this shape and, where it is differentiable, this dtype."""
     if found.shape != shape:
         letters = " ".join(map(str, spec.dimensions))

@@ -12,77 +12,81 @@ from typing import Any
 
 import numpy as np
 
-from ..cases.arrays import Array, Arrays, raw
+from ..cases.arrays import Array, Arrays, draw_words
 from ..cases.case import Case
 from ..judges.oracle import Upstream
 from .run import Run
 
-EXPONENT = {"float64": 20, "float32": 10}
+SCALE_EXPONENT = {"float64": 20, "float32": 10}
 
 
 @dataclass
-class Halves:
+class HalvesGradients:
     """The outputs of the second forward, and the gradients of nothing (zeros, or None) and of both parts.
 
     `ratio` is the error over tolerance of the sum of the parts, once it was compared with the whole.
     """
 
-    nothing: Arrays
+    of_zeros: Arrays
     outputs: Arrays
-    parts: tuple[Arrays, Arrays]
+    of_parts: tuple[Arrays, Arrays]
     ratio: float | None = None
 
 
-def halves(run: Run) -> Halves:
-    large, small = factors(run)
-    one, other = parts(run)
-    _, other_backward = run.forward(run.disturbed())
-    nothing = other_backward({n: None if u is None else zeros_or_none(run.case, n, u) for n, u in run.upstream.items()})
-    pulled = times(run, large, one, run.first[1])
+def pull_back_halves(run: Run) -> HalvesGradients:
+    large, small = make_scale_factors(run)
+    one, other = split_upstream(run)
+    _, other_backward = run.forward(run.make_disturbed_inputs())
+    nothing = other_backward(
+        {n: None if u is None else choose_zeros_or_none(run.case, n, u) for n, u in run.upstream.items()}
+    )
+    pulled = pull_back_multiple(run, large, one, run.first_call[1])
     outputs, second_backward = run.forward()
-    return Halves(nothing, outputs, (pulled, times(run, small, other, second_backward)))
+    return HalvesGradients(nothing, outputs, (pulled, pull_back_multiple(run, small, other, second_backward)))
 
 
-def factors(run: Run) -> list[Any]:
+def make_scale_factors(run: Run) -> list[Any]:
     """A large power of two and its inverse, in the precision of the case."""
-    real = run.gradients[run.given[0]].real.dtype.type
-    return [real(2.0 ** (sign * EXPONENT[run.case.dtype])) for sign in (1, -1)]
+    real = run.gradients[run.differentiable[0]].real.dtype.type
+    return [real(2.0 ** (sign * SCALE_EXPONENT[run.case.dtype])) for sign in (1, -1)]
 
 
-def zeros_or_none(case: Case, name: str, u: Array) -> Array | None:
-    return None if raw(case, f"nothing.{name}", 1)[0] % np.uint64(2) else np.zeros_like(u)
+def choose_zeros_or_none(case: Case, name: str, u: Array) -> Array | None:
+    return None if draw_words(case, f"nothing.{name}", 1)[0] % np.uint64(2) else np.zeros_like(u)
 
 
-def parts(run: Run) -> tuple[Upstream, Upstream]:
+def split_upstream(run: Run) -> tuple[Upstream, Upstream]:
     """The upstream gradient in two random parts, neither empty unless there is a single entry, which the first has.
 
     What has no entry in a part is None there; what is None in the case is zeros in the second.
     """
     given = {n: u for n, u in run.upstream.items() if u is not None}
-    second = {n: in_second(run.case, n, u.shape) for n, u in given.items()}
+    second = {n: draw_second_half(run.case, n, u.shape) for n, u in given.items()}
     sizes = [sum(np.count_nonzero(u * (second[n] == k)) for n, u in given.items()) for k in (False, True)]
     last = second[list(given)[-1]] if given else np.empty(0)
     if last.size and 0 in sizes and sizes != [1, 0]:
         last.flat[-1] = not last.flat[-1]
-    one, other = ({**run.upstream, **{n: only(u, second[n] == k) for n, u in given.items()}} for k in (False, True))
+    one, other = (
+        {**run.upstream, **{n: mask_or_none(u, second[n] == k) for n, u in given.items()}} for k in (False, True)
+    )
     specs = run.declaration.outputs
     zeros = {n: np.zeros_like(y) for n, y in run.outputs.items() if n not in given and specs[n].differentiable}
     return one, other | zeros
 
 
-def in_second(case: Case, name: str, shape: tuple[int, ...]) -> Array:
+def draw_second_half(case: Case, name: str, shape: tuple[int, ...]) -> Array:
     """Which entries are in the second part: of half of the tensors all or none, of the others each by chance."""
-    words = raw(case, f"part.{name}", 1 + math.prod(shape))
+    words = draw_words(case, f"part.{name}", 1 + math.prod(shape))
     bits = words[1:] if words[0] % np.uint64(4) < 2 else words[:1].repeat(len(words) - 1)
     chosen: Array = (bits % np.uint64(2) == 1).reshape(shape)
     return chosen
 
 
-def only(u: Array, mask: Array) -> Array | None:
+def mask_or_none(u: Array, mask: Array) -> Array | None:
     return u * mask.astype(u.real.dtype) if mask.any() else None
 
 
-def times(run: Run, factor: Any, upstream: Upstream, backward: Callable[[Upstream], Arrays]) -> Arrays:
+def pull_back_multiple(run: Run, factor: Any, upstream: Upstream, backward: Callable[[Upstream], Arrays]) -> Arrays:
     """The gradients of so many times an upstream gradient, over as many."""
     gradients = backward({n: None if u is None else u * factor for n, u in upstream.items()})
-    return {n: g / factor for n, g in gradients.items() if n in run.given}
+    return {n: g / factor for n, g in gradients.items() if n in run.differentiable}

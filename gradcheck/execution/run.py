@@ -8,35 +8,35 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from ..cases.arrays import Arrays, CaseArrays, draw
+from ..cases.arrays import Arrays, CaseArrays, draw_arrays
 from ..cases.case import Case
 from ..errors import DeclarationError
-from ..exact import CaseProof
-from ..judges.autograd import Judgement
-from ..judges.comparison import Comparison
-from ..judges.oracle import NEARBY, Oracle, Upstream
-from ..judges.tolerance import Yardstick
+from ..judges.autograd import ReferenceResult
+from ..judges.oracle import NEARBY_STEP, Oracle, Upstream
+from ..judges.tolerance import ToleranceModel
 from ..unit.subject import Subject
-from ..unit.unfinished import check_finished
-from .contract import check_gradients
+from ..unit.unfinished import detect_unfinished
+from .contract import require_gradients
 
-T = TypeVar("T")
-NUMPY = str(Path(np.__file__).parent)
+OnceT = TypeVar("OnceT")
+NUMPY_FOLDER = str(Path(np.__file__).parent)
 
 
-class Crash(Exception):
+class UnitRaised(Exception):
     """The unit itself raised; the cause is its exception, `where` the line that raised it."""
 
     def __init__(self, message: str, where: str) -> None:
-        super().__init__(message)
+        super().__init__(message, where)
         self.where = where
+
+    def __str__(self) -> str:
+        return str(self.args[0])
 
 
 class Run:
     """A case of a subject, at its own arrays or at given ones; everything is computed when it is first asked for.
 
-    `oracle` is what is known already of the reference at these arrays.  `compared` is what the rung that was climbed
-    last compared with another judge: outputs by name, gradients with a `d` before it.  `error_state` names the
+    `oracle` is what is known already of the reference at these arrays.  `error_state` names the
     pass that last changed NumPy's error state, if one did.
     """
 
@@ -44,18 +44,15 @@ class Run:
         self, subject: Subject, case: Case, arrays: CaseArrays | None = None, oracle: Oracle | None = None
     ) -> None:
         self.subject = subject
-        self.trials = 1
-        self.proof: CaseProof | None = None
-        self.compared: dict[str, Comparison] = {}
         self.error_state = ""
-        self.made: dict[Callable[[Run], Any], Any] = {}
+        self.results: dict[Callable[[Run], Any], Any] = {}
         self.declaration = subject.declaration
         self.case = case
-        arrays = arrays or draw(subject.declaration, case)
+        arrays = arrays or draw_arrays(subject.declaration, case)
         self.inputs, self.options, self.upstream = arrays.inputs, arrays.options, arrays.upstream
         self.oracle = oracle or Oracle(subject, case, arrays)
-        self.before = kept(self.inputs), kept(self.upstream)
-        self.writeable(True)
+        self.original_arrays = copy_case_arrays(self.inputs), copy_case_arrays(self.upstream)
+        self.set_writeable(True)
 
     def forward(self, inputs: Mapping[str, Any] | None = None) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
         """Outputs by name, and the backward, taking upstream gradients by name and giving gradients by name.
@@ -65,30 +62,30 @@ class Run:
         """
         unit, declaration = self.subject.unit, self.declaration
         given = self.inputs if inputs is None else inputs
-        returned = self.call("forward", lambda: unit(**given, **self.options))
-        outputs, unit_backward = self.split(returned)
+        returned = self.call_ignoring_errors("forward", lambda: unit(**given, **self.options))
+        outputs, unit_backward = self.split_returned(returned)
 
         def backward(upstream: Upstream) -> Arrays:
             arguments = declaration.output_type(**upstream)
-            gradients = self.call("backward", lambda: unit_backward(arguments))
+            gradients = self.call_ignoring_errors("backward", lambda: unit_backward(arguments))
             if not isinstance(gradients, dict):
                 value = f"{self.subject.name}: backward returns a {type(gradients).__name__}"
                 raise DeclarationError(value, "gradients go by name", "return a dict, one entry for each float input")
             arrays = {name: np.asarray(g) for name, g in gradients.items()}
-            check_gradients(declaration, given, arrays)
+            require_gradients(declaration, given, arrays)
             return arrays
 
         return outputs, backward
 
-    def call(self, what: str, thunk: Callable[[], Any]) -> Any:
+    def call_ignoring_errors(self, what: str, thunk: Callable[[], Any]) -> Any:
         """What the unit returns where floating-point errors are nothing to tell; a change of that is noted."""
         with np.errstate(all="call", call=lambda *_: None):
-            returned = call(self.subject.name, what, thunk)
+            returned = call_unit(self.subject.name, what, thunk)
             if set(np.geterr().values()) != {"call"}:
                 self.error_state = what
         return returned
 
-    def split(self, returned: Any) -> tuple[Arrays, Callable[[Any], Any]]:
+    def split_returned(self, returned: Any) -> tuple[Arrays, Callable[[Any], Any]]:
         name = self.subject.name
         if not (isinstance(returned, tuple) and len(returned) == 2 and callable(returned[1])):
             shown = type(returned).__name__
@@ -100,7 +97,7 @@ class Run:
             raise DeclarationError(f"{name}: output {missing[0]}", "it is missing", f"return a {wanted}")
         return {n: np.asarray(getattr(outputs, n)) for n in self.declaration.outputs}, backward
 
-    def writeable(self, flag: bool) -> None:
+    def set_writeable(self, flag: bool) -> None:
         """Unlock the arrays of a read-only layout, so that a write to them is found as one, or lock them again."""
         for name, array in (*self.inputs.items(), *self.upstream.items()):
             locked = self.case.layout_of(name) == "readonly" and name not in self.case.same[1:]
@@ -108,27 +105,27 @@ class Run:
                 array.flags.writeable = flag
 
     @cached_property
-    def first(self) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
+    def first_call(self) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
         return self.forward()
 
     @property
     def outputs(self) -> Arrays:
-        return self.first[0]
+        return self.first_call[0]
 
     @property
-    def given(self) -> list[str]:
+    def differentiable(self) -> list[str]:
         """The differentiable inputs of the case."""
         return [n for n in self.declaration.differentiable if n in self.inputs]
 
     @cached_property
-    def returned(self) -> Arrays:
+    def returned_gradients(self) -> Arrays:
         """What the first call of backward returned, the very arrays."""
-        return self.first[1](self.upstream)
+        return self.first_call[1](self.upstream)
 
     @cached_property
     def gradients(self) -> Arrays:
         """The gradients of the given inputs, copied."""
-        return {n: self.returned[n].copy() for n in self.given}
+        return {n: self.returned_gradients[n].copy() for n in self.differentiable}
 
     @property
     def wide_inputs(self) -> dict[str, Any]:
@@ -139,41 +136,42 @@ class Run:
         return self.oracle.upstream
 
     @property
-    def judgement(self) -> Judgement:
-        return self.oracle.judgement
+    def reference_result(self) -> ReferenceResult:
+        return self.oracle.reference_result
 
     @property
-    def gradient_yardstick(self) -> Yardstick:
-        return self.oracle.gradient_yardstick
+    def gradient_tolerances(self) -> ToleranceModel:
+        return self.oracle.gradient_tolerances
 
     @property
-    def output_yardstick(self) -> Yardstick:
-        return self.oracle.output_yardstick
+    def output_tolerances(self) -> ToleranceModel:
+        return self.oracle.output_tolerances
 
-    def once(self, make: "Callable[[Run], T]") -> T:
+    def compute_once(self, make: "Callable[[Run], OnceT]") -> OnceT:
         """What `make` makes of this case, made when it is first asked for."""
-        if make not in self.made:
-            self.made[make] = make(self)
-        made: T = self.made[make]
+        if make not in self.results:
+            self.results[make] = make(self)
+        made: OnceT = self.results[make]
         return made
 
-    def disturbed(self, times: int = 1) -> dict[str, Any]:
+    def make_disturbed_inputs(self, steps: int = 1) -> dict[str, Any]:
         """Other inputs of the same shapes and dtypes, each number moved by so many times 2^-10 of its size."""
-        return {n: np.asarray(a * (1 + times * NEARBY)) if n in self.given else a for n, a in self.inputs.items()}
+        factor = 1 + steps * NEARBY_STEP
+        return {n: np.asarray(a * factor) if n in self.differentiable else a for n, a in self.inputs.items()}
 
 
-def kept(arrays: Mapping[str, Any]) -> Arrays:
+def copy_case_arrays(arrays: Mapping[str, Any]) -> Arrays:
     return {n: a.copy() for n, a in arrays.items() if isinstance(a, np.ndarray)}
 
 
-def call(name: str, what: str, thunk: Callable[[], Any]) -> Any:
+def call_unit(name: str, what: str, thunk: Callable[[], Any]) -> Any:
     try:
         return thunk()
     except DeclarationError:
         raise
     except (Exception, SystemExit) as error:
-        check_finished(name, error)
+        detect_unfinished(name, error)
         frames = traceback.extract_tb(error.__traceback__)
-        frame = [f for f in frames if not f.filename.startswith(NUMPY)][-1]
+        frame = [f for f in frames if not f.filename.startswith(NUMPY_FOLDER)][-1]
         where = f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}"
-        raise Crash(f"{what} raised {type(error).__name__}: {error}", where) from error
+        raise UnitRaised(f"{what} raised {type(error).__name__}: {error}", where) from error

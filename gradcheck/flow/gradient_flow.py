@@ -15,19 +15,19 @@ from typing import Any
 
 import numpy as np
 
-from ..cases.arrays import Array, draw, is_recurrent
+from ..cases.arrays import Array, draw_arrays, is_recurrent_weight
 from ..cases.case import Case
 from ..errors import DeclarationError
 from ..unit.declaration import Declaration, declare
-from ..unit.subject import Unit
+from ..unit.subject import UnitFunction
 
-INPUT_SCALE = 0.1
+FLOW_INPUT_SCALE = 0.1
 """Inputs are small, so that the recurrent matrices and the biases decide."""
-SMALLEST = np.finfo(np.float64).tiny
+SMALLEST_NORM = np.finfo(np.float64).tiny
 
 
 @dataclass(frozen=True)
-class Flow:
+class GradientFlow:
     """The flow of one unit whose recurrent matrices have the spectral radius `radius`; `jacobians` is (T, S, S).
 
     `radius` is None where a unit has no recurrent matrix.
@@ -55,14 +55,21 @@ class Flow:
         return result
 
     @cached_property
-    def by_lag(self) -> Array:
+    def norms_by_lag(self) -> Array:
         """The median of ||ds_t/ds_k|| over all t - k = lag, (T+1)."""
         return np.array([np.median(np.diagonal(self.norms, -lag)) for lag in range(len(self.norms))])
 
 
 def flow(
-    unit: Unit, *, T: int = 60, radius: float = 1.0, hidden: int = 16, bias: float = 0.0, seed: int = 0, name: str = ""
-) -> Flow:
+    unit: UnitFunction,
+    *,
+    T: int = 60,
+    radius: float = 1.0,
+    hidden: int = 16,
+    bias: float = 0.0,
+    seed: int = 0,
+    name: str = "",
+) -> GradientFlow:
     """The flow of a unit over T steps of random input, every size but T and B being `hidden`.
 
     Masks and lengths are left out.  Each square block of a recurrent matrix is scaled to the spectral radius; every
@@ -70,17 +77,17 @@ def flow(
     over an input whose first axis is T, or cannot be run one step at a time.
     """
     declaration = declare(unit)
-    states, timed = carried(declaration), [n for n, i in declaration.inputs.items() if i.axis("T") == 0]
+    states, timed = get_carry_names(declaration), [n for n, i in declaration.inputs.items() if i.axis("T") == 0]
     check_steps(declaration, bool(states and timed))
-    inputs = prepare(declaration, T, radius, hidden, bias, seed)
-    size = sum(flat(inputs[start]).shape[1] for start in states)
+    inputs = prepare_inputs(declaration, T, radius, hidden, bias, seed)
+    size = sum(flatten_state(inputs[start]).shape[1] for start in states)
     jacobians = np.empty((T, size, size))
     state = {start: inputs[start] for start in states}
     for t in range(T):
         step = inputs | {n: inputs[n][t : t + 1] for n in timed} | state
-        jacobians[t], state = step_jacobian(unit, declaration, step, states, size)
-    scaled = any(is_recurrent(i) for i in declaration.inputs.values())
-    return Flow(name or declaration.name, radius if scaled else None, jacobians)
+        jacobians[t], state = compute_step_jacobian(unit, declaration, step, states, size)
+    scaled = any(is_recurrent_weight(i) for i in declaration.inputs.values())
+    return GradientFlow(name or declaration.name, radius if scaled else None, jacobians)
 
 
 def check_steps(declaration: Declaration, recurrent: bool) -> None:
@@ -94,7 +101,7 @@ def check_steps(declaration: Declaration, recurrent: bool) -> None:
             raise DeclarationError(value, f"{reason}, and flow runs them one by one", "ask for another unit")
 
 
-def carried(declaration: Declaration) -> dict[str, str]:
+def get_carry_names(declaration: Declaration) -> dict[str, str]:
     """The name of the state that goes in, and of the one that comes out."""
     pairs = {f"{n[:-2]}_0": n for n in declaration.outputs if n.endswith("_T")}
     return {
@@ -104,23 +111,25 @@ def carried(declaration: Declaration) -> dict[str, str]:
     }
 
 
-def prepare(declaration: Declaration, steps: int, radius: float, hidden: int, bias: float, seed: int) -> dict[str, Any]:
+def prepare_inputs(
+    declaration: Declaration, steps: int, radius: float, hidden: int, bias: float, seed: int
+) -> dict[str, Any]:
     sizes = {letter: {"T": steps, "B": 1}.get(letter, hidden) for letter in declaration.letters}
     absent = tuple(n for n in declaration.optional if not declaration.inputs[n].differentiable)
-    inputs = draw(declaration, Case(sizes, seed, absent=absent)).inputs
+    inputs = draw_arrays(declaration, Case(sizes, seed, absent=absent)).inputs
     for name, spec in declaration.inputs.items():
         if not spec.differentiable:
             continue
-        if is_recurrent(spec):
-            inputs[name] = with_exact_radius(inputs[name], radius)
+        if is_recurrent_weight(spec):
+            inputs[name] = scale_to_radius(inputs[name], radius)
         elif name.startswith("bias"):
             inputs[name] = np.full_like(inputs[name], bias)
         elif not name.startswith("weight"):
-            inputs[name] = inputs[name] * INPUT_SCALE
+            inputs[name] = inputs[name] * FLOW_INPUT_SCALE
     return inputs
 
 
-def with_exact_radius(weight: Array, radius: float) -> Array:
+def scale_to_radius(weight: Array, radius: float) -> Array:
     """Each square block of a matrix (G*H, H) scaled to this spectral radius."""
     blocks = weight.reshape(-1, weight.shape[1], weight.shape[1])
     largest = np.abs(np.linalg.eigvals(blocks)).max(axis=1)
@@ -128,8 +137,8 @@ def with_exact_radius(weight: Array, radius: float) -> Array:
     return scaled
 
 
-def step_jacobian(
-    unit: Unit, declaration: Declaration, step: dict[str, Any], states: dict[str, str], size: int
+def compute_step_jacobian(
+    unit: UnitFunction, declaration: Declaration, step: dict[str, Any], states: dict[str, str], size: int
 ) -> tuple[Array, dict[str, Array]]:
     """ds_t/ds_{t-1} (S, S) of a single step and the states after it: row n is the backward of the unit vector n."""
     axes = {n: i.axis("B") for n, i in declaration.inputs.items()}
@@ -139,25 +148,25 @@ def step_jacobian(
     identity, first = np.eye(size), 0
     for end in states.values():
         like = getattr(outputs, end)
-        width = flat(like).shape[1]
+        width = flatten_state(like).shape[1]
         upstream[end] = identity[:, first : first + width].copy().view(like.dtype).reshape(like.shape)
         first += width
     gradients = backward(declaration.output_type(**upstream))
     after = {start: getattr(outputs, end)[:1] for start, end in states.items()}
-    return np.concatenate([flat(gradients[start]) for start in states], axis=1), after
+    return np.concatenate([flatten_state(gradients[start]) for start in states], axis=1), after
 
 
-def flat(state: Array) -> Array:
+def flatten_state(state: Array) -> Array:
     """The numbers of each row (B, N); a complex one gives two."""
     numbers: Array = np.ascontiguousarray(state).reshape(len(state), -1).view(np.float64)
     return numbers
 
 
-def summary(found: Flow) -> str:
+def summarize_flow(found: GradientFlow) -> str:
     """A line: the norms at a few lags, and how fast they fall or grow over the second half."""
     steps = len(found.jacobians)
     lags = sorted({1, (steps + 1) // 2, steps})
-    norms = ", ".join(f"lag {lag}: {found.by_lag[lag]:.2e}" for lag in lags)
-    half, last = (math.log(max(found.by_lag[lag], SMALLEST)) for lag in (steps // 2, steps))
+    norms = ", ".join(f"lag {lag}: {found.norms_by_lag[lag]:.2e}" for lag in lags)
+    half, last = (math.log(max(found.norms_by_lag[lag], SMALLEST_NORM)) for lag in (steps // 2, steps))
     rate = math.exp((last - half) / (steps - steps // 2))
     return f"{found.name:<12} {found.label}   {norms}   times {rate:.3f} a step"

@@ -8,20 +8,20 @@ import numpy as np
 from ..cases.arrays import Array
 from ..errors import DeclarationError
 from ..unit.declaration import Declaration
-from ..unit.unfinished import check_finished
+from ..unit.unfinished import detect_unfinished
 
 if TYPE_CHECKING:
     pass
 
 
-class Judgement(NamedTuple):
+class ReferenceResult(NamedTuple):
     """Outputs and gradients by name, in the precision they were computed in."""
 
     outputs: dict[str, Array]
     gradients: dict[str, Array]
 
 
-def judge(
+def run_reference(
     reference: Callable[..., Any],
     declaration: Declaration,
     sizes: Mapping[str, int],
@@ -29,20 +29,20 @@ def judge(
     options: Mapping[str, Any],
     upstream: Mapping[str, Array | None],
     dtype: str = "float64",
-) -> Judgement:
+) -> ReferenceResult:
     """Run the reference in `dtype` and pull the upstream gradients back through it."""
     import torch
 
     tensors = {n: to_tensor(v, dtype) for n, v in inputs.items()}
     leaves = {n: tensors[n].requires_grad_() for n in declaration.differentiable if n in tensors}
     with torch.enable_grad():
-        named = forward(reference, declaration, sizes, tensors, options)
+        named = call_reference(reference, declaration, sizes, tensors, options)
     pairs = [(named[n], to_tensor(u, dtype)) for n, u in upstream.items() if u is not None and named[n].requires_grad]
     gradients: tuple[torch.Tensor | None, ...] = (None,) * len(leaves)
     if pairs and leaves:
         ys, us = zip(*pairs, strict=True)
         gradients = torch.autograd.grad(ys, tuple(leaves.values()), us, allow_unused=True)
-    return Judgement(
+    return ReferenceResult(
         {n: to_array(y) for n, y in named.items()},
         {
             n: to_array(torch.zeros_like(leaf) if g is None else g)
@@ -51,7 +51,7 @@ def judge(
     )
 
 
-def forward(
+def call_reference(
     reference: Callable[..., Any],
     declaration: Declaration,
     sizes: Mapping[str, int],
@@ -63,7 +63,7 @@ def forward(
     try:
         outputs = reference(**tensors, **options)
     except Exception as error:
-        check_finished(declaration.name, error)
+        detect_unfinished(declaration.name, error)
         raise DeclarationError(where, f"it raised {type(error).__name__}: {error}", "mend the reference") from error
     for name, spec in declaration.outputs.items():
         found = tuple(getattr(getattr(outputs, name, None), "shape", ("no tensor",)))

@@ -8,14 +8,14 @@ import numpy as np
 
 from ..cases.arrays import Array
 from ..errors import IllConditioned
-from ..unit.declaration import Input
-from .tolerance import Yardstick, per_step
+from ..unit.declaration import ArraySpec
+from .tolerance import ToleranceModel, reduce_to_steps
 
-SHOWN = 5
+MAX_WORST_ENTRIES = 5
 
 
 @dataclass(frozen=True)
-class Entry:
+class ComparedEntry:
     """One entry of a tensor that was compared: its index, both values, the tolerance, and error over tolerance."""
 
     index: tuple[int, ...]
@@ -26,10 +26,10 @@ class Entry:
 
 
 @dataclass(frozen=True, eq=False)
-class Comparison:
+class TensorComparison:
     """Two tensors, the tolerance, and error over tolerance of each entry; what is to be said of them, when asked."""
 
-    spec: Input
+    spec: ArraySpec
     manual: Array
     judge: Array
     tolerance: Array
@@ -44,54 +44,58 @@ class Comparison:
         return float(self.ratios.max(initial=0.0))
 
     @cached_property
-    def worst(self) -> tuple[Entry, ...]:
+    def worst(self) -> tuple[ComparedEntry, ...]:
         """The worst entries, only one if none is over its tolerance."""
-        return tuple(self.entry(k) for k in worst_of(self.ratios, SHOWN if self.over else 1))
+        return tuple(
+            self.entry(k) for k in rank_worst_entries(self.ratios, MAX_WORST_ENTRIES if self.count_above else 1)
+        )
 
     @cached_property
-    def over(self) -> int:
+    def count_above(self) -> int:
         """How many entries are over their tolerance."""
         return int((self.ratios > 1).sum())
 
     @property
     def steps(self) -> tuple[float, ...]:
         """The largest error over tolerance of each time step, nothing for a tensor without a time axis."""
-        return () if self.spec.axis("T") is None else tuple(per_step(self.spec, self.ratios).ravel().tolist())
+        return () if self.spec.axis("T") is None else tuple(reduce_to_steps(self.spec, self.ratios).ravel().tolist())
 
     @property
-    def size(self) -> int:
+    def entry_count(self) -> int:
         return self.ratios.size
 
-    def entry(self, k: int) -> Entry:
+    def entry(self, k: int) -> ComparedEntry:
         index = tuple(int(i) for i in np.unravel_index(k, self.ratios.shape))
         limit = float(np.broadcast_to(self.tolerance, self.ratios.shape)[index])
-        return Entry(index, self.manual[index].item(), self.judge[index].item(), limit, float(self.ratios[index]))
+        return ComparedEntry(
+            index, self.manual[index].item(), self.judge[index].item(), limit, float(self.ratios[index])
+        )
 
 
-def compare(
-    name: str, manual: Array, judge: Array, yardstick: Yardstick, widen: Callable[[Array], Array] = lambda t: t
-) -> Comparison:
+def compare_tensor(
+    name: str, manual: Array, judge: Array, yardstick: ToleranceModel, widen: Callable[[Array], Array] = lambda t: t
+) -> TensorComparison:
     """Compare against a yardstick, which is sharpened until luck cannot explain what is over the tolerance.
 
     `widen` turns its tolerance into that of what is compared.
     """
     while True:
         result = compare_within(yardstick.specs[name], manual, judge, widen(yardstick.tolerance(name)))
-        if not yardstick.more(result.ratio):
-            if result.ratio > 1 and (np.abs(manual - judge) <= yardstick.noise(name)).all():
+        if not yardstick.refine_for(result.ratio):
+            if result.ratio > 1 and (np.abs(manual - judge) <= yardstick.noise_tolerance(name)).all():
                 raise IllConditioned(name)
             return result
 
 
-def compare_within(spec: Input, manual: Array, judge: Array, tolerance: Array) -> Comparison:
+def compare_within(spec: ArraySpec, manual: Array, judge: Array, tolerance: Array) -> TensorComparison:
     with np.errstate(all="ignore"):
         ratios = np.asarray(np.abs(manual - judge) / tolerance)
     if np.isnan(ratios.max(initial=0.0)):
         ratios[np.isnan(ratios)] = np.inf
-    return Comparison(spec, manual, judge, tolerance, ratios)
+    return TensorComparison(spec, manual, judge, tolerance, ratios)
 
 
-def worst_of(ratio: Array, count: int) -> Array:
+def rank_worst_entries(ratio: Array, count: int) -> Array:
     """The flat indices of the largest ratios, largest first."""
     if count == 1:
         return np.array([ratio.argmax()] if ratio.size else [], int)

@@ -17,10 +17,10 @@ from ..cases.arrays import Array
 from ..errors import NotApplicable
 from ..unit.declaration import Declaration
 
-STEP = 2.0**-80
+IMAGINARY_STEP = 2.0**-80
 
 
-def derivative(
+def take_complex_step(
     unit: Callable[..., Any],
     declaration: Declaration,
     inputs: Mapping[str, Any],
@@ -38,7 +38,7 @@ def derivative(
         if spec.kind == "complex":
             raise NotApplicable(f"{name} is complex already")
         if spec.differentiable and name in arguments:
-            arguments[name] = arguments[name] + 1j * STEP * direction.get(name, 0.0)
+            arguments[name] = arguments[name] + 1j * IMAGINARY_STEP * direction.get(name, 0.0)
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
@@ -49,9 +49,9 @@ def derivative(
     real = [n for n, y in result.items() if y.dtype.kind != "c"]
     if real:
         raise NotApplicable(f"the forward drops the imaginary part of {', '.join(real)}")
-    return {n: y.imag / STEP for n, y in result.items()}
+    return {n: y.imag / IMAGINARY_STEP for n, y in result.items()}
 
 
-def along(derivatives: Mapping[str, Array], upstream: Mapping[str, Array | None]) -> float:
+def weight_by_upstream(derivatives: Mapping[str, Array], upstream: Mapping[str, Array | None]) -> float:
     """<u, J v>, the derivative of the upstream-weighted sum of the outputs."""
     return float(sum((u * derivatives[n]).sum() for n, u in upstream.items() if u is not None))

@@ -16,12 +16,12 @@ import numpy as np
 
 from ..cases.arrays import Array
 from ..errors import NotApplicable
-from ..exact.decimals import DIGITS, Digits
+from ..exact.decimals import DECIMAL_DIGITS, DecimalField
 from ..exact.errors import Unsupported
-from ..exact.probe import Probe, parts
+from ..exact.probe import ExactProbe, list_real_parts
 
 
-def derivative(
+def differentiate_by_duals(
     unit: Callable[..., Any],
     inputs: Mapping[str, Any],
     upstream: Mapping[str, Array | None],
@@ -32,25 +32,27 @@ def derivative(
     A pair of complex entries counts as Re(conj(u) J v).  NotApplicable where the forward does not run on decimals.
     """
     try:
-        with localcontext(prec=DIGITS):
-            carrier = Digits(0)
-            probe = Probe(unit, inputs, carrier)
+        with localcontext(prec=DECIMAL_DIGITS):
+            carrier = DecimalField(0)
+            probe = ExactProbe(unit, inputs, carrier)
             for name in probe.variables:
                 slopes = direction.get(name, np.zeros_like(inputs[name]))
-                for element, slope in zip(parts(probe.inputs[name], carrier), reals(slopes), strict=True):
+                for element, slope in zip(
+                    list_real_parts(probe.inputs[name], carrier), list_real_numbers(slopes), strict=True
+                ):
                     element.tangent = Decimal(slope)
             outputs, _ = probe.forward()
             total = Decimal(0)
             for name, u in upstream.items():
                 if u is not None:
-                    elements = parts(getattr(outputs, name), carrier)
-                    total += sum(Decimal(a) * e.tangent for a, e in zip(reals(u), elements, strict=True))
+                    elements = list_real_parts(getattr(outputs, name), carrier)
+                    total += sum(Decimal(a) * e.tangent for a, e in zip(list_real_numbers(u), elements, strict=True))
             return float(total)
     except (Unsupported, ArithmeticError, ValueError) as error:
         raise NotApplicable(f"the forward does not run on dual numbers ({error})") from error
 
 
-def reals(array: Array) -> list[float]:
+def list_real_numbers(array: Array) -> list[float]:
     """The numbers of an array in order; a complex one gives two."""
     flat = np.array(array, np.promote_types(array.dtype, np.float64), order="C").ravel()
     numbers: list[float] = flat.view(np.float64).tolist()

@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from ..cases.arrays import Array, Arrays, CaseArrays, normal, widen
+from ..cases.arrays import Array, Arrays, CaseArrays, draw_normal, widen_arrays
 from ..cases.case import Case
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..unit.subject import Subject, Unit
-from .autograd import Judgement, judge
-from .tolerance import Sample, Yardstick
+from ..unit.subject import Subject, UnitFunction
+from .autograd import ReferenceResult, run_reference
+from .tolerance import RoundingSample, ToleranceModel
 
 Upstream = Mapping[str, Array | None]
-NEARBY = 2.0**-10
-CENTRE = 60
+NEARBY_STEP = 2.0**-10
+CENTRE_EXPONENT = 60
 
 
 class Oracle:
@@ -26,25 +26,27 @@ class Oracle:
     `reference` is another one than the subject's.
     """
 
-    def __init__(self, subject: Subject, case: Case, arrays: CaseArrays, reference: Unit | None = None) -> None:
+    def __init__(self, subject: Subject, case: Case, arrays: CaseArrays, reference: UnitFunction | None = None) -> None:
         self.reference = reference or subject.reference
         self.subject, self.case, self.declaration = subject, case, subject.declaration
-        self.inputs: dict[str, Any] = widen(arrays.inputs)
+        self.inputs: dict[str, Any] = widen_arrays(arrays.inputs)
         self.options = arrays.options
-        self.upstream: Upstream = {n: None if u is None else widen({n: u})[n] for n, u in arrays.upstream.items()}
+        self.upstream: Upstream = {
+            n: None if u is None else widen_arrays({n: u})[n] for n, u in arrays.upstream.items()
+        }
 
     @cached_property
-    def judgement(self) -> Judgement:
+    def reference_result(self) -> ReferenceResult:
         """The reference at this case, in float64."""
-        return self.judge(self.inputs, self.upstream)
+        return self.evaluate_reference(self.inputs, self.upstream)
 
     @cached_property
-    def outside(self) -> "Oracle":
+    def third_party(self) -> "Oracle":
         """What the implementation that is not ours says, and its own rounding, for it may compute in another way.
 
         NotApplicable where there is none of this form, or where its package is not installed.
         """
-        outside, declaration = self.subject.outside, self.subject.outside_declaration
+        outside, declaration = self.subject.third_party, self.subject.third_party_declaration
         if outside is None or declaration is None:
             raise NotApplicable("the reference names no outside implementation")
         for name in self.inputs:
@@ -56,7 +58,7 @@ class Oracle:
         arrays = CaseArrays(self.inputs, self.options, dict(self.upstream))
         oracle = Oracle(self.subject, self.case, arrays, outside)
         try:
-            oracle.judgement  # noqa: B018
+            oracle.reference_result  # noqa: B018
         except DeclarationError as error:
             if isinstance(missing := error.__cause__, ModuleNotFoundError):
                 raise NotApplicable(f"the outside implementation needs {missing.name}, not installed") from error
@@ -66,80 +68,80 @@ class Oracle:
         return oracle
 
     @cached_property
-    def gradient_yardstick(self) -> Yardstick:
+    def gradient_tolerances(self) -> ToleranceModel:
         """IllConditioned if rounding grows to the size of a gradient."""
         specs = {n: self.declaration.inputs[n] for n in self.declaration.differentiable if n in self.inputs}
 
-        def take(k: int) -> Sample:
+        def take(k: int) -> RoundingSample:
             exact, rounded, unit = self.sample(k)
-            return Sample(exact.gradients, {n: g / unit for n, g in rounded.gradients.items()}, unit)
+            return RoundingSample(exact.gradients, {n: g / unit for n, g in rounded.gradients.items()}, unit)
 
-        return Yardstick(specs, self.case.dtype, self.judgement.gradients, take)
+        return ToleranceModel(specs, self.case.dtype, self.reference_result.gradients, take)
 
     @cached_property
-    def output_yardstick(self) -> Yardstick:
+    def output_tolerances(self) -> ToleranceModel:
         """IllConditioned if rounding grows to the size of an output."""
 
-        def take(k: int) -> Sample:
+        def take(k: int) -> RoundingSample:
             exact, rounded, _ = self.sample(k)
-            return Sample(exact.outputs, rounded.outputs, 1.0)
+            return RoundingSample(exact.outputs, rounded.outputs, 1.0)
 
         specs = {n: o for n, o in self.declaration.outputs.items() if o.differentiable}
-        return Yardstick(specs, self.case.dtype, self.judgement.outputs, take)
+        return ToleranceModel(specs, self.case.dtype, self.reference_result.outputs, take)
 
     @cached_property
-    def sample(self) -> Callable[[int], tuple[Judgement, Judgement, float]]:
+    def sample(self) -> Callable[[int], tuple[ReferenceResult, ReferenceResult, float]]:
         @cache
-        def sample(k: int) -> tuple[Judgement, Judgement, float]:
-            inputs = nearby(self.case, k, self.inputs) if k else self.inputs
-            upstream = nearby(self.case, k, self.upstream) if k else self.upstream
-            exact = self.judge(inputs, upstream) if k else self.judgement
-            unit = centring(exact.gradients) if self.case.dtype == "float64" else 1.0
-            rounded = self.judge(inputs, upstream, "float32", unit)
+        def sample(k: int) -> tuple[ReferenceResult, ReferenceResult, float]:
+            inputs = move_nearby(self.case, k, self.inputs) if k else self.inputs
+            upstream = move_nearby(self.case, k, self.upstream) if k else self.upstream
+            exact = self.evaluate_reference(inputs, upstream) if k else self.reference_result
+            unit = choose_centring_factor(exact.gradients) if self.case.dtype == "float64" else 1.0
+            rounded = self.evaluate_reference(inputs, upstream, "float32", unit)
             wide = {n: g.astype(exact.gradients[n].dtype) for n, g in rounded.gradients.items()}
-            return exact, Judgement(rounded.outputs, wide), unit
+            return exact, ReferenceResult(rounded.outputs, wide), unit
 
         return sample
 
-    def judge(
+    def evaluate_reference(
         self, inputs: Mapping[str, Any], upstream: Upstream, dtype: str = "float64", unit: float = 1.0
-    ) -> Judgement:
+    ) -> ReferenceResult:
         scaled = {n: None if u is None else u * unit for n, u in upstream.items()}
-        return judge(self.reference, self.declaration, self.case.sizes, inputs, self.options, scaled, dtype)
+        return run_reference(self.reference, self.declaration, self.case.sizes, inputs, self.options, scaled, dtype)
 
-    def learn(self, samples: int) -> None:
+    def take_samples(self, samples: int) -> None:
         """Take so many samples of the rounding, and ask the outside implementation.  IllConditioned as yardsticks."""
-        self.gradient_yardstick.sharpen(samples)
-        self.output_yardstick.sharpen(samples)
+        self.gradient_tolerances.refine(samples)
+        self.output_tolerances.refine(samples)
         if self.reference is self.subject.reference:
             with contextlib.suppress(NotApplicable, IllConditioned):
-                self.outside.learn(samples)
+                self.third_party.take_samples(samples)
 
-    def closed(self) -> "Oracle":
+    def make_closed(self) -> "Oracle":
         """An oracle that knows what this one knows, and takes no further sample."""
         twin = copy.copy(self)
-        twin.gradient_yardstick = self.gradient_yardstick.closed()
-        twin.output_yardstick = self.output_yardstick.closed()
-        if "outside" in vars(self):
-            twin.outside = self.outside.closed()
+        twin.gradient_tolerances = self.gradient_tolerances.make_closed()
+        twin.output_tolerances = self.output_tolerances.make_closed()
+        if "third_party" in vars(self):
+            twin.third_party = self.third_party.make_closed()
         return twin
 
 
-def nearby(case: Case, k: int, arrays: Mapping[str, Any]) -> dict[str, Any]:
+def move_nearby(case: Case, k: int, arrays: Mapping[str, Any]) -> dict[str, Any]:
     """Float arrays moved by about 2^(k/2 - 10) of their size, at most a quarter; exact in float32."""
     moved = dict(arrays)
     for name, value in arrays.items():
         if not hasattr(value, "dtype") or value.dtype.kind not in "fc":
             continue
-        step = 1 + NEARBY * 2.0 ** (min(k, 16) / 2) * normal(case, f"nearby.{k}.{name}", value.shape)
+        step = 1 + NEARBY_STEP * 2.0 ** (min(k, 16) / 2) * draw_normal(case, f"nearby.{k}.{name}", value.shape)
         narrow = np.complex64 if value.dtype.kind == "c" else np.float32
         moved[name] = (value * step).astype(narrow).astype(value.dtype)
     return moved
 
 
-def centring(gradients: Arrays) -> float:
+def choose_centring_factor(gradients: Arrays) -> float:
     """The power of two that takes the largest gradient to about 2^60."""
     largest = max((float(np.abs(g).max(initial=0.0)) for g in gradients.values()), default=0.0)
     if not 0 < largest < np.inf:
         return 1.0
-    return float(2.0 ** (CENTRE - int(np.frexp(largest)[1])))
+    return float(2.0 ** (CENTRE_EXPONENT - int(np.frexp(largest)[1])))

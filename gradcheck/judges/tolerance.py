@@ -36,21 +36,21 @@ import numpy as np
 
 from ..cases.arrays import Array
 from ..errors import IllConditioned, NotApplicable
-from ..unit.declaration import Input
+from ..unit.declaration import ArraySpec
 
-SAFETY = {"float64": 8 * 2.0**-29, "float32": 8.0}
+SAFETY_FACTOR = {"float64": 8 * 2.0**-29, "float32": 8.0}
 ROUNDING_UNIT = {"float64": 16 * 2.0**-52, "float32": 16 * 2.0**-23}
-ILL_CONDITIONED = 2.0**-6
-SMALLEST = 2.0**-100
-UNDERFLOW = {"float64": 2.0**-1022, "float32": SMALLEST}
-MOST_SAMPLES = 64
-LUCK = 1e-12
+MAX_ROUNDING_SHARE = 2.0**-6
+SMALLEST_MAGNITUDE = 2.0**-100
+UNDERFLOW_TOLERANCE = {"float64": 2.0**-1022, "float32": SMALLEST_MAGNITUDE}
+MAX_SAMPLES = 64
+LUCK_PROBABILITY = 1e-12
 """How small the probability must be that all samples of a rounding error were small by luck."""
 
 Tensors = dict[str, Array]
 
 
-class Sample(NamedTuple):
+class RoundingSample(NamedTuple):
     """The reference at one point: in float64, and in float32 brought back to scale; `unit` is 1 in that scale."""
 
     exact: Tensors
@@ -58,24 +58,26 @@ class Sample(NamedTuple):
     unit: float
 
 
-class Yardstick:
+class ToleranceModel:
     """The rounding of each tensor and time step, as the largest of the samples taken so far; none is taken at first."""
 
-    def __init__(self, specs: Mapping[str, Input], dtype: str, exact: Tensors, take: Callable[[int], Sample]) -> None:
+    def __init__(
+        self, specs: Mapping[str, ArraySpec], dtype: str, exact: Tensors, take: Callable[[int], RoundingSample]
+    ) -> None:
         """`exact` is the reference at the case itself; `take(k)` gives the k-th sample, 0 there.
 
         IllConditioned where the reference is not finite, and where the rounding of the first sample is too large.
         """
         self.specs = specs
         self.dtype = dtype
-        self.take = take
-        self.taken = 0
+        self.sample = take
+        self.sample_count = 0
         self.is_closed = False
-        self.magnitude = {n: per_step(spec, np.abs(exact[n])) for n, spec in specs.items()}
+        self.magnitude = {n: reduce_to_steps(spec, np.abs(exact[n])) for n, spec in specs.items()}
         self.error = {n: np.zeros_like(m) for n, m in self.magnitude.items()}
         self.nearby = dict(self.error)
         self.exact = exact
-        self.lost = {n: np.zeros(exact[n].shape, bool) for n in specs}
+        self.has_no_digits = {n: np.zeros(exact[n].shape, bool) for n in specs}
         self.tolerances: Tensors = {}
         for name, magnitude in self.magnitude.items():
             if not np.isfinite(magnitude).all():
@@ -83,23 +85,23 @@ class Yardstick:
 
     def check_conditioning(self, errors: Tensors) -> None:
         for name, error in errors.items():
-            excess = error > ILL_CONDITIONED * self.magnitude[name]
+            excess = error > MAX_ROUNDING_SHARE * self.magnitude[name]
             if self.dtype == "float32":
-                excess &= self.magnitude[name] > SMALLEST
+                excess &= self.magnitude[name] > SMALLEST_MAGNITUDE
             if excess.any():
                 raise IllConditioned(name)
 
-    def errors(self, sample: Sample, magnitude: Tensors) -> Tensors:
+    def measure_errors(self, sample: RoundingSample, magnitude: Tensors) -> Tensors:
         """The float32 error of each tensor and time step, at most the ill-conditioned share of its magnitude."""
         result, relative, unmeasured = {}, 2.0**-24, {}
         for name in self.specs:
             exact = sample.exact[name]
             with np.errstate(all="ignore"):
                 each, own = np.abs(sample.rounded[name].astype(exact.dtype) - exact), np.abs(exact)
-                self.lost[name] |= (each > ILL_CONDITIONED * own) & (own * sample.unit > SMALLEST)
-                error = per_step(self.specs[name], each)
+                self.has_no_digits[name] |= (each > MAX_ROUNDING_SHARE * own) & (own * sample.unit > SMALLEST_MAGNITUDE)
+                error = reduce_to_steps(self.specs[name], each)
             size = magnitude[name]
-            measured = size * sample.unit > SMALLEST
+            measured = size * sample.unit > SMALLEST_MAGNITUDE
             if measured.any():
                 with np.errstate(all="ignore"):
                     relative = max(relative, float(np.nan_to_num((error / size)[measured], nan=1.0).max()))
@@ -108,50 +110,52 @@ class Yardstick:
         passed = max([4, *(m.size for n, m in magnitude.items() if self.specs[n].axis("T") is not None)])
         for name, mask in unmeasured.items():
             if mask.any():
-                near = passed * relative * neighbourhood(magnitude[name], self.specs[name])
+                near = passed * relative * find_nearby_maximum(magnitude[name], self.specs[name])
                 result[name] = np.where(mask, near, result[name])
             self.nearby[name] = np.maximum(self.nearby[name], result[name])
-            result[name] = np.where(mask, np.minimum(result[name], ILL_CONDITIONED * magnitude[name]), result[name])
+            result[name] = np.where(mask, np.minimum(result[name], MAX_ROUNDING_SHARE * magnitude[name]), result[name])
         return result
 
-    def more(self, ratio: float) -> bool:
+    def refine_for(self, ratio: float) -> bool:
         """Take one more sample at another point; False if enough were taken for this error over tolerance.
 
         NotApplicable if another is needed and none may be taken.
         """
-        if self.taken >= enough(ratio):
+        if self.sample_count >= count_enough_samples(ratio):
             return False
         if self.is_closed:
-            raise NotApplicable(f"{self.taken} samples of the rounding cannot tell an error from bad luck")
-        self.sharpen(self.taken + 1)
+            raise NotApplicable(f"{self.sample_count} samples of the rounding cannot tell an error from bad luck")
+        self.refine(self.sample_count + 1)
         return True
 
-    def sharpen(self, samples: int) -> None:
+    def refine(self, samples: int) -> None:
         """Take samples at other points until there are so many."""
-        while self.taken < samples:
-            self.take_one()
+        while self.sample_count < samples:
+            self.refine_once()
 
-    def take_one(self) -> None:
-        sample = self.take(self.taken)
-        errors = self.errors(sample, self.magnitude)
-        if self.taken == 0:
+    def refine_once(self) -> None:
+        sample = self.sample(self.sample_count)
+        errors = self.measure_errors(sample, self.magnitude)
+        if self.sample_count == 0:
             self.check_conditioning(errors)
             self.error = errors
         else:
             for name, error in errors.items():
-                largest = np.minimum(error, ILL_CONDITIONED * self.magnitude[name])
+                largest = np.minimum(error, MAX_ROUNDING_SHARE * self.magnitude[name])
                 self.error[name] = np.maximum(self.error[name], largest)
-        self.taken += 1
+        self.sample_count += 1
         self.tolerances = {}
 
-    def noise(self, name: str) -> Array:
+    def noise_tolerance(self, name: str) -> Array:
         """The tolerance that the rounding seen nearby would give, however small the tensor is here.
 
         Of an entry that float32 has no digit of, nobody knows how many float64 has: it is a few times its size.
         """
-        return SAFETY[self.dtype] * self.nearby[name] + SAFETY["float32"] * self.lost[name] * np.abs(self.exact[name])
+        return SAFETY_FACTOR[self.dtype] * self.nearby[name] + SAFETY_FACTOR["float32"] * self.has_no_digits[
+            name
+        ] * np.abs(self.exact[name])
 
-    def closed(self) -> "Yardstick":
+    def make_closed(self) -> "ToleranceModel":
         """A yardstick that knows what this one knows, and takes no further sample."""
         twin = copy.copy(self)
         twin.is_closed = True
@@ -160,16 +164,16 @@ class Yardstick:
     def tolerance(self, name: str) -> Array:
         """The tolerance of a tensor, of a shape that broadcasts against it."""
         if name not in self.tolerances:
-            self.tolerances[name] = self.tolerance_now(name)
+            self.tolerances[name] = self.compute_tolerance(name)
         return self.tolerances[name]
 
-    def tolerance_now(self, name: str) -> Array:
+    def compute_tolerance(self, name: str) -> Array:
         floor = ROUNDING_UNIT[self.dtype] * self.magnitude[name]
-        tolerance: Array = SAFETY[self.dtype] * self.error[name] + floor + UNDERFLOW[self.dtype]
+        tolerance: Array = SAFETY_FACTOR[self.dtype] * self.error[name] + floor + UNDERFLOW_TOLERANCE[self.dtype]
         return tolerance
 
 
-def neighbourhood(magnitude: Array, spec: Input) -> Array:
+def find_nearby_maximum(magnitude: Array, spec: ArraySpec) -> Array:
     """The largest magnitude of the two steps before, the step itself, and the two after."""
     axis = spec.axis("T")
     if axis is None:
@@ -180,14 +184,14 @@ def neighbourhood(magnitude: Array, spec: Input) -> Array:
     return np.moveaxis(largest, 0, axis)
 
 
-def enough(ratio: float) -> float:
+def count_enough_samples(ratio: float) -> float:
     """How many samples leave no room for luck: each is small by a factor of `ratio` with probability 1/ratio."""
     if ratio <= 1 or math.isnan(ratio):
         return 0
-    return min(2 - math.log(LUCK) / math.log(ratio), MOST_SAMPLES)
+    return min(2 - math.log(LUCK_PROBABILITY) / math.log(ratio), MAX_SAMPLES)
 
 
-def per_step(spec: Input, values: Array) -> Array:
+def reduce_to_steps(spec: ArraySpec, values: Array) -> Array:
     """The largest value of each time step (of the whole, if there is no time axis), axes kept."""
     axis = spec.axis("T")
     axes = tuple(i for i in range(values.ndim) if i != axis)

@@ -5,7 +5,7 @@ measured.killed                how many each rung saw
 measured.survivors             those that nothing saw and that exact arithmetic cannot call equivalent
 """
 
-from .measure import teeth
-from .score import Mutant, Teeth, said
+from .measure import measure_mutation_score
+from .score import Mutant, MutationScore, summarize_scores
 
-__all__ = ["Mutant", "Teeth", "said", "teeth"]
+__all__ = ["Mutant", "MutationScore", "measure_mutation_score", "summarize_scores"]

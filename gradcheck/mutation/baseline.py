@@ -5,82 +5,82 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ..cases.case import Case
-from ..checks import EXACT, NUMERIC
-from ..checks.exact import bound, upstreams
-from ..checks.finding import Fall
+from ..checks import EXACT_CHECKS, NUMERIC_CHECKS
+from ..checks.exact import bind_unit, list_upstream_names
+from ..checks.failure import CheckFailed
 from ..edits import Region
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..exact.adjoint import Decision, decide
-from ..execution.run import Crash, Run
+from ..exact.adjoint import Decision, decide_adjoint
+from ..execution.run import Run, UnitRaised
 from ..judges.oracle import Oracle
 from ..unit.subject import Subject
-from .coverage import Lines, watching
+from .coverage import LineSet, record_lines
 
-SAMPLES = 5
+REFERENCE_SAMPLES = 5
 """Of the reference's rounding in each case: what is then off by 10^4 tolerances or more is no bad luck."""
 
 
-class Wrong(Exception):
+class BaselineFailed(Exception):
     """The unit itself does not pass a case, which is its argument."""
 
 
 @dataclass(frozen=True)
-class Known:
+class PassedCase:
     """A numeric case that the unit passes, what the reference says there, and the lines of the unit that ran."""
 
     case: Case
     oracle: Oracle
-    lines: Lines
+    lines: LineSet
 
 
 @dataclass(frozen=True)
-class Point:
+class ExactCase:
     """A case in exact arithmetic, what is decided of the unit there, and the lines of the unit that ran."""
 
     case: Case
     decision: Decision
-    lines: Lines
+    lines: LineSet
 
 
-class Bench:
+class Baseline:
     """A unit and the files of its backward."""
 
     def __init__(self, subject: Subject, regions: Sequence[Region]) -> None:
         self.subject = subject
         self.files = {region.source.file for region in regions}
 
-    def known(self, case: Case) -> Known | None:
+    def run_numeric_case(self, case: Case) -> PassedCase | None:
         """None where the case is ill-conditioned.  Wrong if the unit does not pass it."""
-        run, lines = Run(self.subject, case), Lines()
+        run, lines = Run(self.subject, case), LineSet()
         try:
-            passed(case, lambda: run.oracle.learn(SAMPLES))
-            for rung in NUMERIC:
-                with contextlib.suppress(NotApplicable), watching(self.files, lines):
-                    passed(case, lambda: rung.climb(run))  # noqa: B023
+            require_pass(case, lambda: run.oracle.take_samples(REFERENCE_SAMPLES))
+            for rung in NUMERIC_CHECKS:
+                with contextlib.suppress(NotApplicable), record_lines(self.files, lines):
+                    require_pass(case, lambda: rung.run(run))  # noqa: B023
         except IllConditioned:
             return None
-        return Known(case, run.oracle.closed(), lines)
+        return PassedCase(case, run.oracle.make_closed(), lines)
 
-    def point(self, case: Case) -> Point:
+    def run_exact_case(self, case: Case) -> ExactCase:
         """Wrong if the unit does not pass it."""
-        lines = Lines()
-        with watching(self.files, lines):
+        lines = LineSet()
+        with record_lines(self.files, lines):
             decision = self.decide(case)
         if decision.verdict == "different":
-            passed(case, lambda: EXACT[0].climb(Run(self.subject, case)))
-        return Point(case, decision, lines)
+            require_pass(case, lambda: EXACT_CHECKS[0].run(Run(self.subject, case)))
+        return ExactCase(case, decision, lines)
 
     def decide(self, case: Case) -> Decision:
         """What exact arithmetic decides of the unit as it stands, at one random point of a case."""
         run = Run(self.subject, case)
         try:
-            return decide(bound(run), run.wide_inputs, upstreams(run), seed=case.seed)
+            return decide_adjoint(bind_unit(run), run.wide_inputs, list_upstream_names(run), seed=case.seed)
         except ValueError as error:
             return Decision("undecided", f"on exact numbers backward does not do what it declares ({error})")
 
 
-def passed(case: Case, check: Callable[[], object]) -> None:
+def require_pass(case: Case, check: Callable[[], object]) -> None:
     try:
         check()
-    except (Fall, Crash, DeclarationError) as error:
-        raise Wrong(str(case)) from error
+    except (CheckFailed, UnitRaised, DeclarationError) as error:
+        raise BaselineFailed(str(case)) from error

@@ -9,11 +9,11 @@ from typing import Any
 
 from ..edits import Edit, Source
 
-Lines = set[tuple[str, int]]
+LineSet = set[tuple[str, int]]
 
 
 @contextmanager
-def watching(files: Set[str], lines: Lines) -> Iterator[None]:
+def record_lines(files: Set[str], lines: LineSet) -> Iterator[None]:
     """Add every line of these files that runs to `lines`."""
 
     def event(frame: FrameType, event: str, _: Any) -> Any:
@@ -34,22 +34,22 @@ def watching(files: Set[str], lines: Lines) -> Iterator[None]:
         sys.settrace(before)
 
 
-def lines_of(edit: Edit, source: Source) -> Lines:
+def find_edit_lines(edit: Edit, source: Source) -> LineSet:
     """The lines of the statement that an edit is in, of a compound one those of its head."""
-    statement = statement_of(edit, source)
+    statement = find_statement(edit, source)
     body = getattr(statement, "body", None)
-    return lines(edit, statement, max(statement.lineno, body[0].lineno - 1) if body else statement.end_lineno)
+    return make_line_set(edit, statement, max(statement.lineno, body[0].lineno - 1) if body else statement.end_lineno)
 
 
-def extent_of(edit: Edit, source: Source) -> Lines:
+def find_statement_lines(edit: Edit, source: Source) -> LineSet:
     """The lines of the statement that an edit is in, of a compound one all of them: which of them run may change."""
-    statement = statement_of(edit, source)
-    return lines(edit, statement, statement.end_lineno)
+    statement = find_statement(edit, source)
+    return make_line_set(edit, statement, statement.end_lineno)
 
 
-def statement_of(edit: Edit, source: Source) -> ast.stmt:
+def find_statement(edit: Edit, source: Source) -> ast.stmt:
     return [s for start, end, s in source.statements if start <= edit.start and edit.end <= end][-1]
 
 
-def lines(edit: Edit, statement: ast.stmt, last: int | None) -> Lines:
+def make_line_set(edit: Edit, statement: ast.stmt, last: int | None) -> LineSet:
     return {(edit.file, line) for line in range(statement.lineno, (last or statement.lineno) + 1)}

@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..edits import shown
-from .trial import Outcome
+from ..edits import format_path
+from .trial import MutantOutcome
 
-VERDICTS = ("killed", "equivalent", "survived", "invalid")
-Verdict = Literal["measured", "wrong", "bad declaration"]
+MUTANT_VERDICTS = ("killed", "equivalent", "survived", "invalid")
+ScoreVerdict = Literal["measured", "wrong", "bad declaration"]
 
 
 @dataclass(frozen=True)
@@ -20,14 +20,14 @@ class Mutant:
     line: int
     kind: str
     diff: str
-    outcome: Outcome
+    outcome: MutantOutcome
 
     def __str__(self) -> str:
-        return f"{shown(self.file)}:{self.line}"
+        return f"{format_path(self.file)}:{self.line}"
 
 
 @dataclass
-class Teeth:
+class MutationScore:
     """How many faults planted in a backward are seen.
 
     `mutants` can be planted, in lines that ran; `unreached` more in lines that did not.  `tried` says what became of
@@ -35,46 +35,46 @@ class Teeth:
     """
 
     name: str
-    verdict: Verdict = "measured"
+    verdict: ScoreVerdict = "measured"
     mutants: int = 0
-    unreached: int = 0
-    tried: list[Mutant] = field(default_factory=list)
+    not_run: int = 0
+    results: list[Mutant] = field(default_factory=list)
     cases: int = 0
     seconds: float = 0.0
     error: str = ""
     case: str = ""
 
-    def of(self, verdict: str) -> list[Mutant]:
-        return [m for m in self.tried if m.outcome.verdict == verdict]
+    def count_verdict(self, verdict: str) -> list[Mutant]:
+        return [m for m in self.results if m.outcome.verdict == verdict]
 
     @property
-    def killed(self) -> dict[str, int]:
+    def count_killed(self) -> dict[str, int]:
         """How many were killed by each rung, by a crash, by the time or by the memory they took; the most first."""
-        return dict(Counter(m.outcome.by for m in self.of("killed")).most_common())
+        return dict(Counter(m.outcome.killed_by for m in self.count_verdict("killed")).most_common())
 
     @property
     def survivors(self) -> list[Mutant]:
-        return self.of("survived")
+        return self.count_verdict("survived")
 
     @property
     def score(self) -> float | None:
         """Killed over those that are not equivalent; None where there is none of them."""
-        killed = len(self.of("killed"))
+        killed = len(self.count_verdict("killed"))
         faults = killed + len(self.survivors)
         return killed / faults if faults else None
 
     @property
-    def good(self) -> bool:
+    def has_no_survivor(self) -> bool:
         return self.verdict == "measured" and not self.survivors
 
     @property
-    def unseen(self) -> list[str]:
+    def describe_survivors(self) -> list[str]:
         """Each survivor: where and what, why nothing saw it, and its diff."""
         return [f"{self.name} survivor at {m} ({m.kind}): {m.outcome.reason}\n{m.diff}" for m in self.survivors]
 
     @property
     def exit_code(self) -> int:
-        return 2 if self.verdict == "bad declaration" else 0 if self.good else 1
+        return 2 if self.verdict == "bad declaration" else 0 if self.has_no_survivor else 1
 
     def to_dict(self) -> dict[str, Any]:
         """Everything, as JSON takes it."""
@@ -82,29 +82,29 @@ class Teeth:
             "name": self.name,
             "verdict": self.verdict,
             "mutants": self.mutants,
-            "tried": len(self.tried),
-            "unreached": self.unreached,
-            "killed": sum(self.killed.values()),
-            "killed_by": self.killed,
-            "equivalent": len(self.of("equivalent")),
-            "invalid": len(self.of("invalid")),
+            "tried": len(self.results),
+            "unreached": self.not_run,
+            "killed": sum(self.count_killed.values()),
+            "killed_by": self.count_killed,
+            "equivalent": len(self.count_verdict("equivalent")),
+            "invalid": len(self.count_verdict("invalid")),
             "score": self.score,
             "cases": self.cases,
             "seconds": round(self.seconds, 6),
-            "survivors": [entry(m) for m in self.survivors],
-            "equivalents": [entry(m) for m in self.of("equivalent")],
+            "survivors": [format_survivor(m) for m in self.survivors],
+            "equivalents": [format_survivor(m) for m in self.count_verdict("equivalent")],
             "error": self.error or None,
         }
 
 
-def said(measured: Sequence[Teeth]) -> str:
+def summarize_scores(measured: Sequence[MutationScore]) -> str:
     """What became of the mutants of all, in a line."""
-    counts = ((verdict, sum(len(t.of(verdict)) for t in measured)) for verdict in VERDICTS)
+    counts = ((verdict, sum(len(t.count_verdict(verdict)) for t in measured)) for verdict in MUTANT_VERDICTS)
     counted = ", ".join(f"{count} {verdict}" for verdict, count in counts if count)
-    tried, mutants = sum(len(t.tried) for t in measured), sum(t.mutants for t in measured)
+    tried, mutants = sum(len(t.results) for t in measured), sum(t.mutants for t in measured)
     return f"{tried if tried == mutants else f'{tried} of {mutants}'} faults planted: {counted or 'none tried'}"
 
 
-def entry(mutant: Mutant) -> dict[str, Any]:
+def format_survivor(mutant: Mutant) -> dict[str, Any]:
     reason = mutant.outcome.reason or None
     return {"file": mutant.file, "line": mutant.line, "kind": mutant.kind, "diff": mutant.diff, "reason": reason}

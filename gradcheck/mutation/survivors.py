@@ -4,26 +4,26 @@ from collections.abc import Iterable, Sequence
 
 from ..cases.case import Case
 from ..cases.vocabulary import SWITCHES
-from .baseline import Known
-from .coverage import Lines
+from .baseline import PassedCase
+from .coverage import LineSet
 
 
-def passed_by(known: Sequence[Known], lines: Lines) -> str:
+def describe_survivor(known: Sequence[PassedCase], lines: LineSet) -> str:
     """How many cases run one of the lines, and which regimes occur in other cases alone."""
     reaching = [k.case for k in known if not lines.isdisjoint(k.lines)]
     if not reaching:
         return f"none of {len(known)} numeric cases runs the line"
-    here = regimes_of(reaching)
-    missing = [regime for regime in regimes_of(k.case for k in known) if regime not in here]
+    here = collect_regimes(reaching)
+    missing = [regime for regime in collect_regimes(k.case for k in known) if regime not in here]
     said = f"no case that did had {', '.join(missing)}" if missing else "between them they had every regime"
     return f"{len(reaching)} of {len(known)} numeric cases ran the line: {said}"
 
 
-def regimes_of(cases: Iterable[Case]) -> list[str]:
-    return list(dict.fromkeys(regime for case in cases for regime in regimes(case)))
+def collect_regimes(cases: Iterable[Case]) -> list[str]:
+    return list(dict.fromkeys(regime for case in cases for regime in list_regimes(case)))
 
 
-def regimes(case: Case) -> list[str]:
+def list_regimes(case: Case) -> list[str]:
     steps, rows = case.sizes.get("T"), case.sizes.get("B")
     found = [] if steps is None else ["T=1" if steps == 1 else "T>1"]
     found += [] if rows is None else ["B=1" if rows == 1 else "B>1"]

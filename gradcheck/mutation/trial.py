@@ -4,21 +4,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from ..checks import EXACT, NUMERIC, Rung
-from ..checks.finding import Fall
+from ..checks import EXACT_CHECKS, NUMERIC_CHECKS, Check
+from ..checks.failure import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..execution.run import Crash, Run
-from .baseline import Bench, Known, Point
-from .coverage import Lines
+from ..execution.run import Run, UnitRaised
+from .baseline import Baseline, ExactCase, PassedCase
+from .coverage import LineSet
 
-QUICK = tuple(rung for rung in NUMERIC if rung.name in ("shapes", "forward", "gradients"))
-THOROUGH = tuple(rung for rung in NUMERIC if rung not in QUICK)
-SHORT = 6
+QUICK_CHECKS = tuple(rung for rung in NUMERIC_CHECKS if rung.name in ("shapes", "forward", "gradients"))
+THOROUGH_CHECKS = tuple(rung for rung in NUMERIC_CHECKS if rung not in QUICK_CHECKS)
+MAX_THOROUGH_STEPS = 6
 """The thorough rungs, which run a unit many times, are climbed where there are no more steps."""
 
 
 @dataclass(frozen=True)
-class Outcome:
+class MutantOutcome:
     """What became of a mutant.
 
     killed      `by` a rung, or "crash", "timeout", "memory"; at the case of that address.  By "unproved" where exact
@@ -32,42 +32,42 @@ class Outcome:
     """
 
     verdict: Literal["killed", "equivalent", "survived", "invalid"]
-    by: str = ""
+    killed_by: str = ""
     case: str = ""
     reason: str = ""
 
 
-def numeric(bench: Bench, cases: Iterable[Known], lines: Lines) -> Outcome | None:
+def try_numerically(bench: Baseline, cases: Iterable[PassedCase], lines: LineSet) -> MutantOutcome | None:
     """How the unit as it stands is killed; None where every case that runs one of the lines passes every rung."""
     runs: list[Run] = []
     for known in cases:
         if not lines.isdisjoint(known.lines):
             runs.append(Run(bench.subject, known.case, oracle=known.oracle))
-            killed = climb(runs[-1], QUICK)
+            killed = try_checks(runs[-1], QUICK_CHECKS)
             if killed is not None:
                 return killed
-    kills = (climb(run, THOROUGH) for run in runs if run.case.sizes.get("T", 1) <= SHORT)
+    kills = (try_checks(run, THOROUGH_CHECKS) for run in runs if run.case.sizes.get("T", 1) <= MAX_THOROUGH_STEPS)
     return next((killed for killed in kills if killed is not None), None)
 
 
-def climb(run: Run, rungs: Sequence[Rung]) -> Outcome | None:
+def try_checks(run: Run, rungs: Sequence[Check]) -> MutantOutcome | None:
     """How a case kills; None where it passes the rungs."""
     for rung in rungs:
         try:
-            rung.climb(run)
+            rung.run(run)
         except (NotApplicable, IllConditioned):
             continue
-        except (Fall, DeclarationError):
-            return Outcome("killed", rung.name, str(run.case))
-        except Crash as error:
+        except (CheckFailed, DeclarationError):
+            return MutantOutcome("killed", rung.name, str(run.case))
+        except UnitRaised as error:
             by = "memory" if isinstance(error.__cause__, MemoryError) else "crash"
-            return Outcome("killed", by, str(run.case))
+            return MutantOutcome("killed", by, str(run.case))
     return None
 
 
-def exact(bench: Bench, points: Sequence[Point], lines: Lines, needed: Lines) -> Outcome:
+def try_exactly(bench: Baseline, points: Sequence[ExactCase], lines: LineSet, needed: LineSet) -> MutantOutcome:
     """Killed, equivalent or survived; `needed` are the lines that must run in exact arithmetic for a decision."""
-    reached = Lines().union(*(point.lines for point in points))
+    reached = LineSet().union(*(point.lines for point in points))
     missed = lines if lines.isdisjoint(reached) else needed - reached
     reasons: dict[str, None] = {}
     if missed:
@@ -79,9 +79,9 @@ def exact(bench: Bench, points: Sequence[Point], lines: Lines, needed: Lines) ->
             continue
         decision = bench.decide(point.case)
         if decision.verdict == "different":
-            return Outcome("killed", EXACT[0].name, str(point.case))
+            return MutantOutcome("killed", EXACT_CHECKS[0].name, str(point.case))
         if point.decision.verdict == "equal" and not decision.ran:
-            return Outcome("killed", "unproved", str(point.case), decision.reason)
+            return MutantOutcome("killed", "unproved", str(point.case), decision.reason)
         if decision.verdict == "undecided":
             reasons[decision.reason] = None
-    return Outcome("survived", reason="; ".join(reasons)) if reasons else Outcome("equivalent")
+    return MutantOutcome("survived", reason="; ".join(reasons)) if reasons else MutantOutcome("equivalent")

@@ -1,7 +1,6 @@
 """Runs tasks in forked processes: an endless loop, a crash or an exhausted memory loses that task alone."""
 
 import contextlib
-import mmap
 import os
 import signal
 import tempfile
@@ -12,32 +11,33 @@ from dataclasses import dataclass
 from multiprocessing.connection import Pipe, wait
 from typing import Any, TypeVar
 
-from .worker import TOLD, Tell, serve
+from .bulletin import SharedMessage
+from .worker import ProgressReporter, serve_tasks
 
-Task = TypeVar("Task")
-Result = TypeVar("Result")
-PATIENCE = 4.0
+TaskT = TypeVar("TaskT")
+ResultT = TypeVar("ResultT")
+WALL_CLOCK_FACTOR = 4.0
 
 
 @dataclass(frozen=True)
-class Lost:
+class TaskLost:
     """A task that gave no result: "timeout", "memory", "recursion", "exit: code 1", "crash: signal 11 (SIGSEGV)"."""
 
     reason: str
 
 
-def cores() -> int:
+def count_cores() -> int:
     """How many processors this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def run(
-    tasks: Sequence[Task],
-    work: Callable[[Task], Result],
+def run_tasks(
+    tasks: Sequence[TaskT],
+    work: Callable[[TaskT], ResultT],
     workers: int = 1,
     seconds: float = 10.0,
     memory: int | None = None,
-) -> Iterator[tuple[int, Result | Lost]]:
+) -> Iterator[tuple[int, ResultT | TaskLost]]:
     """Each task's index and result, in order, whatever the number of workers.
 
     seconds   of processor time that a task may take; by the wall clock, four times that and one
@@ -47,7 +47,11 @@ def run(
     must be picklable; `work` must not depend on the tasks done before.  What it prints is discarded.  An exception of
     `work`, other than MemoryError and RecursionError, is raised here.  Closing the iterator ends the workers.
     """
-    pool, waiting, done = Pool(lambda index, _: work(tasks[index]), memory), iter(range(len(tasks))), dict[int, Any]()
+    pool, waiting, done = (
+        WorkerPool(lambda index, _: work(tasks[index]), memory),
+        iter(range(len(tasks))),
+        dict[int, Any](),
+    )
     try:
         for index in range(len(tasks)):
             while index not in done:
@@ -69,25 +73,25 @@ def run(
 class Worker:
     """A forked process that does one task after the other; `pid` is 0 once it has died, `task` the last one given."""
 
-    def __init__(self, others: Sequence["Worker"], pool: "Pool") -> None:
+    def __init__(self, others: Sequence["Worker"], pool: "WorkerPool") -> None:
         self.channel, there = Pipe()
         self.task: Any = None
-        self.since = self.deadline = 0.0
-        self.heard = mmap.mmap(-1, TOLD)
-        self.output = tempfile.TemporaryFile() if pool.prints else None  # noqa: SIM115
+        self.started_at = self.deadline = 0.0
+        self.progress = SharedMessage()
+        self.output = tempfile.TemporaryFile() if pool.keeps_output else None  # noqa: SIM115
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", DeprecationWarning)  # of a fork beside the threads of a library
             self.pid = os.fork()
         if self.pid == 0:
             channels = [self.channel, *(w.channel for w in others)]
             output = None if self.output is None else self.output.fileno()
-            serve(there, channels, pool.work, pool.memory, self.heard, output)
+            serve_tasks(there, channels, pool.work, pool.memory, self.progress, output)
         there.close()
 
     def give(self, task: Any, seconds: float) -> None:
-        self.task, self.since = task, time.monotonic()
-        self.deadline = self.since + PATIENCE * seconds + 1
-        self.heard[:1] = b"\0"
+        self.task, self.started_at = task, time.monotonic()
+        self.deadline = self.started_at + WALL_CLOCK_FACTOR * seconds + 1
+        self.progress.clear()
         with contextlib.suppress(OSError):  # it has died meanwhile, which `take` finds
             self.channel.send((task, seconds))
 
@@ -98,17 +102,17 @@ class Worker:
         except (EOFError, OSError):
             code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
             self.pid = 0
-            return Lost(f"exit: code {code}" if code >= 0 else f"crash: {signal_name(-code)}")
+            return TaskLost(f"exit: code {code}" if code >= 0 else f"crash: {format_signal(-code)}")
         if how != "done":
             self.end()
-        return Lost(value) if how == "lost" else value
+        return TaskLost(value) if how == "lost" else value
 
     @property
-    def told(self) -> str:
-        """What the task told last of how far it is."""
-        return bytes(self.heard).partition(b"\0")[0].decode(errors="replace")
+    def last_progress(self) -> Any:
+        """What the task told last of how far it is; None if it has not."""
+        return self.progress.read()
 
-    def printed(self) -> str:
+    def read_output(self) -> str:
         """The beginning of what the task printed, once it has ended."""
         if self.output is None:
             return ""
@@ -127,21 +131,23 @@ class Worker:
     def close(self) -> None:
         self.end()
         self.channel.close()
-        self.heard.close()
+        self.progress.close()
         if self.output is not None:
             self.output.close()
 
 
-class Pool:
+class WorkerPool:
     """Workers; `work` is done in one of them, and is given its task and a function to tell how far it is.
 
     Tasks and results must be picklable.  With `prints`, what a task prints is kept, and is discarded without.
     """
 
-    def __init__(self, work: Callable[[Any, Tell], Any], memory: int | None = None, prints: bool = False) -> None:
+    def __init__(
+        self, work: Callable[[Any, ProgressReporter], Any], memory: int | None = None, prints: bool = False
+    ) -> None:
         self.work = work
         self.memory = memory
-        self.prints = prints
+        self.keeps_output = prints
         self.workers: list[Worker] = []
 
     def start(self, task: Any, seconds: float) -> None:
@@ -160,7 +166,7 @@ class Pool:
                 yield worker, worker.take()
             elif time.monotonic() > worker.deadline:
                 worker.end()
-                yield worker, Lost("timeout")
+                yield worker, TaskLost("timeout")
 
     def end(self, worker: Worker) -> None:
         worker.close()
@@ -171,5 +177,5 @@ class Pool:
             self.end(worker)
 
 
-def signal_name(number: int) -> str:
+def format_signal(number: int) -> str:
     return f"signal {number} ({signal.Signals(number).name})"

@@ -9,24 +9,24 @@ import signal
 import sys
 import traceback
 from collections.abc import Callable, Iterable
-from mmap import mmap
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
+from .bulletin import SharedMessage
+
 Channel = Connection  # of Python objects, both ways
-Tell = Callable[[str], None]
-TOLD = 1024
-"""Bytes of memory, shared with the parent, in which a task tells how far it is."""
-PRINTED = 2**16
+ProgressReporter = Callable[[Any], None]
+"""How a task tells how far it is."""
+MAX_OUTPUT_BYTES = 2**16
 """The first so many bytes that a task prints are kept."""
 
 
-class Timeout(BaseException):
+class TaskTimeout(BaseException):
     """A task has used up its time; no `except Exception` holds it up."""
 
 
-class Kept(io.RawIOBase):
+class TruncatedWriter(io.RawIOBase):
     """Keeps the beginning of what is written, in a file that is there when the process has died."""
 
     def __init__(self, descriptor: int) -> None:
@@ -36,45 +36,40 @@ class Kept(io.RawIOBase):
         return True
 
     def write(self, data: Any) -> int:
-        room = PRINTED - os.fstat(self.descriptor).st_size
+        room = MAX_OUTPUT_BYTES - os.fstat(self.descriptor).st_size
         if room > 0:
             os.write(self.descriptor, bytes(data[:room]))
         return len(data)
 
 
-def serve(
+def serve_tasks(
     channel: Channel,
     others: Iterable[Channel],
-    work: Callable[[Any, Tell], Any],
+    work: Callable[[Any, ProgressReporter], Any],
     memory: int | None,
-    told: mmap,
+    bulletin: SharedMessage,
     output: int | None,
 ) -> NoReturn:
     """Do tasks until the parent ends, or one is lost or raises."""
-
-    def tell(text: str) -> None:
-        data = text.encode()[: TOLD - 1] + b"\0"
-        told[: len(data)] = data
-
     try:
         for other in others:
             other.close()
-        isolate(memory, output)
+        isolate_process(memory, output)
         how = "done"
         while how == "done":
             task, seconds = channel.recv()
-            how, value = attempt(task, work, seconds, tell)
+            how, value = attempt_task(task, work, seconds, bulletin.write)
             try:
                 channel.send((how, value))
             except Exception as error:
-                channel.send(("raised", portable(error)))
+                channel.send(("raised", make_portable(error)))
     except EOFError:
         pass
     finally:
         os._exit(0)
 
 
-def isolate(memory: int | None, output: int | None) -> None:
+def isolate_process(memory: int | None, output: int | None) -> None:
     """No input, no core file, no Ctrl-C of its own, one thread of torch, a limit on memory, and the clock's signal.
 
     What Python prints goes to the file `output`, or nowhere; what anything else prints, nowhere.
@@ -82,11 +77,11 @@ def isolate(memory: int | None, output: int | None) -> None:
     faulthandler.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGPROF, expire)
+    signal.signal(signal.SIGPROF, raise_timeout)
     nowhere = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(nowhere, descriptor)
-    printed = Kept(nowhere if output is None else output)
+    printed = TruncatedWriter(nowhere if output is None else output)
     sys.stdin = open(os.devnull)  # noqa: SIM115
     sys.stdout = sys.stderr = io.TextIOWrapper(printed, "utf-8", "replace", write_through=True)
     if "torch" in sys.modules:
@@ -98,11 +93,13 @@ def isolate(memory: int | None, output: int | None) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (taken + memory, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
-def expire(*_: object) -> NoReturn:
-    raise Timeout
+def raise_timeout(*_: object) -> NoReturn:
+    raise TaskTimeout
 
 
-def attempt(task: Any, work: Callable[[Any, Tell], Any], seconds: float, tell: Tell) -> tuple[str, Any]:
+def attempt_task(
+    task: Any, work: Callable[[Any, ProgressReporter], Any], seconds: float, tell: ProgressReporter
+) -> tuple[str, Any]:
     """("done", result), ("raised", exception) or ("lost", reason)."""
     try:
         signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
@@ -110,7 +107,7 @@ def attempt(task: Any, work: Callable[[Any, Tell], Any], seconds: float, tell: T
             return "done", work(task, tell)
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
-    except Timeout:
+    except TaskTimeout:
         return "lost", "timeout"
     except MemoryError:
         return "lost", "memory"
@@ -119,12 +116,12 @@ def attempt(task: Any, work: Callable[[Any, Tell], Any], seconds: float, tell: T
     except SystemExit as error:
         return "lost", f"exit: code {error.code}"
     except Exception as error:
-        return "raised", portable(error)
+        return "raised", make_portable(error)
     except BaseException as error:
         return "lost", f"raised {type(error).__name__}"
 
 
-def portable(error: Exception) -> Exception:
+def make_portable(error: Exception) -> Exception:
     """The exception with its traceback as a note, or one that says the same where it cannot be pickled."""
     note = "".join(traceback.format_exception(error))
     try:

@@ -11,46 +11,46 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .address import ADDRESS, check_address, judges
-from .judged import Judged, judged, properties, say
-from .project import pair_of, project_of
-from .settings import SEED, add_options, arguments, check_report, described
-from .stash import keep, keep_raised
-from .summary import Summary
+from .address import CASE_ADDRESS, check_address, uses_gradcheck
+from .judged import JudgedUnit, list_judged_units, make_properties, shorten_crash_message
+from .project import find_unit_files, get_project
+from .settings import SESSION_SEED, add_pytest_options, check_report_option, collect_arguments, describe_session
+from .stash import keep_failure_report, keep_report
+from .summary import SessionSummary
 from .units import UnitFile
 
 if TYPE_CHECKING:
     from ..verdict.report import Report
 
-MARKER = "gradcheck(cases=None, seed=None): judge units on this many random cases, drawn from this seed"
+MARKER_HELP = "gradcheck(cases=None, seed=None): judge units on this many random cases, drawn from this seed"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    add_options(parser)
+    add_pytest_options(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", MARKER)
+    config.addinivalue_line("markers", MARKER_HELP)
     worker = getattr(config, "workerinput", None)
-    config.stash[SEED] = secrets.randbits(32) if worker is None else worker["gradcheck_seed"]
+    config.stash[SESSION_SEED] = secrets.randbits(32) if worker is None else worker["gradcheck_seed"]
     if worker is None:
-        check_report(config)
-        config.pluginmanager.register(Summary(config), "gradcheck-summary")
+        check_report_option(config)
+        config.pluginmanager.register(SessionSummary(config), "gradcheck-summary")
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Give every worker of xdist the same seed."""
-    node.workerinput["gradcheck_seed"] = node.config.stash[SEED]
+    node.workerinput["gradcheck_seed"] = node.config.stash[SESSION_SEED]
 
 
 def pytest_report_header(config: pytest.Config) -> str | None:
-    project = project_of(config, config.rootpath)
-    return described(config, project) if project.units or project.error else None
+    project = get_project(config, config.rootpath)
+    return describe_session(config, project) if project.units or project.error else None
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    pair = pair_of(file_path, parent.config)
+    pair = find_unit_files(file_path, parent.config)
     return None if pair is None else UnitFile.of(pair, file_path, parent)
 
 
@@ -59,8 +59,8 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if ADDRESS in item.config.stash and judges(item):
-        pytest.fail(item.config.stash[ADDRESS], pytrace=False)
+    if CASE_ADDRESS in item.config.stash and uses_gradcheck(item):
+        pytest.fail(item.config.stash[CASE_ADDRESS], pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -68,16 +68,16 @@ def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let what was judged ride on the test report, which survives the way from a worker of xdist."""
-    found: list[Judged] = []
+    found: list[JudgedUnit] = []
     if call.when == "call":
-        keep_raised(item, call.excinfo)
-        found = judged(item)
+        keep_failure_report(item, call.excinfo)
+        found = list_judged_units(item)
         for each in found:
-            item.user_properties.extend(properties(each.report).items())
+            item.user_properties.extend(make_properties(each.report).items())
     report = yield
     if found:
         report.gradcheck = pickle.dumps(found)  # type: ignore[attr-defined]
-    say(item, report, call.excinfo)
+    shorten_crash_message(item, report, call.excinfo)
     return report
 
 
@@ -88,8 +88,8 @@ def gradcheck(request: pytest.FixtureRequest) -> "Callable[..., Report]":
 
     def judge(unit: Callable[..., Any], reference: Callable[..., Any], **given: Any) -> "Report":
         __tracebackhide__ = True
-        report = check(unit, reference, **arguments(request.node, given))
-        keep(request.node, report)
+        report = check(unit, reference, **collect_arguments(request.node, given))
+        keep_report(request.node, report)
         return report
 
     return judge

@@ -2,15 +2,15 @@
 
 import pytest
 
-from ..errors import AddressError, DeclarationError
-from .units import Unit
+from ..errors import CaseIdError, DeclarationError
+from .units import UnitItem
 
-ADDRESS = pytest.StashKey[str]()
+CASE_ADDRESS = pytest.StashKey[str]()
 """What is wrong with it, in a worker of xdist: that cannot refuse to start, so its tests fail with this."""
 
 
-def judges(item: pytest.Item) -> bool:
-    return isinstance(item, Unit) or "gradcheck" in getattr(item, "fixturenames", ())
+def uses_gradcheck(item: pytest.Item) -> bool:
+    return isinstance(item, UnitItem) or "gradcheck" in getattr(item, "fixturenames", ())
 
 
 def check_address(session: pytest.Session) -> None:
@@ -18,29 +18,29 @@ def check_address(session: pytest.Session) -> None:
     address: str | None = session.config.getoption("gradcheck_case")
     if address is None:
         return
-    items = [item for item in session.items if judges(item)]
+    items = [item for item in session.items if uses_gradcheck(item)]
     if len(items) != 1:
         problem = (
             f"--gradcheck-case {address}: it is the address of a case of one unit, not of {len(items)}; "
             "name one: pytest MANUAL/NAME.py"
         )
     else:
-        problem = misfit(items[0], address)
+        problem = explain_misfit(items[0], address)
     if problem and hasattr(session.config, "workerinput"):
-        session.config.stash[ADDRESS] = problem
+        session.config.stash[CASE_ADDRESS] = problem
     elif problem:
         raise pytest.UsageError(problem)
 
 
-def misfit(item: pytest.Item, address: str) -> str:
+def explain_misfit(item: pytest.Item, address: str) -> str:
     """Why a unit has no such case; empty if it has, or if it cannot be judged, which its verdict says."""
-    if not isinstance(item, Unit):
+    if not isinstance(item, UnitItem):
         return ""
     from ..cases.case import Case
 
     try:
         Case.parse(address, item.pair.load().declaration)
-    except AddressError as error:
+    except CaseIdError as error:
         return f"--gradcheck-case: {error}"
     except DeclarationError:
         pass

@@ -6,46 +6,48 @@ from pathlib import Path
 
 import pytest
 
-from ..unit.discovery import Pair, UsageError, discover, nearest, settings
+from ..unit.discovery import UnitFiles, UsageError, discover, find_project_root, read_project_settings
 
 
 @dataclass(frozen=True)
-class Project:
+class ProjectUnits:
     """The units of a project by the files that they are collected from, or why there are none."""
 
-    units: dict[Path, Pair] = field(default_factory=dict)
+    units: dict[Path, UnitFiles] = field(default_factory=dict)
     error: str = ""
 
 
-PROJECTS = pytest.StashKey[dict[Path, Project]]()
+PROJECT_CACHE = pytest.StashKey[dict[Path, ProjectUnits]]()
 
 
-def project_of(config: pytest.Config, folder: Path) -> Project:
+def get_project(config: pytest.Config, folder: Path) -> ProjectUnits:
     """The project around a folder, which is read once."""
-    known = config.stash.setdefault(PROJECTS, {})
-    root = nearest(folder)
+    known = config.stash.setdefault(PROJECT_CACHE, {})
+    root = find_project_root(folder)
     if root not in known:
-        known[root] = read(root)
+        known[root] = read_project(root)
     return known[root]
 
 
-def read(root: Path) -> Project:
+def read_project(root: Path) -> ProjectUnits:
     stated = False
     try:
-        stated = settings(root) is not None
+        stated = read_project_settings(root) is not None
         pairs = discover(root)
     except UsageError as error:
-        return Project(error=str(error)) if stated else Project()
-    if not stated and not any(defines(p.manual, p.name) and defines(p.reference, p.name) for p in pairs):
-        return Project()
-    return Project({p.manual if p.manual.is_file() else p.reference: p for p in pairs})
+        return ProjectUnits(error=str(error)) if stated else ProjectUnits()
+    if not stated and not any(
+        defines_function(p.manual, p.name) and defines_function(p.reference, p.name) for p in pairs
+    ):
+        return ProjectUnits()
+    return ProjectUnits({p.manual if p.manual.is_file() else p.reference: p for p in pairs})
 
 
-def defines(file: Path, name: str) -> bool:
+def defines_function(file: Path, name: str) -> bool:
     return file.is_file() and bool(
         re.search(rf"^def {name}\b", file.read_text(encoding="utf-8", errors="replace"), re.M)
     )
 
 
-def pair_of(file: Path, config: pytest.Config) -> Pair | None:
-    return project_of(config, file.parent).units.get(file) if file.suffix == ".py" else None
+def find_unit_files(file: Path, config: pytest.Config) -> UnitFiles | None:
+    return get_project(config, file.parent).units.get(file) if file.suffix == ".py" else None

@@ -9,20 +9,23 @@ from typing import Any
 import pytest
 
 from ..unit.discovery import UsageError
-from .project import Project
+from .project import ProjectUnits
 
-SEED = pytest.StashKey[int]()
+SESSION_SEED = pytest.StashKey[int]()
 """The seed of this session, where none is asked for."""
-STATED = {"cases": 1, "seed": 0}
+MARKER_MINIMA = {"cases": 1, "seed": 0}
 """What the marker may state, with the least value of each."""
 
 
-def add_options(parser: pytest.Parser) -> None:
+def add_pytest_options(parser: pytest.Parser) -> None:
     group = parser.getgroup("gradcheck", "hand-written gradients")
     group.addoption(
-        "--gradcheck-cases", type=at_least(1), metavar="N", help="Random cases a unit; as the Hypothesis profile says."
+        "--gradcheck-cases",
+        type=parse_at_least(1),
+        metavar="N",
+        help="Random cases a unit; as the Hypothesis profile says.",
     )
-    group.addoption("--gradcheck-seed", type=at_least(0), metavar="N", help="Seed of the random cases.")
+    group.addoption("--gradcheck-seed", type=parse_at_least(0), metavar="N", help="Seed of the random cases.")
     group.addoption("--gradcheck-case", metavar="ADDRESS", help="Judge one case of one unit: T=2,B=1,I=1,H=1,seed=3")
     group.addoption(
         "--gradcheck-report",
@@ -32,7 +35,7 @@ def add_options(parser: pytest.Parser) -> None:
     )
 
 
-def at_least(least: int) -> Callable[[str], int]:
+def parse_at_least(least: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not text.lstrip("-").isdecimal():
             raise ArgumentTypeError(f"{text!r}: it is no whole number; give {least} or more")
@@ -43,11 +46,11 @@ def at_least(least: int) -> Callable[[str], int]:
     return parse
 
 
-def check_report(config: pytest.Config) -> None:
+def check_report_option(config: pytest.Config) -> None:
     file: Path | None = config.getoption("gradcheck_report")
     if file is None:
         return
-    from ..cli.options import check_writable
+    from ..reporting.json_file import check_writable
 
     try:
         check_writable(file, "--gradcheck-report")
@@ -55,60 +58,60 @@ def check_report(config: pytest.Config) -> None:
         raise pytest.UsageError(str(error)) from None
 
 
-def described(config: pytest.Config, project: Project) -> str:
+def describe_session(config: pytest.Config, project: ProjectUnits) -> str:
     """A line with what judges, what is judged, and on what."""
-    versions = ", ".join(f"{name} {installed(name)}" for name in ("gradcheck", "numpy", "torch"))
+    versions = ", ".join(f"{name} {get_version(name)}" for name in ("gradcheck", "numpy", "torch"))
     if project.error:
         return f"{versions}: {project.error}"
     address = config.getoption("gradcheck_case")
     if address is not None:
         return f"{versions}: {len(project.units)} units, case {address}"
-    cases, seed, name = profile(config)
-    asked = asked_for(config)
+    cases, seed, name = read_profile(config)
+    asked = read_options(config)
     cases, seed = asked.get("cases", cases), asked.get("seed", seed)
     return f"{versions}: {len(project.units)} units, {cases} cases each, seed {seed}, Hypothesis profile {name}"
 
 
-def installed(name: str) -> str:
+def get_version(name: str) -> str:
     try:
         return version(name)
     except PackageNotFoundError:
         return "(not installed)"
 
 
-def profile(config: pytest.Config) -> tuple[int, int, str]:
+def read_profile(config: pytest.Config) -> tuple[int, int, str]:
     """Cases, seed and name of the Hypothesis profile."""
     from hypothesis import settings
 
     chosen = settings()
-    seed = 0 if chosen.derandomize else config.stash[SEED]
+    seed = 0 if chosen.derandomize else config.stash[SESSION_SEED]
     return chosen.max_examples, seed, settings.get_current_profile_name()
 
 
-def asked_for(config: pytest.Config) -> dict[str, Any]:
+def read_options(config: pytest.Config) -> dict[str, Any]:
     options = {name: config.getoption(f"gradcheck_{name}") for name in ("cases", "seed", "case")}
     return {name: value for name, value in options.items() if value is not None}
 
 
-def arguments(item: pytest.Item | pytest.File, given: Mapping[str, Any]) -> dict[str, Any]:
+def collect_arguments(item: pytest.Item | pytest.File, given: Mapping[str, Any]) -> dict[str, Any]:
     """What to call `check` with: the options go before what is given, that before the marker, that before the profile.
 
     pytest.UsageError where the marker states what it cannot.
     """
-    cases, seed, _ = profile(item.config)
-    asked = asked_for(item.config)
+    cases, seed, _ = read_profile(item.config)
+    asked = read_options(item.config)
     if "at" in given:
         asked.pop("case", None)
-    return {"cases": cases, "seed": seed, **marked(item), **given, **asked}
+    return {"cases": cases, "seed": seed, **read_markers(item), **given, **asked}
 
 
-def marked(item: pytest.Item | pytest.File) -> dict[str, int]:
+def read_markers(item: pytest.Item | pytest.File) -> dict[str, int]:
     """What the markers of an item state, the nearest first."""
     stated: dict[str, int] = {}
     for mark in item.iter_markers("gradcheck"):
         for name, value in mark.kwargs.items():
-            if name not in STATED or type(value) is not int or value < STATED[name]:
-                reason = f"it takes {' and '.join(f'{n} of at least {least}' for n, least in STATED.items())}"
+            if name not in MARKER_MINIMA or type(value) is not int or value < MARKER_MINIMA[name]:
+                reason = f"it takes {' and '.join(f'{n} of at least {least}' for n, least in MARKER_MINIMA.items())}"
                 raise pytest.UsageError(f"@pytest.mark.gradcheck({name}={value!r}): {reason}; mend the marker")
         if mark.args:
             raise pytest.UsageError(f"@pytest.mark.gradcheck{mark.args}: it takes names; write cases=N or seed=N")

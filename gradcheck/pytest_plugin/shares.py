@@ -3,6 +3,7 @@
 They are named as parameters are, `lstm[1-50]`, ..., `lstm[exact]`: `pytest manual/lstm.py::lstm` judges all of them.
 """
 
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -10,68 +11,93 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from ..unit.discovery import Pair
+from ..unit.discovery import UnitFiles
 
 if TYPE_CHECKING:
+    from ..unit.subject import Subject
     from ..verdict.report import Report
+    from ..verdict.tally import Tally
+    from ..verification.settings import Settings, Step
 
-SIZE = 50
+    Tallies = dict[Step, Tally]
+
+SHARE_SIZE = 50
 """Cases of a share, a multiple of `ranges.SIZE`: some seconds of the slowest units."""
-EXACT = "exact"
+EXACT_SHARE = "exact"
 
 
 @dataclass(frozen=True)
-class Share:
+class CaseShare:
     """The share of that place among `of`: the cases from `start` to `stop`, or exact arithmetic, which is the last."""
 
-    place: int
-    of: int
+    index: int
+    count: int
     start: int
     stop: int
 
     @property
     def exact(self) -> bool:
-        return self.place == self.of - 1
+        return self.index == self.count - 1
 
     @property
     def name(self) -> str:
-        return EXACT if self.exact else f"{self.start + 1}-{self.stop}"
+        return EXACT_SHARE if self.exact else f"{self.start + 1}-{self.stop}"
 
 
-def shares(cases: int) -> list[Share]:
+def divide_into_shares(cases: int) -> list[CaseShare]:
     """The shares of a unit judged on that many cases; none where they are few."""
-    starts = range(0, cases, SIZE) if cases > SIZE else ()
+    starts = range(0, cases, SHARE_SIZE) if cases > SHARE_SIZE else ()
     of = len(starts) + 1
-    numeric = [Share(place, of, start, min(start + SIZE, cases)) for place, start in enumerate(starts)]
-    return [*numeric, Share(of - 1, of, cases, cases)] if numeric else []
+    numeric = [CaseShare(place, of, start, min(start + SHARE_SIZE, cases)) for place, start in enumerate(starts)]
+    return [*numeric, CaseShare(of - 1, of, cases, cases)] if numeric else []
 
 
-def judge(pair: Pair, share: Share | None, given: Mapping[str, Any]) -> "Report":
-    """The report on a unit, or on its share; pytest.skip where a marker asks for fewer cases than come before it."""
-    from ..cli.options import attempt
-    from ..verification.api import examine, prove
+def judge_share(pair: UnitFiles, share: CaseShare | None, given: Mapping[str, Any]) -> "tuple[Report, Tallies]":
+    """The report on a unit, or on its share and what it adds to the sum.
+
+    pytest.skip where a marker asks for fewer cases than come before the share.
+    """
+    from ..verification.api import attempt, examine
+    from ..verification.conclusion import conclude
+    from ..verification.judge import add_up, judge_steps
 
     if share is None:
-        return attempt(pair, partial(examine, **given))
-    cases, seed = given["cases"], given["seed"]
+        return attempt(pair, partial(examine, **given)), {}
+    settings = share_settings(share, **given)
+    tallies: "Tallies" = {}
+
+    def judge_steps_of(subject: "Subject") -> "Report":
+        started = time.perf_counter()
+        tallies.update(judge_steps(subject, settings))
+        report = conclude(subject, add_up(tallies), settings)
+        report.seconds = time.perf_counter() - started
+        return report
+
+    return attempt(pair, judge_steps_of), tallies
+
+
+def share_settings(share: CaseShare, cases: int, seed: int) -> "Settings":
+    from ..verification.settings import Settings
+
     if share.exact:
-        return attempt(pair, partial(prove, seed=seed))
+        return Settings(0, seed)
     if cases <= share.start:
         pytest.skip(f"{cases} cases are asked for")
-    stop = cases if share.place == share.of - 2 else min(share.stop, cases)
-    return attempt(pair, partial(examine, cases=stop, start=share.start, seed=seed, exact=False))
+    stop = cases if share.index == share.count - 2 else min(share.stop, cases)
+    return Settings(stop, seed, share.start, exact_cases=0)
 
 
-def merged(found: Mapping[Share, "Report"]) -> "Report":
+def merge_shares(reports: "Mapping[CaseShare, Report]", tallies: "Tallies") -> "Report":
     """The report on a unit from those on its shares: that of the first that is not good, or of all."""
-    from ..verification.stages import Part, total
+    from ..verdict.report import add_tally
+    from ..verification.judge import add_up
 
-    by_place = sorted(found.items(), key=lambda item: item[0].place)
-    parts = [Part(replace(r, cases=0) if share.exact else r) for share, r in by_place]
-    whole = total(by_place[0][1].name, parts).report
-    missing = by_place[0][0].of - len(found)
-    if whole.good and missing:
+    in_order = [reports[share] for share in sorted(reports, key=lambda share: share.index)]
+    whole = next((report for report in in_order if not report.good), in_order[-1])
+    whole = replace(add_tally(whole, add_up(tallies)), seconds=sum(report.seconds for report in in_order))
+    of = next(iter(reports)).count
+    if whole.good and len(reports) < of:
         whole.verdict, whole.certificate = "agrees", None
-        whole.reason = f"{missing} of its {by_place[0][0].of} shares were not judged"
+        whole.reason = f"{of - len(reports)} of its {of} shares were not judged"
         whole.notes = (whole.reason, *whole.notes)
     return whole

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ..unit.discovery import UsageError
-from .judged import Judged
-from .shares import merged
+from .judged import JudgedUnit
+from .shares import merge_shares
 
 if TYPE_CHECKING:
     from ..verdict.report import Report
 
 
-class Summary:
+class SessionSummary:
     """Gathers what test reports bring, from this process or from workers, and says it once."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.file: Path | None = config.getoption("gradcheck_report")
         self.collected_only: bool = config.getoption("collectonly")
-        self.tests: dict[str, list[Judged]] = {}
+        self.tests: dict[str, list[JudgedUnit]] = {}
         self.failed: set[str] = set()
         self.trouble: list[str] = []
 
@@ -36,13 +36,13 @@ class Summary:
                 self.failed.add(report.nodeid)
 
     @property
-    def judged(self) -> list[Judged]:
-        return units([each for _, judged in sorted(self.tests.items()) for each in judged])
+    def judged(self) -> list[JudgedUnit]:
+        return merge_by_unit([each for _, judged in sorted(self.tests.items()) for each in judged])
 
     @property
-    def failures(self) -> list[Judged]:
+    def failures(self) -> list[JudgedUnit]:
         """Of the tests that failed; one that was expected to is none."""
-        failed = units([each for name in sorted(self.failed) for each in self.tests[name]])
+        failed = merge_by_unit([each for name in sorted(self.failed) for each in self.tests[name]])
         return [each for each in failed if each.report.message]
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
@@ -51,74 +51,78 @@ class Summary:
         if page and self.tests:
             try:
                 with open(page, "a", encoding="utf-8") as file:
-                    file.write(markdown(self.judged, self.failures))
+                    file.write(format_markdown(self.judged, self.failures))
             except OSError as error:
                 self.trouble.append(f"GITHUB_STEP_SUMMARY={page}: it cannot be written ({error}); name a file that can")
         if self.file is not None and not self.collected_only:
             try:
-                write(self.file, [each.report for each in self.judged], exitstatus == pytest.ExitCode.INTERRUPTED)
+                write_reports(
+                    self.file, [each.report for each in self.judged], exitstatus == pytest.ExitCode.INTERRUPTED
+                )
             except (OSError, UsageError) as error:
                 self.trouble.append(f"--gradcheck-report {self.file}: it cannot be written ({error})")
 
     def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         if not self.tests and not self.trouble:
             return
-        from ..reporting.terminal import plain
-        from ..reporting.unit_table import HEADINGS, STYLES, WIDTHS, left_out, row
+        from ..reporting.terminal import format_log_row
+        from ..reporting.unit_table import UNIT_HEADINGS, UNIT_WIDTHS, VERDICT_STYLES, format_unit_row, list_omissions
 
         line = terminalreporter.write_line
         terminalreporter.section("gradcheck")
-        line(plain(HEADINGS, WIDTHS), bold=True)
+        line(format_log_row(UNIT_HEADINGS, UNIT_WIDTHS), bold=True)
         judged = self.judged
         for each in judged:
-            style = STYLES.get(each.report.verdict, "bold yellow").replace("magenta", "purple")
-            line(plain(row(each.report), WIDTHS), **dict.fromkeys(style.split(), True))
-        blocks = [list(dict.fromkeys(note for each in judged for note in left_out(each.report)))]
-        blocks += [[f"{e.report.name}: next", *(f"  {step}" for step in e.next)] for e in self.failures if e.next]
-        blocks += [[summed(judged)], self.trouble]
+            style = VERDICT_STYLES.get(each.report.verdict, "bold yellow").replace("magenta", "purple")
+            line(format_log_row(format_unit_row(each.report), UNIT_WIDTHS), **dict.fromkeys(style.split(), True))
+        blocks = [list(dict.fromkeys(note for each in judged for note in list_omissions(each.report)))]
+        blocks += [
+            [f"{e.report.name}: next", *(f"  {step}" for step in e.next_steps)] for e in self.failures if e.next_steps
+        ]
+        blocks += [[format_sum(judged)], self.trouble]
         for block in blocks:
             if any(block):
                 line("\n" + "\n".join(block))
 
 
-def units(judged: Sequence[Judged]) -> list[Judged]:
+def merge_by_unit(judged: Sequence[JudgedUnit]) -> list[JudgedUnit]:
     """A report a unit: those on the shares of one become one, at the place of the first."""
-    grouped: dict[str | int, list[Judged]] = {}
+    grouped: dict[str | int, list[JudgedUnit]] = {}
     for number, each in enumerate(judged):
         grouped.setdefault(number if each.share is None else each.name, []).append(each)
-    return [united(some) for some in grouped.values()]
+    return [merge_unit_shares(some) for some in grouped.values()]
 
 
-def united(some: Sequence[Judged]) -> Judged:
+def merge_unit_shares(some: Sequence[JudgedUnit]) -> JudgedUnit:
     found = {each.share: each.report for each in some if each.share is not None}
     if not found:
         return some[0]
-    report = merged(found)
-    steps = next((each.next for each in some if each.report.smallest == report.smallest), [])
-    return replace(some[0], share=None, report=report, next=steps)
+    report = merge_shares(found, {step: tally for each in some for step, tally in each.tallies.items()})
+    steps = next((each.next_steps for each in some if each.report.smallest == report.smallest), [])
+    return replace(some[0], share=None, report=report, next_steps=steps)
 
 
-def summed(judged: Sequence[Judged]) -> str:
-    from ..reporting.unit_table import total
+def format_sum(judged: Sequence[JudgedUnit]) -> str:
+    from ..reporting.unit_table import format_totals
 
     reports = [each.report for each in judged]
-    return total([r.verdict for r in reports], sum(r.cases for r in reports), sum(r.seconds for r in reports))
+    return format_totals([r.verdict for r in reports], sum(r.cases for r in reports), sum(r.seconds for r in reports))
 
 
-def markdown(judged: Sequence[Judged], failures: Sequence[Judged]) -> str:
+def format_markdown(judged: Sequence[JudgedUnit], failures: Sequence[JudgedUnit]) -> str:
     """A table, and the message of each failure below it."""
-    from ..reporting.unit_table import HEADINGS, row
+    from ..reporting.unit_table import UNIT_HEADINGS, format_unit_row
 
-    rows = [HEADINGS, ["---"] * len(HEADINGS), *(row(each.report) for each in judged)]
+    rows = [UNIT_HEADINGS, ["---"] * len(UNIT_HEADINGS), *(format_unit_row(each.report) for each in judged)]
     table = "\n".join(f"| {' | '.join(row)} |" for row in rows)
     messages = "".join(f"\n```text\n{each.report.message}\n```\n" for each in failures)
-    return f"## gradcheck\n\n{table}\n\n{summed(judged)}\n{messages}\n"
+    return f"## gradcheck\n\n{table}\n\n{format_sum(judged)}\n{messages}\n"
 
 
-def write(file: Path, reports: Sequence["Report"], interrupted: bool) -> None:
+def write_reports(file: Path, reports: Sequence["Report"], interrupted: bool) -> None:
     """Write what `gradcheck verify` writes to a file of that name."""
-    from ..cli.options import SCHEMA, write_json
-    from ..reporting.html import write as write_page
+    from ..reporting.html import write_html_report as write_page
+    from ..reporting.json_file import SCHEMA, write_json
 
     dicts = [report.to_dict() for report in reports]
     if file.suffix == ".html":

@@ -5,63 +5,68 @@ same name, each with a function of that name, in `manual` and `reference` beside
 """
 
 from pathlib import Path
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 import pytest
 
-from ..unit.discovery import Pair
-from .settings import arguments
-from .shares import Share, judge, shares
-from .stash import keep
+from ..unit.discovery import UnitFiles
+from .settings import collect_arguments
+from .shares import CaseShare, divide_into_shares, judge_share
+from .stash import keep_report
 
-FELL = pytest.StashKey["Unit"]()
+if TYPE_CHECKING:
+    from .shares import Tallies
+
+FAILED_UNIT = pytest.StashKey["UnitItem"]()
 """In the stash of a file: the share that fell in this process, after which the others say no more."""
 
 
 class UnitFile(pytest.File):
     """The manual file of a unit, or its reference where that is all there is."""
 
-    pair: Pair
+    pair: UnitFiles
 
     @classmethod
-    def of(cls, pair: Pair, path: Path, parent: pytest.Collector) -> Self:
+    def of(cls, pair: UnitFiles, path: Path, parent: pytest.Collector) -> Self:
         file: Self = cls.from_parent(parent, path=path)
         file.pair = pair
         return file
 
-    def collect(self) -> list["Unit"]:
-        given = arguments(self, {})
-        divided = [] if "case" in given else shares(given["cases"])
-        return [Unit.of(self, share) for share in divided] or [Unit.of(self, None)]
+    def collect(self) -> list["UnitItem"]:
+        given = collect_arguments(self, {})
+        divided = [] if "case" in given else divide_into_shares(given["cases"])
+        return [UnitItem.of(self, share) for share in divided] or [UnitItem.of(self, None)]
 
 
-class Unit(pytest.Item):
+class UnitItem(pytest.Item):
     """The verdict on a unit, or on a share of its cases."""
 
-    pair: Pair
-    share: Share | None
-    whole: str
+    pair: UnitFiles
+    share: CaseShare | None
+    unit_nodeid: str
     """The name by which pytest judges all of its shares."""
+    tallies: "Tallies"
+    """What its steps add to the sum of all shares, once they are judged."""
 
     @classmethod
-    def of(cls, file: UnitFile, share: Share | None) -> Self:
+    def of(cls, file: UnitFile, share: CaseShare | None) -> Self:
         whole = f"{file.nodeid}::{file.pair.name}"
         suffix = "" if share is None else f"[{share.name}]"
         # by its nodeid pytest knows what is in brackets as parameters, and finds it again among those that failed last
         unit: Self = cls.from_parent(file, name=f"{file.pair.name}{suffix}", nodeid=f"{whole}{suffix}")
-        unit.pair, unit.share, unit.whole = file.pair, share, whole
+        unit.pair, unit.share, unit.unit_nodeid, unit.tallies = file.pair, share, whole, {}
         unit.add_marker("gradcheck")
         return unit
 
     def runtest(self) -> None:
-        fell = self.parent.stash.get(FELL, self) if self.parent is not None else self
+        fell = self.parent.stash.get(FAILED_UNIT, self) if self.parent is not None else self
         if fell is not self:
             raise pytest.skip.Exception(f"{fell.name} fell", _use_item_location=True)
-        report = judge(self.pair, self.share, arguments(self, {}))
-        keep(self, report)
+        report, self.tallies = judge_share(self.pair, self.share, collect_arguments(self, {}))
+        keep_report(self, report)
         if not report.good:
             if self.parent is not None:
-                self.parent.stash[FELL] = self
+                self.parent.stash[FAILED_UNIT] = self
             pytest.fail(report.message, pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int, str]:

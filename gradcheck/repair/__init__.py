@@ -6,7 +6,7 @@ outcome.mends[0].diff()          what to change
 outcome.mends[0].write()         change it on disk
 """
 
-from .patch import Mend
-from .search import Outcome, repair
+from .patch import Patch
+from .search import RepairOutcome, repair
 
-__all__ = ["Mend", "Outcome", "repair"]
+__all__ = ["Patch", "RepairOutcome", "repair"]

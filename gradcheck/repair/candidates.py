@@ -10,29 +10,29 @@ from functools import cached_property
 
 import numpy as np
 
-from ..edits import FAULTS, INSERTIONS, Edit, Live, Region, Source, mutants
-from ..edits.operators.omissions import OMISSIONS
-from ..edits.source import first_line
+from ..edits import FAULT_OPERATORS, INSERTION_OPERATORS, Edit, LoadedCode, Region, Source, generate_mutants
+from ..edits.operators.omissions import OMISSION_OPERATORS
+from ..edits.source import find_first_line
 from ..errors import DeclarationError
-from ..execution.run import Crash
-from ..processes.pool import Lost, run
-from .feasibility import Need, Prober
-from .filter import Oracle
-from .ingredients import standing
-from .probes import Place, Taps
-from .synthesis import synthesize
+from ..execution.run import UnitRaised
+from ..processes.pool import TaskLost, run_tasks
+from .feasibility import Constraint, ProbeRunner
+from .filter import CandidateFilter
+from .ingredients import list_existing_expressions
+from .probes import Location, Probes
+from .synthesis import synthesize_edits
 
-MEMORY = 2**30
-SECONDS = 5.0
-ODD = ("term subtracted", "difference taken", "divisor added")
-UNLIKELY = 6
+PROBE_MEMORY = 2**30
+PROBE_SECONDS = 5.0
+UNLIKELY_KINDS = ("subtract term", "take difference", "add divisor")
+UNLIKELY_COST = 6
 TOKENS = re.compile(r"\w+|[^\w\s]")
-INSERTED = (*INSERTIONS, *OMISSIONS)
-Progress = Callable[[str, int, int], None]
+INSERTION_FAULTS = (*INSERTION_OPERATORS, *OMISSION_OPERATORS)
+RepairProgress = Callable[[str, int, int], None]
 
 
 @dataclass
-class Neighbourhood:
+class EditNeighbourhood:
     """Edits in tiers, likeliest first: made to measure and faults undone; then what may have been left out.
 
     barren   the characters of each file within which no edit can mend
@@ -40,63 +40,63 @@ class Neighbourhood:
     """
 
     regions: Sequence[Region]
-    made: list[Edit] = field(default_factory=list)
-    barren: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
-    crash: list[tuple[str, int]] = field(default_factory=list)
+    synthesized: list[Edit] = field(default_factory=list)
+    excluded: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
+    crash_lines: list[tuple[str, int]] = field(default_factory=list)
 
-    def note(self, place: Place, answer: "bool | list[Edit]") -> None:
+    def record_answer(self, place: Location, answer: "bool | list[Edit]") -> None:
         """What a place said: edits that meet its need, that nothing there can mend (False), or nothing (True)."""
         if isinstance(answer, list):
-            self.made += answer
-        elif not answer and is_pure(place):
+            self.synthesized += answer
+        elif not answer and is_pure_expression(place):
             source = place.region.source
-            self.barren.setdefault(source.file, []).append(source.span(place.node))
+            self.excluded.setdefault(source.file, []).append(source.get_span(place.node))
 
-    def tiers(self) -> Iterator[list[Edit]]:
-        faults = [*self.made, *self.fertile(mutants(self.regions, FAULTS).edits)]
-        if self.crash:
+    def list_tiers(self) -> Iterator[list[Edit]]:
+        faults = [*self.synthesized, *self.select_eligible(generate_mutants(self.regions, FAULT_OPERATORS).edits)]
+        if self.crash_lines:
             every = {*faults, *self.insertions}
-            yield sorted(filter(self.is_on_the_way, every), key=self.order)
-            yield sorted(filter(self.is_where_it_crashed, every), key=self.order)
-        yield sorted(set(faults), key=self.order)
-        yield sorted(self.fertile(self.insertions), key=self.order)
+            yield sorted(filter(self.is_on_crash_line, every), key=self.sort_key)
+            yield sorted(filter(self.is_in_crash_function, every), key=self.sort_key)
+        yield sorted(set(faults), key=self.sort_key)
+        yield sorted(self.select_eligible(self.insertions), key=self.sort_key)
 
-    def is_on_the_way(self, edit: Edit) -> bool:
+    def is_on_crash_line(self, edit: Edit) -> bool:
         """Whether an edit is on a line by which an exception came."""
-        return (edit.file, edit.line(self.source(edit).text)) in self.crash
+        return (edit.file, edit.line(self.get_source(edit).text)) in self.crash_lines
 
-    def is_where_it_crashed(self, edit: Edit) -> bool:
+    def is_in_crash_function(self, edit: Edit) -> bool:
         """Whether an edit is in the innermost function of the backward that an exception came by."""
-        return any(file == edit.file and start <= edit.start <= end for file, start, end in self.crashed)
+        return any(file == edit.file and start <= edit.start <= end for file, start, end in self.crash_spans)
 
-    def source(self, edit: Edit) -> Source:
+    def get_source(self, edit: Edit) -> Source:
         return next(r.source for r in self.regions if r.source.file == edit.file)
 
-    def fertile(self, edits: Sequence[Edit]) -> list[Edit]:
-        return [e for e in edits if not any(a <= e.start and e.end <= b for a, b in self.barren.get(e.file, ()))]
+    def select_eligible(self, edits: Sequence[Edit]) -> list[Edit]:
+        return [e for e in edits if not any(a <= e.start and e.end <= b for a, b in self.excluded.get(e.file, ()))]
 
-    def order(self, edit: Edit) -> tuple[int, int, int, int, Edit]:
+    def sort_key(self, edit: Edit) -> tuple[int, int, int, int, Edit]:
         """Small edits first, of like ones those of the unit's own file: others may share its helpers."""
         files = [region.source.file for region in self.regions]
-        size = weight(edit, self.source(edit)) + (UNLIKELY if edit.kind in ODD else 0)
+        size = measure_edit_size(edit, self.get_source(edit)) + (UNLIKELY_COST if edit.kind in UNLIKELY_KINDS else 0)
         return size, files.index(edit.file), edit.start, -edit.end, edit
 
     @cached_property
     def insertions(self) -> tuple[Edit, ...]:
-        return mutants(self.regions, INSERTED).edits
+        return generate_mutants(self.regions, INSERTION_FAULTS).edits
 
     @cached_property
-    def crashed(self) -> list[tuple[str, int, int]]:
+    def crash_spans(self) -> list[tuple[str, int, int]]:
         """The characters of the innermost function of the backward that an exception came by."""
-        for file, line in reversed(self.crash):
-            inside = [r for r in self.regions if r.source.file == file and first_line(r.node) <= line]
+        for file, line in reversed(self.crash_lines):
+            inside = [r for r in self.regions if r.source.file == file and find_first_line(r.node) <= line]
             inside = [r for r in inside if line <= (r.node.end_lineno or line)]
             if inside:
-                return [(file, *inside[-1].source.span(inside[-1].node))]
+                return [(file, *inside[-1].source.get_span(inside[-1].node))]
         return []
 
 
-def weight(edit: Edit, source: Source) -> int:
+def measure_edit_size(edit: Edit, source: Source) -> int:
     """The size of the words and signs that go and come, and twice the number by which they grow.
 
     So that dropping `2 *` goes before writing `1 *`.
@@ -107,81 +107,85 @@ def weight(edit: Edit, source: Source) -> int:
     return sum(map(len, old)) + sum(map(len, new)) - 2 * same + 2 * (len(new) - len(old))
 
 
-def neighbourhood(
-    regions: Sequence[Region], live: Live, oracle: Oracle, workers: int, progress: Progress
-) -> Neighbourhood:
+def build_neighbourhood(
+    regions: Sequence[Region], live: LoadedCode, oracle: CandidateFilter, workers: int, progress: RepairProgress
+) -> EditNeighbourhood:
     """Ask every place of the regions what it needs; where the unit cannot be run with taps, leave nothing out."""
-    result, taps, check = Neighbourhood(regions), Taps(regions), oracle.small()
+    result, taps, check = EditNeighbourhood(regions), Probes(regions), oracle.find_small_check()
     if check is None:
         return result
-    elsewhere = standing(regions)
+    elsewhere = list_existing_expressions(regions)
     try:
-        with taps.in_force(live):
-            prober = Prober(oracle.subject, check, taps)
-            modules = {file: namespace(live, file) for file in live.sources}
+        with taps.install(live):
+            prober = ProbeRunner(oracle.subject, check, taps)
+            modules = {file: get_namespace(live, file) for file in live.sources}
 
             def ask(indices: list[int]) -> list[bool | list[Edit]]:
                 """The answer of each place of a statement, outer ones first; within a barren one, all are barren."""
                 answers: dict[int, bool | list[Edit]] = {}
                 for index in indices:
                     place = taps.places[index]
-                    barren = [taps.places[k] for k, a in answers.items() if a is False and is_pure(taps.places[k])]
-                    if any(holds(outer, place) for outer in barren):
+                    barren = [
+                        taps.places[k] for k, a in answers.items() if a is False and is_pure_expression(taps.places[k])
+                    ]
+                    if any(contains_location(outer, place) for outer in barren):
                         answers[index] = False
                         continue
-                    need = prober.need(index)
-                    if isinstance(need, Need):
-                        answers[index] = synthesize(place, need, modules[place.region.source.file], elsewhere)
+                    need = prober.find_constraint(index)
+                    if isinstance(need, Constraint):
+                        answers[index] = synthesize_edits(place, need, modules[place.region.source.file], elsewhere)
                     else:
                         answers[index] = need
                 return [answers[index] for index in indices]
 
-            groups = by_statement(taps, prober)
-            for done, answers in run(groups, ask, workers, SECONDS, MEMORY):
+            groups = group_by_statement(taps, prober)
+            for done, answers in run_tasks(groups, ask, workers, PROBE_SECONDS, PROBE_MEMORY):
                 progress("looking", done + 1, len(groups))
-                for index, answer in zip(groups[done], [] if isinstance(answers, Lost) else answers, strict=False):
-                    result.note(taps.places[index], answer)
-    except Crash as error:
+                for index, answer in zip(groups[done], [] if isinstance(answers, TaskLost) else answers, strict=False):
+                    result.record_answer(taps.places[index], answer)
+    except UnitRaised as error:
         trace = error.__cause__.__traceback__ if error.__cause__ else None
-        return Neighbourhood(regions, crash=[(f.filename, f.lineno or 0) for f in traceback.extract_tb(trace)])
+        return EditNeighbourhood(
+            regions, crash_lines=[(f.filename, f.lineno or 0) for f in traceback.extract_tb(trace)]
+        )
     except (DeclarationError, KeyError, ValueError, SyntaxError):
-        return Neighbourhood(regions)
+        return EditNeighbourhood(regions)
     return result
 
 
-def namespace(live: Live, file: str) -> dict[str, object]:
+def get_namespace(live: LoadedCode, file: str) -> dict[str, object]:
     functions = [f for found in live.functions[file].values() for f in found]
     return functions[0].__globals__ if functions else {}
 
 
-def by_statement(taps: Taps, prober: Prober) -> list[list[int]]:
+def group_by_statement(taps: Probes, prober: ProbeRunner) -> list[list[int]]:
     """The places that ran, grouped by the statements that they stand in, outer ones first."""
     groups: dict[ast.stmt, list[int]] = {}
-    for index in prober.seen:
+    for index in prober.values:
         place = taps.places[index]
-        groups.setdefault(place.region.source.statement(place.node), []).append(index)
-    return [sorted(group, key=lambda k: span(taps.places[k])) for group in groups.values()]
+        groups.setdefault(place.region.source.find_statement(place.node), []).append(index)
+    return [sorted(group, key=lambda k: get_location_span(taps.places[k])) for group in groups.values()]
 
 
-def span(place: Place) -> tuple[int, int]:
-    start, end = place.region.source.span(place.node)
+def get_location_span(place: Location) -> tuple[int, int]:
+    start, end = place.region.source.get_span(place.node)
     return start, -end
 
 
-def holds(outer: Place, place: Place) -> bool:
+def contains_location(outer: Location, place: Location) -> bool:
     """Whether a place lies within another."""
-    (a, minus_b), (c, minus_d) = span(outer), span(place)
+    (a, minus_b), (c, minus_d) = get_location_span(outer), get_location_span(place)
     return not place.name and a <= c and minus_b <= minus_d
 
 
-def is_pure(place: Place) -> bool:
+def is_pure_expression(place: Location) -> bool:
     """Whether a place is an expression that can do no more than give its value."""
     if place.name:
         return False
     calls = [n for n in ast.walk(place.node) if isinstance(n, ast.Call)]
-    return all(is_numpy(call.func) and all(k.arg != "out" for k in call.keywords) for call in calls)
+    return all(is_numpy_function(call.func) and all(k.arg != "out" for k in call.keywords) for call in calls)
 
 
-def is_numpy(function: ast.expr) -> bool:
+def is_numpy_function(function: ast.expr) -> bool:
     """Whether it is named like a method of an array, or a function of NumPy."""
     return isinstance(function, ast.Attribute) and (hasattr(np.ndarray, function.attr) or hasattr(np, function.attr))

@@ -5,109 +5,118 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from ..cases.arrays import Array, CaseArrays, draw
+from ..cases.arrays import Array, CaseArrays, draw_arrays
 from ..cases.case import Case
-from ..checks import NUMERIC
-from ..checks.finding import Fall
+from ..checks import NUMERIC_CHECKS
+from ..checks.failure import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..execution.run import Crash, Run, kept
+from ..execution.run import Run, UnitRaised, copy_case_arrays
 from ..unit.subject import Subject
 
-SAMPLED = 4
-LOOSE = 1e3
+FILTER_CASE_COUNT = 4
+FILTER_TOLERANCES = 1e3
 """The filter lets errors of so many tolerances pass: what decides is the ladder, later."""
 
 
 @dataclass(frozen=True)
-class Check:
+class ExpectedGradients:
     """A case with the reference's gradients by name, and the error of each that the filter lets pass."""
 
     case: Case
     arrays: CaseArrays
-    right: dict[str, Array]
-    allowed: dict[str, Array]
+    expected: dict[str, Array]
+    tolerances: dict[str, Array]
 
     def passes(self, subject: Subject) -> bool:
         """Whether the unit, as it now is, gives these gradients."""
         try:
             gradients = self.run(subject).gradients
-        except (Crash, DeclarationError, KeyError):
+        except (UnitRaised, DeclarationError, KeyError):
             return False
-        return self.agrees(gradients)
+        return self.are_within_tolerance(gradients)
 
-    def wrong_numbers(self, subject: Subject) -> int:
+    def count_wrong_entries(self, subject: Subject) -> int:
         gradients = self.run(subject).gradients
-        pairs = [(gradients[n], right, self.allowed[n]) for n, right in self.right.items()]
+        pairs = [(gradients[n], right, self.tolerances[n]) for n, right in self.expected.items()]
         return sum(int((~(np.abs(g - r) <= a)).sum()) if g.shape == r.shape else r.size for g, r, a in pairs)
 
     def run(self, subject: Subject) -> Run:
         """The case at copies of its arrays."""
-        inputs, upstream = kept(self.arrays.inputs), kept(self.arrays.upstream)
+        inputs, upstream = copy_case_arrays(self.arrays.inputs), copy_case_arrays(self.arrays.upstream)
         arrays = CaseArrays(self.arrays.inputs | inputs, self.arrays.options, {**self.arrays.upstream, **upstream})
         return Run(subject, self.case, arrays)
 
-    def agrees(self, gradients: dict[str, Array]) -> bool:
+    def are_within_tolerance(self, gradients: dict[str, Array]) -> bool:
         return all(
-            gradients[n].shape == right.shape and bool((np.abs(gradients[n] - right) <= self.allowed[n]).all())
-            for n, right in self.right.items()
+            gradients[n].shape == right.shape and bool((np.abs(gradients[n] - right) <= self.tolerances[n]).all())
+            for n, right in self.expected.items()
         )
 
 
-class Oracle:
+class CandidateFilter:
     """Checks in the order in which they refute most for least: `wrong` are those that the unit fails as it stands."""
 
     def __init__(self, subject: Subject, cases: Iterable[Case], fallen: Case, rung: str) -> None:
         """`fallen` is a case that falls from a rung."""
-        self.subject, self.fallen, self.rung = subject, fallen, rung
-        checks = [check for case in cases if (check := expected(subject, case)) is not None]
+        self.subject, self.failing_case, self.failed_check = subject, fallen, rung
+        checks = [check for case in cases if (check := compute_expected_gradients(subject, case)) is not None]
         failed = [not check.passes(subject) for check in checks]
-        self.wrong = sorted((c for c, f in zip(checks, failed, strict=True) if f), key=lambda c: c.case.complexity)
-        self.checks = [*self.wrong, *(c for c, f in zip(checks, failed, strict=True) if not f)]
+        self.failing = sorted((c for c, f in zip(checks, failed, strict=True) if f), key=lambda c: c.case.complexity)
+        self.checks = [*self.failing, *(c for c, f in zip(checks, failed, strict=True) if not f)]
 
     def passes(self) -> bool:
         """Whether the unit, as it now is, passes every check, and the fallen case the rungs it fell from."""
-        return all(check.passes(self.subject) for check in self.checks) and self.stands()
+        return all(check.passes(self.subject) for check in self.checks) and self.passes_failing_case()
 
-    def wrong_numbers(self) -> int | None:
+    def count_wrong_entries(self) -> int | None:
         """How many numbers of the gradients are wrong where the unit was, as it now is; None where it does not run."""
         try:
-            return sum(check.wrong_numbers(self.subject) for check in self.wrong[:SAMPLED]) if self.wrong else None
-        except (Crash, DeclarationError, KeyError):
+            return (
+                sum(check.count_wrong_entries(self.subject) for check in self.failing[:FILTER_CASE_COUNT])
+                if self.failing
+                else None
+            )
+        except (UnitRaised, DeclarationError, KeyError):
             return None
 
-    def stands(self) -> bool:
-        run = Run(self.subject, self.fallen)
-        for rung in NUMERIC:
+    def passes_failing_case(self) -> bool:
+        run = Run(self.subject, self.failing_case)
+        for rung in NUMERIC_CHECKS:
             try:
-                rung.climb(run)
-            except (Fall, Crash, DeclarationError, KeyError):
+                rung.run(run)
+            except (CheckFailed, UnitRaised, DeclarationError, KeyError):
                 return False
             except (NotApplicable, IllConditioned):
                 continue
-            if rung.name == self.rung:
+            if rung.name == self.failed_check:
                 return True
         return True
 
-    def small(self) -> Check | None:
+    def find_small_check(self) -> ExpectedGradients | None:
         """The smallest wrong check whose sizes are alike, so that what has a wrong axis still runs."""
         letters = self.subject.declaration.letters
-        shapes = [c.case for c in self.wrong] or [self.fallen]
+        shapes = [c.case for c in self.failing] or [self.failing_case]
         for steps in (1, 2, 3):
             sizes = {letter: steps if letter == "T" else 2 for letter in letters}
             for case in {str(c): c for c in (replace(c, sizes=sizes) for c in shapes)}.values():
-                check = expected(self.subject, case)
+                check = compute_expected_gradients(self.subject, case)
                 if check is not None and not check.passes(self.subject):
                     return check
-        return self.wrong[0] if self.wrong else None
+        return self.failing[0] if self.failing else None
 
 
-def expected(subject: Subject, case: Case) -> Check | None:
+def compute_expected_gradients(subject: Subject, case: Case) -> ExpectedGradients | None:
     """None where the reference cannot tell at this case."""
     run = Run(subject, case)
     try:
-        yardstick = run.gradient_yardstick
-        yardstick.sharpen(1)
+        yardstick = run.gradient_tolerances
+        yardstick.refine(1)
     except IllConditioned:
         return None
-    right = {n: run.judgement.gradients[n] for n in run.given}
-    return Check(case, draw(subject.declaration, case), right, {n: LOOSE * yardstick.tolerance(n) for n in run.given})
+    right = {n: run.reference_result.gradients[n] for n in run.differentiable}
+    return ExpectedGradients(
+        case,
+        draw_arrays(subject.declaration, case),
+        right,
+        {n: FILTER_TOLERANCES * yardstick.tolerance(n) for n in run.differentiable},
+    )

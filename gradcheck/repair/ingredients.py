@@ -12,17 +12,17 @@ import numpy as np
 
 from ..cases.arrays import Array
 from ..edits import Region
-from .probes import Names, is_float
+from .probes import VisibleNames, is_float_array
 
-MOST = 80
-SPELLINGS = 3
-DERIVATIVES = {"1 - {0}": 0, "{0} * (1 - {0})": 0, "1 - {0} * {0}": -1}
+MAX_INGREDIENTS = 80
+MAX_SPELLINGS = 3
+DERIVATIVE_FORMS = {"1 - {0}": 0, "{0} * (1 - {0})": 0, "1 - {0} * {0}": -1}
 """Likely where the numbers lie between this one and 1, as those of an activation do."""
-LARGEST = 256
+MAX_INGREDIENT_SIZE = 256
 
 
 @dataclass
-class Atom:
+class Ingredient:
     """An expression, its spellings (those that have the same value, likeliest first), and its value each time."""
 
     texts: list[str]
@@ -30,107 +30,117 @@ class Atom:
 
     @property
     def cost(self) -> int:
-        return cost(self.texts[0])
+        return measure_cost(self.texts[0])
 
-    def flat(self, shapes: Sequence[tuple[int, ...]]) -> Array | None:
+    def flatten_values(self, shapes: Sequence[tuple[int, ...]]) -> Array | None:
         """Its values as one row, broadcast to these shapes; None where they do not fit."""
-        if not all(fits(v, s) for v, s in zip(self.values, shapes, strict=True)):
+        if not all(can_broadcast(v, s) for v, s in zip(self.values, shapes, strict=True)):
             return None
         return np.concatenate([np.broadcast_to(v, s).ravel() for v, s in zip(self.values, shapes, strict=True)])
 
 
-def fits(value: Array, shape: tuple[int, ...]) -> bool:
+def can_broadcast(value: Array, shape: tuple[int, ...]) -> bool:
     """Whether a value broadcasts to a shape."""
     return value.ndim <= len(shape) and all(a in (1, b) for a, b in zip(value.shape[::-1], shape[::-1], strict=False))
 
 
-def atoms(names: Sequence[Names], around: dict[str, Any], elsewhere: Sequence[str]) -> list[Atom]:
+def collect_ingredients(
+    names: Sequence[VisibleNames], around: dict[str, Any], elsewhere: Sequence[str]
+) -> list[Ingredient]:
     """Expressions of distinct values, likeliest first: `names` in scope each time, `around` the names of the module."""
-    plain = variables(names)
+    plain = find_float_arrays(names)
     plain += [t for t in elsewhere if t.endswith("]")]
-    likely = [form.format(n) for n in plain for form, low in DERIVATIVES.items() if within(n, names, around, low)]
-    derivatives = [form.format(name) for form in DERIVATIVES for name in plain]
-    others = sorted({*elsewhere, *(t for name in plain for t in parts(name, names[0]))}, key=lambda t: (cost(t), t))
-    found: dict[bytes, Atom] = {}
+    likely = [
+        form.format(n)
+        for n in plain
+        for form, low in DERIVATIVE_FORMS.items()
+        if list_derivative_forms(n, names, around, low)
+    ]
+    derivatives = [form.format(name) for form in DERIVATIVE_FORMS for name in plain]
+    others = sorted(
+        {*elsewhere, *(t for name in plain for t in list_name_parts(name, names[0]))},
+        key=lambda t: (measure_cost(t), t),
+    )
+    found: dict[bytes, Ingredient] = {}
     for text in dict.fromkeys([*plain, "2", *likely, *derivatives, *others]):
-        values = evaluate(text, names, around)
-        if values is not None and not is_neutral(values):
+        values = evaluate_text(text, names, around)
+        if values is not None and not is_zeros_or_ones(values):
             key = b"".join(np.round(v, 12).tobytes() + repr(v.shape).encode() for v in values)
-            same = found.setdefault(key, Atom([], values))
-            if len(same.texts) < SPELLINGS:
+            same = found.setdefault(key, Ingredient([], values))
+            if len(same.texts) < MAX_SPELLINGS:
                 same.texts.append(text)
     return list(found.values())
 
 
-def variables(names: Sequence[Names]) -> list[str]:
+def find_float_arrays(names: Sequence[VisibleNames]) -> list[str]:
     """The names that hold float arrays; then fields of named tuples, and elements of tuples and lists of arrays."""
-    plain = [n for n, v in names[0].items() if is_float(v) and v.size <= LARGEST]
+    plain = [n for n, v in names[0].items() if is_float_array(v) and v.size <= MAX_INGREDIENT_SIZE]
     fields = [
         f"{name}{key}"
         for name, value in names[0].items()
         if isinstance(value, tuple | list)
-        for key, v in zip(keys(value), value, strict=False)
-        if is_float(v)
+        for key, v in zip(list_keys(value), value, strict=False)
+        if is_float_array(v)
     ]
     return [text for text in (*plain, *fields) if text.isprintable() and not text.startswith("_")]
 
 
-def keys(value: Any) -> list[str]:
+def list_keys(value: Any) -> list[str]:
     return [f".{f}" for f in value._fields] if hasattr(value, "_fields") else [f"[{k}]" for k in range(4)]
 
 
-def within(name: str, names: Sequence[Names], around: dict[str, Any], low: int) -> bool:
-    values = evaluate(name, names, around)
+def list_derivative_forms(name: str, names: Sequence[VisibleNames], around: dict[str, Any], low: int) -> bool:
+    values = evaluate_text(name, names, around)
     return values is not None and all(bool(((v >= low) & (v <= 1)).all()) for v in values)
 
 
-def parts(name: str, names: Names) -> Iterator[str]:
+def list_name_parts(name: str, names: VisibleNames) -> Iterator[str]:
     yield f"{name}.sum(axis=0)"
     if name.isidentifier():
         for index in [n for n, v in names.items() if isinstance(v, int) and not isinstance(v, bool)]:
             yield from (f"{name}[{index}]", f"{name}[{index} - 1]", f"{name}[{index} + 1]")
 
 
-def evaluate(text: str, names: Sequence[Names], around: dict[str, Any]) -> list[Array] | None:
+def evaluate_text(text: str, names: Sequence[VisibleNames], around: dict[str, Any]) -> list[Array] | None:
     """The value each time; None where it is no finite float array, or there is none."""
     values = []
     for each in names:
         try:
             with np.errstate(all="ignore"):
-                value = eval(code(text), around, each)
+                value = eval(compile_expression(text), around, each)
         except Exception:
             return None
-        if not text.isdigit() and not (is_float(value) and value.size <= LARGEST):
+        if not text.isdigit() and not (is_float_array(value) and value.size <= MAX_INGREDIENT_SIZE):
             return None
         values.append(np.asarray(value, float))
     return values if all(np.isfinite(v).all() for v in values) else None
 
 
-def is_neutral(values: Sequence[Array]) -> bool:
+def is_zeros_or_ones(values: Sequence[Array]) -> bool:
     """Whether there is nothing but zeros, or nothing but ones: a buffer not yet filled, what was made of it."""
     return any(all(bool((v == number).all()) for v in values) for number in (0, 1))
 
 
 @cache
-def code(text: str) -> CodeType:
+def compile_expression(text: str) -> CodeType:
     return compile(text, "<material>", "eval")
 
 
 @cache
-def cost(text: str) -> int:
+def measure_cost(text: str) -> int:
     """The names, numbers and operations of an expression."""
     kinds = ast.Name | ast.Constant | ast.BinOp | ast.UnaryOp | ast.Attribute | ast.Subscript | ast.Call
     return sum(isinstance(node, kinds) for node in ast.walk(ast.parse(text, mode="eval")))
 
 
-def standing(regions: Sequence[Region]) -> list[str]:
+def list_existing_expressions(regions: Sequence[Region]) -> list[str]:
     """The expressions without a call of the files of some regions that could stand elsewhere too."""
     sources = {r.source.file: r.source for r in regions}.values()
-    texts = dict.fromkeys(ast.unparse(n) for s in sources for n in ast.walk(s.tree) if is_simple(n))
-    return [text for text in texts if cost(text) <= 9]
+    texts = dict.fromkeys(ast.unparse(n) for s in sources for n in ast.walk(s.tree) if is_simple_expression(n))
+    return [text for text in texts if measure_cost(text) <= 9]
 
 
-def is_simple(node: ast.AST) -> bool:
+def is_simple_expression(node: ast.AST) -> bool:
     if not isinstance(node, ast.BinOp | ast.Subscript | ast.Attribute | ast.UnaryOp):
         return False
     refused = ast.Call | ast.Lambda | ast.Slice | ast.Starred | ast.Await | ast.NamedExpr | ast.IfExp
@@ -138,7 +148,7 @@ def is_simple(node: ast.AST) -> bool:
     return any(isinstance(n, ast.Name) for n in nodes) and not any(isinstance(n, refused) for n in nodes)
 
 
-def products(count: int, most: int) -> Array:
+def list_products(count: int, most: int) -> Array:
     """Every choice of up to three of `count` factors, as rows of indices, `count` where there is none."""
     ones = [(i, count, count) for i in range(count)]
     twos = [(i, j, count) for i, j in itertools.combinations_with_replacement(range(count), 2)]

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ..edits import Edit, Region, Source, diff
+from ..edits import Edit, Region, Source, format_diff
 from ..unit.discovery import UsageError
-from ..verdict.report import Report, summary
+from ..verdict.as_json import summarize_certificate
+from ..verdict.report import Report
 
 
 @dataclass(frozen=True)
-class Mend:
+class Patch:
     """The files that it changes, their new texts, and the report on the unit with them; `kinds` says what it does."""
 
     sources: tuple[Source, ...]
@@ -23,11 +24,11 @@ class Mend:
     report: Report | None = None
 
     @classmethod
-    def of(cls, edit: Edit, regions: Sequence[Region]) -> "Mend":
+    def from_edit(cls, edit: Edit, regions: Sequence[Region]) -> "Patch":
         source = next(r.source for r in regions if r.source.file == edit.file)
         return cls((source,), (edit.apply(source.text),), (edit.kind,))
 
-    def after(self, first: Edit, regions: Sequence[Region]) -> "Mend":
+    def combine_with(self, first: Edit, regions: Sequence[Region]) -> "Patch":
         """A mend of edited files, together with the edit made of them before; `regions` are those before."""
         originals = {r.source.file: r.source for r in regions}
         texts = {first.file: first.apply(originals[first.file].text)}
@@ -35,18 +36,18 @@ class Mend:
         sources = tuple(originals[file] for file in texts)
         return replace(self, sources=sources, texts=tuple(texts.values()), kinds=(first.kind, *self.kinds))
 
-    def judged(self, report: Report) -> "Mend":
+    def with_report(self, report: Report) -> "Patch":
         return replace(self, report=report)
 
-    def edits(self) -> list[Edit]:
+    def list_edits(self) -> list[Edit]:
         """Each file as a whole."""
         pairs = zip(self.sources, self.texts, strict=True)
         return [Edit(source.file, 0, len(source.text), text, "mend") for source, text in pairs]
 
     def diff(self, context: int = 3) -> str:
         """The unified diff of every file, with no newline at its end."""
-        pairs = zip(self.sources, self.edits(), strict=True)
-        return "\n".join(diff([edit], source.text, context) for source, edit in pairs)
+        pairs = zip(self.sources, self.list_edits(), strict=True)
+        return "\n".join(format_diff([edit], source.text, context) for source, edit in pairs)
 
     def to_dict(self) -> dict[str, Any]:
         certificate = self.report.certificate if self.report else None
@@ -56,7 +57,7 @@ class Mend:
             "diff": self.diff(),
             "verdict": self.report.verdict if self.report else None,
             "cases": self.report.cases if self.report else 0,
-            "certificate": None if certificate is None else summary(certificate),
+            "certificate": None if certificate is None else summarize_certificate(certificate),
         }
 
     def write(self) -> None:

@@ -12,16 +12,16 @@ from typing import Any
 import numpy as np
 
 from ..cases.arrays import Array
-from ..edits import Live, Region
-from ..edits.live import codes
-from ..edits.mutants import places
+from ..edits import LoadedCode, Region
+from ..edits.live import list_code_objects
+from ..edits.mutants import list_editable_nodes
 
-TAP, AROUND = "__gradcheck_tap__", "__gradcheck_around__"
-Names = dict[str, Any]
+PROBE_NAME, ENCLOSING_NAME = "__gradcheck_tap__", "__gradcheck_around__"
+VisibleNames = dict[str, Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class Location:
     """An expression of a region, or a name right before or after a statement of it."""
 
     region: Region
@@ -30,59 +30,64 @@ class Place:
     before: bool = False
 
 
-class Taps:
+class Probes:
     """Every place of some regions; one at a time can be watched or changed."""
 
     def __init__(self, regions: Sequence[Region]) -> None:
-        self.places = [place for region in regions for place in (*expressions(region), *points(region))]
+        self.places = [
+            place for region in regions for place in (*list_expressions(region), *list_statement_points(region))
+        ]
         self.noted: dict[int, list[Array]] | None = None
         self.watched = -1
-        self.names: list[Names] | None = None
+        self.names: list[VisibleNames] | None = None
         self.changes: list[Array] = []
         self.around: dict[int, Mapping[str, Any]] = {}
 
     @contextmanager
-    def in_force(self, live: Live) -> Iterator[None]:
+    def install(self, live: LoadedCode) -> Iterator[None]:
         """Run the tapped code, but for loaded closures that do not hold all the names around them."""
         replacements = [(f, code) for f, code in self.replacements(live) if code.co_freevars == f.__code__.co_freevars]
         before = [(function, function.__code__) for function, _ in replacements]
         try:
             for function, code in replacements:
-                function.__globals__[TAP], function.__globals__[AROUND] = self.tap, self.enclose
+                function.__globals__[PROBE_NAME], function.__globals__[ENCLOSING_NAME] = (
+                    self.record_value,
+                    self.record_enclosing_names,
+                )
                 function.__code__ = code
             yield
         finally:
             for function, code in before:
                 function.__code__ = code
-                function.__globals__.pop(TAP, None)
-                function.__globals__.pop(AROUND, None)
+                function.__globals__.pop(PROBE_NAME, None)
+                function.__globals__.pop(ENCLOSING_NAME, None)
 
-    def replacements(self, live: Live) -> list[tuple[FunctionType, CodeType]]:
+    def replacements(self, live: LoadedCode) -> list[tuple[FunctionType, CodeType]]:
         found = []
         for file, source in live.sources.items():
-            tree = tapped(source.tree, [(k, p) for k, p in enumerate(self.places) if p.region.source is source])
-            new = codes(compile(tree, file, "exec", dont_inherit=True))
+            tree = insert_probes(source.tree, [(k, p) for k, p in enumerate(self.places) if p.region.source is source])
+            new = list_code_objects(compile(tree, file, "exec", dont_inherit=True))
             for path, functions in live.functions[file].items():
                 found += [(function, new[path]) for function in functions if path in new]
         return found
 
-    def enclose(self, names: Mapping[str, Any]) -> None:
+    def record_enclosing_names(self, names: Mapping[str, Any]) -> None:
         """Note the names of the functions around the one that runs, each as a function of no argument."""
         self.around[id(sys._getframe(1))] = names
 
-    def tap(self, index: int, value: Any) -> Any:
-        if not is_float(value):
+    def record_value(self, index: int, value: Any) -> Any:
+        if not is_float_array(value):
             return value
         if self.noted is not None:
             self.noted.setdefault(index, []).append(np.array(value))
         if index != self.watched:
             return value
         if self.names is not None:
-            self.names.append(self.visible(sys._getframe(1)))
+            self.names.append(self.copy_visible_names(sys._getframe(1)))
         return self.changes.pop(0) if self.changes else value
 
     @contextmanager
-    def noting(self) -> Iterator[dict[int, list[Array]]]:
+    def record_values(self) -> Iterator[dict[int, list[Array]]]:
         """Note the values of every place, in the order in which they come up."""
         self.noted = {}
         try:
@@ -91,84 +96,88 @@ class Taps:
             self.noted = None
 
     @contextmanager
-    def watching(self, index: int, changes: Sequence[Array] = ()) -> Iterator[list[Names]]:
+    def override_values(self, index: int, changes: Sequence[Array] = ()) -> Iterator[list[VisibleNames]]:
         """Give one place these values instead; or, if there are none, note what names hold each time it comes up."""
-        names: list[Names] = []
+        names: list[VisibleNames] = []
         self.watched, self.changes, self.names = index, list(changes), None if changes else names
         try:
             yield names
         finally:
             self.watched, self.changes, self.names = -1, [], None
 
-    def visible(self, frame: FrameType | None) -> Names:
+    def copy_visible_names(self, frame: FrameType | None) -> VisibleNames:
         """What names hold where the tap stands, arrays copied, so that later writes are not seen."""
-        names: Names = {}
+        names: VisibleNames = {}
         while frame is not None:
-            around = {n: value for n, get in self.around.get(id(frame), {}).items() if (value := held(get)) is not None}
+            around = {
+                n: value
+                for n, get in self.around.get(id(frame), {}).items()
+                if (value := read_or_none(get)) is not None
+            }
             names = around | frame.f_locals | names
             if not frame.f_code.co_name.startswith("<"):
                 break
             frame = frame.f_back
-        return {n: snapshot(v) for n, v in names.items()}
+        return {n: copy_arrays(v) for n, v in names.items()}
 
 
-def held(get: Any) -> Any:
+def read_or_none(get: Any) -> Any:
     try:
         return get()
     except NameError:
         return None
 
 
-def snapshot(value: Any) -> Any:
+def copy_arrays(value: Any) -> Any:
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, tuple) and not hasattr(value, "_fields"):
-        return tuple(map(snapshot, value))
-    return [snapshot(v) for v in value] if isinstance(value, list) else value
+        return tuple(map(copy_arrays, value))
+    return [copy_arrays(v) for v in value] if isinstance(value, list) else value
 
 
-def is_float(value: Any) -> bool:
+def is_float_array(value: Any) -> bool:
     return isinstance(value, np.ndarray | np.generic) and value.dtype.kind == "f"
 
 
-def expressions(region: Region) -> Iterator[Place]:
+def list_expressions(region: Region) -> Iterator[Location]:
     """The expressions of a region that can hold an array."""
-    for node in places(region):
+    for node in list_editable_nodes(region):
         loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
         if not isinstance(node, ast.expr) or not loaded:
             continue
         if isinstance(node, ast.Constant | ast.Slice | ast.Starred | ast.JoinedStr | ast.FormattedValue):
             continue
-        yield Place(region, node)
+        yield Location(region, node)
 
 
-def points(region: Region) -> Iterator[Place]:
+def list_statement_points(region: Region) -> Iterator[Location]:
     """Where a statement could be missing: names at the start and the end of each block, and where they are bound."""
     if isinstance(region.node, ast.Lambda):
         return
     bound = [a.arg for a in ast.walk(region.node.args) if isinstance(a, ast.arg)]
-    names = dict.fromkeys(bound + stored(region.node))
-    for block in blocks(region.node):
+    names = dict.fromkeys(bound + list_bound_names(region.node))
+    for block in list_blocks(region.node):
         first, last = block[0], block[-1]
         for name in names:
-            yield Place(region, first, name, before=True)
+            yield Location(region, first, name, before=True)
             if not isinstance(last, ast.Return | ast.Break | ast.Continue | ast.Raise):
-                yield Place(region, last, name)
+                yield Location(region, last, name)
         for statement in block:
             if isinstance(statement, ast.Assign | ast.AugAssign):
-                for name in dict.fromkeys(stored(statement)):
-                    yield Place(region, statement, name)
+                for name in dict.fromkeys(list_bound_names(statement)):
+                    yield Location(region, statement, name)
 
 
-def stored(node: ast.AST) -> list[str]:
+def list_bound_names(node: ast.AST) -> list[str]:
     """The names that a statement or a function gives values, those of functions and comprehensions in it left out."""
     inner = ast.FunctionDef | ast.Lambda | ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp
     found = [node.id] if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else []
     children = [n for n in ast.iter_child_nodes(node) if not isinstance(n, inner)]
-    return found + [name for child in children for name in stored(child)]
+    return found + [name for child in children for name in list_bound_names(child)]
 
 
-def blocks(function: ast.FunctionDef) -> Iterator[list[ast.stmt]]:
+def list_blocks(function: ast.FunctionDef) -> Iterator[list[ast.stmt]]:
     """The body of the function, and those of the loops and branches in it."""
     waiting: list[ast.AST] = [function]
     while waiting:
@@ -180,7 +189,7 @@ def blocks(function: ast.FunctionDef) -> Iterator[list[ast.stmt]]:
                 waiting += [s for s in block if isinstance(s, ast.For | ast.While | ast.If | ast.With)]
 
 
-def tapped(tree: ast.Module, taps: Sequence[tuple[int, Place]]) -> ast.Module:
+def insert_probes(tree: ast.Module, taps: Sequence[tuple[int, Location]]) -> ast.Module:
     """A copy of a module with these taps."""
     memo: dict[int, Any] = {}
     result: ast.Module = copy.deepcopy(tree, memo)
@@ -189,36 +198,38 @@ def tapped(tree: ast.Module, taps: Sequence[tuple[int, Place]]) -> ast.Module:
     after: dict[int, list[ast.stmt]] = {}
     for k, place in taps:
         if place.name:
-            (before if place.before else after).setdefault(id(memo[id(place.node)]), []).append(point(k, place.name))
+            (before if place.before else after).setdefault(id(memo[id(place.node)]), []).append(
+                build_probe_statement(k, place.name)
+            )
     for region in {place.region for _, place in taps}:
         if isinstance(region.node, ast.FunctionDef):
-            before.setdefault(id(memo[id(region.node.body[0])]), []).insert(0, enclosing(region))
-    Tapper(numbers, before, after).visit(result)
+            before.setdefault(id(memo[id(region.node.body[0])]), []).insert(0, build_enclosing_call(region))
+    ProbeInserter(numbers, before, after).visit(result)
     return ast.fix_missing_locations(result)
 
 
-def point(index: int, name: str) -> ast.stmt:
+def build_probe_statement(index: int, name: str) -> ast.stmt:
     """NAME = tap(NAME), or nothing where it has no value yet."""
-    text = f"try:\n    {name} = {TAP}({index}, {name})\nexcept NameError:\n    pass"
+    text = f"try:\n    {name} = {PROBE_NAME}({index}, {name})\nexcept NameError:\n    pass"
     return ast.parse(text).body[0]
 
 
-def enclosing(region: Region) -> ast.stmt:
+def build_enclosing_call(region: Region) -> ast.stmt:
     """A call that notes the names of the functions around the region."""
     own = {n.arg for n in ast.walk(region.node.args) if isinstance(n, ast.arg)}
-    own |= set(stored(region.node))
+    own |= set(list_bound_names(region.node))
     names: dict[str, None] = {}
     outer = region.source.parents[region.node]
     while not isinstance(outer, ast.Module):
         if isinstance(outer, ast.FunctionDef):
             names |= dict.fromkeys(a.arg for a in ast.walk(outer.args) if isinstance(a, ast.arg))
-            names |= dict.fromkeys(name for s in outer.body for name in stored(s))
+            names |= dict.fromkeys(name for s in outer.body for name in list_bound_names(s))
         outer = region.source.parents[outer]
     pairs = ", ".join(f"{n!r}: lambda: {n}" for n in names if n not in own)
-    return ast.parse(f"{AROUND}({{{pairs}}})").body[0]
+    return ast.parse(f"{ENCLOSING_NAME}({{{pairs}}})").body[0]
 
 
-class Tapper(ast.NodeTransformer):
+class ProbeInserter(ast.NodeTransformer):
     def __init__(
         self, numbers: dict[int, int], before: dict[int, list[ast.stmt]], after: dict[int, list[ast.stmt]]
     ) -> None:
@@ -232,4 +243,4 @@ class Tapper(ast.NodeTransformer):
         visited = self.generic_visit(node)
         if index is None or not isinstance(visited, ast.expr):
             return visited
-        return ast.Call(ast.Name(TAP, ast.Load()), [ast.Constant(index), visited], [])
+        return ast.Call(ast.Name(PROBE_NAME, ast.Load()), [ast.Constant(index), visited], [])

@@ -6,26 +6,35 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..edits import FAULTS, Edit, Live, NotCode, Region, Source, backward_of, mutants
-from ..edits.backward import trace_cases
+from ..edits import (
+    FAULT_OPERATORS,
+    Edit,
+    LoadedCode,
+    NotCompilable,
+    Region,
+    Source,
+    find_backward_functions,
+    generate_mutants,
+)
+from ..edits.backward import list_trace_cases
 from ..errors import DeclarationError
-from ..processes.pool import run
+from ..processes.pool import run_tasks
 from ..unit.subject import Subject
 from ..verdict.report import Report
 from ..verification.api import examine
-from .candidates import MEMORY, SECONDS, Progress, neighbourhood
-from .filter import Oracle
-from .patch import Mend
-from .triage import nothing_to_do
+from .candidates import PROBE_MEMORY, PROBE_SECONDS, RepairProgress, build_neighbourhood
+from .filter import CandidateFilter
+from .patch import Patch
+from .triage import explain_no_repair
 
-CASES = 10
-MENDS = 3
-CANDIDATES = 12
+FILTER_CASES = 10
+MAX_PATCHES = 3
+MAX_CANDIDATES = 12
 PROOF_SECONDS = 60.0
 
 
 @dataclass
-class Outcome:
+class RepairOutcome:
     """What was found: `status` is right, mended, no mend, not backward or bad declaration; `reason` says why.
 
     report   on the unit as it stands
@@ -35,7 +44,7 @@ class Outcome:
     report: Report
     status: str = "no mend"
     reason: str = ""
-    mends: list[Mend] = field(default_factory=list)
+    patches: list[Patch] = field(default_factory=list)
     tried: int = 0
     seconds: float = 0.0
 
@@ -45,28 +54,28 @@ class Outcome:
             "status": self.status,
             "reason": self.reason or None,
             "verdict": self.report.verdict,
-            "mends": [mend.to_dict() for mend in self.mends],
+            "mends": [mend.to_dict() for mend in self.patches],
             "tried": self.tried,
             "seconds": round(self.seconds, 6),
             "message": self.report.message or None,
         }
 
 
-def quiet(_stage: str, _done: int, _total: int) -> None:
+def discard_progress(_stage: str, _done: int, _total: int) -> None:
     """Show nothing."""
 
 
 def repair(
     subject: Subject,
     *,
-    cases: int = CASES,
+    cases: int = FILTER_CASES,
     seed: int = 0,
     edits: int = 1,
     seconds: float = 60.0,
     workers: int = 2,
-    most: int = MENDS,
-    progress: Progress = quiet,
-) -> Outcome:
+    most: int = MAX_PATCHES,
+    progress: RepairProgress = discard_progress,
+) -> RepairOutcome:
     """Search for up to `most` mends of one edit each; if there is none and `edits` is 2, for one of two edits.
 
     cases     random cases of the ladder that a mend must climb, beside the exact ones
@@ -74,133 +83,139 @@ def repair(
     progress  is called with the stage (judging, looking, trying, proving, pairing), how far it is, and of how many
     """
     started = time.perf_counter()
-    outcome = Outcome(
+    outcome = RepairOutcome(
         examine(subject, cases=cases, seed=seed, blame=False, progress=lambda r: progress("judging", r.cases, cases))
     )
     outcome.report.cause = None  # its traceback holds closures of the wrong backward
-    nothing = nothing_to_do(subject, outcome.report)
+    nothing = explain_no_repair(subject, outcome.report)
     if nothing is not None:
         outcome.status, outcome.reason = nothing
     else:
-        Search(subject, outcome, started + seconds, workers, progress, cases, seed).run(most, edits)
+        RepairSearch(subject, outcome, started + seconds, workers, progress, cases, seed).run(most, edits)
     outcome.seconds = time.perf_counter() - started
     return outcome
 
 
 @dataclass
-class Search:
+class RepairSearch:
     subject: Subject
-    outcome: Outcome
+    outcome: RepairOutcome
     deadline: float
     workers: int
-    progress: Progress
+    progress: RepairProgress
     cases: int
     seed: int
 
     @property
-    def late(self) -> bool:
+    def is_out_of_time(self) -> bool:
         return time.perf_counter() > self.deadline
 
     def run(self, most: int, edits: int) -> None:
         outcome = self.outcome
         try:
-            regions = backward_of(self.subject)
-            live = Live(regions)
+            regions = find_backward_functions(self.subject)
+            live = LoadedCode(regions)
         except DeclarationError as error:
             outcome.status, outcome.reason = "bad declaration", str(error)
             return
         assert outcome.report.smallest is not None
-        rung = next(r.name for r in outcome.report.rungs if r.failed)
-        self.oracle = Oracle(self.subject, trace_cases(self.subject.declaration), outcome.report.smallest, rung)
-        outcome.mends = self.single(regions, live, most)
-        if not outcome.mends and edits > 1:
-            outcome.mends = self.pair(regions, live)
-        if outcome.mends:
+        rung = next(r.name for r in outcome.report.checks if r.failed)
+        self.oracle = CandidateFilter(
+            self.subject, list_trace_cases(self.subject.declaration), outcome.report.smallest, rung
+        )
+        outcome.patches = self.search_single_edits(regions, live, most)
+        if not outcome.patches and edits > 1:
+            outcome.patches = self.search_edit_pairs(regions, live)
+        if outcome.patches:
             outcome.status = "mended"
-        elif self.late:
+        elif self.is_out_of_time:
             outcome.reason = "the time was up before every edit was tried"
 
-    def single(self, regions: Sequence[Region], live: Live, most: int, tiers: int | None = None) -> list[Mend]:
+    def search_single_edits(
+        self, regions: Sequence[Region], live: LoadedCode, most: int, tiers: int | None = None
+    ) -> list[Patch]:
         """The smallest edits that mend, proved."""
-        around = neighbourhood(regions, live, self.oracle, self.workers, self.progress)
-        for tier in itertools.islice(around.tiers(), tiers):
-            survivors = distinct(self.sieve(tier, live), regions)
-            mends = self.proved(survivors, regions, live, most)
-            if mends or self.late:
+        around = build_neighbourhood(regions, live, self.oracle, self.workers, self.progress)
+        for tier in itertools.islice(around.list_tiers(), tiers):
+            survivors = drop_same_line_edits(self.filter_tier(tier, live), regions)
+            mends = self.prove_candidates(survivors, regions, live, most)
+            if mends or self.is_out_of_time:
                 return mends
         return []
 
-    def tried(self, edits: Sequence[Edit], live: Live, work: Callable[[], Any]) -> Any:
+    def try_edits(self, edits: Sequence[Edit], live: LoadedCode, work: Callable[[], Any]) -> Any:
         """Each edit with what `work` says with it made, until the time is up; None where it does not compile."""
 
         def attempt(edit: Edit) -> Any:
             try:
-                with live.edited(edit):
+                with live.make_edits(edit):
                     return work()
-            except NotCode:
+            except NotCompilable:
                 return None
 
-        for index, answer in run(edits, attempt, self.workers, SECONDS, MEMORY):
+        for index, answer in run_tasks(edits, attempt, self.workers, PROBE_SECONDS, PROBE_MEMORY):
             self.outcome.tried += 1
             self.progress("trying", index + 1, len(edits))
             yield edits[index], answer
-            if self.late:
+            if self.is_out_of_time:
                 break
 
-    def sieve(self, tier: Sequence[Edit], live: Live) -> list[Edit]:
+    def filter_tier(self, tier: Sequence[Edit], live: LoadedCode) -> list[Edit]:
         """The first edits of a tier that pass the oracle."""
         survivors: list[Edit] = []
-        for edit, answer in self.tried(tier, live, self.oracle.passes):
+        for edit, answer in self.try_edits(tier, live, self.oracle.passes):
             survivors += [edit] if answer is True else []
-            if len(survivors) >= CANDIDATES:
+            if len(survivors) >= MAX_CANDIDATES:
                 break
         return survivors
 
-    def proved(self, edits: Sequence[Edit], regions: Sequence[Region], live: Live, most: int) -> list[Mend]:
+    def prove_candidates(
+        self, edits: Sequence[Edit], regions: Sequence[Region], live: LoadedCode, most: int
+    ) -> list[Patch]:
         """The first mends that climb the whole ladder."""
 
         def prove(edit: Edit) -> Report:
-            with live.edited(edit):
+            with live.make_edits(edit):
                 report = examine(self.subject, cases=self.cases, seed=self.seed, blame=False)
             report.cause = None
             return report
 
-        found: list[Mend] = []
-        for index, report in run(edits, prove, self.workers, PROOF_SECONDS, MEMORY):
+        found: list[Patch] = []
+        for index, report in run_tasks(edits, prove, self.workers, PROOF_SECONDS, PROBE_MEMORY):
             self.progress("proving", index + 1, len(edits))
             if isinstance(report, Report) and report.good:
-                found.append(Mend.of(edits[index], regions).judged(report))
-            if len(found) >= most or (found and self.late):
+                found.append(Patch.from_edit(edits[index], regions).with_report(report))
+            if len(found) >= most or (found and self.is_out_of_time):
                 break
         return found
 
-    def pair(self, regions: Sequence[Region], live: Live) -> list[Mend]:
+    def search_edit_pairs(self, regions: Sequence[Region], live: LoadedCode) -> list[Patch]:
         """A second edit after each first one, those first that leave the fewest numbers wrong."""
-        firsts = mutants(regions, FAULTS).edits
-        left = [(count, edit) for edit, count in self.tried(firsts, live, self.oracle.wrong_numbers) if count]
+        firsts = generate_mutants(regions, FAULT_OPERATORS).edits
+        left = [(count, edit) for edit, count in self.try_edits(firsts, live, self.oracle.count_wrong_entries) if count]
         for number, (_, first) in enumerate(sorted(left)):
-            if self.late:
+            if self.is_out_of_time:
                 break
             self.progress("pairing", number, len(left))
-            mends = self.second(first, regions, live)
+            mends = self.search_second_edit(first, regions, live)
             if mends:
-                return [mend.after(first, regions) for mend in mends]
+                return [mend.combine_with(first, regions) for mend in mends]
         return []
 
-    def second(self, first: Edit, regions: Sequence[Region], live: Live) -> list[Mend]:
+    def search_second_edit(self, first: Edit, regions: Sequence[Region], live: LoadedCode) -> list[Patch]:
         """What mends the unit with the first edit made."""
         sources = {r.source.file: r.source for r in regions}
         edited = Source(first.file, first.apply(sources[first.file].text), sources[first.file].encoding)
         sources[first.file] = edited
-        with live.edited(first):
+        with live.make_edits(first):
             try:
-                rest = backward_of(self.subject, read=lambda file: sources.get(file) or Source.read(file))
-                return self.single(rest, Live(rest), most=1, tiers=1)
+                rest = find_backward_functions(self.subject, read=lambda file: sources.get(file) or Source.read(file))
+                return self.search_single_edits(rest, LoadedCode(rest), most=1, tiers=1)
             except DeclarationError:
                 return []
 
 
-def distinct(edits: Sequence[Edit], regions: Sequence[Region]) -> list[Edit]:
+def drop_same_line_edits(edits: Sequence[Edit], regions: Sequence[Region]) -> list[Edit]:
     """The first edit of each line: those that follow mostly say the same in other words."""
     texts = {region.source.file: region.source.text for region in regions}
     lines: dict[tuple[str, int], Edit] = {}

@@ -1,14 +1,14 @@
 """Whether a repair of the backward is what a wrong verdict calls for."""
 
 from ..checks import forward
-from ..checks.finding import Fall
+from ..checks.failure import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..execution.run import Crash, Run
+from ..execution.run import Run, UnitRaised
 from ..unit.subject import Subject
 from ..verdict.report import Report
 
 
-def nothing_to_do(subject: Subject, report: Report) -> tuple[str, str] | None:
+def explain_no_repair(subject: Subject, report: Report) -> tuple[str, str] | None:
     """What the outcome is, and why, where no edit of the backward is called for; None where one is."""
     if report.good:
         return "right", f"{report.verdict}; there is nothing to mend"
@@ -19,12 +19,12 @@ def nothing_to_do(subject: Subject, report: Report) -> tuple[str, str] | None:
     try:
         run = Run(subject, report.smallest)
         run.outputs  # noqa: B018
-        forward.climb(run)
-    except Crash as error:
+        forward.check_forward(run)
+    except UnitRaised as error:
         return "not backward", f"the forward itself fails ({error})"
     except DeclarationError as error:
         return "bad declaration", str(error)
-    except Fall:
+    except CheckFailed:
         return "not backward", "the forward differs from the reference: mend the forward first"
     except (NotApplicable, IllConditioned):
         pass

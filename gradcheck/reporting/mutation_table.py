@@ -2,54 +2,59 @@
 
 from typing import Self
 
-from ..mutation.score import Teeth, said
-from .terminal import Bar, console, plain, table
+from ..mutation.score import MutationScore, summarize_scores
+from .terminal import ProgressBar, build_table, format_log_row, make_console
 
-HEADINGS = ("unit", "mutants", "killed", "equivalent", "survivors", "score", "time", "killed by")
-WIDTHS = (24, 8, 8, 11, 10, 8, 9)
+MUTATION_HEADINGS = ("unit", "mutants", "killed", "equivalent", "survivors", "score", "time", "killed by")
+MUTATION_WIDTHS = (24, 8, 8, 11, 10, 8, 9)
 
 
-class Display(Bar):
+class MutationDisplay(ProgressBar):
     """Shows progress while mutants are tried, a row for each unit as it is done, and survivors at the end."""
 
     def __init__(self, to_stderr: bool = False) -> None:
-        super().__init__(console(to_stderr))
+        super().__init__(make_console(to_stderr))
 
     def __enter__(self) -> Self:
         if not self.console.is_terminal:
-            self.console.print(plain(HEADINGS, WIDTHS))
+            self.console.print(format_log_row(MUTATION_HEADINGS, MUTATION_WIDTHS))
         return super().__enter__()
 
-    def finish(self, teeth: Teeth) -> Teeth:
+    def add_report(self, teeth: MutationScore) -> MutationScore:
         """Note that a unit is done; in a log, print its row."""
         if not self.console.is_terminal:
-            self.console.print(plain(row(teeth), WIDTHS), markup=False)
+            self.console.print(format_log_row(format_mutation_row(teeth), MUTATION_WIDTHS), markup=False)
         return teeth
 
-    def conclude(self, measured: list[Teeth]) -> None:
+    def conclude(self, measured: list[MutationScore]) -> None:
         """Print the table on a terminal, then what could not be measured, the survivors, and the sum."""
         if self.console.is_terminal:
-            self.console.print(table(HEADINGS, [(row(t), "" if t.good else "bold red") for t in measured]))
+            self.console.print(
+                build_table(
+                    MUTATION_HEADINGS,
+                    [(format_mutation_row(t), "" if t.has_no_survivor else "bold red") for t in measured],
+                )
+            )
         for teeth in measured:
             if teeth.error:
                 self.console.print(f"\n{teeth.error}", markup=False)
-            for text in teeth.unseen:
+            for text in teeth.describe_survivors:
                 self.console.print(f"\n{text}", markup=False)
         seconds = sum(teeth.seconds for teeth in measured)
-        self.console.print(f"\n{len(measured)} units: {said(measured)}, {seconds:.1f} s")
+        self.console.print(f"\n{len(measured)} units: {summarize_scores(measured)}, {seconds:.1f} s")
 
 
-def row(teeth: Teeth) -> tuple[str, ...]:
+def format_mutation_row(teeth: MutationScore) -> tuple[str, ...]:
     if teeth.verdict != "measured":
         return (teeth.name, *("-",) * 5, f"{teeth.seconds:.1f} s", teeth.verdict)
-    tried = str(len(teeth.tried)) if len(teeth.tried) == teeth.mutants else f"{len(teeth.tried)}/{teeth.mutants}"
-    score = "-" if teeth.score is None else percent(teeth.score)
-    killed = teeth.killed
-    numbers = (sum(killed.values()), len(teeth.of("equivalent")), len(teeth.survivors))
+    tried = str(len(teeth.results)) if len(teeth.results) == teeth.mutants else f"{len(teeth.results)}/{teeth.mutants}"
+    score = "-" if teeth.score is None else format_percent(teeth.score)
+    killed = teeth.count_killed
+    numbers = (sum(killed.values()), len(teeth.count_verdict("equivalent")), len(teeth.survivors))
     by = ", ".join(f"{rung} {count}" for rung, count in killed.items())
     return (teeth.name, tried, *map(str, numbers), score, f"{teeth.seconds:.1f} s", by)
 
 
-def percent(score: float) -> str:
+def format_percent(score: float) -> str:
     """Rounded down, so that 100 % means all."""
     return f"{int(1000 * score) / 10:g} %"

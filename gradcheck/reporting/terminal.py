@@ -10,12 +10,12 @@ from rich.table import Table
 from rich.text import Text
 
 
-def console(to_stderr: bool = False) -> Console:
+def make_console(to_stderr: bool = False) -> Console:
     """Plain text, its lines as long as they are."""
     return Console(stderr=to_stderr, highlight=False, soft_wrap=True)
 
 
-class Bar:
+class ProgressBar:
     """Progress on a terminal, nothing in a log."""
 
     def __init__(self, where: Console, total: int | None = None) -> None:
@@ -33,18 +33,18 @@ class Bar:
     ) -> None:
         self.progress.stop()
 
-    def show(self, what: str, done: int, total: int | None = None) -> None:
+    def update(self, what: str, done: int, total: int | None = None) -> None:
         """What is under way, and how far it is; `total` where it is another than before."""
         self.progress.update(self.task, description=what, completed=done, total=total)
 
 
-def plain(cells: Sequence[str], widths: Sequence[int]) -> str:
+def format_log_row(cells: Sequence[str], widths: Sequence[int]) -> str:
     """A row in a log: the first cell to the left, the others to the right, the last one as it is."""
     padded = [f"{c:<{w}}" if k == 0 else f"{c:>{w}}" for k, (c, w) in enumerate(zip(cells, widths, strict=False))]
     return " ".join([*padded, " " + cells[-1]])
 
 
-def table(headings: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]) -> Table:
+def build_table(headings: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]) -> Table:
     """Rows, each with the style of its last cell."""
     result = Table(*headings, box=None, pad_edge=False, header_style="bold")
     for column in result.columns[1:-1]:

@@ -5,23 +5,23 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Self
 
-from ..checks.finding import times
-from ..unit.discovery import Pair
-from .terminal import Bar, console, plain, table
+from ..checks.failure import format_error_ratio
+from ..unit.discovery import UnitFiles
+from .terminal import ProgressBar, build_table, format_log_row, make_console
 
 if TYPE_CHECKING:
     from ..verdict.report import Report
 
-STYLES = {"proved": "bold green", "agrees": "green", "wrong": "bold red", "judges split": "bold magenta"}
-HEADINGS = ("unit", "rungs", "cases", "redrawn", "worst", "time", "verdict")
-WIDTHS = (24, 6, 6, 8, 9, 8)
+VERDICT_STYLES = {"proved": "bold green", "agrees": "green", "wrong": "bold red", "judges split": "bold magenta"}
+UNIT_HEADINGS = ("unit", "rungs", "cases", "redrawn", "worst", "time", "verdict")
+UNIT_WIDTHS = (24, 6, 6, 8, 9, 8)
 
 
-class Display(Bar):
+class UnitDisplay(ProgressBar):
     """Shows progress while units are judged, a row for each as it is done, and what is wrong at the end."""
 
     def __init__(self, names: list[str], cases: int, to_stderr: bool = False) -> None:
-        super().__init__(console(to_stderr), cases * len(names))
+        super().__init__(make_console(to_stderr), cases * len(names))
         self.names = names
         self.cases = cases
         self.reports: "dict[int, Report]" = {}
@@ -30,15 +30,15 @@ class Display(Bar):
 
     def __enter__(self) -> Self:
         if not self.console.is_terminal:
-            self.console.print(plain(HEADINGS, WIDTHS))
+            self.console.print(format_log_row(UNIT_HEADINGS, UNIT_WIDTHS))
         return super().__enter__()
 
     def advance(self, cases: Mapping[str, int]) -> None:
         """Show the units under way, and how many cases are judged, of them and of those that are done."""
         done = len(self.reports) * self.cases + sum(min(n, self.cases) for n in cases.values())
-        self.show(", ".join(cases), done)
+        self.update(", ".join(cases), done)
 
-    def finish(self, number: int, report: "Report") -> None:
+    def add_report(self, number: int, report: "Report") -> None:
         """Note that a unit is done; in a log, print its row once those above it are printed."""
         self.reports[number] = report
         while self.rows in self.reports:
@@ -47,7 +47,7 @@ class Display(Bar):
 
     def print_row(self, report: "Report") -> None:
         if not self.console.is_terminal:
-            self.console.print(plain(row(report), WIDTHS), markup=False)
+            self.console.print(format_log_row(format_unit_row(report), UNIT_WIDTHS), markup=False)
 
     def conclude(self) -> "list[Report]":
         """Print the table on a terminal, then what is wrong, printed, did not apply, or is not done, and the sum."""
@@ -56,19 +56,21 @@ class Display(Bar):
         for number in numbers[self.rows :]:
             self.print_row(self.reports[number])
         if self.console.is_terminal:
-            rows = [row(report) for report in reports]
-            self.console.print(table(HEADINGS, [(r, STYLES.get(r[-1], "bold yellow")) for r in rows]))
+            rows = [format_unit_row(report) for report in reports]
+            self.console.print(
+                build_table(UNIT_HEADINGS, [(r, VERDICT_STYLES.get(r[-1], "bold yellow")) for r in rows])
+            )
         for report in reports:
             if report.message:
                 self.console.print("\n" + report.message, markup=False)
         notes = [self.printed(report) for report in reports if report.printed]
-        notes += [note for report in reports for note in left_out(report)] + bitten(reports)
+        notes += [note for report in reports for note in list_omissions(report)] + describe_mutants(reports)
         if missing := [name for number, name in enumerate(self.names) if number not in self.reports]:
             notes.append(f"interrupted: not judged are {', '.join(missing)}")
         if notes:
             self.console.print("\n" + "\n".join(dict.fromkeys(notes)), markup=False)
         cases, seconds = sum(r.cases for r in reports), time.perf_counter() - self.started
-        self.console.print("\n" + total([r.verdict for r in reports], cases, seconds))
+        self.console.print("\n" + format_totals([r.verdict for r in reports], cases, seconds))
         return reports
 
     def printed(self, report: "Report") -> str:
@@ -80,52 +82,52 @@ class Display(Bar):
         return f"{report.name} prints {report.printed.partition(chr(10))[0][:80]!r} while it is judged{remedy}"
 
 
-def total(verdicts: Sequence[str], cases: int, seconds: float) -> str:
-    counts = {v: verdicts.count(v) for v in (*STYLES, "bad declaration", "not judged")}
+def format_totals(verdicts: Sequence[str], cases: int, seconds: float) -> str:
+    counts = {v: verdicts.count(v) for v in (*VERDICT_STYLES, "bad declaration", "not judged")}
     units = f"{len(verdicts)} units: " + ", ".join(f"{n} {v}" for v, n in counts.items() if n)
     return f"{units}, {cases} cases, {seconds:.1f} s"
 
 
-def row(report: "Report") -> tuple[str, ...]:
+def format_unit_row(report: "Report") -> tuple[str, ...]:
     left = ("not applicable", "not reached") if report.good else ("not applicable",)
-    applied = [r for r in report.rungs if r.status not in left]
-    rungs = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.rungs else "-"
-    worst = times(report.finding.ratio) if report.finding else times(report.worst)
+    applied = [r for r in report.checks if r.status not in left]
+    rungs = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.checks else "-"
+    worst = format_error_ratio(report.failure.ratio) if report.failure else format_error_ratio(report.worst)
     if report.verdict in ("bad declaration", "not judged"):
         worst = "-"
     return (
         report.name,
         rungs,
         str(report.cases),
-        str(report.redrawn),
+        str(report.skipped),
         worst,
         f"{report.seconds:.2f} s",
         report.verdict,
     )
 
 
-def left_out(report: "Report") -> list[str]:
+def list_omissions(report: "Report") -> list[str]:
     """What is not judged of a unit, and the rungs that never applied to a good one, and why."""
     notes = [f"{report.name}: {note}" for note in report.notes]
     if not report.good:
         return notes
-    rungs = [r for r in report.rungs if r.status == "not applicable"]
+    rungs = [r for r in report.checks if r.status == "not applicable"]
     return notes + [f"{report.name}: rung '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in rungs]
 
 
-def bitten(reports: "list[Report]") -> list[str]:
+def describe_mutants(reports: "list[Report]") -> list[str]:
     """What became of the faults planted in backwards, and those that nothing saw."""
-    planted = [report.teeth for report in reports if report.teeth is not None]
+    planted = [report.mutation_score for report in reports if report.mutation_score is not None]
     if not planted:
         return []
-    from ..mutation import said
+    from ..mutation import summarize_scores
 
-    return [f"teeth: {said(planted)}", *(text for teeth in planted for text in teeth.unseen)]
+    return [f"teeth: {summarize_scores(planted)}", *(text for teeth in planted for text in teeth.describe_survivors)]
 
 
 def print_certificate(report: "Report", to_stderr: bool = False) -> None:
     """What was proved, for which cases, with what probability of error, under which rules; or why nothing was."""
-    terminal = console(to_stderr)
+    terminal = make_console(to_stderr)
     proof = report.certificate
     if proof is None:
         terminal.print(report.message or f"{report.name} is not proved: {report.reason}", markup=False)
@@ -135,7 +137,7 @@ def print_certificate(report: "Report", to_stderr: bool = False) -> None:
         f"{report.name} proved: a wrong backward would pass any of these cases with probability at most {bound}",
         f"  claim     {proof.claim}",
         f"  cases     {len(proof.cases)}, trials {proof.trials}, degree at most {proof.degree}, {proof.seconds:.2f} s",
-        *(f"            {c.address}: 2^{c.log2_bound:.0f}, {len(c.primes)} primes" for c in proof.cases),
+        *(f"            {c.case_id}: 2^{c.log2_bound:.0f}, {len(c.primes)} primes" for c in proof.cases),
         *(f"  assumed   {name}: {rule}" for name, rule in proof.rules.items()),
         *(f"  source    {name} sha256 {digest[:16]}" for name, digest in proof.sources.items()),
         *(f"  note      {note}" for note in report.notes),
@@ -144,26 +146,29 @@ def print_certificate(report: "Report", to_stderr: bool = False) -> None:
     terminal.print("\n".join(lines), markup=False)
 
 
-def print_blame(report: "Report", to_stderr: bool = False) -> None:
+def print_diagnosis(report: "Report", to_stderr: bool = False) -> None:
     """What is wrong with a unit, with the map of right and wrong; or the verdict on one that is not wrong."""
-    terminal = console(to_stderr)
+    terminal = make_console(to_stderr)
     terminal.print(report.message or f"{report.name} {report.verdict}: there is nothing to blame", markup=False)
-    if report.blame is not None and report.blame.table is not None:
-        from ..diagnosis.map_text import draw
+    if report.diagnosis is not None and report.diagnosis.error_map is not None:
+        from ..diagnosis.map_text import format_error_map
 
-        arithmetic = report.blame.table.arithmetic
-        title = f"{report.blame.case}, in {'exact arithmetic' if arithmetic == 'exact' else arithmetic}"
-        terminal.print(f"\nupstream gradients by gradients at {title}\n\n{draw(report.blame.table)}", markup=False)
+        arithmetic = report.diagnosis.error_map.arithmetic
+        title = f"{report.diagnosis.case}, in {'exact arithmetic' if arithmetic == 'exact' else arithmetic}"
+        terminal.print(
+            f"\nupstream gradients by gradients at {title}\n\n{format_error_map(report.diagnosis.error_map)}",
+            markup=False,
+        )
 
 
-def print_units(pairs: list[Pair]) -> None:
+def print_units(pairs: list[UnitFiles]) -> None:
     """A line a unit: its name and the first line of its derivation."""
-    terminal = console()
+    terminal = make_console()
     for pair in pairs:
-        terminal.print(f"{pair.name:<{WIDTHS[0]}} {first_line(pair)}", markup=False)
+        terminal.print(f"{pair.name:<{UNIT_WIDTHS[0]}} {read_first_line(pair)}", markup=False)
 
 
-def first_line(pair: Pair) -> str:
+def read_first_line(pair: UnitFiles) -> str:
     try:
         text = ast.get_docstring(ast.parse(pair.manual.read_text(encoding="utf-8"))) or ""
     except (OSError, SyntaxError, UnicodeDecodeError) as error:

@@ -4,7 +4,7 @@ write_cell(cell, start)      manual/NAME.py and reference/NAME.py, whose verdict
 write_project(folder)        a project with a first cell that is proved, tests and CI
 """
 
-from .cell import ACTIVATIONS, Cell, write_cell
+from .cell import CELL_ACTIVATIONS, CellTemplate, write_cell
 from .project import write_project
 
-__all__ = ["ACTIVATIONS", "Cell", "write_cell", "write_project"]
+__all__ = ["CELL_ACTIVATIONS", "CellTemplate", "write_cell", "write_project"]

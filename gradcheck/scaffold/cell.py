@@ -7,33 +7,35 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ..unit.discovery import UsageError, folder, project
-from .files import render, write_all
+from ..unit.discovery import UsageError, find_project_units, find_unit_folder
+from .files import render_template, write_new_files
 
 
-class Activation(NamedTuple):
+class CellActivation(NamedTuple):
     """What stands in the files for an activation: `{}` is the argument, or of a derivative the gate."""
 
     formula: str
-    manual: str
+    numpy_code: str
     vjp: str  # in code
     derivative: str  # in the equations
-    reference: str
+    torch_code: str
 
 
-ACTIVATIONS = {
-    "tanh": Activation("tanh({})", "np.tanh({})", "d{0} * (1 - {0} * {0})", "(1 - {0}_t^2)", "torch.tanh({})"),
-    "logistic": Activation("s({})", "logistic({})", "d{0} * {0} * (1 - {0})", "{0}_t (1 - {0}_t)", "torch.sigmoid({})"),
-    "relu": Activation("max({}, 0)", "relu({})", "np.where({0} > 0, d{0}, 0)", "[{0}_t > 0]", "torch.relu({})"),
+CELL_ACTIVATIONS = {
+    "tanh": CellActivation("tanh({})", "np.tanh({})", "d{0} * (1 - {0} * {0})", "(1 - {0}_t^2)", "torch.tanh({})"),
+    "logistic": CellActivation(
+        "s({})", "logistic({})", "d{0} * {0} * (1 - {0})", "{0}_t (1 - {0}_t)", "torch.sigmoid({})"
+    ),
+    "relu": CellActivation("max({}, 0)", "relu({})", "np.where({0} > 0, d{0}, 0)", "[{0}_t > 0]", "torch.relu({})"),
 }
-LONGEST = 32
-TAKEN = {"np", "torch", "step", "next_state", "logistic", "relu", *dir(builtins), *keyword.kwlist}
-TAKEN_LETTERS = "adltux"  # arrays of the files, and what lint takes for a 1
-MOST_GATES, MOST_STATES = 5, 3
+MAX_NAME_LENGTH = 32
+RESERVED_NAMES = {"np", "torch", "step", "next_state", "logistic", "relu", *dir(builtins), *keyword.kwlist}
+RESERVED_LETTERS = "adltux"  # arrays of the files, and what lint takes for a 1
+MAX_GATES, MAX_STATES = 5, 3
 
 
 @dataclass(frozen=True)
-class Cell:
+class CellTemplate:
     """A recurrent cell: its gates by letter, in the order of the rows of its weights, the last one the candidate, which
     has the activation (the others are logistic); its states by letter, the first one its output.
 
@@ -46,44 +48,44 @@ class Cell:
     activation: str = "tanh"
 
     def __post_init__(self) -> None:
-        check_name(self.name)
-        check_letters("--gates", self.gates, "rzn", TAKEN_LETTERS, MOST_GATES)
-        check_letters("--states", self.states, "hc", TAKEN_LETTERS + "iy", MOST_STATES)
+        check_cell_name(self.name)
+        check_cell_letters("--gates", self.gates, "rzn", RESERVED_LETTERS, MAX_GATES)
+        check_cell_letters("--states", self.states, "hc", RESERVED_LETTERS + "iy", MAX_STATES)
         for letter in self.states:
             if letter in self.gates:
                 raise UsageError(f"--states {letter}", "a gate has that letter", "choose another")
-        if self.activation not in ACTIVATIONS:
-            known = ", ".join(ACTIVATIONS)
+        if self.activation not in CELL_ACTIVATIONS:
+            known = ", ".join(CELL_ACTIVATIONS)
             raise UsageError(f"--activation {self.activation}", "it is not known", f"give one of {known}")
 
     @property
     def output(self) -> str:
         return "".join(part.capitalize() for part in self.name.split("_")) + "Output"
 
-    def activation_of(self, gate: str) -> Activation:
-        return ACTIVATIONS[self.activation if gate == self.gates[-1] else "logistic"]
+    def activation_of(self, gate: str) -> CellActivation:
+        return CELL_ACTIVATIONS[self.activation if gate == self.gates[-1] else "logistic"]
 
     def uses(self, activation: str) -> bool:
-        return ACTIVATIONS[activation] in map(self.activation_of, self.gates)
+        return CELL_ACTIVATIONS[activation] in map(self.activation_of, self.gates)
 
     def render(self, side: str) -> str:
-        return render(f"{side}.py.jinja", cell=self)
+        return render_template(f"{side}.py.jinja", cell=self)
 
 
-def check_name(name: str) -> None:
+def check_cell_name(name: str) -> None:
     value = f"unit {name!r}"
     remedy = "give small letters, digits and underscores, a letter first, such as peephole_lstm"
     if Path(name).name != name:
         raise UsageError(value, "it leads to another folder", remedy)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
         raise UsageError(value, "it is no name of a function", remedy)
-    if name in TAKEN:
+    if name in RESERVED_NAMES:
         raise UsageError(value, "the name has a meaning of its own in the file", "choose another")
-    if len(name) > LONGEST:
-        raise UsageError(value, f"it has {len(name)} letters", f"choose one of {LONGEST} or less")
+    if len(name) > MAX_NAME_LENGTH:
+        raise UsageError(value, f"it has {len(name)} letters", f"choose one of {MAX_NAME_LENGTH} or less")
 
 
-def check_letters(option: str, letters: tuple[str, ...], example: str, taken: str, most: int) -> None:
+def check_cell_letters(option: str, letters: tuple[str, ...], example: str, taken: str, most: int) -> None:
     value, remedy = f"{option} {','.join(letters)}", f"give different small letters, such as {','.join(example)}"
     if len(letters) > most:
         raise UsageError(value, f"they are {len(letters)}", f"give {most} or less, and write the others in the files")
@@ -96,15 +98,15 @@ def check_letters(option: str, letters: tuple[str, ...], example: str, taken: st
             raise UsageError(value, f"{letter} is given twice", remedy)
 
 
-def write_cell(cell: Cell, start: Path) -> list[Path]:
+def write_cell(cell: CellTemplate, start: Path) -> list[Path]:
     """Write the files of the cell in the project around `start`: the manual one and the reference.
 
     UsageError where a folder is missing or one of them exists; then nothing is written.
     """
-    root, table = project(start)
-    paths = {side: folder(root, table, side) / f"{cell.name}.py" for side in ("manual", "reference")}
+    root, table = find_project_units(start)
+    paths = {side: find_unit_folder(root, table, side) / f"{cell.name}.py" for side in ("manual", "reference")}
     for path in paths.values():
         if path.exists():
             raise UsageError(str(path), "it exists", "choose another name, or remove it")
-    write_all({path: cell.render(side) for side, path in paths.items()})
+    write_new_files({path: cell.render(side) for side, path in paths.items()})
     return [*paths.values()]

@@ -7,9 +7,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ..unit.discovery import UsageError
 
-TEMPLATES = Path(__file__).parent / "templates"
-ENVIRONMENT = Environment(
-    loader=FileSystemLoader(TEMPLATES),
+SCAFFOLD_TEMPLATES = Path(__file__).parent / "templates"
+SCAFFOLD_ENVIRONMENT = Environment(
+    loader=FileSystemLoader(SCAFFOLD_TEMPLATES),
     trim_blocks=True,
     lstrip_blocks=True,
     keep_trailing_newline=True,
@@ -18,11 +18,11 @@ ENVIRONMENT = Environment(
 )
 
 
-def render(template: str, **values: Any) -> str:
-    return ENVIRONMENT.get_template(template).render(**values)
+def render_template(template: str, **values: Any) -> str:
+    return SCAFFOLD_ENVIRONMENT.get_template(template).render(**values)
 
 
-def write_all(texts: dict[Path, str]) -> None:
+def write_new_files(texts: dict[Path, str]) -> None:
     """Write new files, and the folders they need.  UsageError where one cannot be: then none is left."""
     written: list[Path] = []
     made: list[Path] = []

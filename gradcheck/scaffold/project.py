@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 from ..unit.discovery import UsageError
-from .files import render, write_all
+from .files import render_template, write_new_files
 
-FILES = {
+PROJECT_FILES = {
     "pyproject.toml": "pyproject.toml",
     "README.md": "README.md",
     ".gitignore": "gitignore",
@@ -22,6 +22,9 @@ def write_project(folder: Path) -> list[Path]:
         reason = "it is not empty" if folder.is_dir() else "it is a file"
         raise UsageError(f"--project {folder}", reason, "name a new folder")
     name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "gradients"
-    texts = {folder / path: render(f"project/{template}.jinja", name=name) for path, template in FILES.items()}
-    write_all(texts)
+    texts = {
+        folder / path: render_template(f"project/{template}.jinja", name=name)
+        for path, template in PROJECT_FILES.items()
+    }
+    write_new_files(texts)
     return [*texts]

@@ -10,23 +10,23 @@ from functools import cached_property
 from typing import Any
 
 from ..errors import DeclarationError
-from .dimension import Dimension, Range
-from .partials import fixed, name_of, within
+from .dimension import Dimension, ValueRange
+from .partials import get_partial_arguments, get_unit_name, unwrap_partial
 
-KINDS = ("float", "complex", "int", "bool")
+ARRAY_KINDS = ("float", "complex", "int", "bool")
 DTYPES = ("float64", "float32")
-RESERVED = ("seed", "dtype", "layout", "upstream", "none", "absent", "scale", "values", "same", "calls")
+RESERVED_ARGUMENTS = ("seed", "dtype", "layout", "upstream", "none", "absent", "scale", "values", "same", "calls")
 
 
 @dataclass(frozen=True)
-class Input:
+class ArraySpec:
     """An array argument; `scalar` marks a plain Python int (shape ()), `missing` one whose gradient is not given."""
 
     name: str
     kind: str
     dimensions: tuple[Dimension, ...]
     optional: bool = False
-    range: Range | None = None
+    range: ValueRange | None = None
     scalar: bool = False
     missing: bool = False
 
@@ -59,9 +59,9 @@ class Declaration:
     """
 
     name: str
-    inputs: Mapping[str, Input]
+    inputs: Mapping[str, ArraySpec]
     options: Mapping[str, tuple[Any, ...]]
-    outputs: Mapping[str, Input]
+    outputs: Mapping[str, ArraySpec]
     output_type: type[Any]
     letters: tuple[str, ...] = field(default=())
     dtypes: tuple[str, ...] = DTYPES
@@ -97,15 +97,15 @@ def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: De
 
     DeclarationError where an annotation is missing or says nothing that a case could be drawn from.
     """
-    name, given = name_of(unit), fixed(unit)
-    brought = getattr(within(unit), "declaration", None)
+    name, given = get_unit_name(unit), get_partial_arguments(unit)
+    brought = getattr(unwrap_partial(unit), "declaration", None)
     if isinstance(brought, Declaration):
-        return without(brought, given)
-    hints = annotations(within(unit), name)
+        return fix_arguments(brought, given)
+    hints = read_annotations(unwrap_partial(unit), name)
     for n, value in given.items():
         if getattr(value, "ndim", 0) and n in hints:
-            check_fixed(read_input(n, hints[n], f"{name}: argument {n}"), value, f"{name}: argument {n}")
-    inputs: dict[str, Input] = {}
+            check_partial_value(read_input(n, hints[n], f"{name}: argument {n}"), value, f"{name}: argument {n}")
+    inputs: dict[str, ArraySpec] = {}
     options: dict[str, tuple[Any, ...]] = {}
     parameters = {n: p for n, p in inspect.signature(unit).parameters.items() if n not in given}
     for parameter in parameters.values():
@@ -116,13 +116,13 @@ def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: De
         if rest is not None and hints.get(parameter.name) is types.NoneType:
             continue
         where = f"{name}: argument {parameter.name}"
-        hint = hint_of(parameter, hints, where)
+        hint = get_hint(parameter, hints, where)
         if typing.get_origin(hint) is typing.Literal:
-            options[parameter.name] = choices(parameter, hint, where)
+            options[parameter.name] = read_choices(parameter, hint, where)
         else:
             inputs[parameter.name] = read_input(parameter.name, hint, where)
     output_type = read_output_type(hints.get("return"), name, returns_backward)
-    output_hints = annotations(output_type, name)
+    output_hints = read_annotations(output_type, name)
     outputs = {n: read_input(n, output_hints[n], f"{name}: output {n}") for n in output_type._fields}
     letters = tuple(dict.fromkeys(x for i in inputs.values() for d in i.dimensions for x in d.letters))
     declaration = Declaration(name, inputs, options, outputs, output_type, letters, fixed=tuple(given))
@@ -130,11 +130,11 @@ def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: De
     return declaration
 
 
-def without(declaration: Declaration, given: Mapping[str, Any]) -> Declaration:
+def fix_arguments(declaration: Declaration, given: Mapping[str, Any]) -> Declaration:
     """The declaration with the given arguments fixed."""
     for n in given:
         if n in declaration.inputs:
-            check_fixed(declaration.inputs[n], given[n], f"{declaration.name}: argument {n}")
+            check_partial_value(declaration.inputs[n], given[n], f"{declaration.name}: argument {n}")
     inputs = {n: i for n, i in declaration.inputs.items() if n not in given}
     options = {n: o for n, o in declaration.options.items() if n not in given}
     letters = tuple(dict.fromkeys(x for i in inputs.values() for d in i.dimensions for x in d.letters))
@@ -143,31 +143,31 @@ def without(declaration: Declaration, given: Mapping[str, Any]) -> Declaration:
     return result
 
 
-def check_fixed(spec: Input, value: Any, where: str) -> None:
+def check_partial_value(spec: ArraySpec, value: Any, where: str) -> None:
     letters = [x for d in spec.dimensions for x in d.letters]
     if letters and value is not None:
         reason = f"an array is fixed for it, while the size {letters[0]} is drawn anew for each case"
         raise DeclarationError(where, reason, "leave it free: it is an input")
 
 
-def annotations(thing: Any, name: str) -> dict[str, Any]:
+def read_annotations(thing: Any, name: str) -> dict[str, Any]:
     try:
         return typing.get_type_hints(thing, include_extras=True)
     except Exception as error:
         raise DeclarationError(name, f"its annotations do not evaluate ({error})", "import what they name") from error
 
 
-def hint_of(parameter: inspect.Parameter, hints: Mapping[str, Any], where: str) -> Any:
+def get_hint(parameter: inspect.Parameter, hints: Mapping[str, Any], where: str) -> Any:
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
         raise DeclarationError(where, "inputs go by name", "write it as a named argument")
     if parameter.name not in hints:
         raise DeclarationError(where, "it has no annotation", 'annotate it, for example Float[Array, "T B I"]')
-    if parameter.name in RESERVED:
+    if parameter.name in RESERVED_ARGUMENTS:
         raise DeclarationError(where, "the name is taken by a field of a case's address", "call it something else")
     return hints[parameter.name]
 
 
-def choices(parameter: inspect.Parameter, hint: Any, where: str) -> tuple[Any, ...]:
+def read_choices(parameter: inspect.Parameter, hint: Any, where: str) -> tuple[Any, ...]:
     values = typing.get_args(hint)
     if parameter.default is parameter.empty:
         return values
@@ -176,24 +176,24 @@ def choices(parameter: inspect.Parameter, hint: Any, where: str) -> tuple[Any, .
     return (parameter.default, *(v for v in values if v != parameter.default))
 
 
-def read_input(name: str, hint: Any, where: str) -> Input:
-    hint, optional = without_none(hint)
+def read_input(name: str, hint: Any, where: str) -> ArraySpec:
+    hint, optional = strip_none(hint)
     metadata: tuple[Any, ...] = ()
     if typing.get_origin(hint) is typing.Annotated:
         hint, *rest = typing.get_args(hint)
         metadata = tuple(rest)
     bounds = read_range(name, metadata, where)
     if hint is int:
-        result = Input(name, "int", (), optional, bounds, scalar=True)
+        result = ArraySpec(name, "int", (), optional, bounds, scalar=True)
     else:
-        result = Input(name, kind_of(hint, where), dimensions_of(hint, where), optional, bounds)
+        result = ArraySpec(name, read_kind(hint, where), read_dimensions(hint, where), optional, bounds)
     if result.kind == "int" and bounds is None:
         text = f'write Annotated[..., "0 <= {name} < V"]'
         raise DeclarationError(where, "an integer input needs the range of its values", text)
     return result
 
 
-def without_none(hint: Any) -> tuple[Any, bool]:
+def strip_none(hint: Any) -> tuple[Any, bool]:
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
         rest = [a for a in typing.get_args(hint) if a is not type(None)]
         if len(rest) == 1:
@@ -201,20 +201,20 @@ def without_none(hint: Any) -> tuple[Any, bool]:
     return hint, False
 
 
-def read_range(name: str, metadata: tuple[Any, ...], where: str) -> Range | None:
+def read_range(name: str, metadata: tuple[Any, ...], where: str) -> ValueRange | None:
     texts = [m for m in metadata if isinstance(m, str)]
     if not texts:
         return None
     try:
-        return Range.parse(texts[0], name)
+        return ValueRange.parse(texts[0], name)
     except ValueError as error:
         raise DeclarationError(where, str(error), f'write the range as "0 <= {name} < V"') from error
 
 
-def kind_of(hint: Any, where: str) -> str:
+def read_kind(hint: Any, where: str) -> str:
     dtypes = getattr(hint, "dtypes", None)
     if isinstance(dtypes, tuple) and hasattr(hint, "dim_str"):
-        for kind in KINDS:
+        for kind in ARRAY_KINDS:
             if all(str(d).startswith((kind, "b" + kind)) for d in dtypes):
                 return kind
     shown = getattr(hint, "__name__", str(hint))
@@ -222,7 +222,7 @@ def kind_of(hint: Any, where: str) -> str:
     raise DeclarationError(where, f"its annotation {shown} names no kind and shape", remedy)
 
 
-def dimensions_of(hint: Any, where: str) -> tuple[Dimension, ...]:
+def read_dimensions(hint: Any, where: str) -> tuple[Dimension, ...]:
     try:
         return tuple(Dimension.parse(text) for text in hint.dim_str.split())
     except ValueError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, cached_property
 
-OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
+SIZE_OPERATORS: dict[type[ast.operator], Callable[[int, int], int]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
     ast.Mult: operator.mul,
@@ -25,7 +25,7 @@ class Dimension:
     blocks: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
-        check(self.tree, self.text)
+        check_size_expression(self.tree, self.text)
         if self.factor > 1 and self.blocks and len(self.blocks) != self.factor:
             names = ", ".join(self.blocks)
             raise ValueError(f"{names} are {len(self.blocks)} names, and {self.text} has {self.factor} blocks")
@@ -47,30 +47,30 @@ class Dimension:
 
     @cached_property
     def tree(self) -> ast.expr:
-        return parse(self.text)
+        return parse_size_expression(self.text)
 
     @cached_property
     def letters(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(n.id for n in ast.walk(self.tree) if isinstance(n, ast.Name)))
 
     def size(self, sizes: Mapping[str, int]) -> int:
-        return evaluate(self.tree, sizes)
+        return evaluate_size(self.tree, sizes)
 
     def __str__(self) -> str:
         return self.text
 
 
 @dataclass(frozen=True)
-class Range:
+class ValueRange:
     """The values low <= name <= high that an integer input may take."""
 
     low: Dimension
     high: Dimension
 
     @classmethod
-    def parse(cls, text: str, name: str) -> "Range":
+    def parse(cls, text: str, name: str) -> "ValueRange":
         """Read `0 <= name < V`; both bounds may be expressions.  ValueError if the text is anything else."""
-        match parse(text):
+        match parse_size_expression(text):
             case ast.Compare(left, [ast.LtE() | ast.Lt() as op_low, ast.LtE() | ast.Lt() as op_high], [middle, right]):
                 pass
             case _:
@@ -85,34 +85,34 @@ class Range:
 
 
 @cache
-def parse(text: str) -> ast.expr:
+def parse_size_expression(text: str) -> ast.expr:
     try:
         return ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
         raise ValueError(f"{text!r} is no expression") from error
 
 
-def check(node: ast.expr, text: str) -> None:
+def check_size_expression(node: ast.expr, text: str) -> None:
     match node:
         case ast.Name() | ast.Constant(value=int()):
             return
         case ast.UnaryOp(ast.USub(), operand):
-            check(operand, text)
-        case ast.BinOp(left, op, right) if type(op) in OPERATORS:
-            check(left, text)
-            check(right, text)
+            check_size_expression(operand, text)
+        case ast.BinOp(left, op, right) if type(op) in SIZE_OPERATORS:
+            check_size_expression(left, text)
+            check_size_expression(right, text)
         case _:
             raise ValueError(f"{text!r} is no size: only letters, integers and + - * // are")
 
 
-def evaluate(node: ast.expr, sizes: Mapping[str, int]) -> int:
+def evaluate_size(node: ast.expr, sizes: Mapping[str, int]) -> int:
     match node:
         case ast.Constant(value=int(value)):
             return value
         case ast.Name(name):
             return sizes[name]
         case ast.UnaryOp(ast.USub(), operand):
-            return -evaluate(operand, sizes)
+            return -evaluate_size(operand, sizes)
         case ast.BinOp(left, op, right):
-            return OPERATORS[type(op)](evaluate(left, sizes), evaluate(right, sizes))
+            return SIZE_OPERATORS[type(op)](evaluate_size(left, sizes), evaluate_size(right, sizes))
     raise AssertionError(node)

@@ -30,39 +30,43 @@ class UsageError(Exception):
 
 
 @dataclass(frozen=True)
-class Pair:
+class UnitFiles:
     """A unit by its files; nothing is imported before `load`."""
 
     name: str
     manual: Path
     reference: Path
-    again: str
+    rerun_command: str
+
+    def command(self, case: object) -> str:
+        """How to judge the unit again at the case of that address."""
+        return f"{self.rerun_command} --case {case}"
 
     def load(self) -> "Subject":
         """Import both files.  DeclarationError where they do not make a unit that can be judged."""
         from .subject import Subject
 
-        unit = function(self.manual, self.name)
+        unit = load_function(self.manual, self.name)
         module = import_file(self.reference)
-        reference = getattr(module, self.name, None) or function(self.reference, self.reference.stem)
-        return Subject(self.name, unit, reference, getattr(module, "outside", None), self.again)
+        reference = getattr(module, self.name, None) or load_function(self.reference, self.reference.stem)
+        return Subject(self.name, unit, reference, getattr(module, "outside", None), self.rerun_command)
 
 
-def discover(start: Path | None = None) -> list[Pair]:
+def discover(start: Path | None = None) -> list[UnitFiles]:
     """The units of the project around `start` (the working folder), by name.
 
     The folders are `manual` and `reference` beside the nearest pyproject.toml, or those that its [tool.gradcheck]
     names.  Files whose names begin with an underscore are helpers.  UsageError if a folder is missing or holds no unit.
     """
-    root, table = project(start or Path.cwd())
-    manual, reference = (folder(root, table, key) for key in ("manual", "reference"))
+    root, table = find_project_units(start or Path.cwd())
+    manual, reference = (find_unit_folder(root, table, key) for key in ("manual", "reference"))
     names = sorted({path.stem for side in (manual, reference) for path in side.glob("[!_]*.py")})
     if not names:
         raise UsageError(str(manual), "it holds no unit", "add NAME.py to it and to its twin")
-    return [Pair(n, manual / f"{n}.py", reference / f"{n}.py", f"gradcheck verify {n}") for n in names]
+    return [UnitFiles(n, manual / f"{n}.py", reference / f"{n}.py", f"gradcheck verify {n}") for n in names]
 
 
-def choose(pairs: list[Pair], names: list[str]) -> list[Pair]:
+def choose_units(pairs: list[UnitFiles], names: list[str]) -> list[UnitFiles]:
     """The units named, in the order named; all of them if none is.  UsageError for a name that is not there."""
     by_name = {pair.name: pair for pair in pairs}
     for name in names:
@@ -73,27 +77,27 @@ def choose(pairs: list[Pair], names: list[str]) -> list[Pair]:
     return [by_name[name] for name in names] or pairs
 
 
-def from_paths(manual: str, reference: str) -> Pair:
+def locate_unit(manual: str, reference: str) -> UnitFiles:
     """The unit in two files.  UsageError if one is missing."""
     for path in (manual, reference):
         if not Path(path).is_file():
             raise UsageError(path, "there is no such file", "give the manual file, then its reference")
     name = Path(manual).stem
-    return Pair(name, Path(manual).resolve(), Path(reference).resolve(), f"gradcheck verify {manual} {reference}")
+    return UnitFiles(name, Path(manual).resolve(), Path(reference).resolve(), f"gradcheck verify {manual} {reference}")
 
 
-def project(start: Path) -> tuple[Path, dict[str, Any]]:
-    root = nearest(start)
-    return root, settings(root) or {}
+def find_project_units(start: Path) -> tuple[Path, dict[str, Any]]:
+    root = find_project_root(start)
+    return root, read_project_settings(root) or {}
 
 
-def nearest(start: Path) -> Path:
+def find_project_root(start: Path) -> Path:
     """The folder of the project around `start`: the nearest with a pyproject.toml, or `start` itself."""
     folders = (start.resolve(), *start.resolve().parents)
     return next((root for root in folders if (root / "pyproject.toml").is_file()), folders[0])
 
 
-def settings(root: Path) -> dict[str, Any] | None:
+def read_project_settings(root: Path) -> dict[str, Any] | None:
     """[tool.gradcheck] of a project; None if it has none.  UsageError where its pyproject.toml does not parse."""
     file = root / "pyproject.toml"
     if not file.is_file():
@@ -106,7 +110,7 @@ def settings(root: Path) -> dict[str, Any] | None:
     return found
 
 
-def folder(root: Path, table: dict[str, Any], key: str) -> Path:
+def find_unit_folder(root: Path, table: dict[str, Any], key: str) -> Path:
     path = root / str(table.get(key, key))
     if not path.is_dir():
         remedy = f"make it, or name another as `{key}` in [tool.gradcheck] of pyproject.toml"
@@ -114,7 +118,7 @@ def folder(root: Path, table: dict[str, Any], key: str) -> Path:
     return path
 
 
-def function(path: Path, name: str) -> Callable[..., Any]:
+def load_function(path: Path, name: str) -> Callable[..., Any]:
     found: Callable[..., Any] | None = getattr(import_file(path), name, None)
     if not callable(found):
         remedy = f"define `def {name}(...)` in it, or begin the file's name with an underscore if it is a helper"
@@ -154,24 +158,24 @@ def import_file(path: Path) -> ModuleType:
     sys.path.insert(0, root)
     importlib.invalidate_caches()
     try:
-        from .isolation import restored
+        from .isolation import restore_global_state
 
-        with restored():
+        with restore_global_state():
             load_package(package, path.parent)
             return importlib.import_module(f"{package}.{path.stem}")
     except (Exception, SystemExit) as error:
         reason = f"it does not import ({type(error).__name__}: {error})"
-        raise DeclarationError(str(path), reason, "mend the file", users_trace(error)) from error
+        raise DeclarationError(str(path), reason, "mend the file", format_user_trace(error)) from error
 
 
-def users_trace(error: BaseException) -> str:
+def format_user_trace(error: BaseException) -> str:
     """The traceback, of the frames in files of the user's; of a syntax error, the line and a caret."""
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if users_own(f.filename)]
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if is_user_file(f.filename)]
     lines = [*traceback.format_list(frames), *traceback.format_exception_only(error)]
     return textwrap.indent("".join(lines).rstrip(), "  ")
 
 
-def users_own(file: str) -> bool:
+def is_user_file(file: str) -> bool:
     """Whether a file is neither of this harness, nor of Python, nor of an installed package."""
     if file.startswith("<"):
         return False

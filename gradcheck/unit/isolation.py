@@ -8,38 +8,38 @@ from typing import Any
 import numpy as np
 
 
-def generators() -> dict[str, tuple[Any, ...]]:
+def read_generators() -> dict[str, tuple[Any, ...]]:
     kind, keys, *rest = np.random.get_state()  # noqa: NPY002, it is the one that units share
     return {"NumPy": (kind, np.asarray(keys).tobytes(), *rest), "Python": random.getstate()}
 
 
-def put_back(states: dict[str, tuple[Any, ...]]) -> None:
+def restore_generators(states: dict[str, tuple[Any, ...]]) -> None:
     kind, keys, *rest = states["NumPy"]
     np.random.set_state((kind, np.frombuffer(keys, np.uint32), *rest))  # noqa: NPY002
     random.setstate(states["Python"])
 
 
 @contextmanager
-def restored() -> Iterator[None]:
+def restore_global_state() -> Iterator[None]:
     """Puts back, at the end of its block, the error state and the global generators, whatever was done to them."""
-    before = generators()
+    before = read_generators()
     try:
         with np.errstate():
             yield
     finally:
-        put_back(before)
+        restore_generators(before)
 
 
 @contextmanager
-def watched() -> Iterator[list[str]]:
+def watch_global_rng() -> Iterator[list[str]]:
     """Lists, at the end of its block, the global generators that were drawn from or seeded, and puts them back."""
-    before, changed = generators(), list[str]()
+    before, changed = read_generators(), list[str]()
     np.random.random()  # noqa: NPY002, so that the seed which was set last is seen when it is set again
     random.random()
-    given = generators()
+    given = read_generators()
     try:
         yield changed
-        now = generators()
+        now = read_generators()
         changed += [name for name, state in given.items() if now[name] != state]
     finally:
-        put_back(before)
+        restore_generators(before)

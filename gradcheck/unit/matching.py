@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 
 from ..errors import DeclarationError
-from .declaration import Declaration, Input
+from .declaration import ArraySpec, Declaration
 
 
-def check_twins(manual: Declaration, reference: Declaration, *, partial: bool = False) -> None:
+def check_same_declaration(manual: Declaration, reference: Declaration, *, partial: bool = False) -> None:
     """DeclarationError unless both declare the same names, kinds and shapes.
 
     `partial` lets the second leave out optional inputs and choices of options.
@@ -32,7 +32,7 @@ def check_twins(manual: Declaration, reference: Declaration, *, partial: bool = 
 
 
 def compare_names(
-    manual: Declaration, what: str, ours: Mapping[str, Input], theirs: Mapping[str, Input], partial: bool
+    manual: Declaration, what: str, ours: Mapping[str, ArraySpec], theirs: Mapping[str, ArraySpec], partial: bool
 ) -> None:
     missing = [n for n in ours if n not in theirs and not (partial and ours[n].optional)]
     unknown = [n for n in theirs if n not in ours]

@@ -7,26 +7,26 @@ from typing import Any
 from ..errors import DeclarationError
 
 
-def within(unit: Any) -> Any:
+def unwrap_partial(unit: Any) -> Any:
     """The function in a partial; anything else as it is."""
     while isinstance(unit, functools.partial):
         unit = unit.func
     return unit
 
 
-def name_of(unit: Any) -> str:
-    function = within(unit)
+def get_unit_name(unit: Any) -> str:
+    function = unwrap_partial(unit)
     return str(getattr(function, "__name__", type(function).__name__))
 
 
-def fixed(unit: Any) -> dict[str, Any]:
+def get_partial_arguments(unit: Any) -> dict[str, Any]:
     """The arguments that are fixed, by name.  DeclarationError where the function does not take them."""
     if not isinstance(unit, functools.partial):
         return {}
     try:
-        bound = inspect.signature(within(unit)).bind_partial(*unit.args, **unit.keywords)
+        bound = inspect.signature(unwrap_partial(unit)).bind_partial(*unit.args, **unit.keywords)
     except TypeError as error:
-        value = f"{name_of(unit)}: functools.partial"
+        value = f"{get_unit_name(unit)}: functools.partial"
         raise DeclarationError(
             value, f"what it fixes does not fit ({error})", "fix arguments that there are"
         ) from error

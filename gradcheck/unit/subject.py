@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .declaration import Declaration, declare
-from .matching import check_twins
-from .partials import name_of, within
+from .matching import check_same_declaration
+from .partials import get_unit_name, unwrap_partial
 
-Unit = Callable[..., Any]
+UnitFunction = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -21,46 +21,48 @@ class Subject:
     """
 
     name: str
-    unit: Unit
-    reference: Unit
-    outside: Unit | None = None
-    again: str = ""
+    unit: UnitFunction
+    reference: UnitFunction
+    third_party: UnitFunction | None = None
+    rerun_command: str = ""
     declaration: Declaration = field(init=False)
-    outside_declaration: Declaration | None = field(init=False)
+    third_party_declaration: Declaration | None = field(init=False)
 
     @property
     def adapted(self) -> bool:
         """Whether an adapter made a unit of code that was written to another contract."""
-        return hasattr(within(self.unit), "notes")
+        return hasattr(unwrap_partial(self.unit), "notes")
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What a report says of the unit whatever the verdict, such as the gradients that it does not give."""
-        return tuple(getattr(within(self.unit), "notes", ()))
+        return tuple(getattr(unwrap_partial(self.unit), "notes", ()))
 
     def __post_init__(self) -> None:
         """DeclarationError where the unit cannot be judged as it is declared."""
         declaration = declare(self.unit)
         reference = declare(self.reference, returns_backward=False)
-        check_twins(declaration, reference)
-        outside = None if self.outside is None else declare(self.outside, returns_backward=False, rest=reference)
+        check_same_declaration(declaration, reference)
+        outside = (
+            None if self.third_party is None else declare(self.third_party, returns_backward=False, rest=reference)
+        )
         if outside is not None:
-            check_twins(declaration, outside, partial=True)
+            check_same_declaration(declaration, outside, partial=True)
         object.__setattr__(self, "declaration", declaration)
-        object.__setattr__(self, "outside_declaration", outside)
+        object.__setattr__(self, "third_party_declaration", outside)
 
     @property
     def derivation(self) -> str:
         """What the unit says of itself: the header of its file, where that has the unit's name, and its docstring."""
-        unit: Any = inspect.unwrap(within(self.unit))
+        unit: Any = inspect.unwrap(unwrap_partial(self.unit))
         module = sys.modules.get(getattr(unit, "__module__", None) or "")
         named = module is not None and module.__name__.rpartition(".")[2] == getattr(unit, "__name__", None)
         header = inspect.getdoc(module) if named else None
         return "\n\n".join(filter(None, (header, inspect.getdoc(unit))))
 
-
-def again(subject: Subject, case: str) -> str:
-    if subject.again:
-        return f"{subject.again} --case {case}"
-    names = ", ".join(name_of(f) for f in (subject.unit, subject.reference))
-    return f'gradcheck.check({names}, case="{case}")'
+    def command(self, case: object) -> str:
+        """How to judge the unit again at the case of that address."""
+        if self.rerun_command:
+            return f"{self.rerun_command} --case {case}"
+        names = ", ".join(get_unit_name(f) for f in (self.unit, self.reference))
+        return f'gradcheck.check({names}, case="{case}")'

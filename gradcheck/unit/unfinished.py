@@ -6,7 +6,7 @@ import traceback
 from ..errors import Unfinished
 
 
-def check_finished(name: str, error: BaseException) -> None:
+def detect_unfinished(name: str, error: BaseException) -> None:
     """Unfinished, naming the line and what is to stand there, if `error` is a NotImplementedError of the file's own.
 
     One that a library raises has no such statement as its last line.

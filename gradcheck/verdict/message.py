@@ -1,36 +1,32 @@
 """What a failure looks like: everything on the first line, then who, how much, where, and how to see it again."""
 
-from ..unit.discovery import Pair
+from ..unit.discovery import UnitFiles
 from .report import Report
 
 
-def compose(report: Report) -> str:
+def compose_message(report: Report) -> str:
     """The message of a report that is not good; empty for one that is."""
     if report.error:
         return report.error
-    if report.finding is None:
+    if report.failure is None:
         return ""
-    lines = [*report.finding.details]
+    lines = [*report.failure.details]
     if report.given:
         lines.append(("at", f"the arrays given, {report.given}"))
     if report.smallest is not None:
         lines.append(("smallest", str(report.smallest).replace(",", " ")))
-        lines.append(("again", report.again))
-    return "\n".join([f"{report.name} {report.finding.headline}", *(f"  {label:<10} {text}" for label, text in lines)])
+        lines.append(("again", report.rerun_command))
+    return "\n".join([f"{report.name} {report.failure.headline}", *(f"  {label:<10} {text}" for label, text in lines)])
 
 
-def lost(pair: Pair, reason: str, told: str, timeout: float) -> Report:
-    """The report on a unit that ended its process, or came to no end; `told` is how far it was."""
-    cases, _, stage = told.partition(" ")
+def report_lost_unit(pair: UnitFiles, reason: str, case: str, cases: int, timeout: float) -> Report:
+    """The report on a unit that ended its process, or came to no end, at that case of so many."""
     why, remedy = f"it took its process with it ({reason})", "mend what does that"
     if reason == "timeout":
         why = f"it comes to no end in {timeout:g} s of processor time"
         remedy = "mend what goes on for ever, or give it more with --timeout SECONDS"
     error = f"{pair.name}: {why}; {remedy}"
-    at = stage.removeprefix("case ")
-    lines = [f"  {'at':<10} {at.replace(',', ' ') or 'import'}"]
-    if at != stage:
-        lines.append(f"  {'again':<10} {pair.again} --case {at}")
-    return Report(
-        pair.name, verdict="not judged", error=error, message="\n".join((error, *lines)), cases=int(cases or 0)
-    )
+    lines = [f"  {'at':<10} {case.replace(',', ' ') or 'import'}"]
+    if case:
+        lines.append(f"  {'again':<10} {pair.command(case)}")
+    return Report(pair.name, verdict="not judged", error=error, message="\n".join((error, *lines)), cases=cases)

@@ -1,28 +1,30 @@
 """The public verbs: check one unit, verify many, examine without raising, prove in exact arithmetic alone."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from ..cases.arrays import CaseArrays
-from ..cases.case import Case
-from ..checks.finding import Fall
+from ..cases.user_arrays import fit_case
+from ..checks import CHECKS, NUMERIC_CHECKS
 from ..errors import DeclarationError
-from ..unit.isolation import restored
-from ..unit.partials import name_of
-from ..unit.subject import Subject, Unit
+from ..unit.discovery import UnitFiles
+from ..unit.isolation import restore_global_state
+from ..unit.partials import get_unit_name
+from ..unit.subject import Subject, UnitFunction
 from ..verdict.mismatch import GradientMismatch
-from ..verdict.report import Report
-from .examination import EXACT_CASES, Examination, Progress
-
-CASES = 100
-SEED = 0
+from ..verdict.report import Report, report_bad_declaration
+from ..verdict.tally import Tally
+from .conclusion import conclude
+from .judge import add_up, judge_case, judge_steps
+from .progress import Watch, ignore_progress
+from .settings import CASES, EXACT_CASES, SEED, Settings
 
 
 def check(
-    unit: Unit,
-    reference: Unit,
+    unit: UnitFunction,
+    reference: UnitFunction,
     *,
-    outside: Unit | None = None,
+    outside: UnitFunction | None = None,
     name: str | None = None,
     cases: int = CASES,
     seed: int = SEED,
@@ -42,7 +44,7 @@ def check(
     DeclarationError if it cannot be judged, or not at these arrays; AddressError if `case` does not fit.
     """
     __tracebackhide__ = True
-    subject = Subject(name or name_of(unit), unit, reference, outside)
+    subject = Subject(name or get_unit_name(unit), unit, reference, outside)
     report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact, blame=blame, mutants=mutants)
     if isinstance(report.cause, DeclarationError):
         raise report.cause
@@ -59,15 +61,15 @@ def verify(
     case: str | None = None,
     exact: bool = True,
     mutants: int | None = 0,
-    progress: Progress | None = None,
+    progress: Watch = ignore_progress,
 ) -> list[Report]:
-    """Judge many units; a wrong one does not stop the rest.  `progress` is called after every case."""
+    """Judge many units; a wrong one does not stop the rest.  `progress` is told before every case how far it is."""
     return [
         examine(s, cases=cases, seed=seed, case=case, exact=exact, mutants=mutants, progress=progress) for s in subjects
     ]
 
 
-@restored()
+@restore_global_state()
 def examine(
     subject: Subject,
     *,
@@ -78,7 +80,7 @@ def examine(
     exact: bool = True,
     blame: bool = True,
     mutants: int | None = 0,
-    progress: Progress | None = None,
+    progress: Watch = ignore_progress,
     start: int = 0,
 ) -> Report:
     """The report on one unit, whatever the verdict; without `exact`, by the numeric judges alone.
@@ -88,35 +90,46 @@ def examine(
     Without `blame`, nothing is found out about a fault beyond the smallest case that shows it, which saves a second.
     `mutants` faults are planted, or all where it is None, after random cases, numeric and exact, that the unit passed.
     """
-    examination = Examination(subject, progress, blame=blame, exact=exact)
-    started = time.perf_counter()
-    if at is not None:
-        if case is not None:
-            raise ValueError(f"case {case!r}: arrays are given too; give one of `case` and `at`")
-        examination.judge_at(at, seed)
-    elif case is not None:
-        examination.judge(Case.parse(case, subject.declaration))
-    else:
-        examination.many(cases, seed, start)
-        if subject.adapted and isinstance(examination.cause, Fall) and examination.rung.name != "forward":
-            examination.judge_forward(cases, seed)
-        if exact and examination.cause is None and examination.report.cases:
-            examination.prove(seed)
-            if mutants != 0 and examination.cause is None:
-                examination.bite(mutants, seed)
-    examination.report.seconds = time.perf_counter() - started
-    return examination.conclude()
+    settings = Settings(cases, seed, start, case, EXACT_CASES if exact else 0, mutants=mutants, diagnose=blame)
+    if at is None:
+        return judge_unit(subject, settings, progress)
+    if case is not None:
+        raise ValueError(f"case {case!r}: arrays are given too; give one of `case` and `at`")
+    return judge_arrays(subject, at, settings, progress)
 
 
-@restored()
+@restore_global_state()
 def prove(subject: Subject, *, cases: int = EXACT_CASES, trials: int = 1, seed: int = SEED) -> Report:
     """Judge a unit in exact arithmetic alone, `cases` cases over every option; the report holds the certificate.
 
     Of each case, at least `trials` over primes of their own, and as many as take the probability that a wrong backward
     passes to 2^-128 or below.
     """
-    examination = Examination(subject, None, trials)
+    return judge_unit(subject, Settings(0, seed, exact_cases=cases, trials=trials))
+
+
+def judge_unit(subject: Subject, settings: Settings, watch: Watch = ignore_progress) -> Report:
+    """Judge the steps of a unit one after the other, up to the first in which a case fails, and conclude."""
     started = time.perf_counter()
-    examination.prove(seed, cases)
-    examination.report.seconds = time.perf_counter() - started
-    return examination.conclude()
+    report = conclude(subject, add_up(judge_steps(subject, settings, watch)), settings, watch)
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def judge_arrays(subject: Subject, at: CaseArrays, settings: Settings, watch: Watch) -> Report:
+    """Judge a unit at given arrays, which have sizes and a dtype but no address."""
+    started = time.perf_counter()
+    case, arrays = fit_case(subject.declaration, at, settings.seed)
+    tally = Tally()
+    tally.note(judge_case(subject, case, CHECKS if settings.exact else NUMERIC_CHECKS, arrays))
+    report = conclude(subject, tally, settings, watch, given=(case, arrays))
+    report.seconds = time.perf_counter() - started
+    return report
+
+
+def attempt(pair: UnitFiles, action: Callable[[Subject], Report]) -> Report:
+    """What `action` reports of the unit, or why the unit cannot be judged."""
+    try:
+        return action(pair.load())
+    except DeclarationError as error:
+        return report_bad_declaration(pair.name, error)

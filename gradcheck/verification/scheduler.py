@@ -12,98 +12,99 @@ from functools import cache
 from importlib import import_module
 
 from ..errors import DeclarationError
-from ..processes.pool import Lost, Pool, Worker
-from ..processes.worker import Tell
-from ..unit.discovery import Pair
-from ..verdict.report import Report, undeclared
-from .progress import Course, Found, Task
-from .stages import Asked, Part, conclude, part
+from ..processes.pool import TaskLost, Worker, WorkerPool
+from ..processes.worker import ProgressReporter
+from ..unit.discovery import UnitFiles
+from ..verdict.report import Report, report_bad_declaration
+from .conclusion import conclude, start_report
+from .judge import judge_step
+from .progress import Progress
+from .settings import Settings
+from .unit_schedule import Result, StepResult, Task, UnitSchedule
 
 SIGHT = 0.2
 """Seconds between two looks at how far the workers are."""
 SLOW = ("torch", "jaxtyping", "torch.fx.experimental.symbolic_shapes", "gradcheck.mutation")
 """What takes long to import, which is then done once: torch.autograd imports the third at its first gradient."""
-Done = tuple[Part | Report, float]
+Done = tuple[StepResult | Report, float]
 """What was found, and the seconds of processor time it took."""
-Watch = Callable[[dict[str, int]], None]
+Overview = Callable[[dict[str, int]], None]
 
 
-def judge(
-    pairs: Sequence[Pair], asked: Asked, workers: int, timeout: float, watch: Watch | None = None
+def judge_units(
+    pairs: Sequence[UnitFiles], settings: Settings, workers: int, timeout: float, overview: Overview | None = None
 ) -> Iterator[tuple[int, Report]]:
     """The number and report of each unit, as it is done.
 
     timeout   seconds of processor time that a unit may take, all workers together; by the clock, four times that
-    watch     is called several times a second with the units under way and how many cases of each are judged
+    overview  is called several times a second with the units under way and how many cases of each are judged
     """
     for module in SLOW:
         with suppress(ImportError):
             import_module(module)
-    courses = [Course(k, pair, len(asked.steps), timeout) for k, pair in enumerate(pairs)]
-    pool = Pool(bench(pairs, asked), prints=True)
+    schedules = [UnitSchedule(k, pair, settings.steps, timeout) for k, pair in enumerate(pairs)]
+    pool = WorkerPool(make_work(pairs, settings), prints=True)
     try:
-        while any(course.report is None for course in courses):
-            while len(pool.workers) < workers and (course := neediest(courses, pool)) is not None:
-                pool.start(course.next(workers - len(pool.workers)), course.left)
-            for worker, result in pool.take(SIGHT if watch else 60.0):
-                course = courses[worker.task.unit]
-                take(course, worker, result)
-                for other in [w for w in pool.workers if w.task.unit == course.number and w is not worker]:
-                    if not course.wants(other.task):
+        while any(schedule.report is None for schedule in schedules):
+            while len(pool.workers) < workers and (schedule := neediest_unit(schedules, pool)) is not None:
+                pool.start(schedule.next(workers - len(pool.workers)), schedule.left)
+            for worker, result in pool.take(SIGHT if overview else 60.0):
+                schedule = schedules[worker.task.unit]
+                take_result(schedule, worker, result)
+                for other in [w for w in pool.workers if w.task.unit == schedule.number and w is not worker]:
+                    if not schedule.wants(other.task):
                         pool.end(other)
-                if worker.pid and course.ready:
-                    worker.give(course.next(workers - len(pool.workers) + 1), course.left)
+                if worker.pid and schedule.ready:
+                    worker.give(schedule.next(workers - len(pool.workers) + 1), schedule.left)
                 else:
                     pool.end(worker)
-                if course.report is not None:
-                    yield course.number, course.report
-            if watch is not None:
-                watch(under_way(courses, pool))
+                if schedule.report is not None:
+                    yield schedule.number, schedule.report
+            if overview is not None:
+                overview(count_cases(schedules, pool))
     finally:
         pool.close()
 
 
-def take(course: Course, worker: Worker, result: Done | Lost | Exception) -> None:
+def take_result(schedule: UnitSchedule, worker: Worker, result: Done | TaskLost | Exception) -> None:
     """Note what a worker gave."""
-    found: Found = result[0] if isinstance(result, tuple) else result
-    course.processor += result[1] if isinstance(result, tuple) else 0.0
-    course.seconds += time.monotonic() - worker.since
-    course.take(worker.task, found, worker.told, worker.printed())
+    found: Result = result[0] if isinstance(result, tuple) else result
+    schedule.processor += result[1] if isinstance(result, tuple) else 0.0
+    schedule.seconds += time.monotonic() - worker.started_at
+    schedule.take(worker.task, found, worker.last_progress, worker.read_output())
 
 
-def bench(pairs: Sequence[Pair], asked: Asked) -> Callable[[Task, Tell], Done]:
+def make_work(pairs: Sequence[UnitFiles], settings: Settings) -> Callable[[Task, ProgressReporter], Done]:
     """What a worker does with a task."""
     load = cache(lambda unit: pairs[unit].load())
 
-    def find(task: Task, tell: Tell) -> Part | Report:
-        def progress(report: Report) -> None:
-            tell(f"{report.cases} {report.stage}")
-
+    def judge_task(task: Task, tell: ProgressReporter) -> StepResult | Report:
         try:
             subject = load(task.unit)
         except DeclarationError as error:
-            return undeclared(pairs[task.unit].name, error)
+            return report_bad_declaration(pairs[task.unit].name, error)
         if task.whole is None:
-            return part(subject, asked.steps[task.step], asked, progress)
-        return conclude(subject, task.whole, asked, task.workers, progress)
+            tally = judge_step(subject, settings.steps[task.step], settings, tell)
+            return StepResult(tally, start_report(subject))
+        return conclude(subject, task.whole, settings, tell, task.workers)
 
-    def work(task: Task, tell: Tell) -> Done:
+    def work(task: Task, tell: ProgressReporter) -> Done:
         before = time.process_time()
-        return find(task, tell), time.process_time() - before
+        return judge_task(task, tell), time.process_time() - before
 
     return work
 
 
-def neediest(courses: Sequence[Course], pool: Pool) -> Course | None:
+def neediest_unit(schedules: Sequence[UnitSchedule], pool: WorkerPool) -> UnitSchedule | None:
     """The first unit that the fewest workers are at, of those of which there is something to do."""
     at = Counter(worker.task.unit for worker in pool.workers)
-    return min((c for c in courses if c.ready), key=lambda c: at[c.number], default=None)
+    return min((s for s in schedules if s.ready), key=lambda s: at[s.number], default=None)
 
 
-def under_way(courses: Sequence[Course], pool: Pool) -> dict[str, int]:
-    cases = {courses[worker.task.unit].pair.name: courses[worker.task.unit].cases for worker in pool.workers}
+def count_cases(schedules: Sequence[UnitSchedule], pool: WorkerPool) -> dict[str, int]:
+    """How many cases are judged of each unit under way."""
+    cases = {schedules[w.task.unit].pair.name: schedules[w.task.unit].cases for w in pool.workers}
     for worker in pool.workers:
-        told = worker.told.partition(" ")[0]
-        if worker.task.whole is None and told:
-            cases[courses[worker.task.unit].pair.name] += int(told)
+        if worker.task.whole is None and isinstance(worker.last_progress, Progress):
+            cases[schedules[worker.task.unit].pair.name] += worker.last_progress.cases
     return cases

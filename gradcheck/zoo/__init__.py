@@ -1,7 +1,7 @@
 """The defect zoo: bugs that were seen, and what this harness and the designs in use see of them."""
 
 from .catalog import find_defects
-from .defect import Defect, Fault
-from .kill_matrix import KillTable, kill_table
+from .defect import Defect, FaultSite
+from .kill_matrix import KillMatrix, build_kill_matrix
 
-__all__ = ["Defect", "Fault", "KillTable", "find_defects", "kill_table"]
+__all__ = ["Defect", "FaultSite", "KillMatrix", "build_kill_matrix", "find_defects"]

@@ -11,18 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from ..cases.arrays import Array, CaseArrays, draw
+from ..cases.arrays import Array, CaseArrays, draw_arrays
 from ..cases.case import Case
 from ..execution.run import Run
 from ..unit.declaration import Declaration
 from ..unit.subject import Subject
-from .torch_gradcheck import complaint
+from .torch_gradcheck import run_gradcheck
 
-Change = Callable[[Declaration, CaseArrays], CaseArrays]
+ChangeArrays = Callable[[Declaration, CaseArrays], CaseArrays]
 
 
 @dataclass(frozen=True)
-class Design:
+class TestDesign:
     """A design by its column's name, what it does, and its complaint about a subject (empty: it passes).
 
     `needs_reference` is False for a design that looks at the manual unit alone.
@@ -30,37 +30,37 @@ class Design:
 
     name: str
     what: str
-    complain: Callable[[Subject], str]
+    find_complaint: Callable[[Subject], str]
     needs_reference: bool = True
 
 
-def sizes(declaration: Declaration, T: int, B: int, least: int = 3) -> dict[str, int]:
+def choose_sizes(declaration: Declaration, T: int, B: int, least: int = 3) -> dict[str, int]:
     """T, B, and for the other letters `least`, one more, two more, in turn, so that neighbours differ."""
     others = [letter for letter in declaration.letters if letter not in ("T", "B")]
     chosen = {letter: least + k % 3 for k, letter in enumerate(others)} | {"T": T, "B": B}
     return {letter: chosen[letter] for letter in declaration.letters}
 
 
-def by_gradcheck(subject: Subject, *, fast: bool) -> str:
+def run_torch_gradcheck(subject: Subject, *, fast: bool) -> str:
     """torch.autograd.gradcheck at its defaults: float64, every differentiable input, every output."""
     declaration = subject.declaration
-    arrays = draw(declaration, Case(sizes(declaration, T=5, B=2, least=2), 1))
+    arrays = draw_arrays(declaration, Case(choose_sizes(declaration, T=5, B=2, least=2), 1))
     inputs = {n: arrays.inputs[n] for n in declaration.differentiable}
     constant = {n: a for n, a in arrays.inputs.items() if n not in inputs} | arrays.options
     outputs = tuple(n for n, o in declaration.outputs.items() if o.differentiable)
     try:
-        return complaint(functools.partial(subject.unit, **constant), inputs, outputs, fast=fast)
+        return run_gradcheck(functools.partial(subject.unit, **constant), inputs, outputs, fast=fast)
     except Exception as error:
         return f"{type(error).__name__}: {error}"
 
 
-def by_autograd(
+def compare_with_autograd(
     subject: Subject,
     *,
     T: int,
     B: int,
     dtype: str,
-    change: Change,
+    change: ChangeArrays,
     only_x: bool = False,
     rtol: float | None = None,
     atol: float | None = None,
@@ -70,14 +70,14 @@ def by_autograd(
     from torch.testing import assert_close
 
     declaration = subject.declaration
-    case = Case(sizes(declaration, T, B), 1, dtype)
-    run = Run(subject, case, change(declaration, draw(declaration, case)))
-    expected = run.oracle.judge(run.inputs, run.upstream, dtype)
+    case = Case(choose_sizes(declaration, T, B), 1, dtype)
+    run = Run(subject, case, change(declaration, draw_arrays(declaration, case)))
+    expected = run.oracle.evaluate_reference(run.inputs, run.upstream, dtype)
     try:
         outputs, backward = subject.unit(**run.inputs, **run.options)
         gradients = backward(type(outputs)(**run.upstream))
         found, wanted = outputs._asdict(), dict(expected.outputs)
-        names = run.given[:1] if only_x else run.given
+        names = run.differentiable[:1] if only_x else run.differentiable
         found |= {f"d{n}": gradients[n] for n in names}
         wanted |= {f"d{n}": expected.gradients[n] for n in names}
         for name in found:
@@ -90,91 +90,91 @@ def by_autograd(
     return ""
 
 
-def unchanged(declaration: Declaration, arrays: CaseArrays) -> CaseArrays:
+def keep_arrays(declaration: Declaration, arrays: CaseArrays) -> CaseArrays:
     return arrays
 
 
-def ones(declaration: Declaration, arrays: CaseArrays) -> CaseArrays:
+def set_upstream_to_ones(declaration: Declaration, arrays: CaseArrays) -> CaseArrays:
     """All-ones upstream gradients, as of the sum of all outputs."""
     return replace(arrays, upstream={n: None if u is None else np.ones_like(u) for n, u in arrays.upstream.items()})
 
 
-def plain_start(declaration: Declaration, arrays: CaseArrays) -> CaseArrays:
+def clear_biases_and_states(declaration: Declaration, arrays: CaseArrays) -> CaseArrays:
     """All-ones upstream gradients; biases and initial states are zero."""
 
     def start(name: str, value: Any) -> Any:
         return np.zeros_like(value) if name.startswith("bias") or name.endswith("_0") else value
 
-    return replace(ones(declaration, arrays), inputs={n: start(n, a) for n, a in arrays.inputs.items()})
+    return replace(set_upstream_to_ones(declaration, arrays), inputs={n: start(n, a) for n, a in arrays.inputs.items()})
 
 
-def outputs_only(declaration: Declaration, arrays: CaseArrays) -> CaseArrays:
+def clear_final_upstreams(declaration: Declaration, arrays: CaseArrays) -> CaseArrays:
     """No upstream gradients but those of the first output: the states at the end reach no loss."""
     first = next(iter(declaration.outputs))
     upstream: Mapping[str, Array | None] = arrays.upstream
     return replace(arrays, upstream={n: u if n == first else None for n, u in upstream.items()})
 
 
-def against(name: str, what: str, **settings: Any) -> Design:
-    return Design(name, what, functools.partial(by_autograd, **settings))
+def make_reference_design(name: str, what: str, **settings: Any) -> TestDesign:
+    return TestDesign(name, what, functools.partial(compare_with_autograd, **settings))
 
 
-LOOSE = {"rtol": 0.1, "atol": 0.2}
-DESIGNS = (
-    Design(
+LOOSE_TOLERANCES = {"rtol": 0.1, "atol": 0.2}
+TEST_DESIGNS = (
+    TestDesign(
         "torch slow",
         "torch.autograd.gradcheck, slow mode, defaults: float64, T=5, B=2, every output and input",
-        functools.partial(by_gradcheck, fast=False),
+        functools.partial(run_torch_gradcheck, fast=False),
         needs_reference=False,
     ),
-    Design(
+    TestDesign(
         "torch fast",
         "torch.autograd.gradcheck, fast mode, defaults: float64, T=5, B=2, every output and input",
-        functools.partial(by_gradcheck, fast=True),
+        functools.partial(run_torch_gradcheck, fast=True),
         needs_reference=False,
     ),
-    against(
+    make_reference_design(
         "assert_close",
         "torch.testing.assert_close, defaults, with autograd: float32, T=16, B=4, a random upstream for every output",
         T=16,
         B=4,
         dtype="float32",
-        change=unchanged,
+        change=keep_arrays,
     ),
-    against(
+    make_reference_design(
         "all ones",
         "all-ones upstream, biases and initial states zero, tolerance 1e-3: float32, T=5, B=3",
         T=5,
         B=3,
         dtype="float32",
-        change=plain_start,
+        change=clear_biases_and_states,
         rtol=1e-3,
         atol=1e-3,
     ),
-    against(
+    make_reference_design(
         "one step",
         "T=1 with a random upstream for every output, assert_close at its defaults: float64, B=3",
         T=1,
         B=3,
         dtype="float64",
-        change=unchanged,
+        change=keep_arrays,
     ),
-    against(
+    make_reference_design(
         "loose",
         "random upstream on the first output only, none on the states, rtol 0.1 and atol 0.2: float32, T=32, B=4",
         T=32,
         B=4,
         dtype="float32",
-        change=outputs_only,
-        **LOOSE,
+        change=clear_final_upstreams,
+        **LOOSE_TOLERANCES,
     ),
-    against(
+    make_reference_design(
         "dx only",
         "all-ones upstream, the gradient of the first input only, assert_close at its defaults: float64, T=5, B=3",
         T=5,
         B=3,
         dtype="float64",
-        change=ones,
+        change=set_upstream_to_ones,
         only_x=True,
     ),
 )

@@ -4,10 +4,10 @@ import importlib
 import sys
 from pathlib import Path
 
-from ..unit.discovery import UsageError, folder, load_package, project
+from ..unit.discovery import UsageError, find_project_units, find_unit_folder, load_package
 from .defect import Defect
 
-CATALOG = "catalog"
+CATALOG_MODULE = "catalog"
 
 
 def find_defects(start: Path | None = None) -> list[Defect]:
@@ -16,11 +16,11 @@ def find_defects(start: Path | None = None) -> list[Defect]:
     The folder is `zoo` beside the nearest pyproject.toml, or what its [tool.gradcheck] names as `zoo`.  UsageError if
     there is none, or if its catalog.py does not import or holds no tuple DEFECTS of differently named defects.
     """
-    root, table = project(start or Path.cwd())
-    path = folder(root, table, "zoo") / f"{CATALOG}.py"
+    root, table = find_project_units(start or Path.cwd())
+    path = find_unit_folder(root, table, "zoo") / f"{CATALOG_MODULE}.py"
     if not path.is_file():
         raise UsageError(str(path), "there is no such file", "write it, with the tuple DEFECTS of the zoo's defects")
-    defects = getattr(import_from(root, path), "DEFECTS", None)
+    defects = getattr(import_from_root(root, path), "DEFECTS", None)
     if not defects or not all(isinstance(d, Defect) for d in defects):
         raise UsageError(str(path), "it holds no defects", "define DEFECTS, a tuple of gradcheck.zoo.Defect")
     names = [d.name for d in defects]
@@ -30,7 +30,7 @@ def find_defects(start: Path | None = None) -> list[Defect]:
     return list(defects)
 
 
-def import_from(root: Path, path: Path) -> object:
+def import_from_root(root: Path, path: Path) -> object:
     """Import a file of a project as the module that its path from the root names."""
     parts = path.relative_to(root).with_suffix("").parts
     if str(root) in sys.path:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from ..checks.finding import Verdict
-from ..unit.subject import Subject, Unit
+from ..checks.failure import Verdict
+from ..unit.subject import Subject, UnitFunction
 
-Fault = Literal["backward", "forward", "reference"]
+FaultSite = Literal["backward", "forward", "reference"]
 
 
 @dataclass(frozen=True)
@@ -20,20 +20,20 @@ class Defect:
     name: str
     source: str
     wrong: str
-    needs: str
-    unit: Unit
-    reference: Unit
-    outside: Unit | None = None
-    at_fault: Fault = "backward"
+    triggers: str
+    unit: UnitFunction
+    reference: UnitFunction
+    third_party: UnitFunction | None = None
+    at_fault: FaultSite = "backward"
 
     @property
-    def expected(self) -> tuple[Verdict, ...]:
+    def expected_verdicts(self) -> tuple[Verdict, ...]:
         """The verdicts that are right: a wrong shape is a bad declaration; of two forwards a third judge decides."""
         if self.at_fault == "backward":
             return "wrong", "bad declaration"
-        return ("wrong",) if self.at_fault == "forward" and self.outside else ("judges split",)
+        return ("wrong",) if self.at_fault == "forward" and self.third_party else ("judges split",)
 
     @property
     def subject(self) -> Subject:
         """The pair as it is judged; DeclarationError where the two do not declare the same."""
-        return Subject(self.name, self.unit, self.reference, self.outside)
+        return Subject(self.name, self.unit, self.reference, self.third_party)

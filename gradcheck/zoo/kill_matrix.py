@@ -6,22 +6,22 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
-from ..diagnosis import Blame, blame
+from ..diagnosis import Diagnosis, diagnose_fault
 from ..unit.subject import Subject
 from ..verdict.report import Report
 from ..verification.api import examine, prove
-from .baselines import DESIGNS, Design
+from .baselines import TEST_DESIGNS, TestDesign
 from .defect import Defect
 
-CASES = 100
-UNIT_CASES = 5
+DEFECT_CASES = 100
+RIGHT_UNIT_CASES = 5
 """Random cases of a defect, which falls at one of the first, and of a right unit, which has to pass them all."""
-OURS = "this harness"
-SCHEMA = 1
+HARNESS_COLUMN = "this harness"
+KILL_MATRIX_SCHEMA = 1
 
 
 @dataclass(frozen=True)
-class Row:
+class DefectResult:
     """A defect, what this harness says of it, and which designs catch it (None: the design does not look at it).
 
     `blame` says where the fault lies, None where the verdict is not that manual is wrong.
@@ -29,22 +29,22 @@ class Row:
 
     defect: Defect
     report: Report
-    caught: dict[str, bool | None]
-    blame: Blame | None = None
+    caught_by: dict[str, bool | None]
+    diagnosis: Diagnosis | None = None
 
     @property
-    def ours(self) -> bool:
-        return self.report.verdict in self.defect.expected
+    def is_caught_by_harness(self) -> bool:
+        return self.report.verdict in self.defect.expected_verdicts
 
     @property
-    def rung(self) -> str:
+    def failed_check(self) -> str:
         """The rung that caught it; empty if none did."""
-        return next((r.name for r in self.report.rungs if r.failed), "")
+        return next((r.name for r in self.report.checks if r.failed), "")
 
     @property
-    def over(self) -> list[str]:
+    def above_tolerance(self) -> list[str]:
         """The gradients, or outputs, that are over their tolerance at the smallest case."""
-        comparisons = self.report.finding.comparisons if self.report.finding else ()
+        comparisons = self.report.failure.comparisons if self.report.failure else ()
         return [c.name for c in comparisons if c.ratio > 1]
 
     def to_dict(self) -> dict[str, Any]:
@@ -52,120 +52,120 @@ class Row:
             "name": self.defect.name,
             "source": self.defect.source,
             "wrong": self.defect.wrong,
-            "needs": self.defect.needs,
+            "needs": self.defect.triggers,
             "verdict": self.report.verdict,
-            "rung": self.rung,
+            "rung": self.failed_check,
             "smallest": None if self.report.smallest is None else str(self.report.smallest),
-            "over": self.over,
-            "blame": None if self.blame is None else self.blame.where or None,
-            "looks_like": None if self.blame is None else self.blame.looks_like or None,
-            "caught": {OURS: self.ours} | self.caught,
+            "over": self.above_tolerance,
+            "blame": None if self.diagnosis is None else self.diagnosis.location or None,
+            "looks_like": None if self.diagnosis is None else self.diagnosis.pattern or None,
+            "caught": {HARNESS_COLUMN: self.is_caught_by_harness} | self.caught_by,
         }
 
 
 @dataclass
-class KillTable:
+class KillMatrix:
     """Rows in the order of the zoo; for each design, the right units that it complains of, with its words."""
 
     cases: int
     unit_cases: int
-    rows: list[Row] = field(default_factory=list)
+    rows: list[DefectResult] = field(default_factory=list)
     units: list[str] = field(default_factory=list)
-    alarms: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in columns()})
-    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(columns(), 0.0))
+    false_alarms: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in list_columns()})
+    seconds: dict[str, float] = field(default_factory=lambda: dict.fromkeys(list_columns(), 0.0))
 
     @property
-    def good(self) -> bool:
+    def is_perfect(self) -> bool:
         """Whether this harness catches everything and takes nothing right for wrong."""
-        return all(row.ours for row in self.rows) and not self.alarms[OURS]
+        return all(row.is_caught_by_harness for row in self.rows) and not self.false_alarms[HARNESS_COLUMN]
 
-    def total(self, column: str) -> tuple[int, int]:
+    def count_caught(self, column: str) -> tuple[int, int]:
         """How many defects the column catches, and of how many."""
-        cells = [row.ours if column == OURS else row.caught[column] for row in self.rows]
+        cells = [row.is_caught_by_harness if column == HARNESS_COLUMN else row.caught_by[column] for row in self.rows]
         return sum(c is True for c in cells), sum(c is not None for c in cells)
 
     def to_dict(self) -> dict[str, Any]:
         ours = f"its rungs, at {self.cases} random cases a defect and {self.unit_cases} a right unit, then exact ones"
-        what = {OURS: ours} | {d.name: d.what for d in DESIGNS}
+        what = {HARNESS_COLUMN: ours} | {d.name: d.what for d in TEST_DESIGNS}
         designs = [
             {
                 "name": name,
                 "what": what[name],
-                "caught": self.total(name)[0],
-                "of": self.total(name)[1],
-                "false_alarms": self.alarms[name],
+                "caught": self.count_caught(name)[0],
+                "of": self.count_caught(name)[1],
+                "false_alarms": self.false_alarms[name],
                 "seconds": round(self.seconds[name], 1),
             }
-            for name in columns()
+            for name in list_columns()
         ]
         return {
-            "schema": SCHEMA,
+            "schema": KILL_MATRIX_SCHEMA,
             "designs": designs,
             "defects": [row.to_dict() for row in self.rows],
             "units": self.units,
         }
 
 
-def columns() -> list[str]:
-    return [OURS, *(d.name for d in DESIGNS)]
+def list_columns() -> list[str]:
+    return [HARNESS_COLUMN, *(d.name for d in TEST_DESIGNS)]
 
 
-def kill_table(
+def build_kill_matrix(
     defects: Sequence[Defect],
     units: Sequence[Subject],
     *,
-    cases: int = CASES,
-    unit_cases: int = UNIT_CASES,
+    cases: int = DEFECT_CASES,
+    unit_cases: int = RIGHT_UNIT_CASES,
     seed: int = 0,
     begin: Callable[[str], None] = lambda name: None,
-    finish: Callable[[Row], None] = lambda row: None,
-) -> KillTable:
+    finish: Callable[[DefectResult], None] = lambda row: None,
+) -> KillMatrix:
     """Judge every defect and every right unit by this harness and by every design.
 
     `begin` is called with the name of each when it is begun, `finish` with the row of each defect when it is done.
     """
-    table = KillTable(cases, unit_cases)
+    table = KillMatrix(cases, unit_cases)
     for defect in defects:
         begin(defect.name)
         subject = defect.subject
-        report = timed(table, OURS, partial(examine, subject, cases=cases, seed=seed, blame=False))
-        caught = {d.name: seen(table, d, defect, subject) for d in DESIGNS}
-        table.rows.append(Row(defect, report, caught, blamed(subject, report)))
+        report = time_column(table, HARNESS_COLUMN, partial(examine, subject, cases=cases, seed=seed, blame=False))
+        caught = {d.name: catches_defect(table, d, defect, subject) for d in TEST_DESIGNS}
+        table.rows.append(DefectResult(defect, report, caught, diagnose_report(subject, report)))
         finish(table.rows[-1])
     for subject in units:
         begin(subject.name)
         table.units.append(subject.name)
-        report = timed(table, OURS, partial(judge_right, subject, unit_cases, seed))
+        report = time_column(table, HARNESS_COLUMN, partial(judge_right_unit, subject, unit_cases, seed))
         if not report.good:
-            table.alarms[OURS][subject.name] = report.message
-        for design in DESIGNS:
-            words = timed(table, design.name, partial(design.complain, subject))
+            table.false_alarms[HARNESS_COLUMN][subject.name] = report.message
+        for design in TEST_DESIGNS:
+            words = time_column(table, design.name, partial(design.find_complaint, subject))
             if words:
-                table.alarms[design.name][subject.name] = words
+                table.false_alarms[design.name][subject.name] = words
     return table
 
 
-def blamed(subject: Subject, report: Report) -> Blame | None:
+def diagnose_report(subject: Subject, report: Report) -> Diagnosis | None:
     """Where the fault lies, found out after the verdict, which alone is timed."""
-    if report.verdict != "wrong" or report.finding is None or report.smallest is None:
+    if report.verdict != "wrong" or report.failure is None or report.smallest is None:
         return None
-    return blame(subject, report.finding.rung, report.smallest)
+    return diagnose_fault(subject, report.failure.check, report.smallest)
 
 
-def judge_right(subject: Subject, cases: int, seed: int) -> Report:
+def judge_right_unit(subject: Subject, cases: int, seed: int) -> Report:
     """By every rung, at as many exact cases as numeric ones."""
     report = examine(subject, cases=cases, seed=seed, exact=False)
     return prove(subject, cases=cases, seed=seed) if report.good else report
 
 
-def seen(table: KillTable, design: Design, defect: Defect, subject: Subject) -> bool | None:
+def catches_defect(table: KillMatrix, design: TestDesign, defect: Defect, subject: Subject) -> bool | None:
     """Whether a design complains; None where the backward is right and the design looks at nothing else."""
     if defect.at_fault != "backward" and not design.needs_reference:
         return None
-    return bool(timed(table, design.name, partial(design.complain, subject)))
+    return bool(time_column(table, design.name, partial(design.find_complaint, subject)))
 
 
-def timed(table: KillTable, column: str, action: Callable[[], Any]) -> Any:
+def time_column(table: KillMatrix, column: str, action: Callable[[], Any]) -> Any:
     started = time.perf_counter()
     try:
         return action()

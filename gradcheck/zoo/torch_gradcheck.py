@@ -8,7 +8,9 @@ import numpy as np
 from ..cases.arrays import Array
 
 
-def complaint(unit: Callable[..., Any], inputs: Mapping[str, Array], outputs: tuple[str, ...], *, fast: bool) -> str:
+def run_gradcheck(
+    unit: Callable[..., Any], inputs: Mapping[str, Array], outputs: tuple[str, ...], *, fast: bool
+) -> str:
     """What gradcheck at its defaults says against the unit's backward from the named outputs; empty if it passes.
 
     `inputs` are the differentiable ones; the unit takes no other.  What the unit itself raises, this raises too.

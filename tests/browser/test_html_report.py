@@ -2,7 +2,7 @@
 
 import pytest
 
-from gradcheck.reporting.html import write
+from gradcheck.reporting.html import write_html_report
 from tests.browser.chromium import Chromium, NoChromium, Tab, executable
 from tests.harness.reports import PLANTED, every_kind
 
@@ -40,7 +40,7 @@ def browser(tmp_path_factory):
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "report.html"
-    write([*every_kind().values()], path)
+    write_html_report([*every_kind().values()], path)
     return path.as_uri()
 
 

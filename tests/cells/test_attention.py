@@ -8,8 +8,8 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck import Case, declare, draw
-from gradcheck.exact import exact_map
+from gradcheck import Case, declare, draw_arrays
+from gradcheck.exact import build_exact_map
 from gradcheck.strategies import cases
 from manual import _seq2seq
 from manual._attention import AttentionOutput
@@ -32,12 +32,12 @@ each_model = pytest.mark.parametrize("unit", MODELS, ids=lambda unit: unit.__nam
 
 
 def arrays_of(unit, data):
-    return draw(declare(unit), data.draw(cases(declare(unit))))
+    return draw_arrays(declare(unit), data.draw(cases(declare(unit))))
 
 
 def arrays_at(unit, **sizes):
     declaration = declare(unit)
-    return draw(declaration, Case({**dict.fromkeys(declaration.letters, 3), **sizes}))
+    return draw_arrays(declaration, Case({**dict.fromkeys(declaration.letters, 3), **sizes}))
 
 
 def evaluated(unit, arrays, **inputs):
@@ -128,7 +128,7 @@ def close(found, expected):
 def test_every_step_of_the_query_reaches_every_position_that_counts_and_no_other(unit):
     arrays = arrays_at(unit, T=4, S=3, B=1)
     arrays.inputs["mask"] = np.array([[True], [False], [True]])
-    table = exact_map(unit, arrays.inputs, {"context": 4, "weights": 4, "key": 3, "value": 3})
+    table = build_exact_map(unit, arrays.inputs, {"context": 4, "weights": 4, "key": 3, "value": 3})
     assert table.wrong() == []
     for (output, *_), line in zip(table.rows, table.cells, strict=True):
         for (name, position, _), cell in zip(table.columns, line, strict=True):
@@ -143,7 +143,7 @@ def test_every_step_of_the_decoder_reaches_every_state_of_the_encoder(unit, form
     """Seen at tokens that differ: the row of `weight_source` of the last position is read by its state alone."""
     arrays = arrays_at(unit, T=4, S=3, B=1, V=5)
     inputs = {**arrays.inputs, "source": np.array([[3], [1], [4]]), "source_lengths": np.array([3])}
-    table = exact_map(functools.partial(unit, attention=form), inputs, {"logits": 4, "weight_source": 5})
+    table = build_exact_map(functools.partial(unit, attention=form), inputs, {"logits": 4, "weight_source": 5})
     assert table.wrong() == []
     cells = {
         (row, column): cell
@@ -170,7 +170,7 @@ def test_an_encoder_that_hears_from_the_last_step_alone_is_caught_at_every_other
 
     monkeypatch.setattr(_seq2seq, "attention", deaf)
     arrays = arrays_at(unit, T=4, S=3, B=1, V=5)
-    table = exact_map(unit, arrays.inputs, {"logits": 4}, given=("logits",))
+    table = build_exact_map(unit, arrays.inputs, {"logits": 4}, given=("logits",))
     wrong = {(t, name) for (_, t, _), (name, *_), _ in table.wrong()}
     assert {t for t, _ in wrong} == {0, 1, 2}
     assert {name for _, name in wrong} == {n for n in arrays.inputs if "encoder" in n} | {"weight_source"}

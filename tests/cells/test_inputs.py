@@ -21,7 +21,7 @@ SCALARS = [(n, i.name) for n, i in RANGES if i.scalar]
 
 def drawn(name):
     declaration = SUBJECTS[name].declaration
-    return gradcheck.draw(declaration, Case({letter: 2 + k for k, letter in enumerate(declaration.letters)}))
+    return gradcheck.draw_arrays(declaration, Case({letter: 2 + k for k, letter in enumerate(declaration.letters)}))
 
 
 def emptied(name, letter):

@@ -8,8 +8,8 @@ import functools
 import numpy as np
 import pytest
 
-from gradcheck import Case, declare, draw
-from gradcheck.exact import equality as same
+from gradcheck import Case, declare, draw_arrays
+from gradcheck.exact import decide_equality
 from manual import _linear_recurrence
 from manual.activation import logistic
 from manual.gated_linear_attention import GatedLinearAttentionOutput, gated_linear_attention
@@ -20,7 +20,7 @@ CANDIDATES = DECLARATION.options["candidate"]
 
 
 def inputs(T, absent=()):
-    return draw(DECLARATION, Case({"T": T, "B": 2, "I": 1, "H": 2}, absent=absent)).inputs
+    return draw_arrays(DECLARATION, Case({"T": T, "B": 2, "I": 1, "H": 2}, absent=absent)).inputs
 
 
 def form(name, candidate):
@@ -31,7 +31,7 @@ def form(name, candidate):
 @pytest.mark.parametrize("absent", [(), ("h_0",)], ids=["h_0", "no h_0"])
 @pytest.mark.parametrize("T", [1, 2, 3, 6, 8])
 def test_both_forms_are_one_function(T, absent, candidate):
-    decision = same(form("stepwise", candidate), form("parallel", candidate), inputs(T, absent))
+    decision = decide_equality(form("stepwise", candidate), form("parallel", candidate), inputs(T, absent))
     assert decision.verdict == "equal", decision
     assert decision.log2_bound < -40
 
@@ -63,14 +63,14 @@ def one_round_short(a, b, h_0):
 def test_a_scan_that_loses_something_is_another_function(scan, seen_without_h_0, monkeypatch):
     monkeypatch.setattr("manual.min_gru.parallel", scan)
     forms = form("stepwise", "identity"), form("parallel", "identity")
-    assert same(*forms, inputs(4)).verdict == "different"
-    assert same(*forms, inputs(4, ("h_0",))).verdict == ("different" if seen_without_h_0 else "equal")
+    assert decide_equality(*forms, inputs(4)).verdict == "different"
+    assert decide_equality(*forms, inputs(4, ("h_0",))).verdict == ("different" if seen_without_h_0 else "equal")
 
 
 @pytest.mark.parametrize("reached", [True, False], ids=["S_T reached", "S_T not reached"])
 def test_the_gates_have_a_route_without_states_and_it_needs_what_reaches_the_last_one(reached):
     declaration = declare(gated_linear_attention)
-    arrays = draw(declaration, Case({"T": 6, "B": 2, "K": 3, "V": 4}, none=() if reached else ("S_T",)))
+    arrays = draw_arrays(declaration, Case({"T": 6, "B": 2, "K": 3, "V": 4}, none=() if reached else ("S_T",)))
     outputs, backward = gated_linear_attention(**arrays.inputs)
     gradients = backward(GatedLinearAttentionOutput(**arrays.upstream))
     terms = arrays.inputs["q"] * gradients["q"] - arrays.inputs["k"] * gradients["k"]

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.exact import equality as same
+from gradcheck.exact import decide_equality
 from manual._linear_rnn_routes import by_matrix_powers, by_sensitivities
 from manual._loss import Loss
 from manual.linear_rnn import linear_rnn
@@ -44,7 +44,7 @@ def drawn(T, B, sizes, seed, initial=True):
 @pytest.mark.parametrize("initial", [True, False])
 def test_the_routes_are_one_function_in_the_exact_field(route, T, initial):
     inputs = drawn(T, 2, (2, 3, 1), T, initial)
-    decision = same(as_function(reverse_mode), as_function(ROUTES[route]), inputs)
+    decision = decide_equality(as_function(reverse_mode), as_function(ROUTES[route]), inputs)
     assert (decision.verdict, decision.reason) == ("equal", "")
 
 
@@ -64,7 +64,7 @@ def transposed(**inputs):
 
 def test_a_transposed_gradient_is_another_function():
     inputs = drawn(3, 1, (2, 3, 1), 0)
-    assert same(as_function(reverse_mode), as_function(transposed), inputs).verdict == "different"
+    assert decide_equality(as_function(reverse_mode), as_function(transposed), inputs).verdict == "different"
 
 
 def test_the_gradient_of_the_recurrent_weight_is_square():

@@ -108,7 +108,7 @@ def reference_loss(loss, logits, labels):
 @given(data=st.data())
 def test_no_floating_point_error_on_drawn_cases(pair, data):
     subject = pair.load()
-    arrays = gradcheck.draw(subject.declaration, data.draw(cases(subject.declaration)))
+    arrays = gradcheck.draw_arrays(subject.declaration, data.draw(cases(subject.declaration)))
     with np.errstate(**STRICT):
         outputs, backward = subject.unit(**arrays.inputs, **arrays.options)
         gradients = backward(subject.declaration.output_type(**arrays.upstream))

@@ -79,7 +79,7 @@ def test_a_product_whose_gradient_is_forgotten_has_none():
     """Zero, and not what was in memory: the verdict is a wrong gradient, not one that changes from call to call."""
     forgetful = planted(peephole, ' + hidden_vjp(dz_o, "co")', "")["peephole_lstm"]
     report = examine(Subject("peephole_lstm", forgetful, reference), cases=20, seed=1)
-    assert report.finding.rung == "gradients"
+    assert report.failure.check == "gradients"
     assert report.message.startswith("peephole_lstm dweight_co[0]: manual +0.00000e+00, autograd ")
 
 

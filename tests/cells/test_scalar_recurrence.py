@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gradcheck.exact import equality as same
+from gradcheck.exact import decide_equality
 from manual._loss import Loss
 from manual._scalar_routes import by_closed_form, by_recursion, dweight_hh
 from manual.activation import FUNCTION
@@ -48,7 +48,7 @@ def rationals(draw):
 @pytest.mark.parametrize("activation", FUNCTION)
 @pytest.mark.parametrize("T", [1, 2, 5])
 def test_the_routes_are_one_function_in_the_exact_field(route, activation, T):
-    decision = same(
+    decision = decide_equality(
         lambda **inputs: Derivative(dweight_hh(route, **inputs, activation=activation)),
         lambda **inputs: Derivative(reverse_mode(activation, **inputs)),
         drawn(T, 2, np.random.default_rng(T)),
@@ -62,7 +62,7 @@ def a_factor_too_many(b, c):
 
 
 def test_a_product_that_starts_a_step_too_early_is_another_function():
-    decision = same(
+    decision = decide_equality(
         lambda **inputs: Derivative(dweight_hh(a_factor_too_many, **inputs)),
         lambda **inputs: Derivative(reverse_mode("tanh", **inputs)),
         drawn(3, 2, np.random.default_rng(3)),

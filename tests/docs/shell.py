@@ -25,11 +25,11 @@ PRELOADED = (
     "hypothesis",
     "jaxtyping",
     "pytest",
-    "gradcheck.cli.main.main",
+    "gradcheck.cli.main",
     "gradcheck.verification.scheduler",
     "gradcheck.mutation",
 )
-MODULES = {"gradcheck": ("gradcheck.cli.main.main", "main"), "pytest": ("pytest", "main")}
+MODULES = {"gradcheck": ("gradcheck.cli.main", "main"), "pytest": ("pytest", "main")}
 PACKAGES = re.compile(r"/\S*/site-packages\b")
 SECONDS = 120
 SHOWN_AS, ROOT_SHOWN_AS = "/path/to/project", "/path/to/gradcheck"

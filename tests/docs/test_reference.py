@@ -47,9 +47,9 @@ def test_the_page_on_tolerances_has_the_numbers_of_the_code():
     page = (reference.FOLDER.parent / "tolerances.md").read_text(encoding="utf-8")
     assert r"8 \cdot \frac{u}{2^{-23}}\, e \; + \; 16 \cdot u \cdot" in page
     for dtype, unit in (("float64", 2.0**-52), ("float32", 2.0**-23)):
-        assert tolerance.SAFETY[dtype] == 8 * unit / 2.0**-23
+        assert tolerance.SAFETY_FACTOR[dtype] == 8 * unit / 2.0**-23
         assert tolerance.ROUNDING_UNIT[dtype] == 16 * unit
     assert "`e` reaches $`2^{-6}`$" in page
-    assert tolerance.ILL_CONDITIONED == 2.0**-6
+    assert tolerance.MAX_ROUNDING_SHARE == 2.0**-6
     assert "(a probability of $`10^{-12}`$)" in page
-    assert tolerance.LUCK == 1e-12
+    assert tolerance.LUCK_PROBABILITY == 1e-12

@@ -20,7 +20,7 @@ def script(name):
 
 
 def verdicts(reports):
-    return {r.name: (r.verdict, r.finding.rung if r.finding else None) for r in reports}
+    return {r.name: (r.verdict, r.failure.check if r.failure else None) for r in reports}
 
 
 def test_every_script_is_held():

@@ -1,6 +1,5 @@
 """Plants one bug, judges the unit at the default number of cases under several seeds, and replays what is found."""
 
-import contextlib
 import functools
 import inspect
 import linecache
@@ -10,9 +9,11 @@ from typing import Any
 
 import pytest
 
-from gradcheck import Case, GradientMismatch, Report, Subject, check, examine
+from gradcheck import GradientMismatch, Report, Subject, check, examine
 from gradcheck.verification.api import CASES
-from gradcheck.verification.examination import Examination
+from gradcheck.verification.conclusion import report_failure, start_report
+from gradcheck.verification.judge import add_up, judge_steps
+from gradcheck.verification.settings import Settings
 from tests.harness import elman, elman_reference
 
 SEEDS = (1, 2, 3, 4)
@@ -54,26 +55,11 @@ def altered(unit: Unit, alter: Callable[[dict[str, Any]], None]) -> Unit:
     return changed
 
 
-class Found(BaseException):
-    """Ends an examination at the first case that falls."""
-
-
-class Finder(Examination):
-    """An examination that does not shrink what it finds."""
-
-    def judge(self, case: Case) -> bool:
-        judged = super().judge(case)
-        if self.cause is not None:
-            raise Found
-        return judged
-
-
 def find(subject: Subject, seed: int) -> Report:
-    finder = Finder(subject, None, blame=False)
-    with contextlib.suppress(Found):
-        finder.many(CASES, seed)
-        finder.prove(seed)
-    return finder.conclude()
+    """The report on the first case that fails, which is not made smaller."""
+    settings = Settings(CASES, seed)
+    tally = add_up(judge_steps(subject, settings))
+    return report_failure(start_report(subject), tally, subject.command)
 
 
 def caught(
@@ -89,8 +75,8 @@ def caught(
     reports = [examine(subject, blame=False), *(find(subject, seed) for seed in SEEDS)]
     for report in reports:
         assert report.verdict == verdict, report.message or "nothing was found"
-        assert report.finding.rung == rung, report.message
-        assert {r.name: r.failed for r in report.rungs if r.failed} == {rung: 1}
+        assert report.failure.check == rung, report.message
+        assert {r.name: r.failed for r in report.checks if r.failed} == {rung: 1}
         for word in words:
             assert word in first_line(report)
     replay(reports[0], subject)
@@ -102,7 +88,7 @@ def first_line(report: Report) -> str:
 
 
 def details(report: Report) -> dict[str, str]:
-    return dict(report.finding.details)
+    return dict(report.failure.details)
 
 
 def replay(report: Report, subject: Subject) -> None:
@@ -111,7 +97,7 @@ def replay(report: Report, subject: Subject) -> None:
         check(
             subject.unit,
             subject.reference,
-            outside=subject.outside,
+            outside=subject.third_party,
             name="unit",
             case=str(report.smallest),
             blame=False,

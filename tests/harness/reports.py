@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from gradcheck import CaseArrays, Pair, Subject, examine
-from gradcheck.cli.options import attempt
-from gradcheck.mutation import Mutant, Teeth
-from gradcheck.mutation.trial import Outcome
+from gradcheck import CaseArrays, Subject, UnitFiles, examine
+from gradcheck.mutation import Mutant, MutationScore
+from gradcheck.mutation.trial import MutantOutcome
 from gradcheck.verdict.report import Report
+from gradcheck.verification.api import attempt
 from tests.harness import elman, elman_reference
 from tests.harness.plant import planted, planted_reference
 
@@ -36,7 +36,7 @@ def every_kind() -> dict[str, dict[str, Any]]:
         "split": examine(split(), case=CASE),
         "outside": examine(outside_odd(), case=CASE),
         "bad": examine(subject("bad", ('"x": dx', '"x": dx[0]')), case=CASE),
-        "not there": attempt(Pair("not there", Path("no.py"), Path("no.py"), "gradcheck verify no"), examine),
+        "not there": attempt(UnitFiles("not there", Path("no.py"), Path("no.py"), "gradcheck verify no"), examine),
         "given": examine(subject("given"), at=arrays()),
         "survivor": survivor(),
         "printing": Report("printing", verdict="not judged", error="it ended", printed="so far", notes=("no dx",)),
@@ -65,6 +65,6 @@ def arrays() -> CaseArrays:
 
 def survivor() -> Report:
     """No unit of this repository has a survivor, so one is made up."""
-    found = Mutant("small.py", 25, "operand dropped", "-a * b\n+a\n", Outcome("survived", reason="nothing saw it"))
-    same = Mutant("small.py", 26, "transposed", "-a.T\n+a\n", Outcome("equivalent"))
-    return Report("survivor", verdict="agrees", teeth=Teeth("survivor", mutants=9, tried=[found, same]))
+    found = Mutant("small.py", 25, "drop operand", "-a * b\n+a\n", MutantOutcome("survived", reason="nothing saw it"))
+    same = Mutant("small.py", 26, "transpose array", "-a.T\n+a\n", MutantOutcome("equivalent"))
+    return Report("survivor", verdict="agrees", teeth=MutationScore("survivor", mutants=9, results=[found, same]))

@@ -8,7 +8,7 @@ from hypothesis import given
 from jaxtyping import Float
 
 import manual.gru
-from gradcheck import AddressError, Case, check, declare
+from gradcheck import Case, CaseIdError, check, declare
 from gradcheck.strategies import cases
 from tests.harness import elman, elman_reference
 
@@ -70,13 +70,13 @@ ERRORS = {
 
 @pytest.mark.parametrize("address", ERRORS)
 def test_an_address_that_does_not_fit_says_why(address: str) -> None:
-    with pytest.raises(AddressError) as error:
+    with pytest.raises(CaseIdError) as error:
         check(elman.elman, elman_reference.elman, case=address)
     assert str(error.value) == ERRORS[address]
 
 
 def test_a_choice_that_is_none_says_which_there_are() -> None:
-    with pytest.raises(AddressError) as error:
+    with pytest.raises(CaseIdError) as error:
         Case.parse(f"{SIZES},reset=never", GRU)
     assert str(error.value) == "case 'reset=never': 'never' is none of after, before; choose one of them"
 

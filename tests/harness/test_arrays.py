@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from jaxtyping import Bool, Complex, Float, Int
 
-from gradcheck import Case, DeclarationError, declare, draw
-from gradcheck.cases.arrays import MARGIN
+from gradcheck import Case, DeclarationError, declare, draw_arrays
+from gradcheck.cases.arrays import KINK_MARGIN
 from gradcheck.strategies import cases
 from tests.harness import elman
 
@@ -31,7 +31,7 @@ KINDS = declare(kinds)
 
 
 def drawn(address: str, declaration: Any = ELMAN) -> dict[str, Any]:
-    arrays = draw(declaration, Case.parse(address, declaration))
+    arrays = draw_arrays(declaration, Case.parse(address, declaration))
     return arrays.inputs | {f"d{n}": u for n, u in arrays.upstream.items()}
 
 
@@ -67,7 +67,7 @@ def test_every_number_is_exact_in_float32_whatever_the_dtype(case: Case) -> None
 def test_no_number_of_ordinary_size_is_closer_to_zero_than_the_margin(case: Case) -> None:
     for name, array in drawn(str(case)).items():
         if array is not None and name in ("x", "h_0", "dh_T"):
-            assert np.abs(array).min(initial=1.0) >= MARGIN
+            assert np.abs(array).min(initial=1.0) >= KINK_MARGIN
 
 
 def test_another_seed_and_another_name_give_other_numbers() -> None:
@@ -108,14 +108,14 @@ def test_a_layout_has_the_strides_and_flags_it_promises(layout: str) -> None:
 
 @given(cases(KINDS))
 def test_integers_masks_and_complex_numbers_are_as_declared(case: Case) -> None:
-    arrays, sizes = draw(KINDS, case).inputs, case.sizes
+    arrays, sizes = draw_arrays(KINDS, case).inputs, case.sizes
     assert -1 <= arrays["labels"].min() <= arrays["labels"].max() < sizes["H"]
     assert 1 <= arrays["lengths"].min() <= arrays["lengths"].max() <= sizes["T"]
     assert type(arrays["window"]) is int
     assert 1 <= arrays["window"] <= sizes["T"]
     assert arrays["mask"].dtype == bool
     assert arrays["z"].dtype == ("complex128" if case.dtype == "float64" else "complex64")
-    assert np.abs(arrays["z"].imag).min() >= MARGIN / 2
+    assert np.abs(arrays["z"].imag).min() >= KINK_MARGIN / 2
 
 
 def test_masks_hold_both_values_and_integers_all() -> None:

@@ -15,7 +15,7 @@ import pytest
 from gradcheck import GradientMismatch
 from gradcheck.cli import main as cli
 from gradcheck.unit.discovery import discover
-from gradcheck.unit.isolation import generators
+from gradcheck.unit.isolation import read_generators
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = """import ctypes, os, random, sys, time
@@ -178,7 +178,7 @@ def test_a_change_of_what_all_share_is_impure_and_taken_back(tmp_path, bug):
     first, headline = IMPURE[bug]
     (pair,) = discover(write(tmp_path, {"impure": ("", first)}))
     np.random.seed(0)  # noqa: NPY002, that it is set again must be seen
-    before, errors = generators(), np.geterr()
+    before, errors = read_generators(), np.geterr()
     from gradcheck import Subject, check
 
     subject: Subject = pair.load()
@@ -186,8 +186,8 @@ def test_a_change_of_what_all_share_is_impure_and_taken_back(tmp_path, bug):
         with pytest.raises(GradientMismatch) as error:
             check(subject.unit, subject.reference, cases=3, case=case, blame=False)
         assert str(error.value).startswith(f"impure {headline}\n  remedy     ")
-        assert error.value.report.finding.rung == "pure"
-    assert (generators(), np.geterr()) == (before, errors)
+        assert error.value.report.failure.check == "pure"
+    assert (read_generators(), np.geterr()) == (before, errors)
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ def test_is_wrong_at_the_first_rung(bug: str) -> None:
 def test_a_crash_on_a_none_that_only_the_laws_give_is_caught_too() -> None:
     edit = ("np.zeros_like(hs[0]) if d.h_T is None else d.h_T.copy()", "d.h_T.copy()")
     report = examine(Subject("unit", planted(edit), elman_reference.elman))
-    assert (report.verdict, report.finding.rung) == ("wrong", "laws")
+    assert (report.verdict, report.failure.check) == ("wrong", "laws")
     assert first_line(report) == "unit backward raised AttributeError: 'NoneType' object has no attribute 'copy'"
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import manual._rtrl as forward_in_time
-from gradcheck.exact import equality as same
+from gradcheck.exact import decide_equality
 from manual._arrays import detach
 from manual._recurrence import full, randomized
 from manual._rtrl import rtrl
@@ -46,7 +46,7 @@ def against_bptt(name, by):
         return {**named, "state_0": np.concatenate(dstate_0, axis=1)}
 
     inputs = {"x": x[:3, :2], **parameters._asdict(), **together, "pi": PI[:3]}
-    return same(
+    return decide_equality(
         lambda **inputs: still(by(cell, stages, split, pulled, inputs)),
         lambda **inputs: still(pulled(full(cell, stages), inputs)),
         inputs,

@@ -10,7 +10,7 @@ from jaxtyping import Float
 
 from gradcheck import DeclarationError, declare
 from gradcheck.cli import main as cli
-from gradcheck.flow.gradient_flow import Flow, flow, prepare, summary
+from gradcheck.flow.gradient_flow import GradientFlow, flow, prepare_inputs, summarize_flow
 from manual import gated_linear_attention, gru, lru, lstm, output_layer, rnn
 from manual.activation import logistic
 from reference import lstm as lstm_reference
@@ -34,9 +34,9 @@ def leaky(x: Float[np.ndarray, "T B H"], h_0: Float[np.ndarray, "B H"]) -> tuple
 
 def test_a_leak_of_one_half_halves_at_every_lag():
     found = flow(leaky, T=T, hidden=H)
-    assert found.by_lag.tolist() == [0.5**lag for lag in range(T + 1)]
+    assert found.norms_by_lag.tolist() == [0.5**lag for lag in range(T + 1)]
     assert np.isnan(found.norms[np.triu_indices(T + 1, 1)]).all()
-    assert summary(found) == (
+    assert summarize_flow(found) == (
         "leaky        no recurrent matrix   lag 1: 5.00e-01, lag 4: 6.25e-02, lag 7: 7.81e-03   times 0.500 a step"
     )
 
@@ -48,13 +48,13 @@ def test_the_linear_network_falls_or_grows_as_the_powers_of_its_matrix(radius):
     step = found.jacobians[0]
     assert np.abs(np.linalg.eigvals(step)).max() == pytest.approx(radius, rel=1e-12)
     expected = [np.linalg.norm(np.linalg.matrix_power(step, lag), 2) for lag in range(61)]
-    np.testing.assert_allclose(found.by_lag, expected, rtol=1e-10)
-    assert f"times {radius:.3f}"[:-2] in summary(found)
+    np.testing.assert_allclose(found.norms_by_lag, expected, rtol=1e-10)
+    assert f"times {radius:.3f}"[:-2] in summarize_flow(found)
 
 
 def test_the_products_are_autograds_over_every_sub_length():
     found = flow(lstm.lstm, T=T, hidden=H)
-    inputs = {n: torch.from_numpy(a) for n, a in prepare(declare(lstm.lstm), T, 1.0, H, 0.0, 0).items()}
+    inputs = {n: torch.from_numpy(a) for n, a in prepare_inputs(declare(lstm.lstm), T, 1.0, H, 0.0, 0).items()}
     x, h_0, c_0 = inputs.pop("x"), inputs.pop("h_0"), inputs.pop("c_0")
     h, c = h_0, c_0
     for k in range(T):
@@ -70,31 +70,31 @@ def test_the_products_are_autograds_over_every_sub_length():
 
 def test_a_wrong_carry_shows_in_the_flow():
     dropped = planted(("dh = dz @ weight_hh\n", "dh = 0 * dz\n"))
-    assert flow(dropped, T=T, hidden=H).by_lag[1:].tolist() == [0.0] * T
-    assert flow(elman.elman, T=T, hidden=H).by_lag[1] > 0.1
+    assert flow(dropped, T=T, hidden=H).norms_by_lag[1:].tolist() == [0.0] * T
+    assert flow(elman.elman, T=T, hidden=H).norms_by_lag[1] > 0.1
 
 
 def test_a_larger_bias_keeps_the_gates_of_an_lstm_and_a_gru_open():
     for unit in (lstm.lstm, gru.gru):
-        assert flow(unit, T=20, hidden=H, bias=1.5).by_lag[20] > 100 * flow(unit, T=20, hidden=H).by_lag[20]
+        assert flow(unit, T=20, hidden=H, bias=1.5).norms_by_lag[20] > 100 * flow(unit, T=20, hidden=H).norms_by_lag[20]
 
 
 def test_a_complex_state_counts_as_its_two_parts():
     found = flow(lru.lru, T=T, hidden=H)
-    inputs = prepare(declare(lru.lru), T, 1.0, H, 0.0, 0)
+    inputs = prepare_inputs(declare(lru.lru), T, 1.0, H, 0.0, 0)
     eigenvalues = np.exp(-np.exp(inputs["nu_log"]) + 1j * np.exp(inputs["theta_log"]))
     blocks = np.array([[eigenvalues.real, -eigenvalues.imag], [eigenvalues.imag, eigenvalues.real]])
     for n in range(H):
         here = slice(2 * n, 2 * n + 2)
         np.testing.assert_allclose(found.jacobians[0][here, here], blocks[:, :, n], atol=1e-15)
     assert np.count_nonzero(found.jacobians[0]) == 4 * H
-    assert summary(found).startswith("lru          no recurrent matrix   lag 1: ")
+    assert summarize_flow(found).startswith("lru          no recurrent matrix   lag 1: ")
 
 
 def test_a_state_may_be_a_matrix():
     unit = gated_linear_attention.gated_linear_attention
     found = flow(unit, T=T, hidden=H)
-    gates = logistic(prepare(declare(unit), T, 1.0, H, 0.0, 0)["gate"])
+    gates = logistic(prepare_inputs(declare(unit), T, 1.0, H, 0.0, 0)["gate"])
     np.testing.assert_allclose(found.jacobians, [np.diag(np.repeat(g, H)) for g in gates[:, 0]], atol=1e-15)
 
 
@@ -133,23 +133,23 @@ def test_a_radius_that_scales_nothing_is_not_named(run):
 def test_the_picture_has_titles_units_and_a_log_axis():
     from matplotlib.figure import Figure
 
-    from gradcheck.flow.plot import draw_lines, draw_map
+    from gradcheck.flow.plot import draw_lag_lines, draw_norm_map
 
     flows = [flow(rnn.rnn, T=T, hidden=H, radius=r) for r in (0.9, 1.1)]
     lines, heat = Figure().subplots(1, 2)
-    draw_lines(lines, flows, (1e-3, 10))
+    draw_lag_lines(lines, flows, (1e-3, 10))
     assert (lines.get_title(), lines.get_xlabel(), lines.get_yscale()) == ("rnn", "lag $t-k$ (steps)", "log")
     assert [text.get_text() for text in lines.get_legend().get_texts()] == ["radius 0.9", "radius 1.1"]
     assert len({line.get_linestyle() for line in lines.lines}) == 2
-    image = draw_map(heat, flows[0], (-3, 1))
+    image = draw_norm_map(heat, flows[0], (-3, 1))
     assert heat.get_title() == "rnn, radius 0.9"
     np.testing.assert_allclose(image.get_array()[T, 0], np.log10(flows[0].norms[T, 0]))
 
 
 def test_a_vanished_gradient_is_drawn_too(tmp_path):
-    from gradcheck.flow.plot import picture
+    from gradcheck.flow.plot import plot_flows
 
-    picture([Flow("nothing", 1.0, np.zeros((3, 2, 2)))], tmp_path / "flow.png")
+    plot_flows([GradientFlow("nothing", 1.0, np.zeros((3, 2, 2)))], tmp_path / "flow.png")
     assert (tmp_path / "flow.png").stat().st_size > 10_000
 
 

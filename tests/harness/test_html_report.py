@@ -10,10 +10,10 @@ from typing import get_args
 import pytest
 
 from gradcheck import Subject, examine
-from gradcheck.checks import RUNGS
-from gradcheck.checks.finding import Verdict
-from gradcheck.reporting.html import charts, page, words, write
-from gradcheck.reporting.unit_table import row
+from gradcheck.checks import CHECK_NAMES
+from gradcheck.checks.failure import Verdict
+from gradcheck.reporting.html import charts, render_html_report, words, write_html_report
+from gradcheck.reporting.unit_table import format_unit_row
 from tests.harness.reports import PLANTED, every_kind, subject, survivor
 
 VOID = {"meta", "link", "input", "br", "rect", "line"}
@@ -52,7 +52,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def source():
-    return page([*every_kind().values()])
+    return render_html_report([*every_kind().values()])
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +92,8 @@ def test_names_and_texts_are_escaped(source, parsed):
     assert PLANTED not in source
     assert PLANTED in parsed.text()
     planted = dict(every_kind()["wrong"], derivation="<img src=x onerror=alert(1)>", name='"><b>', message="</script>")
-    assert len(Page(page([planted])).of("script")) == 1
-    assert Page(page([planted])).of("img") == Page(page([planted])).of("b") == []
+    assert len(Page(render_html_report([planted])).of("script")) == 1
+    assert Page(render_html_report([planted])).of("img") == Page(render_html_report([planted])).of("b") == []
 
 
 def test_without_javascript_nothing_is_hidden(parsed):
@@ -119,7 +119,7 @@ def test_everything_that_was_found_is_shown(parsed):
             assert " ".join((found or "").split()) in text
         for rung in unit["rungs"]:
             assert all(" ".join(reason.split()) in text for reason in rung["not_applicable"])
-            assert all(words.over(tensor["worst"]) in text for tensor in rung["tensors"])
+            assert all(words.format_ratio(tensor["worst"]) in text for tensor in rung["tensors"])
         for label, said in (unit["failure"] or {"details": {}})["details"].items():
             assert f"{label} {' '.join(said.split())}" in text
     assert "A wrong backward would pass any of these cases with probability at most 2 -1" in text
@@ -129,20 +129,23 @@ def test_everything_that_was_found_is_shown(parsed):
 
 def test_the_table_says_what_the_terminal_says():
     for report in (examine(subject("given"), case="T=1,B=1,I=1,H=1,seed=0"), survivor()):
-        unit, told = report.to_dict(), row(report)
-        assert (words.climbed(unit), words.over(words.decided(unit))) == (told[1], told[4])
-    assert words.decided(every_kind()["bad"]) is None
-    assert words.over(words.decided(every_kind()["a crash"])) == "infinitely many x"
+        unit, told = report.to_dict(), format_unit_row(report)
+        assert (words.format_check_count(unit), words.format_ratio(words.find_largest_ratio(unit))) == (
+            told[1],
+            told[4],
+        )
+    assert words.find_largest_ratio(every_kind()["bad"]) is None
+    assert words.format_ratio(words.find_largest_ratio(every_kind()["a crash"])) == "infinitely many x"
 
 
 def test_every_verdict_and_rung_has_its_words():
-    assert {*words.VERDICTS} == {*get_args(Verdict)}
-    assert [*words.RUNGS] == [*RUNGS]
+    assert {*words.VERDICT_TEXTS} == {*get_args(Verdict)}
+    assert [*words.CHECK_TEXTS] == [*CHECK_NAMES]
 
 
 def test_the_map_is_drawn_cell_by_cell_and_not_by_colour_alone(parsed):
     blame = every_kind()["wrong"]["failure"]["blame"]
-    chart = charts.heat_map(blame["map"])
+    chart = charts.draw_heat_map(blame["map"])
     assert [cell.kind for cell in chart.cells] == [kind for line in blame["map"]["cells"] for kind in line]
     assert len({sign for sign, _ in chart.kinds.values()}) == len(chart.kinds) >= 3
     assert "dx[0] from ys[1]: wrong" in [cell.title for cell in chart.cells]
@@ -154,7 +157,7 @@ def test_the_map_is_drawn_cell_by_cell_and_not_by_colour_alone(parsed):
 
 def test_what_stands_above_a_cell_is_cut_and_its_title_is_not():
     blocks = [{"name": "x", "block": "104"}, {"name": "w", "block": "gate"}]
-    chart = charts.heat_map(
+    chart = charts.draw_heat_map(
         {"arithmetic": "exact", "rows": blocks[:1], "columns": blocks, "cells": [["right", "wrong"]]}
     )
     assert [mark.text for mark in chart.marks] == ["04", "ga"]
@@ -163,24 +166,24 @@ def test_what_stands_above_a_cell_is_cut_and_its_title_is_not():
 
 def test_the_map_of_lags_says_the_same_in_words():
     lags = {"ys": {"0": "right", "1": "wrong", "2": "wrong"}, "h_T": {"2": "mixed"}}
-    chart = charts.lag_map(lags)
+    chart = charts.draw_lag_map(lags)
     assert chart.text == "ys: right at lag 0; wrong at lag 1 and 2\nh_T: wrong at some steps at lag 2"
     assert [cell.kind for cell in chart.cells] == ["right", "wrong", "wrong", "zero", "zero", "mixed"]
 
 
 def test_bars_are_as_high_as_the_error_and_cut_at_the_tolerance():
-    chart = charts.bars([0.5, 0.0, None, 3.0])
+    chart = charts.draw_ratio_chart([0.5, 0.0, None, 3.0])
     assert [(bar.height, bar.over) for bar in chart.bars] == [(14, False), (0, False), (28, True), (28, True)]
     assert chart.title == "t = 0: 0.5 x; t = 1: 0 x; t = 2: infinitely many x; t = 3: 3 x"
 
 
 def test_a_text_that_is_no_unicode_is_written_too(tmp_path):
-    write([dict(every_kind()["bad"], error="a file named \udcff")], tmp_path / "report.html")
+    write_html_report([dict(every_kind()["bad"], error="a file named \udcff")], tmp_path / "report.html")
     assert "a file named \\udcff" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_no_unit_is_a_page_too(tmp_path):
-    write([], tmp_path / "report.html")
+    write_html_report([], tmp_path / "report.html")
     assert "0 units, 0 cases" in Page((tmp_path / "report.html").read_text(encoding="utf-8")).text()
 
 

@@ -8,8 +8,8 @@ from typing import get_args
 import jsonschema
 import pytest
 
-from gradcheck.checks.finding import Verdict
-from gradcheck.cli.options import SCHEMA as NUMBER
+from gradcheck.checks.failure import Verdict
+from gradcheck.reporting.json_file import SCHEMA as NUMBER
 from tests.harness.reports import every_kind
 
 SCHEMA = json.loads((files("gradcheck") / "schema" / "report.schema.json").read_text(encoding="utf-8"))

@@ -10,17 +10,17 @@ from pathlib import Path
 import pytest
 
 from gradcheck.cli import main as cli
-from gradcheck.scaffold import Cell, write_cell, write_project
-from gradcheck.scaffold.files import write_all
+from gradcheck.scaffold import CellTemplate, write_cell, write_project
+from gradcheck.scaffold.files import write_new_files
 from gradcheck.unit.discovery import UsageError
 from tests.docs.shell import Shell
 
 ROOT = Path(__file__).resolve().parents[2]
 CELLS = {
-    "ugrnn": Cell("ugrnn", ("z", "n")),
-    "one gate": Cell("plain", activation="logistic"),
-    "two states": Cell("my_lstm", ("i", "f", "o", "g"), ("h", "c")),
-    "as much as may be": Cell("a_unit_of_the_longest_name_of_32", tuple("ifogb"), tuple("hcm"), "relu"),
+    "ugrnn": CellTemplate("ugrnn", ("z", "n")),
+    "one gate": CellTemplate("plain", activation="logistic"),
+    "two states": CellTemplate("my_lstm", ("i", "f", "o", "g"), ("h", "c")),
+    "as much as may be": CellTemplate("a_unit_of_the_longest_name_of_32", tuple("ifogb"), tuple("hcm"), "relu"),
 }
 # What is to be written, in the order in which the verdict asks for it.
 STEPS = (
@@ -205,7 +205,7 @@ def test_a_project_is_written_whole_or_not_at_all(tmp_path):
     (tmp_path / "elsewhere").mkdir()
     texts = {tmp_path / "new" / "deep" / "one.py": "1", tmp_path / "elsewhere": "2"}
     with pytest.raises(UsageError, match="elsewhere: it cannot be written"):
-        write_all(texts)
+        write_new_files(texts)
     assert [path.name for path in tmp_path.iterdir()] == ["elsewhere"]
 
 
@@ -223,7 +223,7 @@ def test_both_files_are_written_or_none(project):
     """The second file cannot be: a link to nowhere has its name, which leads outside the folder."""
     (project / "reference" / "cell.py").symlink_to(project / "elsewhere.py")
     with pytest.raises(UsageError, match=r"cell\.py: it cannot be written \(File exists\)"):
-        write_cell(Cell("cell"), project)
+        write_cell(CellTemplate("cell"), project)
     assert not (project / "manual" / "cell.py").exists()
     assert not (project / "elsewhere.py").exists()
 
@@ -231,14 +231,14 @@ def test_both_files_are_written_or_none(project):
 def test_a_project_without_its_folders_says_which(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[tool.gradcheck]\nmanual = "ours"\n')
     with pytest.raises(UsageError, match="ours: there is no such folder; make it, or name another as `manual`"):
-        write_cell(Cell("cell"), tmp_path)
+        write_cell(CellTemplate("cell"), tmp_path)
 
 
 def test_files_go_to_the_folders_that_the_nearest_project_names(tmp_path):
     (tmp_path / "pyproject.toml").write_text('[tool.gradcheck]\nmanual = "ours"\nreference = "theirs"\n')
     for name in ("ours", "theirs", "deep/below"):
         (tmp_path / name).mkdir(parents=True)
-    write_cell(Cell("cell"), tmp_path / "deep" / "below")
+    write_cell(CellTemplate("cell"), tmp_path / "deep" / "below")
     assert {str(p) for p in files(tmp_path)} == {"pyproject.toml", "ours/cell.py", "theirs/cell.py"}
 
 
@@ -247,7 +247,7 @@ def test_every_letter_that_is_taken_makes_files_that_compile():
     for letter in "abcdefghijklmnopqrstuvwxyz":
         for gates, states in (((letter, "r"), ("h",)), (("r",), (letter,))):
             with suppress(UsageError):
-                cells.append(Cell("cell", gates, states))
+                cells.append(CellTemplate("cell", gates, states))
     assert len(cells) > 30
     for cell in cells:
         for side in ("manual", "reference"):

@@ -40,7 +40,7 @@ def test_a_right_unit_passes_every_rung(form: str) -> None:
     cases = 30 if RIGHT[form] else 100
     report = check(planted(*RIGHT[form]), elman_reference.elman, outside=elman_reference.outside, cases=cases)
     assert (report.verdict, report.cases, report.reason) == ("proved", cases, "")
-    assert [rung.status for rung in report.rungs] == ["passed"] * 8 + ["not reached"]
+    assert [rung.status for rung in report.checks] == ["passed"] * 8 + ["not reached"]
     assert 0 < report.worst <= 1
 
 
@@ -120,11 +120,11 @@ def rotate_reference(x: Complex[torch.Tensor, " H"], w: Complex[torch.Tensor, " 
 
 def test_complex_gradients_are_judged_and_the_rung_that_does_not_apply_says_why() -> None:
     report = check(rotate, rotate_reference)
-    assert set(report.rungs[5].reasons) == {
+    assert set(report.checks[5].reasons) == {
         "x is complex already",
         "complex step is taken in double precision only",
     }
-    assert report.rungs[5].status == "not applicable"
+    assert report.checks[5].status == "not applicable"
 
 
 def without_conjugate(x: Any, w: Any) -> Any:

@@ -7,8 +7,8 @@ import hypothesis
 import numpy as np
 import pytest
 
-from gradcheck import Case, Subject, declare, draw
-from gradcheck.cases.sampling import LONG_STEPS, RARE_STEPS, address, chooser
+from gradcheck import Case, Subject, declare, draw_arrays
+from gradcheck.cases.sampling import LONG_STEPS, RARE_STEPS, draw_case, make_choice_source
 from gradcheck.execution.run import Run
 from gradcheck.strategies import cases
 from tests.harness import elman, elman_reference
@@ -19,7 +19,7 @@ SUBJECT = Subject("elman", elman.elman, elman_reference.elman)
 
 @cache
 def three_hundred() -> list[Case]:
-    return [address(ELMAN, chooser(0, number)) for number in range(300)]
+    return [draw_case(ELMAN, make_choice_source(0, number)) for number in range(300)]
 
 
 @hypothesis.settings(max_examples=1, phases=[hypothesis.Phase.generate])
@@ -29,8 +29,8 @@ def test_hypothesis_begins_with_the_simplest_case_too(case: Case) -> None:
 
 
 def test_a_case_depends_on_the_seed_and_its_number_alone() -> None:
-    assert address(ELMAN, chooser(0, 7)) == three_hundred()[7]
-    assert len({str(address(ELMAN, chooser(seed, 7))) for seed in range(20)}) == 20
+    assert draw_case(ELMAN, make_choice_source(0, 7)) == three_hundred()[7]
+    assert len({str(draw_case(ELMAN, make_choice_source(seed, 7))) for seed in range(20)}) == 20
 
 
 def test_the_simplest_case_comes_first() -> None:
@@ -67,7 +67,7 @@ def test_every_switch_is_drawn_in_every_position(field: str, values: set[object]
 
 
 def test_last_gives_an_upstream_gradient_to_the_last_step_only() -> None:
-    upstream = draw(ELMAN, Case.parse("T=5,B=2,I=1,H=3,upstream=last", ELMAN)).upstream
+    upstream = draw_arrays(ELMAN, Case.parse("T=5,B=2,I=1,H=3,upstream=last", ELMAN)).upstream
     assert not upstream["ys"][:-1].any()
     assert upstream["ys"][-1].all()
     assert upstream["h_T"].all()

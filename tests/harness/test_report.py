@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from gradcheck import Case, CaseArrays, Subject, examine
-from gradcheck.checks import LADDER
+from gradcheck.checks import CHECKS
+from gradcheck.checks.outcome import CheckOutcome
 from gradcheck.execution.run import Run
-from gradcheck.judges.comparison import Comparison
-from gradcheck.unit.declaration import Input
+from gradcheck.judges.comparison import TensorComparison
+from gradcheck.unit.declaration import ArraySpec
 from gradcheck.unit.dimension import Dimension
-from gradcheck.verdict.report import RungResult, Worst
+from gradcheck.verdict.case_result import CheckResult
+from gradcheck.verdict.tally import CheckSummary, WorstRatio
 from tests.harness import elman, elman_reference
 from tests.harness.plant import altered
 
@@ -25,7 +27,7 @@ def right():
 
 
 def test_the_worst_of_a_rung_is_that_of_its_tensors_and_of_their_steps(right):
-    rungs = {r.name: r for r in right.rungs}
+    rungs = {r.name: r for r in right.checks}
     assert {name: {*rung.tensors} for name, rung in rungs.items() if rung.tensors} == {
         "forward": OUTPUTS,
         "gradients": GRADIENTS,
@@ -40,11 +42,11 @@ def test_the_worst_of_a_rung_is_that_of_its_tensors_and_of_their_steps(right):
 
 
 def test_the_case_that_is_named_shows_the_number_again(right):
-    worst = next(r for r in right.rungs if r.name == "gradients").tensors["dx"]
+    worst = next(r for r in right.checks if r.name == "gradients").tensors["dx"]
     run = Run(Subject("elman", elman.elman, elman_reference.elman), worst.case)
-    dict(LADDER)["gradients"](run)
-    assert run.compared["dx"].ratio == worst.ratio
-    assert max(run.compared["dx"].steps) == worst.ratio
+    compared = dict(CHECKS)["gradients"](run).compared
+    assert compared["dx"].ratio == worst.ratio
+    assert max(compared["dx"].steps) == worst.ratio
 
 
 def test_an_error_at_one_step_is_told_of_that_step():
@@ -53,22 +55,23 @@ def test_an_error_at_one_step_is_told_of_that_step():
 
     unit = altered(elman.elman, alter)
     report = examine(Subject("elman", unit, elman_reference.elman), case="T=4,B=2,I=2,H=3,seed=1", blame=False)
-    dx = next(c for c in report.finding.comparisons if c.name == "x")
+    dx = next(c for c in report.failure.comparisons if c.name == "x")
     assert [ratio > 1 for ratio in dx.steps] == [False, True, False, False]
     assert max(dx.steps) == dx.ratio
-    assert report.again == 'gradcheck.check(elman, elman, case="T=4,B=2,I=2,H=3,seed=1")'
+    assert report.rerun_command == 'gradcheck.check(elman, elman, case="T=4,B=2,I=2,H=3,seed=1")'
 
 
-X = Input("x", "float", (Dimension.parse("T"),))
+X = ArraySpec("x", "float", (Dimension.parse("T"),))
 
 
 def test_the_worst_of_several_cases_is_kept_step_by_step():
-    result, shown = RungResult("gradients"), [(0.5, 0.2), (0.1, 0.3, 0.4), (0.2,)]
+    result, shown = CheckSummary("gradients"), [(0.5, 0.2), (0.1, 0.3, 0.4), (0.2,)]
     cases = [Case({"T": len(steps)}) for steps in shown]
     for case, steps in zip(cases, shown, strict=True):
         ratios = np.array(steps)
-        result.note({"dx": Comparison(X, ratios, 0 * ratios, np.ones(1), ratios)}, case)
-    assert result.tensors["dx"] == Worst(0.5, cases[0], [0.5, 0.3, 0.4])
+        compared = {"dx": TensorComparison(X, ratios, 0 * ratios, np.ones(1), ratios)}
+        result.note(CheckResult("gradients", CheckOutcome(max(steps), compared)), case)
+    assert result.tensors["dx"] == WorstRatio(0.5, cases[0], [0.5, 0.3, 0.4])
 
 
 def test_given_arrays_have_no_address():

@@ -62,7 +62,7 @@ def test_is_a_bad_declaration(bug: str) -> None:
     report = examine(Subject("elman", planted(edit), elman_reference.elman))
     assert report.verdict == "bad declaration"
     assert report.message == f"elman: {text} (case T=1,B=1,I=1,H=1,seed=0)"
-    assert [r.status for r in report.rungs] == ["failed"] + 8 * ["not reached"]
+    assert [r.status for r in report.checks] == ["failed"] + 8 * ["not reached"]
 
 
 def test_a_buffer_of_fixed_dtype_shows_in_the_other_precision() -> None:

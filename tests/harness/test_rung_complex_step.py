@@ -40,13 +40,13 @@ def test_is_caught(bug: str) -> None:
     words = ("unit derivative along ", ": manual <J^T u, v> ", ", complex step <u, J v> ", " x tolerance")
     report = caught(planted(ours), "complex step", *words, verdict="judges split", reference=planted_reference(*edits))
     assert details(report)["verdict"] == "complex step is the odd one out (manual and autograd agree)"
-    assert set(report.finding.opinions) == {"manual", "autograd", "complex step"}
+    assert set(report.failure.opinions) == {"manual", "autograd", "complex step"}
 
 
 def test_a_forward_that_takes_no_complex_numbers_is_said_not_passed() -> None:
     real = planted(("hs = np.zeros((T + 1, B, H), x.dtype)", "hs = np.zeros((T + 1, B, H), x.real.dtype)"))
     report = examine(Subject("unit", real, elman_reference.elman), cases=20)
-    (rung,) = (r for r in report.rungs if r.name == "complex step")
+    (rung,) = (r for r in report.checks if r.name == "complex step")
     assert (report.verdict, rung.status) == ("proved", "not applicable")
     assert any(
         reason.startswith("the forward does not take complex numbers (ComplexWarning") for reason in rung.reasons
@@ -56,4 +56,4 @@ def test_a_forward_that_takes_no_complex_numbers_is_said_not_passed() -> None:
 def test_a_forward_that_drops_the_imaginary_part_is_said_not_passed() -> None:
     real = planted(("hs[1:].copy(), hs[-1].copy()", "hs[1:].real.copy(), hs[-1].real.copy()"))
     report = examine(Subject("unit", real, elman_reference.elman), cases=20)
-    assert "the forward drops the imaginary part of ys, h_T" in report.rungs[5].reasons
+    assert "the forward drops the imaginary part of ys, h_T" in report.checks[5].reasons

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from gradcheck import Subject, examine, prove
-from gradcheck.exact import equality as same
+from gradcheck.exact import decide_equality
 from tests.harness import elman, elman_reference
 from tests.harness.exact.exact_units import rnn_inputs
 from tests.harness.plant import caught, details, first_line, planted
@@ -31,7 +31,7 @@ def test_an_algebraic_bug_is_caught_by_the_exact_rung_alone(bug):
     edit, _ = BUGS[bug]
     report = prove(subject(planted(edit)))
     assert report.verdict == "wrong"
-    assert report.finding.rung == "exact"
+    assert report.failure.check == "exact"
     assert "exact identity <u, J v> = <J^T u, v> fails over GF(p)" in first_line(report)
     assert details(report)["gradients"].startswith("wrong: d")
 
@@ -53,7 +53,7 @@ def test_a_right_unit_is_proved_over_every_case():
     report = examine(subject(elman.elman), cases=10)
     assert report.verdict == "proved"
     assert report.certificate.log2_bound <= -128
-    assert len(report.certificate.cases) == report.rungs[-2].passed >= 12
+    assert len(report.certificate.cases) == report.checks[-2].passed >= 12
     assert all(len(set(case.primes)) == len(case.primes) for case in report.certificate.cases)
 
 
@@ -81,5 +81,5 @@ def test_two_forms_of_a_cell_are_the_same_function():
     inputs = rnn_inputs(3) | {"bias_ih": np.ones(2), "bias_hh": -np.ones(2)}
     by_exp = planted(("np.tanh(", "(lambda z: 1 - 2 / (np.exp(2 * z) + 1))("))
     other = planted(("np.tanh(", "(lambda z: 1 - 2 / (np.exp(z) + 1))("))
-    assert same(elman.elman, by_exp, inputs).verdict == "equal"
-    assert same(elman.elman, other, inputs).verdict == "different"
+    assert decide_equality(elman.elman, by_exp, inputs).verdict == "equal"
+    assert decide_equality(elman.elman, other, inputs).verdict == "different"

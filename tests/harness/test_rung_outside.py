@@ -46,7 +46,7 @@ def test_the_other_role_of_the_update_gate_is_caught() -> None:
 
 def test_a_form_that_the_outside_does_not_have_is_said_not_passed() -> None:
     report = examine(Subject("gru", manual.gru.gru, reference.gru.gru, reference.gru.outside), cases=30)
-    (rung,) = (r for r in report.rungs if r.name == "outside")
+    (rung,) = (r for r in report.checks if r.name == "outside")
     assert set(rung.reasons) == {
         "the outside implementation has no reset=before",
         "the outside implementation has no z_weighs=candidate",
@@ -60,7 +60,7 @@ def test_an_input_that_the_outside_does_not_take_is_said_not_passed() -> None:
         return elman_reference.outside(**inputs)
 
     report = examine(Subject("unit", elman.elman, elman_reference.elman, outside), cases=30)
-    (rung,) = (r for r in report.rungs if r.name == "outside")
+    (rung,) = (r for r in report.checks if r.name == "outside")
     assert set(rung.reasons) == {"the outside implementation takes no h_0"}
     assert rung.passed
     assert report.good
@@ -73,7 +73,7 @@ def test_a_package_that_is_not_installed_is_said_not_passed() -> None:
         return elman_reference.outside(**inputs)
 
     report = examine(Subject("unit", elman.elman, elman_reference.elman, outside), cases=5)
-    (rung,) = (r for r in report.rungs if r.name == "outside")
+    (rung,) = (r for r in report.checks if r.name == "outside")
     assert rung.reasons == {"the outside implementation needs no_such_package, not installed": 5}
     assert report.verdict == "proved"
 
@@ -122,12 +122,12 @@ def test_an_outside_in_single_precision_excuses_nothing() -> None:
 def test_an_outside_without_a_digit_is_said_not_passed() -> None:
     outside = outside_of(lambda a: (a + 2.0**40) - 2.0**40)
     report = examine(Subject("unit", elman.elman, elman_reference.elman, outside), cases=5)
-    (rung,) = (r for r in report.rungs if r.name == "outside")
+    (rung,) = (r for r in report.checks if r.name == "outside")
     assert all("rounding of the outside implementation grows" in reason for reason in rung.reasons)
     assert sum(rung.reasons.values()) == 5
 
 
 def test_no_outside_is_said_not_passed() -> None:
     report = examine(Subject("unit", elman.elman, elman_reference.elman), cases=5)
-    (rung,) = (r for r in report.rungs if r.name == "outside")
+    (rung,) = (r for r in report.checks if r.name == "outside")
     assert rung.reasons == {"the reference names no outside implementation": 5}

@@ -3,7 +3,7 @@
 import pytest
 
 from gradcheck import Case, GradientMismatch, Subject, check, declare, examine
-from gradcheck.cases.shrinking import TRIES, shrink
+from gradcheck.cases.shrinking import MAX_SHRINK_TRIES, shrink
 from tests.harness import elman, elman_reference
 from tests.harness.plant import Edit, find, planted
 
@@ -79,4 +79,4 @@ def test_shrinking_gives_up_after_a_bounded_number_of_cases() -> None:
     judged = []
     large = Case({"T": 10**60, "B": 1}, seed=5)
     shrink(large, lambda case: bool(judged.append(case)) or case.sizes["T"] > 10**59)
-    assert len(judged) == TRIES
+    assert len(judged) == MAX_SHRINK_TRIES

@@ -11,8 +11,8 @@ import reference.lstm
 from gradcheck import Case, Subject, examine
 from gradcheck.errors import IllConditioned
 from gradcheck.execution.run import Run
-from gradcheck.judges.comparison import compare
-from gradcheck.judges.tolerance import Sample, Yardstick
+from gradcheck.judges.comparison import compare_tensor
+from gradcheck.judges.tolerance import RoundingSample, ToleranceModel
 from tests.harness import elman, elman_reference
 
 LSTM = Subject("lstm", manual.lstm.lstm, reference.lstm.lstm)
@@ -41,7 +41,7 @@ def run_of(address: str) -> Run:
 @pytest.mark.parametrize("name", NAMES)
 def test_an_error_of_1e9_in_any_single_entry_is_seen(address: str, name: str) -> None:
     run = run_of(address)
-    judge, gradient = run.judgement.gradients[name], run.gradients[name]
+    judge, gradient = run.reference_result.gradients[name], run.gradients[name]
     time = LSTM.declaration.inputs[name].axis("T")
     axes = tuple(range(1 if time == 0 else 0, gradient.ndim))
     largest = np.broadcast_to(np.abs(judge).max(axis=axes, keepdims=True), gradient.shape)
@@ -52,7 +52,7 @@ def test_an_error_of_1e9_in_any_single_entry_is_seen(address: str, name: str) ->
             continue
         wrong = gradient.copy()
         wrong[entry] += 1e-9 * largest[entry] * np.sign(wrong[entry] - judge[entry] or 1)
-        comparison = compare(name, wrong, judge, run.gradient_yardstick)
+        comparison = compare_tensor(name, wrong, judge, run.gradient_tolerances)
         assert comparison.ratio > 1
         assert comparison.worst[0].index == tuple(map(int, entry))
 
@@ -64,11 +64,13 @@ def test_no_error_is_seen_where_there_is_none(address: str) -> None:
     assert report.worst <= 1
 
 
-def yardstick(exact: np.ndarray[Any, Any], error: np.ndarray[Any, Any], dtype: str = "float64") -> Yardstick:
+def yardstick(exact: np.ndarray[Any, Any], error: np.ndarray[Any, Any], dtype: str = "float64") -> ToleranceModel:
     """The yardstick of `x` (T, B, I) whose float32 run is off by `error`."""
     spec = {"x": ELMAN.declaration.inputs["x"]}
-    measured = Yardstick(spec, dtype, {"x": exact}, lambda k: Sample({"x": exact}, {"x": exact + error}, 1.0))
-    measured.sharpen(1)
+    measured = ToleranceModel(
+        spec, dtype, {"x": exact}, lambda k: RoundingSample({"x": exact}, {"x": exact + error}, 1.0)
+    )
+    measured.refine(1)
     return measured
 
 
@@ -86,12 +88,12 @@ def test_the_tolerance_does_not_grow_with_the_number_of_entries(dtype: str) -> N
 def test_what_is_within_the_rounding_unit_needs_no_sample() -> None:
     spec, exact = {"x": ELMAN.declaration.inputs["x"]}, np.ones((1, 2, 3))
     asked: list[int] = []
-    measured = Yardstick(
-        spec, "float64", {"x": exact}, lambda k: asked.append(k) or Sample({"x": exact}, {"x": exact}, 1.0)
+    measured = ToleranceModel(
+        spec, "float64", {"x": exact}, lambda k: asked.append(k) or RoundingSample({"x": exact}, {"x": exact}, 1.0)
     )
-    assert compare("x", exact * (1 + 15 * 2.0**-52), exact, measured).ratio < 1
+    assert compare_tensor("x", exact * (1 + 15 * 2.0**-52), exact, measured).ratio < 1
     assert asked == []
-    assert compare("x", exact * (1 + 18 * 2.0**-52), exact, measured).ratio > 1
+    assert compare_tensor("x", exact * (1 + 18 * 2.0**-52), exact, measured).ratio > 1
     assert asked == [*range(64)]
 
 

@@ -113,13 +113,13 @@ BUGS = {
 def test_each_off_by_one_is_caught(bug):
     report = examine(Subject("unit", *BUGS[bug]), cases=40, seed=1)
     assert report.verdict in ("wrong", "judges split")
-    assert report.finding.rung == "gradients"
+    assert report.failure.check == "gradients"
 
 
 def test_the_influence_of_the_step_before_is_caught():
     late = planted(forward_in_time, "influence = now.J @ influence\n", "influence = influence + 0 * now.J[:, :1, :1]\n")
     report = examine(Subject("unit", using(rtrl_gru, rtrl=late["rtrl"]), rtrl_reference.rtrl_gru), cases=40, seed=1)
-    assert (report.verdict, report.finding.rung) == ("wrong", "gradients")
+    assert (report.verdict, report.failure.check) == ("wrong", "gradients")
 
 
 def gradient(recurrence, name):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from gradcheck import Case, Subject, draw, examine
+from gradcheck import Case, Subject, draw_arrays, examine
 from tests.harness import elman, elman_reference
 from tests.harness.plant import Unit, caught, planted
 
@@ -24,15 +24,15 @@ def test_is_judged_wrong_at_every_seed(steps: int, T: int, scale: str) -> None:
     for seed in range(5):
         address = f"T={T},B=2,I=3,H=4,seed={seed},upstream=last,scale={scale}"
         report = examine(subject, case=address, blame=False)
-        assert (report.verdict, report.finding.rung) == ("wrong", "gradients")
-        assert {c.name for c in report.finding.comparisons if c.ratio > 1} >= {"x", "h_0"}
+        assert (report.verdict, report.failure.check) == ("wrong", "gradients")
+        assert {c.name for c in report.failure.comparisons if c.ratio > 1} >= {"x", "h_0"}
 
 
 def test_the_steps_it_takes_are_blamed() -> None:
     subject = Subject("elman", truncated(24), elman_reference.elman)
     report = examine(subject, case="T=32,B=2,I=3,H=4,seed=0,upstream=last")
-    assert "only with T >= 25" in report.blame.where
-    assert "at s = 0 to" in report.blame.where
+    assert "only with T >= 25" in report.diagnosis.where
+    assert "at s = 0 to" in report.diagnosis.where
 
 
 def test_is_found_among_random_cases() -> None:
@@ -62,7 +62,7 @@ NAMES = ("x", "weight_ih", "weight_hh", "bias_ih", "bias_hh", "h_0")
 def test_torchs_own_check_passes_it(scale: str, fast_mode: bool) -> None:
     subject = Subject("elman", truncated(24), elman_reference.elman)
     case = Case.parse(f"T=32,B=1,I=2,H=2,seed=1,upstream=last,scale={scale}", subject.declaration)
-    inputs = draw(subject.declaration, case).inputs
+    inputs = draw_arrays(subject.declaration, case).inputs
     tensors = tuple(torch.from_numpy(np.array(inputs[name])).requires_grad_() for name in NAMES)
     assert torch.autograd.gradcheck(Truncated.apply, tensors, fast_mode=fast_mode)
     assert examine(subject, case=str(case)).verdict == "wrong"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from gradcheck.errors import DeclarationError
-from gradcheck.processes.pool import Lost, run
+from gradcheck.processes.pool import TaskLost, run_tasks
 
 MIB = 2**20
 
@@ -60,10 +60,10 @@ if sys.platform == "linux":
 @pytest.mark.parametrize("workers", [1, 3])
 def test_a_fatal_task_is_lost_and_the_others_are_done(workers):
     tasks = [task for fatal, _ in FATES.values() for task in (fatal, lambda: os.getpid() > 0)]
-    results = list(run(tasks, lambda task: task(), workers, seconds=0.1, memory=512 * MIB))
+    results = list(run_tasks(tasks, lambda task: task(), workers, seconds=0.1, memory=512 * MIB))
     assert [index for index, _ in results] == list(range(len(tasks)))
     assert [result for _, result in results[1::2]] == [True] * len(FATES)
-    assert [result for _, result in results[::2]] == [Lost(reason) for _, reason in FATES.values()]
+    assert [result for _, result in results[::2]] == [TaskLost(reason) for _, reason in FATES.values()]
 
 
 def test_results_come_in_order_from_several_processes():
@@ -71,7 +71,7 @@ def test_results_come_in_order_from_several_processes():
         time.sleep(0.02 * (task == 0))
         return task * task, os.getpid()
 
-    results = dict(run(range(20), work, 3))
+    results = dict(run_tasks(range(20), work, 3))
     assert list(results) == list(range(20))
     assert [square for square, _ in results.values()] == [k * k for k in range(20)]
     assert len({pid for _, pid in results.values()}) > 1
@@ -79,7 +79,7 @@ def test_results_come_in_order_from_several_processes():
 
 
 def test_no_task_no_worker():
-    assert list(run([], abs, 2)) == []
+    assert list(run_tasks([], abs, 2)) == []
 
 
 def test_what_a_task_prints_is_discarded(capfd):
@@ -89,13 +89,13 @@ def test_what_a_task_prints_is_discarded(capfd):
         os.write(2, b"written")
         return task
 
-    assert list(run([1, 2], work)) == [(0, 1), (1, 2)]
+    assert list(run_tasks([1, 2], work)) == [(0, 1), (1, 2)]
     assert capfd.readouterr() == ("", "")
 
 
 def test_an_exception_of_the_work_is_raised_with_its_traceback():
     with pytest.raises(ZeroDivisionError) as raised:
-        list(run([1, 0], lambda task: 1 / task))
+        list(run_tasks([1, 0], lambda task: 1 / task))
     assert "1 / task" in raised.value.__notes__[0]
 
 
@@ -107,7 +107,7 @@ def test_an_exception_that_cannot_be_pickled_is_told_all_the_same():
         raise Local("x is wrong")
 
     with pytest.raises(RuntimeError, match="Local: x is wrong"):
-        list(run([1], work))
+        list(run_tasks([1], work))
 
 
 def test_a_bad_declaration_comes_back_as_it_is():
@@ -115,17 +115,17 @@ def test_a_bad_declaration_comes_back_as_it_is():
         raise DeclarationError("x", "is wrong", "mend it")
 
     with pytest.raises(DeclarationError, match="x: is wrong; mend it") as raised:
-        list(run([1], work))
+        list(run_tasks([1], work))
     assert (raised.value.value, raised.value.reason, raised.value.remedy) == ("x", "is wrong", "mend it")
 
 
 def test_a_result_that_cannot_be_pickled_is_an_error():
     with pytest.raises(Exception, match="pickle"):
-        list(run([1], lambda task: lambda: task))
+        list(run_tasks([1], lambda task: lambda: task))
 
 
 def test_closing_the_iterator_ends_the_workers():
-    results = run(range(100), lambda task: os.getpid() if task < 2 else time.sleep(100), 2)
+    results = run_tasks(range(100), lambda task: os.getpid() if task < 2 else time.sleep(100), 2)
     pids = {next(results)[1], next(results)[1]}
     results.close()
     for pid in pids:
@@ -136,7 +136,7 @@ def test_closing_the_iterator_ends_the_workers():
 def test_ctrl_c_ends_the_run_and_its_workers():
     program = """if True:
         import os, signal, time
-        from gradcheck.workers import run
+        from gradcheck.processes.pool import run
         signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background process does not have
         def work(task):
             os.write(channel, f"{os.getpid()}\\n".encode())

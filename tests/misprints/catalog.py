@@ -25,7 +25,7 @@ class Misprint(NamedTuple):
 
     @property
     def subject(self) -> Subject:
-        return Subject("printed", self.printed, self.mended.reference, self.mended.outside)
+        return Subject("printed", self.printed, self.mended.reference, self.mended.third_party)
 
 
 def lstm_edit(*edits: Edit) -> Unit:

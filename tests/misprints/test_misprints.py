@@ -2,8 +2,8 @@
 
 import pytest
 
-from gradcheck import Case, DeclarationError, GradientMismatch, Subject, check, declare, draw, examine, prove
-from gradcheck.exact import exact_map
+from gradcheck import Case, DeclarationError, GradientMismatch, Subject, check, declare, draw_arrays, examine, prove
+from gradcheck.exact import build_exact_map
 from tests.harness.plant import details, first_line, planted
 from tests.misprints import bases, references
 from tests.misprints.catalog import FORWARD, GRADIENTS, LOGISTIC_OUTPUT, MISPRINTS
@@ -21,10 +21,10 @@ def test_the_smallest_case_is_the_one_that_the_catalog_names_and_shows_it_again(
     misprint = MISPRINTS[name]
     report = examine(misprint.subject)
     assert str(report.smallest) == misprint.smallest
-    assert {r.name: r.failed for r in report.rungs if r.failed} == {misprint.rung: 1}
+    assert {r.name: r.failed for r in report.checks if r.failed} == {misprint.rung: 1}
     subject = misprint.subject
     with pytest.raises((GradientMismatch, DeclarationError)):
-        check(subject.unit, subject.reference, outside=subject.outside, case=misprint.smallest)
+        check(subject.unit, subject.reference, outside=subject.third_party, case=misprint.smallest)
 
 
 @pytest.mark.parametrize("name", named("gradients"))
@@ -43,10 +43,12 @@ def test_exact_arithmetic_alone_names_the_gradients_that_are_wrong(name):
     misprint = MISPRINTS[name]
     declaration = declare(misprint.printed)
     case = Case({letter: SIZES[letter] for letter in declaration.letters})
-    wrong = {column[0] for _, column, _ in exact_map(misprint.printed, draw(declaration, case).inputs).wrong()}
+    wrong = {
+        column[0] for _, column, _ in build_exact_map(misprint.printed, draw_arrays(declaration, case).inputs).wrong()
+    }
     assert wrong == set(misprint.wrong)
     report = prove(misprint.subject)
-    assert (report.verdict, report.finding.rung) == ("wrong", "exact")
+    assert (report.verdict, report.failure.check) == ("wrong", "exact")
 
 
 @pytest.mark.parametrize("name", named("forward"))

@@ -6,11 +6,11 @@ from collections import Counter
 import pytest
 
 import gradcheck
-from gradcheck.cases.batches import SIZE as RANGE
-from gradcheck.pytest_plugin.shares import SIZE, shares
+from gradcheck.cases.batches import BATCH_SIZE as RANGE
+from gradcheck.pytest_plugin.shares import SHARE_SIZE, divide_into_shares
 from tests.pytest_plugin.test_verdicts import section, timeless
 
-CASES = 2 * SIZE + 10
+CASES = 2 * SHARE_SIZE + 10
 SHARES = ["1-50", "51-100", "101-110", "exact"]
 OPTIONS = ("--gradcheck-cases", CASES, "--gradcheck-seed", 3, "--gradcheck-report", "units.json", "-ra")
 CONFTEST = """
@@ -19,9 +19,9 @@ def pytest_collection_modifyitems(items):
     for item in items: item.add_marker(pytest.mark.gradcheck(cases={cases}))
 """
 WORKERS = """
-from gradcheck.pytest_plugin.units import FELL
+from gradcheck.pytest_plugin.units import FAILED_SHARE
 def pytest_runtest_teardown(item):
-    if FELL in item.parent.stash: del item.parent.stash[FELL]
+    if FAILED_SHARE in item.parent.stash: del item.parent.stash[FAILED_SHARE]
 """
 
 
@@ -31,7 +31,7 @@ def late(project):
     file = project / "manual" / "square.py"
     file.write_text(file.read_text().replace("2 * x", "(2 + 0.001 * (x.shape == (32, 3))) * x"))
     report = verified(project)
-    assert SIZE < report.cases <= 2 * SIZE
+    assert SHARE_SIZE < report.cases <= 2 * SHARE_SIZE
     return report
 
 
@@ -46,9 +46,9 @@ def unit(project):
 
 
 def test_shares_are_made_of_whole_ranges():
-    assert SIZE % RANGE == 0
-    assert [share.name for share in shares(CASES)] == SHARES
-    assert shares(SIZE) == []
+    assert SHARE_SIZE % RANGE == 0
+    assert [share.name for share in divide_into_shares(CASES)] == SHARES
+    assert divide_into_shares(SHARE_SIZE) == []
 
 
 def test_shares_find_together_what_the_whole_unit_shows(project, run):

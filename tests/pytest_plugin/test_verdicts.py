@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 
 import gradcheck
-from gradcheck.cli.options import SCHEMA
+from gradcheck.reporting.json_file import SCHEMA
 
 OWN = """
 import pytest
@@ -92,7 +92,7 @@ def test_each_unit_has_its_verdict(project, run, monkeypatch):
     assert found["square"] == {"gradcheck_verdict": "proved", "gradcheck_cases": "4", "gradcheck_worst": worst}
     assert found["wrong"]["gradcheck_verdict"] == "wrong"
     assert found["wrong"]["gradcheck_again"] == "gradcheck verify wrong --case T=1,B=1,seed=0"
-    assert float(found["wrong"]["gradcheck_worst"]) == pytest.approx(reports[1].finding.ratio, rel=0.01)
+    assert float(found["wrong"]["gradcheck_worst"]) == pytest.approx(reports[1].failure.ratio, rel=0.01)
 
 
 def test_check_in_a_test_of_ones_own(project, run):

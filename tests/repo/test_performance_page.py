@@ -50,10 +50,10 @@ def test_explanations_are_of_aims():
 
 @pytest.mark.parametrize(("limit", "at_least", "met"), [(2, False, False), (2, True, True), (4, False, True)])
 def test_an_aim_has_its_direction(limit, at_least, met):
-    assert aims.Aim("", limit, lambda r: 0.0, at_least).met(3) == met
+    assert aims.Aim("", limit, lambda r: 0.0, at_least).match_values(3) == met
 
 
 def test_the_page_is_what_the_record_gives_and_every_miss_is_explained():
     found = json.loads(page.RECORD.read_text(encoding="utf-8"))
     assert page.PAGE.read_text(encoding="utf-8") == page.page(found)
-    assert {aim.name for aim in aims.AIMS if not aim.met(aim.figure(found))} == set(aims.EXPLANATIONS)
+    assert {aim.name for aim in aims.AIMS if not aim.match_values(aim.figure(found))} == set(aims.EXPLANATIONS)

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import gradcheck
-from gradcheck.checks import RUNGS
+from gradcheck.checks import CHECK_NAMES
 from tests.docs import units
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -24,7 +24,7 @@ def test_the_readme_shows_the_beginning_of_the_sample():
 def test_every_rung_is_explained():
     page = (ROOT / "docs" / "failures.md").read_text()
     table = page[page.index("| rung |") :].split("\n\n")[0]
-    assert re.findall(r"^\| ([a-z ]+) \|", table, re.MULTILINE)[1:] == list(RUNGS)
+    assert re.findall(r"^\| ([a-z ]+) \|", table, re.MULTILINE)[1:] == list(CHECK_NAMES)
 
 
 def test_the_commands_of_the_makefile_are_those_of_the_readme():

@@ -29,7 +29,7 @@ DEFECTS = tuple(
         *TOLD[name],
         misprint.printed,
         misprint.mended.reference,
-        misprint.mended.outside,
+        misprint.mended.third_party,
         at_fault="forward" if misprint.rung == "forward" else "backward",
     )
     for name, misprint in MISPRINTS.items()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from types import ModuleType
 
-from gradcheck.zoo import Defect, Fault
+from gradcheck.zoo import Defect, FaultSite
 from tests.harness.plant import Edit, Unit, planted
 
 
@@ -18,7 +18,7 @@ def of_units(right: ModuleType, references: ModuleType) -> Callable[..., Defect]
         needs: str,
         *edits: Edit,
         changed: Unit | None = None,
-        at_fault: Fault = "backward",
+        at_fault: FaultSite = "backward",
     ) -> Defect:
         planted_unit = changed or planted(*edits, module=right, name=unit)
         return Defect(name, source, wrong, needs, planted_unit, getattr(references, unit), at_fault=at_fault)

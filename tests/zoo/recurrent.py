@@ -1,12 +1,12 @@
 """Bugs seen in Elman networks, GRUs and packed rows, planted in plain loops."""
 
-from gradcheck.zoo import Defect, Fault
+from gradcheck.zoo import Defect, FaultSite
 from tests.harness import elman, elman_reference
 from tests.harness.plant import Edit, planted
 from tests.zoo.right import packed_rnn, plain_gru, recurrent_reference
 
 
-def of_gru(name: str, source: str, wrong: str, needs: str, *edits: Edit, at_fault: Fault = "backward") -> Defect:
+def of_gru(name: str, source: str, wrong: str, needs: str, *edits: Edit, at_fault: FaultSite = "backward") -> Defect:
     unit = planted(*edits, module=plain_gru, name="gru")
     return Defect(name, source, wrong, needs, unit, recurrent_reference.gru, at_fault=at_fault)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck.cli import main as cli
-from gradcheck.zoo.kill_matrix import columns
+from gradcheck.zoo.kill_matrix import list_columns
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOG = """
@@ -61,7 +61,7 @@ def test_the_json_goes_to_stdout_alone(run):
     assert code == 0
     content = json.loads(out)
     assert content["schema"] == 1
-    assert [d["name"] for d in content["designs"]] == columns()
+    assert [d["name"] for d in content["designs"]] == list_columns()
     (defect,) = content["defects"]
     assert (defect["verdict"], defect["rung"], defect["over"]) == ("judges split", "forward", ["weight", "bias"])
     assert "clipping per tensor" in err

@@ -7,7 +7,7 @@ import pytest
 
 from gradcheck import DeclarationError, GradientMismatch, check, discover, examine
 from gradcheck.zoo import find_defects
-from gradcheck.zoo.kill_matrix import OURS, Row, blamed, columns
+from gradcheck.zoo.kill_matrix import HARNESS_COLUMN, DefectResult, diagnose_report, list_columns
 from tests.zoo import page
 from tests.zoo.catalog import DEFECTS
 
@@ -33,7 +33,7 @@ def test_the_record_is_of_this_catalog():
 
 
 def test_the_totals_are_those_of_the_cells():
-    assert [d["name"] for d in RECORD["designs"]] == columns()
+    assert [d["name"] for d in RECORD["designs"]] == list_columns()
     for design in RECORD["designs"]:
         cells = [d["caught"][design["name"]] for d in RECORD["defects"]]
         assert (design["caught"], design["of"]) == (cells.count(True), len(cells) - cells.count(None))
@@ -41,7 +41,7 @@ def test_the_totals_are_those_of_the_cells():
 
 def test_this_harness_is_recorded_to_catch_all_and_to_call_no_right_unit_wrong():
     ours = RECORD["designs"][0]
-    assert (ours["name"], ours["caught"], ours["of"]) == (OURS, len(DEFECTS), len(DEFECTS))
+    assert (ours["name"], ours["caught"], ours["of"]) == (HARNESS_COLUMN, len(DEFECTS), len(DEFECTS))
     assert ours["false_alarms"] == {}
     assert RECORD["units"] == [pair.name for pair in discover()]
 
@@ -54,14 +54,14 @@ def without_seed(address):
 def test_a_defect_is_caught_as_recorded(defect):
     recorded = RECORDED[defect.name]
     report = examine(defect.subject, blame=False)
-    found = Row(defect, report, {}).to_dict()
+    found = DefectResult(defect, report, {}).to_dict()
     assert report.verdict == recorded["verdict"], report.message
-    assert report.verdict in defect.expected
+    assert report.verdict in defect.expected_verdicts
     assert (defect.at_fault == "forward") == (found["rung"] == "forward")
     assert (found["rung"], found["over"]) == (recorded["rung"], recorded["over"])
     assert without_seed(found["smallest"]) == without_seed(recorded["smallest"])
     if DEFECTS.index(defect) % BLAMED == 0:
-        found = Row(defect, report, {}, blamed(defect.subject, report)).to_dict()
+        found = DefectResult(defect, report, {}, diagnose_report(defect.subject, report)).to_dict()
         assert (found["blame"], found["looks_like"]) == (recorded["blame"], recorded["looks_like"])
     with pytest.raises((GradientMismatch, DeclarationError)):
         check(defect.unit, defect.reference, outside=defect.outside, case=found["smallest"], blame=False)

@@ -6,13 +6,13 @@ import numpy as np
 
 from ...cases.arrays import Array
 from ..evidence import Evidence
-from .products import Product
+from .products import WeightedSum
 
 
-def activations(e: Evidence, made: list[Product]) -> dict[str, Array]:
+def list_activations(e: Evidence, made: list[WeightedSum]) -> dict[str, Array]:
     """Vectors that a derivative could be made of, by their formulas."""
     result: dict[str, Array] = {}
-    values = {n: np.ravel(e.inputs[n]) for n in e.names if e.truth[n].shape[:1] == (1,)}
+    values = {n: np.ravel(e.inputs[n]) for n in e.names if e.expected[n].shape[:1] == (1,)}
     values |= {n: np.ravel(y) for n, y in e.run.outputs.items() if y.dtype.kind == "f"}
     for name, v in values.items():
         result.update({name: v, f"(1 - {name}^2)": 1 - v * v, f"{name} (1 - {name})": v * (1 - v)})
@@ -20,7 +20,7 @@ def activations(e: Evidence, made: list[Product]) -> dict[str, Array]:
     gates = list(dict.fromkeys((b.label, b.start, b.stop) for b in e.columns if b.name in {p.bias for p in made}))
     if not made:
         return result
-    parts = [p.value(e) for p in made]
+    parts = [p.evaluate(e) for p in made]
     total = np.sum(parts, axis=0)
     logistic = {}
     for label, start, stop in gates:
@@ -44,7 +44,7 @@ def activations(e: Evidence, made: list[Product]) -> dict[str, Array]:
     return result
 
 
-def distinct(pool: Mapping[str, Array]) -> dict[str, Array]:
+def drop_equal_vectors(pool: Mapping[str, Array]) -> dict[str, Array]:
     """The vectors that are not there by a name before, to ten digits."""
     seen: dict[str, str] = {}
     for name, value in pool.items():

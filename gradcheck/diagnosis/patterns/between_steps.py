@@ -11,21 +11,21 @@ from typing import Any
 import numpy as np
 
 from ...cases.arrays import Array, Arrays
-from ...judges.autograd import Judgement, judge
-from ..blocks import states
-from ..evidence import Evidence, alike
+from ...judges.autograd import ReferenceResult, run_reference
+from ..blocks import match_final_states
+from ..evidence import Evidence, agrees_to_rounding
 
-Fault = tuple[str, Callable[[], Arrays]]
-Handed = dict[str, Array]
-Alter = Callable[[int, Handed], Handed]
+FaultPattern = tuple[str, Callable[[], Arrays]]
+CarryGradients = dict[str, Array]
+AlterCarry = Callable[[int, CarryGradients], CarryGradients]
 
 
-class Chain:
+class StepChain:
     """The steps of a case, as the reference takes them one at a time."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
-        self.states = states(evidence.declaration)
+        self.states = match_final_states(evidence.declaration)
         self.T = evidence.case.sizes["T"]
         self.timed = [n for n in evidence.inputs if evidence.declaration.inputs[n].axis("T") == 0]
         self.inputs: list[dict[str, Any]] = []
@@ -35,12 +35,12 @@ class Chain:
             outputs = self.step(t, {}).outputs
             handed = {start: outputs[end] for start, end in self.states.items()}
 
-    def step(self, t: int, upstream: Mapping[str, Array]) -> Judgement:
+    def step(self, t: int, upstream: Mapping[str, Array]) -> ReferenceResult:
         e = self.evidence
         sizes = {**e.case.sizes, "T": 1}
-        return judge(e.subject.reference, e.declaration, sizes, self.inputs[t], e.run.options, upstream)
+        return run_reference(e.subject.reference, e.declaration, sizes, self.inputs[t], e.run.options, upstream)
 
-    def parts(self, upstream: Mapping[str, Array], alter: Alter | None = None) -> list[Arrays]:
+    def pull_back_steps(self, upstream: Mapping[str, Array], alter: AlterCarry | None = None) -> list[Arrays]:
         """The gradients of each step, `alter` given the step that hands and what it hands to the one before."""
         ends = self.states.values()
         handed = {n: upstream[n] for n in ends if n in upstream}
@@ -52,10 +52,10 @@ class Chain:
             handed = handed if alter is None else alter(t, handed)
         return found
 
-    def joined(self, parts: list[Arrays], steps: list[int] | None = None) -> Arrays:
+    def join_steps(self, parts: list[Arrays], steps: list[int] | None = None) -> Arrays:
         """The gradients of the sequence; of the parameters, those of some steps alone if `steps` are given."""
         result = {}
-        for n in self.evidence.truth:
+        for n in self.evidence.expected:
             if n in self.timed:
                 result[n] = np.concatenate([p[n] for p in parts])
             elif n in self.states:
@@ -64,26 +64,28 @@ class Chain:
                 result[n] = sum((parts[t][n] for t in steps or range(self.T)), np.zeros_like(parts[0][n]))
         return result
 
-    def scaled(self, factors: Mapping[str, float], to_initial: bool = False) -> Arrays:
+    def scale_carry(self, factors: Mapping[str, float], to_initial: bool = False) -> Arrays:
         """With what is handed over multiplied; that which goes to the initial state only if `to_initial`."""
         upstream = self.evidence.upstream
-        result = self.joined(self.parts(upstream, lambda t, h: {n: factors.get(n, 1) * g for n, g in h.items()}))
+        result = self.join_steps(
+            self.pull_back_steps(upstream, lambda t, h: {n: factors.get(n, 1) * g for n, g in h.items()})
+        )
         return result | {n: factors.get(end, 1) * result[n] for n, end in self.states.items() if to_initial}
 
-    def replaced(self, others: Handed) -> Arrays:
+    def replace_carry(self, others: CarryGradients) -> Arrays:
         """With other gradients handed over."""
-        return self.joined(self.parts(self.evidence.upstream, lambda t, h: {**h, **others}))
+        return self.join_steps(self.pull_back_steps(self.evidence.upstream, lambda t, h: {**h, **others}))
 
-    def truncated(self, most: int) -> Arrays:
+    def truncate_carry(self, most: int) -> Arrays:
         """What reaches back `most` steps and no further."""
         total: Arrays = {}
         for t in range(self.T):
-            near = partial(within, t - most)
-            for n, g in self.joined(self.parts(self.of_step(t), near)).items():
+            near = partial(clear_early_carry, t - most)
+            for n, g in self.join_steps(self.pull_back_steps(self.select_upstream(t), near)).items():
                 total[n] = total.get(n, 0) + (g if n not in self.states or t < most else 0 * g)
         return total
 
-    def of_step(self, t: int) -> dict[str, Array]:
+    def select_upstream(self, t: int) -> dict[str, Array]:
         """The upstream gradient of one step; that of the final states goes with the last."""
         result = {}
         for n, u in self.evidence.upstream.items():
@@ -95,53 +97,53 @@ class Chain:
         return result
 
 
-class OwnChain(Chain):
+class ManualStepChain(StepChain):
     """The steps of a case, as manual takes them one at a time."""
 
-    def step(self, t: int, upstream: Mapping[str, Array]) -> Judgement:
+    def step(self, t: int, upstream: Mapping[str, Array]) -> ReferenceResult:
         outputs, backward = self.evidence.run.forward(self.inputs[t])
         given = {n: upstream.get(n) for n in outputs}
-        return Judgement(outputs, backward(given) if upstream else {})
+        return ReferenceResult(outputs, backward(given) if upstream else {})
 
 
-def of_equal_steps(e: Evidence) -> bool:
+def equals_single_steps(e: Evidence) -> bool:
     """Whether what manual gives over a sequence is what its steps give one at a time."""
-    if not chained(e):
+    if not is_step_chain(e):
         return "T" not in e.case.sizes
-    own = OwnChain(e)
-    whole = own.joined(own.parts(e.upstream))
-    return all(alike(whole[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.found.items())
+    own = ManualStepChain(e)
+    whole = own.join_steps(own.pull_back_steps(e.upstream))
+    return all(agrees_to_rounding(whole[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.gradients.items())
 
 
-def of_equal_rows(e: Evidence) -> bool:
+def equals_single_rows(e: Evidence) -> bool:
     """Whether what manual gives for a batch is what it gives for the rows one at a time."""
     inputs, outputs = e.declaration.inputs, e.declaration.outputs
     batched = [n for n in e.names if inputs[n].axis("B") is not None]
     if e.case.sizes.get("B", 1) == 1 or any(outputs[n].axis("B") is None for n in e.upstream):
         return True
-    total: Arrays = {n: np.zeros_like(g) for n, g in e.truth.items()}
+    total: Arrays = {n: np.zeros_like(g) for n, g in e.expected.items()}
     for b in range(e.case.sizes["B"]):
         alone = {n: a if inputs[n].axis("B") is None else a.take([b], inputs[n].axis("B")) for n, a in e.inputs.items()}
         own, backward = e.run.forward(alone)
         gradients = backward(
             {n: e.upstream[n].take([b], outputs[n].axis("B")) if n in e.upstream else None for n in own}
         )
-        for n in e.truth:
+        for n in e.expected:
             if n in batched:
                 np.moveaxis(total[n], inputs[n].axis("B") or 0, 0)[b] = gradients[n].squeeze(inputs[n].axis("B"))
             else:
                 total[n] += gradients[n]
-    return all(alike(total[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.found.items())
+    return all(agrees_to_rounding(total[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.gradients.items())
 
 
-def within(first: int, t: int, handed: Handed) -> Handed:
+def clear_early_carry(first: int, t: int, handed: CarryGradients) -> CarryGradients:
     """Nothing handed over by steps up to `first`."""
     return handed if t > first else {n: 0 * g for n, g in handed.items()}
 
 
-def chained(e: Evidence) -> bool:
+def is_step_chain(e: Evidence) -> bool:
     """Whether the declaration is that of a chain of steps."""
-    declaration, found = e.declaration, states(e.declaration)
+    declaration, found = e.declaration, match_final_states(e.declaration)
     others = [n for n in declaration.outputs if n not in found.values()]
     counted = any(i.range and "T" in (*i.range.low.letters, *i.range.high.letters) for i in declaration.inputs.values())
     if not found or e.case.sizes.get("T", 1) < 2 or counted or any(n not in e.inputs for n in found):
@@ -149,40 +151,40 @@ def chained(e: Evidence) -> bool:
     return all(declaration.outputs[n].axis("T") == 0 for n in others)
 
 
-def chain(e: Evidence) -> Chain | None:
+def build_step_chain(e: Evidence) -> StepChain | None:
     """The case step by step, or None where the unit is not a chain of steps, as far as the reference shows."""
-    if not chained(e):
+    if not is_step_chain(e):
         return None
-    steps = Chain(e)
-    whole = steps.joined(steps.parts(e.upstream))
-    right = all(alike(whole[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.truth.items())
+    steps = StepChain(e)
+    whole = steps.join_steps(steps.pull_back_steps(e.upstream))
+    right = all(agrees_to_rounding(whole[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.expected.items())
     return steps if right else None
 
 
-def chained_faults(steps: Chain, lag: int | None) -> Iterator[Fault]:
+def list_carry_faults(steps: StepChain, lag: int | None) -> Iterator[FaultPattern]:
     """What is handed over, or gathered, wrongly; `lag` is the smallest that is wrong, if all larger ones are too."""
     e = steps.evidence
-    plain = steps.parts(e.upstream)
+    plain = steps.pull_back_steps(e.upstream)
     ends = {end: start[:-2] for start, end in steps.states.items()}
     for count in range(1, len(ends) + 1):
         for lost in combinations(ends, count):
             names = " and ".join(f"d{ends[n]}" for n in lost)
             zero = dict.fromkeys(lost, 0.0)
-            yield f"{names} is not carried from step to step", partial(steps.scaled, zero)
+            yield f"{names} is not carried from step to step", partial(steps.scale_carry, zero)
             text = f"{names} is not carried from step to step, nor to the initial state"
-            yield text, partial(steps.scaled, zero, to_initial=True)
+            yield text, partial(steps.scale_carry, zero, to_initial=True)
     for end, name in ends.items():
-        yield f"d{name} is carried from step to step with the wrong sign", partial(steps.scaled, {end: -1.0})
-        yield f"d{name} is carried from step to step twice", partial(steps.scaled, {end: 2.0})
+        yield f"d{name} is carried from step to step with the wrong sign", partial(steps.scale_carry, {end: -1.0})
+        yield f"d{name} is carried from step to step twice", partial(steps.scale_carry, {end: 2.0})
         if end in e.upstream:
             text = f"the carry of d{name} is never updated: every step gets that of the last"
-            yield text, partial(steps.replaced, {end: e.upstream[end]})
+            yield text, partial(steps.replace_carry, {end: e.upstream[end]})
     if lag is not None and lag > 1:
-        yield f"what reaches back {lag} steps or more is missing: truncated", partial(steps.truncated, lag - 1)
+        yield f"what reaches back {lag} steps or more is missing: truncated", partial(steps.truncate_carry, lag - 1)
     for t, text in (
         (0, "only the first step's is there: overwritten, not added up"),
         (-1, "only the last step's is there"),
     ):
-        yield text, partial(steps.joined, plain, [t % steps.T])
+        yield text, partial(steps.join_steps, plain, [t % steps.T])
     for t, text in ((0, "the first step's is missing"), (-1, "the last step's is missing")):
-        yield text, partial(steps.joined, plain, [s for s in range(steps.T) if s != t % steps.T])
+        yield text, partial(steps.join_steps, plain, [s for s in range(steps.T) if s != t % steps.T])

@@ -5,45 +5,49 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...cases.arrays import Array, Arrays
-from ..blocks import Block
-from ..evidence import Evidence, alike
+from ..blocks import ArrayBlock
+from ..evidence import Evidence, agrees_to_rounding
 
 
 @dataclass(frozen=True)
-class Product:
+class WeightedSum:
     """weight times data plus bias, as the gradients that are due show it."""
 
     bias: str
     weight: str
     data: str
 
-    def value(self, e: Evidence) -> Array:
+    def evaluate(self, e: Evidence) -> Array:
         value: Array = e.inputs[self.weight] @ np.ravel(e.inputs[self.data]) + e.inputs[self.bias]
         return value
 
 
-def products(e: Evidence) -> list[Product]:
+def find_weighted_sums(e: Evidence) -> list[WeightedSum]:
     """Each weight once, and each bias once as far as that goes."""
-    biases = [n for n, g in e.truth.items() if g.ndim == 1]
-    weights = [n for n, g in e.truth.items() if g.ndim == 2 and g.shape[:1] != (1,)]
-    found: dict[str, Product] = {}
+    biases = [n for n, g in e.expected.items() if g.ndim == 1]
+    weights = [n for n, g in e.expected.items() if g.ndim == 2 and g.shape[:1] != (1,)]
+    found: dict[str, WeightedSum] = {}
     for weight in weights:
-        rows, size = e.truth[weight].shape
+        rows, size = e.expected[weight].shape
         free = [b for b in biases if b not in {p.bias for p in found.values()}]
         for bias in (*free, *biases):
-            for data in (n for n, g in e.truth.items() if g.size == size and n not in (bias, weight)):
-                outer = np.outer(e.truth[bias], e.inputs[data])
-                right = len(e.truth[bias]) == rows and alike(outer, e.truth[weight], float(np.abs(outer).max()))
+            for data in (n for n, g in e.expected.items() if g.size == size and n not in (bias, weight)):
+                outer = np.outer(e.expected[bias], e.inputs[data])
+                right = len(e.expected[bias]) == rows and agrees_to_rounding(
+                    outer, e.expected[weight], float(np.abs(outer).max())
+                )
                 if right and weight not in found:
-                    found[weight] = Product(bias, weight, data)
+                    found[weight] = WeightedSum(bias, weight, data)
     return [*found.values()]
 
 
-def follows(e: Evidence, made: list[Product], block: Block, found: Arrays, due: Arrays) -> bool:
+def follows_from_biases(e: Evidence, made: list[WeightedSum], block: ArrayBlock, found: Arrays, due: Arrays) -> bool:
     """Whether a block is what the biases' gradients make of it."""
     for p in (p for p in made if p.weight == block.name):
         outer = np.outer(found[p.bias], e.inputs[p.data])
-        if alike(block.of(found[p.weight]), block.of(outer), float(np.abs(outer).max(initial=0.0))):
+        if agrees_to_rounding(
+            block.select(found[p.weight]), block.select(outer), float(np.abs(outer).max(initial=0.0))
+        ):
             return True
     into = [p for p in made if p.data == block.name]
     if not into:
@@ -51,4 +55,4 @@ def follows(e: Evidence, made: list[Product], block: Block, found: Arrays, due: 
     change = sum((found[p.bias] - due[p.bias]) @ e.inputs[p.weight] for p in into)
     here = found[block.name] - due[block.name]
     scale = float(np.abs(due[block.name]).max(initial=0.0) + np.abs(here).max(initial=0.0))
-    return alike(np.ravel(here), np.ravel(change), scale)
+    return agrees_to_rounding(np.ravel(here), np.ravel(change), scale)

@@ -7,57 +7,57 @@ is due is then sought among the activations that can be formed from inputs and o
 
 import numpy as np
 
-from ..evidence import Evidence, alike
-from .activations import activations, distinct
-from .factors import copies, ratios, terms
-from .products import follows, products
+from ..evidence import Evidence, agrees_to_rounding
+from .activations import drop_equal_vectors, list_activations
+from .factors import describe_ratios, describe_terms, find_gate_copies
+from .products import find_weighted_sums, follows_from_biases
 
-Key = tuple[str, str, str]
+OutputBlockKey = tuple[str, str, str]
 
 
-def explained(e: Evidence) -> dict[Key, list[str]]:
+def explain_blocks(e: Evidence) -> dict[OutputBlockKey, list[str]]:
     """Of each output and wrong block, the texts that match; an empty list where nothing does.
 
     A block that follows from others is left out.
     """
-    made = products(e)
-    pool = distinct(activations(e, made))
+    made = find_weighted_sums(e)
+    pool = drop_equal_vectors(list_activations(e, made))
     result = {}
     for output, upstream in e.upstream.items():
-        found, due = e.pull({output: upstream}), e.due({output: upstream})
+        found, due = e.pull_back({output: upstream}), e.compute_expected({output: upstream})
         for block in e.columns:
-            a, b = block.of(found[block.name]), block.of(due[block.name])
+            a, b = block.select(found[block.name]), block.select(due[block.name])
             scale = float(np.abs(due[block.name]).max(initial=0.0))
-            if not alike(a, b, scale) and not follows(e, made, block, found, due):
-                texts = [*ratios(a, b, pool), *copies(e, block, a, due)]
-                texts += terms(a, a - b, np.ravel(upstream), pool, output)
+            if not agrees_to_rounding(a, b, scale) and not follows_from_biases(e, made, block, found, due):
+                texts = [*describe_ratios(a, b, pool), *find_gate_copies(e, block, a, due)]
+                texts += describe_terms(a, a - b, np.ravel(upstream), pool, output)
                 result[output, block.name, block.label if block.step is None else ""] = texts
     return result
 
 
-def adds_up(e: Evidence) -> bool:
+def is_additive_over_outputs(e: Evidence) -> bool:
     """Whether what manual gives for all upstream gradients is the sum of what it gives for each output's."""
-    parts = [e.pull({n: u}) for n, u in e.upstream.items()]
-    total = {n: np.sum([p[n] for p in parts], axis=0) for n in e.truth}
-    return all(alike(total[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.found.items())
+    parts = [e.pull_back({n: u}) for n, u in e.upstream.items()]
+    total = {n: np.sum([p[n] for p in parts], axis=0) for n in e.expected}
+    return all(agrees_to_rounding(total[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.gradients.items())
 
 
-def step_looks_like(evidences: list[Evidence]) -> str:
+def match_step_patterns(evidences: list[Evidence]) -> str:
     """The factors or terms that explain every wrong block at every case, in words; "" where there are none."""
-    if not all(adds_up(e) for e in evidences):
+    if not all(is_additive_over_outputs(e) for e in evidences):
         return ""
-    tables = [explained(e) for e in evidences]
+    tables = [explain_blocks(e) for e in evidences]
     keys = list(dict.fromkeys(k for table in tables for k in table))
-    chosen: dict[str, list[Key]] = {}
+    chosen: dict[str, list[OutputBlockKey]] = {}
     for key in keys:
         texts = [t for t in tables[0].get(key, []) if all(t in table.get(key, []) for table in tables)]
         if not texts:
             return ""
         chosen.setdefault(texts[0], []).append(key)
-    return "; ".join(f"{text} in {places(found, evidences[0])}" for text, found in chosen.items())
+    return "; ".join(f"{text} in {format_block_list(found, evidences[0])}" for text, found in chosen.items())
 
 
-def places(keys: list[Key], e: Evidence) -> str:
+def format_block_list(keys: list[OutputBlockKey], e: Evidence) -> str:
     """`row blocks i, f, dc_0, through ys, h_T`; by output, where they differ."""
     by_blocks: dict[str, list[str]] = {}
     for output in dict.fromkeys(output for output, _, _ in keys):

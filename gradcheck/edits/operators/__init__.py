@@ -4,49 +4,49 @@ The name of a function is the kind of its edits.
 """
 
 from .arithmetic import (
-    constant_changed,
-    factor_doubled,
-    name_exchanged,
-    operand_dropped,
-    operands_exchanged,
-    operator_exchanged,
-    sign_changed,
-    term_reset,
+    change_constant,
+    change_sign,
+    double_factor,
+    drop_operand,
+    exchange_name,
+    exchange_operands,
+    exchange_operator,
+    reset_term,
 )
 from .control import (
-    accumulation_changed,
-    arms_exchanged,
-    call_dropped,
-    comparison_flipped,
-    keyword_dropped,
-    range_shortened,
-    statement_deleted,
+    change_accumulation,
+    delete_statement,
+    drop_call,
+    drop_keyword,
+    exchange_arms,
+    flip_comparison,
+    shorten_range,
 )
-from .indexing import elements_exchanged, index_shifted, key_exchanged, slice_exchanged, slice_moved, transposed
-from .nodes import Fault
+from .indexing import exchange_elements, exchange_key, exchange_slice, move_slice, shift_index, transpose_array
+from .nodes import MutationOperator
 
-__all__ = ["FAULTS", "Fault"]
+__all__ = ["FAULT_OPERATORS", "MutationOperator"]
 
-FAULTS: tuple[Fault, ...] = (
-    operator_exchanged,
-    operand_dropped,
-    operands_exchanged,
-    sign_changed,
-    factor_doubled,
-    term_reset,
-    constant_changed,
-    name_exchanged,
-    index_shifted,
-    slice_moved,
-    slice_exchanged,
-    transposed,
-    elements_exchanged,
-    key_exchanged,
-    call_dropped,
-    keyword_dropped,
-    range_shortened,
-    comparison_flipped,
-    arms_exchanged,
-    accumulation_changed,
-    statement_deleted,
+FAULT_OPERATORS: tuple[MutationOperator, ...] = (
+    exchange_operator,
+    drop_operand,
+    exchange_operands,
+    change_sign,
+    double_factor,
+    reset_term,
+    change_constant,
+    exchange_name,
+    shift_index,
+    move_slice,
+    exchange_slice,
+    transpose_array,
+    exchange_elements,
+    exchange_key,
+    drop_call,
+    drop_keyword,
+    shorten_range,
+    flip_comparison,
+    exchange_arms,
+    change_accumulation,
+    delete_statement,
 )

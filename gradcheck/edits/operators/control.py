@@ -2,11 +2,11 @@
 
 import ast
 
-from ..rewrite import Replace, Swap
+from ..rewrite import NodeReplacement, NodeSwap
 from ..scope import Scope
-from .nodes import ASSERTIONS, Faults, binary, is_module, only_binding
+from .nodes import ASSERTION_KEYWORDS, ChangeIterator, build_binary, is_module_name, is_only_binding
 
-OPPOSITES: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
+OPPOSITE_COMPARISONS: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
     ast.Is: (ast.IsNot,),
     ast.IsNot: (ast.Is,),
     ast.Eq: (ast.NotEq,),
@@ -20,73 +20,73 @@ OPPOSITES: dict[type[ast.cmpop], tuple[type[ast.cmpop], ...]] = {
 }
 
 
-def call_dropped(node: ast.AST, scope: Scope) -> Faults:
+def drop_call(node: ast.AST, scope: Scope) -> ChangeIterator:
     """f(x) to x, x.sum(axis=0) and x.copy() to x, reversed(range(T)) to range(T)."""
     match node:
         case ast.Call(func=func, args=args):
             for argument in args:
                 if scope.is_array(argument) or (isinstance(func, ast.Name) and func.id == "reversed"):
-                    yield Replace(node, argument)
-            if isinstance(func, ast.Attribute) and scope.is_array(func.value) and not is_module(func.value, scope):
-                yield Replace(node, func.value)
+                    yield NodeReplacement(node, argument)
+            if isinstance(func, ast.Attribute) and scope.is_array(func.value) and not is_module_name(func.value, scope):
+                yield NodeReplacement(node, func.value)
 
 
-def keyword_dropped(node: ast.AST, scope: Scope) -> Faults:
+def drop_keyword(node: ast.AST, scope: Scope) -> ChangeIterator:
     if isinstance(node, ast.Call):
         for keyword in node.keywords:
-            if keyword.arg is not None and keyword.arg not in ASSERTIONS:
+            if keyword.arg is not None and keyword.arg not in ASSERTION_KEYWORDS:
                 rest = [k for k in node.keywords if k is not keyword]
-                yield Replace(node, ast.Call(node.func, node.args, [ast.keyword(k.arg, k.value) for k in rest]))
+                yield NodeReplacement(node, ast.Call(node.func, node.args, [ast.keyword(k.arg, k.value) for k in rest]))
 
 
-def range_shortened(node: ast.AST, scope: Scope) -> Faults:
+def shorten_range(node: ast.AST, scope: Scope) -> ChangeIterator:
     """By the first step, or by the last."""
     match node:
         case ast.Call(func=ast.Name(id="range") as func, args=[stop]):
-            yield Replace(node, ast.Call(func, [ast.Constant(1), stop], []))
-            yield Replace(stop, binary(stop, ast.Sub, ast.Constant(1)))
+            yield NodeReplacement(node, ast.Call(func, [ast.Constant(1), stop], []))
+            yield NodeReplacement(stop, build_binary(stop, ast.Sub, ast.Constant(1)))
 
 
-def comparison_flipped(node: ast.AST, scope: Scope) -> Faults:
+def flip_comparison(node: ast.AST, scope: Scope) -> ChangeIterator:
     match node:
         case ast.Compare(left=left, ops=[op], comparators=[right]):
-            for other in OPPOSITES.get(type(op), ()):
-                yield Replace(node, ast.Compare(left, [other()], [right]))
+            for other in OPPOSITE_COMPARISONS.get(type(op), ()):
+                yield NodeReplacement(node, ast.Compare(left, [other()], [right]))
         case ast.BoolOp(op=op, values=values):
-            yield Replace(node, ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values))
+            yield NodeReplacement(node, ast.BoolOp(ast.Or() if isinstance(op, ast.And) else ast.And(), values))
         case ast.If(test=ast.Name() as test) | ast.While(test=ast.Name() as test):
-            yield Replace(test, ast.UnaryOp(ast.Not(), test))
+            yield NodeReplacement(test, ast.UnaryOp(ast.Not(), test))
 
 
-def arms_exchanged(node: ast.AST, scope: Scope) -> Faults:
+def exchange_arms(node: ast.AST, scope: Scope) -> ChangeIterator:
     """Also one arm whatever the condition, as where None is not provided for."""
     if isinstance(node, ast.IfExp):
-        yield Swap(node.body, node.orelse)
-        yield Replace(node, node.body)
-        yield Replace(node, node.orelse)
+        yield NodeSwap(node.body, node.orelse)
+        yield NodeReplacement(node, node.body)
+        yield NodeReplacement(node, node.orelse)
 
 
-def accumulation_changed(node: ast.AST, scope: Scope) -> Faults:
+def change_accumulation(node: ast.AST, scope: Scope) -> ChangeIterator:
     """+= to = and to -=, and = to += where there is something to add to."""
     match node:
         case ast.AugAssign(target=target, value=value):
-            yield Replace(node, ast.Assign([target], value))
+            yield NodeReplacement(node, ast.Assign([target], value))
             for other in (ast.Add, ast.Sub):
-                yield Replace(node, ast.AugAssign(target, other(), value))
+                yield NodeReplacement(node, ast.AugAssign(target, other(), value))
         case ast.Assign(targets=[ast.Subscript() as target], value=value):
-            yield Replace(node, ast.AugAssign(target, ast.Add(), value))
-        case ast.Assign(targets=[ast.Name(id=name) as target], value=value) if scope.bindings(name) > 1:
-            yield Replace(node, ast.AugAssign(target, ast.Add(), value))
+            yield NodeReplacement(node, ast.AugAssign(target, ast.Add(), value))
+        case ast.Assign(targets=[ast.Name(id=name) as target], value=value) if scope.count_bindings(name) > 1:
+            yield NodeReplacement(node, ast.AugAssign(target, ast.Add(), value))
 
 
-def statement_deleted(node: ast.AST, scope: Scope) -> Faults:
+def delete_statement(node: ast.AST, scope: Scope) -> ChangeIterator:
     """Unless it is what gives a name its only value, or returns."""
     match node:
         case ast.Expr(value=ast.Constant()):
             return
-        case ast.Assign(targets=targets) if any(only_binding(t, scope) for t in targets):
+        case ast.Assign(targets=targets) if any(is_only_binding(t, scope) for t in targets):
             return
-        case ast.AnnAssign(target=target) if only_binding(target, scope):
+        case ast.AnnAssign(target=target) if is_only_binding(target, scope):
             return
         case ast.Expr() | ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.Break() | ast.Continue() | ast.If():
-            yield Replace(node, ast.Pass())
+            yield NodeReplacement(node, ast.Pass())

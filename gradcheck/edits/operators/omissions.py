@@ -2,42 +2,46 @@
 
 import ast
 
-from .. import Replace
+from .. import NodeReplacement
 from ..scope import Scope
-from .nodes import Fault, Faults, binary
+from .nodes import ChangeIterator, MutationOperator, build_binary
 
 
-def size_added(node: ast.AST, scope: Scope) -> Faults:
+def add_size(node: ast.AST, scope: Scope) -> ChangeIterator:
     """n to m * n, of the sizes in scope."""
-    if isinstance(node, ast.Name) and scope.is_a("int", node) and isinstance(scope.parent(node), ast.Call | ast.Tuple):
-        for name in scope.held("int", node):
-            yield Replace(node, binary(ast.Name(name, ast.Load()), ast.Mult, node))
+    if (
+        isinstance(node, ast.Name)
+        and scope.is_a("int", node)
+        and isinstance(scope.get_parent(node), ast.Call | ast.Tuple)
+    ):
+        for name in scope.names_of_kind("int", node):
+            yield NodeReplacement(node, build_binary(ast.Name(name, ast.Load()), ast.Mult, node))
 
 
-def none_provided_for(node: ast.AST, scope: Scope) -> Faults:
+def provide_for_none(node: ast.AST, scope: Scope) -> ChangeIterator:
     """x to `y if n is None else x`, of a name n in x that had no value in some case: y are zeros, or x without n."""
     if not scope.is_term(node) or not isinstance(node, ast.expr):
         return
-    for name in absent(node, scope):
-        for rest in (*without(name, node), *zeros(name, node, scope)):
-            missing = ast.Compare(new_expression(name), [ast.Is()], [ast.Constant(None)])
-            yield Replace(node, ast.IfExp(missing, rest, node))
+    for name in find_absent_names(node, scope):
+        for rest in (*drop_terms(name, node), *build_zeros(name, node, scope)):
+            missing = ast.Compare(parse_expression(name), [ast.Is()], [ast.Constant(None)])
+            yield NodeReplacement(node, ast.IfExp(missing, rest, node))
 
 
-def without(name: str, node: ast.expr) -> list[ast.expr]:
+def drop_terms(name: str, node: ast.expr) -> list[ast.expr]:
     """The operands of a sum that do without a name."""
     sides = [node.left, node.right] if isinstance(node, ast.BinOp) else []
     return [side for side in sides if name not in ast.unparse(side)]
 
 
-def zeros(name: str, node: ast.expr, scope: Scope) -> list[ast.expr]:
+def build_zeros(name: str, node: ast.expr, scope: Scope) -> list[ast.expr]:
     """Zeros like the arrays that had the shape of a name whenever it had one."""
-    like = [k for k in scope.kinds(node) if name in k]
+    like = [k for k in scope.kinds_at(node) if name in k]
     names = set.intersection(*({n for n in k if k[n] == k[name] and n != name} for k in like))
-    return [new_expression(f"np.zeros_like({n})") for n in sorted(names) if scope.is_bound(n, node)]
+    return [parse_expression(f"np.zeros_like({n})") for n in sorted(names) if scope.is_bound(n, node)]
 
 
-def new_expression(text: str) -> ast.expr:
+def parse_expression(text: str) -> ast.expr:
     """A new expression, which stands nowhere in the source."""
     tree = ast.parse(text, mode="eval").body
     for node in ast.walk(tree):
@@ -47,20 +51,20 @@ def new_expression(text: str) -> ast.expr:
     return tree
 
 
-def append_added(node: ast.AST, scope: Scope) -> Faults:
+def add_append(node: ast.AST, scope: Scope) -> ChangeIterator:
     """A statement that is an expression of no effect to LIST.append(it)."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.BinOp | ast.Name | ast.Attribute | ast.Subscript):
-        stores = [name for name in scope.stores if isinstance(scope.parent(name), ast.Assign | ast.Tuple)]
+        stores = [name for name in scope.stores if isinstance(scope.get_parent(name), ast.Assign | ast.Tuple)]
         for name in dict.fromkeys(store.id for store in stores):
             append = ast.Attribute(ast.Name(name, ast.Load()), "append", ast.Load())
-            yield Replace(node.value, ast.Call(append, [node.value], []))
+            yield NodeReplacement(node.value, ast.Call(append, [node.value], []))
 
 
-def absent(node: ast.AST, scope: Scope) -> list[str]:
+def find_absent_names(node: ast.AST, scope: Scope) -> list[str]:
     """The names in an expression that some call found None."""
-    held = scope.kinds(node)
+    held = scope.kinds_at(node)
     names = {ast.unparse(n) for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)}
     return sorted(n for n in names if any(n in k for k in held) and any(n not in k for k in held))
 
 
-OMISSIONS: tuple[Fault, ...] = (size_added, none_provided_for, append_added)
+OMISSION_OPERATORS: tuple[MutationOperator, ...] = (add_size, provide_for_none, add_append)

@@ -11,44 +11,44 @@ import jinja2
 
 from . import charts, words
 
-TEMPLATES = Path(__file__).parent / "templates"
-FILTERS = {
-    "over": words.over,
-    "number": words.number,
-    "climbed": words.climbed,
-    "decided": words.decided,
-    "heat_map": charts.heat_map,
-    "lag_map": charts.lag_map,
-    "bars": charts.bars,
+HTML_TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATE_FILTERS = {
+    "over": words.format_ratio,
+    "number": words.format_number,
+    "climbed": words.format_check_count,
+    "decided": words.find_largest_ratio,
+    "heat_map": charts.draw_heat_map,
+    "lag_map": charts.draw_lag_map,
+    "bars": charts.draw_ratio_chart,
 }
 
 
-def render(units: Sequence[Mapping[str, Any]]) -> str:
-    style, script = ((TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
+def render_page(units: Sequence[Mapping[str, Any]]) -> str:
+    style, script = ((HTML_TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.FileSystemLoader(HTML_TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(FILTERS)
+    environment.filters.update(TEMPLATE_FILTERS)
     return environment.get_template("report.html").render(
         units=units,
-        counts=words.counted(units),
-        verdicts=words.VERDICTS,
-        rungs=words.RUNGS,
-        bar_height=charts.HEIGHT,
-        cell=charts.CELL,
-        versions=words.versions(),
+        counts=words.count_verdicts(units),
+        verdicts=words.VERDICT_TEXTS,
+        rungs=words.CHECK_TEXTS,
+        bar_height=charts.BAR_HEIGHT,
+        cell=charts.CELL_SIZE,
+        versions=words.format_versions(),
         written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
         policy=f"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"style-src {digest(style)}; script-src {digest(script)}",
+        f"style-src {hash_source(style)}; script-src {hash_source(script)}",
         style=style,
         script=script,
     )
 
 
-def digest(source: str) -> str:
+def hash_source(source: str) -> str:
     """What lets this very text in."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from ...checks.finding import times
+from ...checks.failure import format_error_ratio
 
-VERDICTS = {
+VERDICT_TEXTS = {
     "proved": ("✓", "every rung is passed, the exact one included"),
     "agrees": ("✓", "every numeric rung is passed; exact arithmetic did not decide, and the reason is given"),
     "wrong": ("✕", "the manual gradient is the odd one out"),
@@ -16,7 +16,7 @@ VERDICTS = {
     "not judged": ("!", "the unit ended its own process, or came to no end"),
 }
 """Of each verdict a sign and its meaning, the best first."""
-RUNGS = {
+CHECK_TEXTS = {
     "shapes": ("the declaration", "outputs and gradients have the declared names, shapes and dtypes"),
     "pure": ("a second call", "inputs are intact, nothing is shared, a second call gives the same"),
     "forward": ("the reference", "the forward equals the reference’s"),
@@ -30,43 +30,43 @@ RUNGS = {
 """Of each rung the judge and what it shows."""
 
 
-def counted(units: Sequence[Mapping[str, Any]]) -> dict[str, int]:
+def count_verdicts(units: Sequence[Mapping[str, Any]]) -> dict[str, int]:
     """How many units there are of each verdict that there is."""
-    counts = {verdict: sum(unit["verdict"] == verdict for unit in units) for verdict in VERDICTS}
+    counts = {verdict: sum(unit["verdict"] == verdict for unit in units) for verdict in VERDICT_TEXTS}
     return {verdict: count for verdict, count in counts.items() if count}
 
 
-def climbed(unit: Mapping[str, Any]) -> str:
+def format_check_count(unit: Mapping[str, Any]) -> str:
     """Rungs passed, of those that applied and, of a good unit, were reached."""
     left = ("not applicable", "not reached") if unit["verdict"] in ("proved", "agrees") else ("not applicable",)
     applied = [rung for rung in unit["rungs"] if rung["status"] not in left]
     return f"{sum(rung['status'] == 'passed' for rung in applied)}/{len(applied)}" if applied else "-"
 
 
-def decided(unit: Mapping[str, Any]) -> float | None:
+def find_largest_ratio(unit: Mapping[str, Any]) -> float | None:
     """The largest error over tolerance, that of the failure where there is one; None where nothing was judged."""
     if unit["verdict"] in ("bad declaration", "not judged"):
         return None
-    return ratio(unit["failure"]["ratio"] if unit["failure"] else unit["worst"])
+    return parse_ratio(unit["failure"]["ratio"] if unit["failure"] else unit["worst"])
 
 
-def ratio(value: float | None) -> float:
+def parse_ratio(value: float | None) -> float:
     """As it was before JSON, which has no infinity."""
     return float("inf") if value is None else value
 
 
-def over(value: float | None) -> str:
-    return times(ratio(value))
+def format_ratio(value: float | None) -> str:
+    return format_error_ratio(parse_ratio(value))
 
 
-def number(value: float | list[float | None] | None) -> str:
+def format_number(value: float | list[float | None] | None) -> str:
     """A number that a judge gave, real or complex."""
     if isinstance(value, list):
-        return " + i ".join(number(part) for part in value)
+        return " + i ".join(format_number(part) for part in value)
     return "not finite" if value is None else f"{value:+.9e}"
 
 
-def versions() -> str:
+def format_versions() -> str:
     """Of what made the report."""
     found = [f"Python {platform.python_version()}"]
     for package in ("gradcheck", "numpy", "torch"):

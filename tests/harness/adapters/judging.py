@@ -19,6 +19,6 @@ def edited(name, *edits):
 
 def caught(report, rung, start):
     assert report.verdict == "wrong"
-    assert report.finding.rung == rung
+    assert report.failure.check == rung
     assert report.message.startswith(start), report.message
     return report

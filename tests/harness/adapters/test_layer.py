@@ -60,7 +60,7 @@ def test_a_layer_is_made_of_sizes_inputs_and_what_a_partial_fixes():
 def test_the_faults_of_a_layer_are_planted_in_its_class():
     report = examine(Subject("unit", layer(), one_bias), cases=3, mutants=3)
     assert report.verdict == "proved"
-    assert report.teeth.of("killed")
+    assert report.mutation_score.of("killed")
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_outputs_in_another_order_and_one_that_is_not_declared():
     unit = pair(forward, backward, outputs=("h_T", None, "ys"))
     assert judged(unit, elman).verdict == "agrees"
     report = judged(pair(forward, backward, outputs=(None, "h_T", "ys")), elman)
-    assert report.finding.headline.startswith("forward h_T")
+    assert report.failure.headline.startswith("forward h_T")
 
 
 def test_like_a_unit_or_an_adapted_one():
@@ -150,7 +150,7 @@ def modulus(x, h0, Wx, Wh, bx, bh):
 def test_a_forward_that_is_not_written_for_complex_numbers_splits_no_judges():
     report = judged(pair(modulus), elman)
     assert report.verdict == "agrees"
-    reasons = next(r for r in report.rungs if r.name == "complex step").reasons
+    reasons = next(r for r in report.checks if r.name == "complex step").reasons
     assert "the forward is not written for complex numbers: on real ones, manual's backward fits it" in reasons
 
 
@@ -158,7 +158,7 @@ def test_a_reference_that_is_wrong_in_the_same_way_still_splits_the_judges():
     cut = planted_reference(("h @ weight_hh", "h.detach() @ weight_hh"))
     unit = pair(backward=edited("backward", ("dh = dz @ Wh", "dh = 0 * dz @ Wh")))
     report = judged(unit, cut)
-    assert (report.verdict, report.finding.rung) == ("judges split", "complex step")
+    assert (report.verdict, report.failure.check) == ("judges split", "complex step")
 
 
 @pytest.mark.parametrize(

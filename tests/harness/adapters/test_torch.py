@@ -56,5 +56,5 @@ def test_a_module_by_its_parameters():
     parameters = {"weight": "inner.weight", "bias": "inner.bias"}
     report = judged(adapt_torch(Linear(), affine, parameters=parameters), affine)
     assert report.verdict == "agrees"
-    assert next(r for r in report.rungs if r.name == "complex step").passed
+    assert next(r for r in report.checks if r.name == "complex step").passed
     caught(judged(adapt_torch(Linear(1 + 1e-9), affine, parameters=parameters), affine), "gradients", "unit d")

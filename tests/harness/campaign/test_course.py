@@ -9,11 +9,11 @@ import pytest
 
 from gradcheck.campaign import plan
 from gradcheck.campaign import tasks as work
-from gradcheck.campaign.driver import Course
-from gradcheck.campaign.fingerprint import digests
-from gradcheck.campaign.plan import Plan
-from gradcheck.campaign.store import Store
-from gradcheck.campaign.summary import totals
+from gradcheck.campaign.driver import CampaignDriver
+from gradcheck.campaign.fingerprint import compute_digests
+from gradcheck.campaign.plan import CampaignPlan
+from gradcheck.campaign.store import CampaignStore
+from gradcheck.campaign.summary import sum_by_unit
 from gradcheck.unit.discovery import UsageError
 from tests.harness.campaign.hands import Hands, Killed
 from tests.harness.campaign.projects import WRONG, write
@@ -28,20 +28,22 @@ def few_guided(monkeypatch):
 
     for module in (batch, plan):
         monkeypatch.setattr(module, "RUN", 10)
-    monkeypatch.setattr(guided, "SETTINGS", guided.SETTINGS.__class__(guided.SETTINGS, max_examples=10))
+    monkeypatch.setattr(guided, "SETTINGS", guided.SEARCH_SETTINGS.__class__(guided.SEARCH_SETTINGS, max_examples=10))
     monkeypatch.setattr(plan, "FIRST_COUNT", {"drawn": 5, "guided": 1})
     monkeypatch.setattr(plan, "SECONDS", 0.03)
 
 
 def start(folder, pair, hands, cases=CASES, seed=3, deadline=math.inf):
     """The total of the unit; None where it was killed."""
-    found = digests([pair])
-    with Store(folder, seed, [pair.name], found) as store:
-        course = Course([pair], seed, found, store)
+    found = compute_digests([pair])
+    with CampaignStore(folder, seed, [pair.name], found) as store:
+        course = CampaignDriver([pair], seed, found, store)
         with contextlib.suppress(Killed):
-            course.judge(Plan([pair.name], cases, store.found), hands, deadline, lambda *_: None, lambda: None)
-            course.shrink(hands, lambda *_: None, lambda: None)
-            return totals([pair], store, course.errors)[0]
+            course.judge_plan(
+                CampaignPlan([pair.name], cases, store.results), hands, deadline, lambda *_: None, lambda: None
+            )
+            course.shrink_failures(hands, lambda *_: None, lambda: None)
+            return sum_by_unit([pair], store, course.errors)[0]
     return None
 
 
@@ -93,19 +95,19 @@ def test_a_wrong_unit_is_told_with_the_smallest_case_and_how_to_see_it_again(tmp
     pair = write(tmp_path, WRONG)
     total = start(tmp_path / "out", pair, Hands())
     assert (total.exit_code, total.judged) == (1, CASES)
-    assert 0 < total.fell < CASES
-    assert {(f.rung, f.verdict) for f in total.falls} == {("gradients", "wrong")}
+    assert 0 < total.failed < CASES
+    assert {(f.failed_check, f.verdict) for f in total.failures} == {("gradients", "wrong")}
     [message] = total.messages
     assert message.startswith("small dx[")
-    assert f"again      {pair.again} --case T=31,B=1,seed=" in message
+    assert f"again      {pair.rerun_command} --case T=31,B=1,seed=" in message
     assert start(tmp_path / "out", pair, Hands(tasks=0)).messages == [message]
 
 
 def test_the_closest_calls_hold_the_worst_of_every_regime(tmp_path):
     total = start(tmp_path / "out", write(tmp_path), Hands())
-    judging = work.Judging(write(tmp_path).load(), work.Found(work.Batch("small", "drawn", 0, 50)))
+    judging = work.BatchJudge(write(tmp_path).load(), work.BatchResult(work.Batch("small", "drawn", 0, 50)))
     for number in range(50):
-        work.draw(judging, 3, number)
+        work.judge_random_case(judging, 3, number)
     found = judging.calls
     for scale in ("normal", "saturated", "long"):
         worst = max(call.ratio for call in found if call.scale == scale)
@@ -148,17 +150,17 @@ def test_a_batch_that_waited_behind_a_fatal_one_is_judged_all_the_same(tmp_path)
 
 def test_a_worker_with_other_files_ends_the_campaign(tmp_path):
     pair = write(tmp_path)
-    with Store(tmp_path / "out", 0, ["small"], {}) as store:
-        course = Course([pair], 0, {"files of rooms": "0123"}, store)
+    with CampaignStore(tmp_path / "out", 0, ["small"], {}) as store:
+        course = CampaignDriver([pair], 0, {"files of rooms": "0123"}, store)
         with pytest.raises(UsageError, match=r"a worker has other files: files of rooms \(0123, now "):
-            course.judge(Plan(["small"], 5, []), Hands(), math.inf, lambda *_: None, lambda: None)
+            course.judge_plan(CampaignPlan(["small"], 5, []), Hands(), math.inf, lambda *_: None, lambda: None)
 
 
 def test_a_folder_is_for_one_campaign_at_a_time_and_for_the_same_one(tmp_path):
     pair, out = write(tmp_path), tmp_path / "out"
     start(out, pair, Hands(), cases=8)
     with (
-        Store(out, 3, ["small"], digests([pair])),
+        CampaignStore(out, 3, ["small"], compute_digests([pair])),
         pytest.raises(UsageError, match="another campaign is at work in it; end"),
     ):
         start(out, pair, Hands())
@@ -178,12 +180,12 @@ def test_a_damaged_line_is_not_passed_over(tmp_path):
 
 
 def test_batches_grow_to_the_time_that_they_should_take_and_units_come_on_evenly():
-    long = Plan(["slow", "fast"], 2000, [])
+    long = CampaignPlan(["slow", "fast"], 2000, [])
     cost, done = {"slow": 0.01, "fast": 0.001}, dict.fromkeys(("slow", "fast"), 0)
     sizes = {"slow": [], "fast": []}
-    while (batch := long.next()) is not None:
+    while (batch := long.next_batch()) is not None:
         seconds = cost[batch.unit] * batch.expected
-        long.note(dataclasses.replace(work.Found(batch), seconds=seconds))
+        long.record_result(dataclasses.replace(work.BatchResult(batch), seconds=seconds))
         done[batch.unit] += batch.expected
         sizes[batch.unit].append(batch.count)
         assert abs(done["slow"] - done["fast"]) <= 60

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import psutil
 
-from gradcheck.campaign.driver import Course
-from gradcheck.campaign.fingerprint import digests
-from gradcheck.campaign.plan import Plan
-from gradcheck.campaign.store import Store
+from gradcheck.campaign.driver import CampaignDriver
+from gradcheck.campaign.fingerprint import compute_digests
+from gradcheck.campaign.plan import CampaignPlan
+from gradcheck.campaign.store import CampaignStore
 from tests.harness.campaign.hands import Hands
 from tests.harness.campaign.projects import write
 
@@ -96,11 +96,11 @@ def test_killed_workers_and_a_killed_campaign_lose_nothing(tmp_path):
     killed.process.communicate()
     assert gone(orphan)
 
-    found = digests([pair])
-    with Store(tmp_path / "out", 0, ["small"], found) as store:
+    found = compute_digests([pair])
+    with CampaignStore(tmp_path / "out", 0, ["small"], found) as store:
         assert 0 < store.cases < CASES
-        Course([pair], 0, found, store).judge(
-            Plan(["small"], CASES, store.found), Hands(), 1e300, lambda *_: None, lambda: None
+        CampaignDriver([pair], 0, found, store).judge_plan(
+            CampaignPlan(["small"], CASES, store.results), Hands(), 1e300, lambda *_: None, lambda: None
         )
     assert_complete(killed.file)
 

@@ -3,8 +3,8 @@
 import ast
 import linecache
 
-from gradcheck.edits import Edit, Region, Source, mutants
-from gradcheck.edits.operators import FAULTS, Fault
+from gradcheck.edits import Edit, Region, Source, generate_mutants
+from gradcheck.edits.operators import FAULT_OPERATORS, MutationOperator
 
 ARRAYS = {"a": ("array", (2, 3)), "b": ("array", (2, 3)), "c": ("array", (3,)), "pair": ("sequence", (2,), (2,))}
 KINDS = ARRAYS | {"x": ("array", (2, 3)), "t": ("int",), "T": ("int",), "f": ("function",)}
@@ -22,11 +22,11 @@ def region(text: str) -> Region:
     return Region(written, node, frozenset(range(1, 1 + len(written.lines))), {node: [KINDS]})
 
 
-def edited(body: str, kind: str, faults: tuple[Fault, ...] = FAULTS) -> list[str]:
+def edited(body: str, kind: str, faults: tuple[MutationOperator, ...] = FAULT_OPERATORS) -> list[str]:
     """The last line of a function body, after every edit of one kind in it."""
     lines = ["def backward(a, b, c, pair, t, T):", *(f"    {line}" for line in body.splitlines())]
     function = region("\n".join(lines))
-    edits = [e for e in mutants([function], faults).edits if e.kind == kind]
+    edits = [e for e in generate_mutants([function], faults).edits if e.kind == kind]
     assert all(isinstance(e, Edit) for e in edits)
     texts = [e.apply(function.source.text) for e in edits]
     return [t.splitlines()[-1].strip() for t in texts if t.splitlines()[:-1] == lines[:-1]]

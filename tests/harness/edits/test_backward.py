@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from gradcheck import DeclarationError, Subject
-from gradcheck.edits import backward_of, mutants
-from gradcheck.unit.discovery import choose, discover
+from gradcheck.edits import find_backward_functions, generate_mutants
+from gradcheck.unit.discovery import choose_units, discover
 from tests.harness import elman
 from tests.harness.elman_reference import elman as reference
 from tests.harness.plant import altered, planted
@@ -49,14 +49,14 @@ def qualified(region):
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_the_backward_is_found_whole_and_nothing_of_the_forward(name):
     found = {}
-    for region in backward_of(choose(discover(), [name])[0].load()):
+    for region in find_backward_functions(choose_units(discover(), [name])[0].load()):
         found.setdefault(Path(region.source.file).stem, []).append(qualified(region))
     assert found == FUNCTIONS[name]
     assert next(iter(found)) == name
 
 
 def test_lines_that_no_case_runs_are_known():
-    regions = backward_of(choose(discover(), ["lstm"])[0].load())
+    regions = find_backward_functions(choose_units(discover(), ["lstm"])[0].load())
     loop = next(r for r in regions if qualified(r) == "time_loop.backward")
     (scaled,) = [k for k, line in enumerate(loop.source.lines, 1) if "s * xi[t]" in line]
     assert loop.node.lineno < scaled < loop.node.end_lineno
@@ -66,9 +66,11 @@ def test_lines_that_no_case_runs_are_known():
 
 def names_for(name, line):
     """The names that one name of a line of lstm_cell may be exchanged for."""
-    regions = backward_of(choose(discover(), ["lstm"])[0].load())
+    regions = find_backward_functions(choose_units(discover(), ["lstm"])[0].load())
     text = regions[0].source.text
-    found = [e for e in mutants(regions).edits if e.kind == "name exchanged" and e.file == regions[0].source.file]
+    found = [
+        e for e in generate_mutants(regions).edits if e.kind == "exchange name" and e.file == regions[0].source.file
+    ]
     here = [e for e in found if text.splitlines()[e.line(text) - 1].strip().startswith(line)]
     return {e.text for e in here if text[e.start : e.end] == name}
 
@@ -80,14 +82,14 @@ def test_names_are_exchanged_for_arrays_of_the_same_shape_from_the_functions_aro
 
 
 def test_a_backward_that_raises_is_read_as_far_as_it_ran():
-    (region,) = backward_of(Subject("unit", planted(("dz = dh * (1", "dz = dhh * (1")), reference))
+    (region,) = find_backward_functions(Subject("unit", planted(("dz = dh * (1", "dz = dhh * (1")), reference))
     (raising,) = [k for k, line in enumerate(region.source.lines, 1) if "dhh" in line]
     assert raising in region.lines
     assert raising + 1 not in region.lines
 
 
 def test_decorators_of_the_unit_are_looked_through():
-    own, _ = backward_of(Subject("unit", altered(elman.elman, lambda gradients: None), reference))
+    own, _ = find_backward_functions(Subject("unit", altered(elman.elman, lambda gradients: None), reference))
     assert qualified(own) == "elman.backward"
 
 
@@ -99,8 +101,8 @@ def test_a_lambda_is_told_from_another_on_its_line(tmp_path, monkeypatch):
         "def unit(x: Float[Array, 'T']) -> tuple[Output, Callable[[Output], dict]]:\n"
         "    return Output(SQUARE['value'](x)), lambda d: {'x': d.y * SQUARE['slope'](x)}\n",
     )
-    regions = backward_of(Subject("unit", unit, unit_reference))
-    assert [r.source.segment(r.node) for r in regions] == [
+    regions = find_backward_functions(Subject("unit", unit, unit_reference))
+    assert [r.source.get_segment(r.node) for r in regions] == [
         "lambda x: 2 * x",
         "lambda d: {'x': d.y * SQUARE['slope'](x)}",
     ]
@@ -135,11 +137,11 @@ def test_a_unit_without_source_says_so(file):
     namespace = {}
     exec(compile(HEAD + SQUARE, file, "exec"), namespace)
     with pytest.raises(DeclarationError, match=f"{file}: its source is not available; define the unit in a file"):
-        backward_of(Subject("unit", namespace["unit"], unit_reference))
+        find_backward_functions(Subject("unit", namespace["unit"], unit_reference))
 
 
 def test_a_file_that_has_changed_since_it_was_imported_says_so(tmp_path, monkeypatch):
     unit = loaded(tmp_path, monkeypatch, SQUARE)
     (tmp_path / "written_unit.py").write_text(HEAD + "\n\n" + SQUARE)
     with pytest.raises(DeclarationError, match="the file has changed since; start again"):
-        backward_of(Subject("unit", unit, unit_reference))
+        find_backward_functions(Subject("unit", unit, unit_reference))

@@ -2,48 +2,48 @@
 
 import pytest
 
-from gradcheck.edits import mutants
-from gradcheck.edits.operators import FAULTS
+from gradcheck.edits import generate_mutants
+from gradcheck.edits.operators import FAULT_OPERATORS
 from tests.harness.edits.snippets import edited, region
 
 PLANTED = {
-    "operator exchanged": [
+    "exchange operator": [
         ("x = a + b", ["x = a * b", "x = a - b"]),
         ("x = a % (b - c)", ["x = a // (b - c)", "x = a % (b + c)", "x = a % (b * c)"]),
         ("x = a / b", ["x = a * b", "x = a - b"]),
         ("x = a @ b", ["x = a * b", "x = a + b"]),
     ],
-    "operand dropped": [
+    "drop operand": [
         ("x = a + b", ["x = a", "x = b"]),
         ("x = a - b", ["x = a", "x = -b"]),
         ("x = a @ b", ["x = a", "x = b"]),
         ("x = t or T", ["x = t", "x = T"]),
     ],
-    "operands exchanged": [("x = 1 - a", ["x = a - 1"]), ("x = a @ b", ["x = b @ a"]), ("x = a + b", [])],
-    "sign changed": [("return a", ["return -a"]), ("return -a", ["return a"]), ("x = not t", ["x = t"])],
-    "factor doubled": [
+    "exchange operands": [("x = 1 - a", ["x = a - 1"]), ("x = a @ b", ["x = b @ a"]), ("x = a + b", [])],
+    "change sign": [("return a", ["return -a"]), ("return -a", ["return a"]), ("x = not t", ["x = t"])],
+    "double factor": [
         ("x = a * b", ["x = a * a * b", "x = a * (b * b)", "x = 2 * (a * b)"]),
         ("return a", ["return 2 * a"]),
     ],
-    "term reset": [("return a", ["return 0 * a"]), ("f(a, b)", ["f(0 * a, b)", "f(a, 0 * b)"]), ("len(a)", [])],
-    "constant changed": [
+    "reset term": [("return a", ["return 0 * a"]), ("f(a, b)", ["f(0 * a, b)", "f(a, 0 * b)"]), ("len(a)", [])],
+    "change constant": [
         ("x = a * 3", [f"x = a * {n}" for n in (0, 1, 4, 2, 6, -3)]),
         ("x = a.sum(axis=0)", ["x = a.sum(axis=1)", "x = a.sum(axis=-1)"]),
         ("f(a, keepdims=True)", ["f(a, keepdims=False)"]),
         ("zip(a, b, strict=True)", []),
     ],
-    "name exchanged": [
+    "exchange name": [
         ("return a @ c", ["return b @ c", "return x @ c"]),
         ("return t", []),
         ("return len(a)", []),
         ("x = a.shape", []),
     ],
-    "index shifted": [
+    "shift index": [
         ("x = a[t]", ["x = a[t - 1]", "x = a[t + 1]"]),
         ("x = a[:, t + 1]", ["x = a[:, t + 1 - 1]", "x = a[:, t + 1 + 1]"]),
         ("x = a[c]", []),
     ],
-    "slice moved": [
+    "move slice": [
         ("x = a[1:]", ["x = a[:-1]", "x = a[:]"]),
         ("x = a[:-1]", ["x = a[1:]", "x = a[:]"]),
         (
@@ -52,39 +52,39 @@ PLANTED = {
         ),
         ("x = a[::-1]", ["x = a[:]"]),
     ],
-    "slice exchanged": [("x = a[:T] + a[T:]", ["x = a[T:] + a[T:]", "x = a[:T] + a[:T]"])],
-    "transposed": [("x = a.T", ["x = a"]), ("x = a @ b.T", ["x = (a @ b.T).T", "x = a.T @ b.T", "x = a @ b"])],
-    "elements exchanged": [
+    "exchange slice": [("x = a[:T] + a[T:]", ["x = a[T:] + a[T:]", "x = a[:T] + a[:T]"])],
+    "transpose array": [("x = a.T", ["x = a"]), ("x = a @ b.T", ["x = (a @ b.T).T", "x = a.T @ b.T", "x = a @ b"])],
+    "exchange elements": [
         ("x = (a, b, c)", ["x = (b, a, c)", "x = (c, b, a)", "x = (a, c, b)"]),
         ("a, b = f()", ["b, a = f()"]),
         ("f(a, t)", ["f(t, a)"]),
         ("x = {'a': a, **b, 'c': c}", ["x = {'a': c, **b, 'c': a}"]),
         ("x = [c, None]", ["x = [None, c]"]),
     ],
-    "key exchanged": [("x = {'h': a['c']}", ["x = {'h': a['h']}"])],
-    "call dropped": [
+    "exchange key": [("x = {'h': a['c']}", ["x = {'h': a['h']}"])],
+    "drop call": [
         ("for t in reversed(range(T)): pass", ["for t in range(T): pass"]),
         ("x = a.sum(axis=0)", ["x = a"]),
         ("x = a.copy()", ["x = a"]),
         ("x = np.tanh(a)", ["x = a"]),
         ("x = np.maximum(a, b)", ["x = a", "x = b"]),
     ],
-    "keyword dropped": [("x = a.sum(axis=0, keepdims=True)", ["x = a.sum(keepdims=True)", "x = a.sum(axis=0)"])],
-    "range shortened": [("for t in range(T): pass", ["for t in range(1, T): pass", "for t in range(T - 1): pass"])],
-    "comparison flipped": [
+    "drop keyword": [("x = a.sum(axis=0, keepdims=True)", ["x = a.sum(keepdims=True)", "x = a.sum(axis=0)"])],
+    "shorten range": [("for t in range(T): pass", ["for t in range(1, T): pass", "for t in range(T - 1): pass"])],
+    "flip comparison": [
         ("if a is None: return", ["if a is not None: return"]),
         ("x = t > 0", ["x = t >= 0", "x = t <= 0", "x = t < 0"]),
         ("x = t and T", ["x = t or T"]),
         ("if t: return", ["if not t: return"]),
     ],
-    "arms exchanged": [("x = a if t else b", ["x = b if t else a", "x = a", "x = b"])],
-    "accumulation changed": [
+    "exchange arms": [("x = a if t else b", ["x = b if t else a", "x = a", "x = b"])],
+    "change accumulation": [
         ("a += b", ["a = b", "a -= b"]),
         ("a[t] = b", ["a[t] += b"]),
         ("a = b", ["a += b"]),
         ("x = b", []),
     ],
-    "statement deleted": [("a += b", ["pass"]), ("f(a)", ["pass"]), ("a = b", ["pass"]), ("x = b", []), ("'text'", [])],
+    "delete statement": [("a += b", ["pass"]), ("f(a)", ["pass"]), ("a = b", ["pass"]), ("x = b", []), ("'text'", [])],
 }
 
 
@@ -94,31 +94,31 @@ def test_the_faults_of_a_line(kind, line, faults):
 
 
 def test_every_kind_of_fault_is_planted_here():
-    assert {fault.__name__.replace("_", " ") for fault in FAULTS} == set(PLANTED)
+    assert {fault.__name__.replace("_", " ") for fault in FAULT_OPERATORS} == set(PLANTED)
 
 
 def test_a_name_is_exchanged_only_for_one_that_has_a_value_by_then():
-    assert edited("x = a\nreturn a", "name exchanged") == ["return b", "return x"]
-    assert edited("return a\nx = b", "name exchanged") == ["x = a"]
+    assert edited("x = a\nreturn a", "exchange name") == ["return b", "return x"]
+    assert edited("return a\nx = b", "exchange name") == ["x = a"]
 
 
 def test_lines_that_did_not_run_are_counted_and_left_alone():
     function = region("def backward(a, b):\n    if a is None:\n        return -b\n    return a")
-    all_of_them = mutants([function])
-    fewer = mutants([type(function)(function.source, function.node, frozenset({2, 4}), function.kinds)])
+    all_of_them = generate_mutants([function])
+    fewer = generate_mutants([type(function)(function.source, function.node, frozenset({2, 4}), function.kinds)])
     assert {e.line(function.source.text) for e in fewer.edits} == {2, 4}
-    assert fewer.unreached == len(all_of_them.edits) - len(fewer.edits) > 0
+    assert fewer.not_run == len(all_of_them.edits) - len(fewer.edits) > 0
 
 
 def test_annotations_messages_and_nested_functions_are_left_alone():
     text = 'def backward(a, b):\n    "a * b"\n    x: 1 * 2 = a\n    assert a * b\n    raise ValueError(a * b)'
     function = region(text)
-    assert {e.line(text) for e in mutants([function]).edits} == {3}
-    assert all("1 * 2" in e.apply(text) for e in mutants([function]).edits if e.kind != "statement deleted")
+    assert {e.line(text) for e in generate_mutants([function]).edits} == {3}
+    assert all("1 * 2" in e.apply(text) for e in generate_mutants([function]).edits if e.kind != "delete statement")
 
 
 def test_mutants_are_different_programs_in_a_fixed_order():
     text = "def backward(a, b, c):\n    x = a * b + (a * b)\n    x += a[1:] @ c.T\n    return (x, a, -b)"
-    found = mutants([region(text)]).edits
-    assert found == mutants([region(text)]).edits
+    found = generate_mutants([region(text)]).edits
+    assert found == generate_mutants([region(text)]).edits
     assert len({e.apply(text) for e in found}) == len(found)

@@ -4,33 +4,33 @@ import ast
 
 import pytest
 
-from gradcheck.edits import mutants
-from gradcheck.edits.operators import FAULTS
-from gradcheck.edits.operators.insertions import INSERTIONS
+from gradcheck.edits import generate_mutants
+from gradcheck.edits.operators import FAULT_OPERATORS
+from gradcheck.edits.operators.insertions import INSERTION_OPERATORS
 from tests.harness.edits.snippets import edited, region
 
 ADDED = {
-    "term added": [("return c", ["return c + c", "return c - c"])],
-    "factor added": [
+    "add term": [("return c", ["return c + c", "return c - c"])],
+    "add factor": [
         (
             "return c",
             ["return c * c", "return c * (1 - c)", "return c * (1 - c * c)", "return c * c * (1 - c)"],
         )
     ],
-    "product added": [
+    "add product": [
         ("return c", [f"return {p}" for n in "abc" for p in (f"{n} @ c", f"c @ {n}", f"{n}.T @ c", f"c @ {n}.T")])
     ],
-    "complement taken": [("return c * 2", ["return (1 - c) * 2", "return (1 - c * c) * 2"])],
-    "constant halved": [("x = a * 6", ["x = a * 3"]), ("x = a * 2", [])],
-    "call added": [
+    "take complement": [("return c * 2", ["return (1 - c) * 2", "return (1 - c * c) * 2"])],
+    "halve constant": [("x = a * 6", ["x = a * 3"]), ("x = a * 2", [])],
+    "add call": [
         ("return c", ["return c.sum(axis=0)", "return c.sum(axis=1)", "return c.copy()", "return c.T", "return f(c)"])
     ],
-    "keyword added": [
+    "add keyword": [
         ("x = a.sum(axis=0)", ["x = a.sum(axis=0, keepdims=True)"]),
         ("x = a.max(keepdims=1)", [f"x = a.max(keepdims=1, axis={k})" for k in (0, 1, -1)]),
     ],
-    "index added": [("return c", ["return c[t]", "return c[T]"])],
-    "loop turned": [
+    "add index": [("return c", ["return c[t]", "return c[T]"])],
+    "reverse loop": [
         ("for t in range(T): pass", ["for t in reversed(range(T)): pass"]),
         ("for t in range(1, T): pass", ["for t in reversed(range(1, T)): pass", "for t in range(T): pass"]),
     ],
@@ -39,11 +39,11 @@ ADDED = {
 
 @pytest.mark.parametrize(("kind", "line", "mended"), [(k, *pair) for k, pairs in ADDED.items() for pair in pairs])
 def test_the_insertions_into_a_line(kind, line, mended):
-    assert {text for text in edited(line, kind, INSERTIONS) if " x" not in text or "x" in line} == set(mended)
+    assert {text for text in edited(line, kind, INSERTION_OPERATORS) if " x" not in text or "x" in line} == set(mended)
 
 
 def test_every_kind_of_insertion_is_made_here():
-    assert {insertion.__name__.replace("_", " ") for insertion in INSERTIONS} == set(ADDED)
+    assert {insertion.__name__.replace("_", " ") for insertion in INSERTION_OPERATORS} == set(ADDED)
 
 
 @pytest.mark.parametrize(
@@ -59,9 +59,9 @@ def test_every_kind_of_insertion_is_made_here():
 )
 def test_what_one_edit_breaks_another_mends(line):
     head = "def backward(a, b, c, f, t, T):\n    "
-    right, mended, broken = ast.dump(ast.parse(head + line)), 0, mutants([region(head + line)]).edits
+    right, mended, broken = ast.dump(ast.parse(head + line)), 0, generate_mutants([region(head + line)]).edits
     for edit in broken:
         wrong = region(edit.apply(head + line))
-        repairs = mutants([wrong], (*FAULTS, *INSERTIONS)).edits
+        repairs = generate_mutants([wrong], (*FAULT_OPERATORS, *INSERTION_OPERATORS)).edits
         mended += any(ast.dump(ast.parse(r.apply(wrong.source.text))) == right for r in repairs)
     assert mended >= 0.7 * len(broken) > 3

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from gradcheck import Case, DeclarationError
-from gradcheck.edits import Edit, Live, NotCode, Region, Source, backward_of, mutants
+from gradcheck.edits import Edit, LoadedCode, NotCompilable, Region, Source, find_backward_functions, generate_mutants
 from gradcheck.execution.run import Run
-from gradcheck.unit.discovery import choose, discover
+from gradcheck.unit.discovery import choose_units, discover
 
 
 @pytest.fixture(scope="module")
 def subjects():
-    return {name: choose(discover(), [name])[0].load() for name in ("lstm", "rnn", "gru")}
+    return {name: choose_units(discover(), [name])[0].load() for name in ("lstm", "rnn", "gru")}
 
 
 def gradients(subject, **options):
@@ -43,28 +43,28 @@ def edit(regions, file, old, new):
 )
 def test_an_edit_is_in_force_and_then_gone(subjects, name, file, old, new, wrong):
     options = {"activation": "logistic"} if name == "rnn" else {}
-    regions = backward_of(subjects[name])
-    live, before = Live(regions), gradients(subjects[name], **options)
-    with live.edited(edit(regions, file, old, new)):
+    regions = find_backward_functions(subjects[name])
+    live, before = LoadedCode(regions), gradients(subjects[name], **options)
+    with live.make_edits(edit(regions, file, old, new)):
         found = changed(before, gradients(subjects[name], **options))
     assert (found == wrong) if wrong else found
     assert not changed(before, gradients(subjects[name], **options))
 
 
 def test_it_is_gone_after_an_exception_too(subjects):
-    regions, before = backward_of(subjects["lstm"]), gradients(subjects["lstm"])
-    with pytest.raises(KeyboardInterrupt), Live(regions).edited(edit(regions, "lstm.py", "dc * f)", "dc)")):
+    regions, before = find_backward_functions(subjects["lstm"]), gradients(subjects["lstm"])
+    with pytest.raises(KeyboardInterrupt), LoadedCode(regions).make_edits(edit(regions, "lstm.py", "dc * f)", "dc)")):
         raise KeyboardInterrupt
     assert not changed(before, gradients(subjects["lstm"]))
 
 
 def test_edits_of_two_files_are_in_force_together(subjects):
-    regions, before = backward_of(subjects["lstm"]), gradients(subjects["lstm"])
+    regions, before = find_backward_functions(subjects["lstm"]), gradients(subjects["lstm"])
     two = (
         edit(regions, "_time_loop.py", "columns @ x_rows", "0 * (columns @ x_rows)"),
         edit(regions, "lstm.py", '"c_0": dc_0', '"c_0": 0 * dc_0'),
     )
-    with Live(regions).edited(*two):
+    with LoadedCode(regions).make_edits(*two):
         assert changed(before, gradients(subjects["lstm"])) == {"weight_ih", "c_0"}
 
 
@@ -99,7 +99,7 @@ def written(tmp_path):
 def test_lambdas_of_a_dict_methods_and_closures_of_a_decorator_are_reached(written, old, new, value):
     namespace, regions = written
     assert namespace["slope"](3.0) == 12.0
-    with Live(regions).edited(edit(regions, "written.py", old, new)):
+    with LoadedCode(regions).make_edits(edit(regions, "written.py", old, new)):
         assert namespace["slope"](3.0) == value
     assert namespace["slope"](3.0) == 12.0
 
@@ -114,7 +114,10 @@ def test_lambdas_of_a_dict_methods_and_closures_of_a_decorator_are_reached(writt
 )
 def test_an_edit_that_cannot_take_the_place_of_what_is_loaded_says_so(written, old, new, reason):
     namespace, regions = written
-    with pytest.raises(NotCode, match=reason), Live(regions).edited(edit(regions, "written.py", old, new)):
+    with (
+        pytest.raises(NotCompilable, match=reason),
+        LoadedCode(regions).make_edits(edit(regions, "written.py", old, new)),
+    ):
         pass
     assert namespace["slope"](3.0) == 12.0
 
@@ -125,15 +128,15 @@ def test_a_file_that_is_not_what_was_imported_says_so(written):
     source = Source(regions[0].source.file, text)
     nodes = [n for n in source.parents if hasattr(n, "args") and hasattr(n, "body")]
     with pytest.raises(DeclarationError, match="lambda is not what was imported; start again"):
-        Live([Region(source, node, frozenset(), {}) for node in nodes])
+        LoadedCode([Region(source, node, frozenset(), {}) for node in nodes])
     assert namespace["slope"](3.0) == 12.0
 
 
 def test_nearly_every_mutant_changes_a_gradient(subjects):
-    regions, before = backward_of(subjects["lstm"]), gradients(subjects["lstm"])
-    live, same, tried = Live(regions), [], mutants(regions).edits[::10]
+    regions, before = find_backward_functions(subjects["lstm"]), gradients(subjects["lstm"])
+    live, same, tried = LoadedCode(regions), [], generate_mutants(regions).edits[::10]
     for mutant in tried:
-        with live.edited(mutant):
+        with live.make_edits(mutant):
             try:
                 if not changed(before, gradients(subjects["lstm"])):
                     same.append(mutant)

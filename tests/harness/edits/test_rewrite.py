@@ -4,7 +4,16 @@ import ast
 
 import pytest
 
-from gradcheck.edits import Edit, Replace, Source, Swap, apply, diff, mutants, rewrite
+from gradcheck.edits import (
+    Edit,
+    NodeReplacement,
+    NodeSwap,
+    Source,
+    apply_edits,
+    format_diff,
+    generate_mutants,
+    rewrite_source,
+)
 from gradcheck.errors import DeclarationError
 from tests.harness.edits.snippets import region, source
 
@@ -31,13 +40,16 @@ def expression(text: str) -> tuple[Source, ast.expr]:
 )
 def test_parentheses_are_written_where_the_tree_needs_them(text, result):
     written, value = expression(text)
-    assert rewrite(written, Replace(value, product(ast.Constant(2), value)), "doubled").apply(text) == result
+    assert (
+        rewrite_source(written, NodeReplacement(value, product(ast.Constant(2), value)), "doubled").apply(text)
+        == result
+    )
 
 
 def test_the_replaced_text_is_put_in_parentheses_where_it_stands():
     written, value = expression("x = a * b.T")
     inner = value.right.value
-    edit = rewrite(written, Replace(inner, ast.BinOp(inner, ast.Add(), value.left)), "added")
+    edit = rewrite_source(written, NodeReplacement(inner, ast.BinOp(inner, ast.Add(), value.left)), "added")
     assert edit.apply(written.text) == "x = a * (b + a).T"
 
 
@@ -45,7 +57,7 @@ def test_an_operator_alone_is_replaced_comments_and_line_ends_kept():
     text = "def f():\r\n\treturn (a +  # plus\r\n\t        b)\r\n"
     written = source(text)
     value = written.tree.body[0].body[0].value
-    edit = rewrite(written, Replace(value, ast.BinOp(value.left, ast.Sub(), value.right)), "exchanged")
+    edit = rewrite_source(written, NodeReplacement(value, ast.BinOp(value.left, ast.Sub(), value.right)), "exchanged")
     assert (written.text[edit.start : edit.end], edit.text) == ("+", "-")
     assert edit.apply(text) == text.replace("+", "-")
 
@@ -54,7 +66,7 @@ def test_columns_are_counted_in_characters_where_ast_counts_bytes():
     text = 'def f(δ, β):\n    "ünïcödé"; ε = δ * β  # Σ\n    return ε'
     written = source(text)
     value = written.tree.body[0].body[1].value
-    edit = rewrite(written, Swap(value.left, value.right), "exchanged")
+    edit = rewrite_source(written, NodeSwap(value.left, value.right), "exchanged")
     assert edit.apply(text) == text.replace("δ * β", "β * δ")
     assert edit.line(text) == 2
 
@@ -63,12 +75,12 @@ def test_a_form_feed_ends_no_line():
     text = "x = 1\f\ny = '\u2028' + a"
     written = source(text)
     value = written.tree.body[1].value
-    assert written.segment(value.right) == "a"
+    assert written.get_segment(value.right) == "a"
 
 
 def test_a_change_of_nothing_is_no_edit():
     written, value = expression("x = a + a")
-    assert rewrite(written, Swap(value.left, value.right), "exchanged") is None
+    assert rewrite_source(written, NodeSwap(value.left, value.right), "exchanged") is None
 
 
 def test_every_mutant_parses_and_differs_in_its_span_alone():
@@ -83,7 +95,7 @@ def test_every_mutant_parses_and_differs_in_its_span_alone():
         "    return (a if t else b), [c for c in (a, b)]\n"
     )
     function = region(text)
-    found = mutants([function]).edits
+    found = generate_mutants([function]).edits
     trees = {ast.dump(ast.parse(e.apply(text))) for e in found}
     assert ast.dump(ast.parse(text)) not in trees
     assert len(trees) == len(found) > 80
@@ -92,19 +104,19 @@ def test_every_mutant_parses_and_differs_in_its_span_alone():
 
 def test_edits_of_one_file_are_made_together():
     first, second = Edit("f.py", 0, 1, "y", ""), Edit("f.py", 4, 5, "", "")
-    assert apply([second, first], "x = 12") == apply([first, second], "x = 12") == "y = 2"
+    assert apply_edits([second, first], "x = 12") == apply_edits([first, second], "x = 12") == "y = 2"
     with pytest.raises(ValueError, match="two edits overlap at character 2"):
-        apply([Edit("f.py", 0, 2, "", ""), Edit("f.py", 1, 3, "", "")], "x = 12")
+        apply_edits([Edit("f.py", 0, 2, "", ""), Edit("f.py", 1, 3, "", "")], "x = 12")
 
 
 def test_the_diff_has_the_lines_of_the_file():
     text = "a\nb\nc = 1\nd\n"
-    edit = Edit("folder/f.py", 8, 9, "2", "constant changed")
+    edit = Edit("folder/f.py", 8, 9, "2", "change constant")
     assert edit.line(text) == 3
     assert edit.diff(text).splitlines() == [
         "--- a/folder/f.py", "+++ b/folder/f.py", "@@ -2,3 +2,3 @@", " b", "-c = 1", "+c = 2", " d"
     ]  # fmt: skip
-    assert diff([edit, Edit("folder/f.py", 0, 1, "z", "")], text, 0).count("@@ ") == 2
+    assert format_diff([edit, Edit("folder/f.py", 0, 1, "z", "")], text, 0).count("@@ ") == 2
 
 
 @pytest.mark.parametrize(

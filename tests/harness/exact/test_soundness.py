@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from gradcheck.exact.adjoint import trial
+from gradcheck.exact.adjoint import run_trial
 from gradcheck.exact.errors import UnluckyDraw
 from gradcheck.exact.field import Field
 from tests.harness.exact.exact_units import One, elementwise_unit, rnn
@@ -48,7 +48,7 @@ def rates(unit, inputs, p, trials):
     accepted, judged, expected, spread = 0, 0, 0.0, 0.0
     for seed in range(trials):
         try:
-            decision = trial(unit, inputs, Field(p, seed))
+            decision = run_trial(unit, inputs, Field(p, seed))
         except UnluckyDraw:
             continue
         judged += 1
@@ -80,6 +80,6 @@ def test_the_bound_is_nearly_reached(name):
 def test_upstream_and_direction_alone_have_two_chances_in_p():
     """At a fixed point the pairing is bilinear: a wrong Jacobian passes with probability 2/p - 1/p^2."""
     unit = elementwise_unit(lambda x: 3 * x, lambda x, y: 2)
-    accepted = sum(trial(unit, {"x": np.array(1.0)}, Field(101, seed)).verdict == "equal" for seed in range(4000))
+    accepted = sum(run_trial(unit, {"x": np.array(1.0)}, Field(101, seed)).verdict == "equal" for seed in range(4000))
     expected = 4000 * (2 / 101 - 1 / 101**2)
     assert abs(accepted - expected) < SIGMAS * math.sqrt(expected)

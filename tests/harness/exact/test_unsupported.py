@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gradcheck.exact import decide
+from gradcheck.exact import decide_adjoint
 from tests.harness.exact.exact_units import One, elementwise_unit
 
 X = {"x": np.array([[0.3, -0.7]])}
@@ -35,7 +35,7 @@ OPERATIONS = {
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_is_named_with_file_and_line(name):
-    decision = decide(elementwise_unit(OPERATIONS[name], lambda x, y: x), X)
+    decision = decide_adjoint(elementwise_unit(OPERATIONS[name], lambda x, y: x), X)
     assert decision.verdict == "undecided"
     assert name in decision.reason
     assert line_of(OPERATIONS[name]) in decision.reason
@@ -45,14 +45,14 @@ def test_in_the_backward_pass_too():
     def unit(x):
         return One(x), lambda d: {"x": np.arctan(d.y)}
 
-    decision = decide(unit, X)
+    decision = decide_adjoint(unit, X)
     assert decision.verdict == "undecided"
     assert "arctan" in decision.reason
     assert HERE in decision.reason
 
 
 def test_division_that_fails_in_every_draw():
-    decision = decide(elementwise_unit(lambda x: x / (x - x), lambda x, y: x), X)
+    decision = decide_adjoint(elementwise_unit(lambda x: x / (x - x), lambda x, y: x), X)
     assert decision.verdict == "undecided"
     assert "in each of 16 draws" in decision.reason
 
@@ -68,5 +68,5 @@ def test_division_that_fails_in_every_draw():
     ],
 )
 def test_plain_numbers_mix_with_elements(make):
-    decision = decide(elementwise_unit(make, lambda x, y: 1), X)
+    decision = decide_adjoint(elementwise_unit(make, lambda x, y: 1), X)
     assert decision.verdict in ("equal", "different"), decision.reason

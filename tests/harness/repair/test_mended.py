@@ -3,27 +3,27 @@
 import pytest
 
 from gradcheck import Subject
-from gradcheck.repair import Outcome, repair
+from gradcheck.repair import RepairOutcome, repair
 from tests.harness import elman_reference
 from tests.harness.plant import Edit, planted
 from tests.harness.repair import gated, gated_reference
 
 
-def of_elman(*bugs: Edit, **options) -> Outcome:
+def of_elman(*bugs: Edit, **options) -> RepairOutcome:
     subject = Subject("elman", planted(*bugs), elman_reference.elman)
     return repair(subject, cases=4, most=1, workers=1, **options)
 
 
-def of_gated(*bugs: Edit, **options) -> Outcome:
+def of_gated(*bugs: Edit, **options) -> RepairOutcome:
     subject = Subject("gated", planted(*bugs, module=gated, name="gated"), gated_reference.gated)
     return repair(subject, cases=4, most=1, workers=1, **options)
 
 
-def changed(outcome: Outcome) -> tuple[list[str], list[str]]:
+def changed(outcome: RepairOutcome) -> tuple[list[str], list[str]]:
     """The lines that the first mend takes away and puts in; it must have been proved."""
     assert outcome.status == "mended"
-    assert outcome.mends[0].report.verdict == "proved"
-    lines = outcome.mends[0].diff(context=0).splitlines()[2:]
+    assert outcome.patches[0].report.verdict == "proved"
+    lines = outcome.patches[0].diff(context=0).splitlines()[2:]
     return [line[1:].strip() for line in lines if line[0] == "-"], [
         line[1:].strip() for line in lines if line[0] == "+"
     ]
@@ -72,7 +72,7 @@ def test_a_bug_in_a_gate(bug, mended):
 
 def test_what_stands_around_is_kept():
     outcome = of_gated((GATE, "da  =  dh * (h_0 - n)*z # through it,"))
-    (mend,) = outcome.mends
+    (mend,) = outcome.patches
     assert mend.texts[0] == mend.sources[0].text.replace("(h_0 - n)*z #", "(h_0 - n)*z * (1 - z) #")
 
 
@@ -84,4 +84,4 @@ def test_the_upstream_gradient_may_be_none():
 def test_two_bugs_need_two_edits():
     outcome = of_elman(FLIPPED, ASSIGNED, edits=2, seconds=600)
     assert changed(outcome)[1] == ["dz = dh * (1 - hs[t + 1] * hs[t + 1])", ASSIGNED[0]]
-    assert len(outcome.mends[0].kinds) == 2
+    assert len(outcome.patches[0].kinds) == 2

@@ -17,7 +17,7 @@ def outcome(unit, reference, **options):
 
 def test_a_right_unit():
     found = outcome(gated.gated, gated_reference.gated)
-    assert (found.status, found.mends, found.tried) == ("right", [], 0)
+    assert (found.status, found.patches, found.tried) == ("right", [], 0)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_right_unit():
 )
 def test_a_fault_that_is_not_in_the_backward(unit, reference):
     found = outcome(unit, reference)
-    assert (found.status, found.mends, found.tried) == ("not backward", [], 0)
+    assert (found.status, found.patches, found.tried) == ("not backward", [], 0)
     assert found.reason
 
 
@@ -42,7 +42,7 @@ def test_what_no_single_edit_mends():
         ('"h_0": dh * z', '"h_0": np.zeros_like(z)'),
     ]
     found = outcome(planted(*bugs, module=gated, name="gated"), gated_reference.gated)
-    assert (found.status, found.mends) == ("no mend", [])
+    assert (found.status, found.patches) == ("no mend", [])
     assert found.reason == ""
 
 

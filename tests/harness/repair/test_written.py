@@ -11,8 +11,8 @@ from typer.testing import CliRunner
 import tests.harness.repair as here
 from gradcheck.cli.main import app
 from gradcheck.repair import repair
-from gradcheck.repair.patch import Mend
-from gradcheck.unit.discovery import UsageError, from_paths
+from gradcheck.repair.patch import Patch
+from gradcheck.unit.discovery import UsageError, locate_unit
 
 FOLDER = Path(here.__path__[0])
 RIGHT, WRONG = "dh * (h_0 - n) * z * (1 - z)", "dh * (h_0 - n) * z"
@@ -32,8 +32,8 @@ def files(tmp_path, request):
     return unit, reference
 
 
-def mended(files) -> Mend:
-    return repair(from_paths(*map(str, files)).load(), cases=3, most=1, workers=1).mends[0]
+def mended(files) -> Patch:
+    return repair(locate_unit(*map(str, files)).load(), cases=3, most=1, workers=1).patches[0]
 
 
 def test_the_rest_of_the_file_is_kept_byte_for_byte(files):

@@ -79,7 +79,7 @@ def test_one_unit_at_a_time(monkeypatch, capsys):
 def test_verify_says_so_below_the_verdict():
     unit = planted(("dbias += dz.sum(axis=0)", "dbias += dz.mean(axis=0)"))
     report = examine(Subject("elman", unit, elman_reference.elman), cases=20)
-    assert [label for label, _ in report.finding.details] == [
+    assert [label for label, _ in report.failure.details] == [
         "verdict",
         "exact",
         "blame",
@@ -101,13 +101,13 @@ def test_no_pattern_is_said_to_be_none():
 def test_a_fault_of_another_rung_is_said_what_it_needs():
     unit = planted(("dbias += dz.sum(axis=0)", "dbias += dz.sum(axis=0); x[0] *= 1 + (B == 2)"))
     report = examine(Subject("elman", unit, elman_reference.elman), case="T=2,B=2,I=1,H=1")
-    assert report.finding.rung == "pure"
-    assert report.blame.needs == ("B > 1",)
+    assert report.failure.check == "pure"
+    assert report.diagnosis.triggers == ("B > 1",)
     assert details(report)["blame"].endswith("only with B > 1")
 
 
 def test_a_reference_that_is_wrong_is_no_blame_of_the_unit():
     reference = planted_reference(("h @ weight_hh.T", "h.detach() @ weight_hh.T"))
     report = examine(Subject("elman", elman.elman, reference), cases=20)
-    assert (report.verdict, report.blame) == ("judges split", None)
+    assert (report.verdict, report.diagnosis) == ("judges split", None)
     assert "blame" not in details(report)

@@ -5,10 +5,10 @@ import sys
 import pytest
 
 from gradcheck import Subject
-from gradcheck.mutation import teeth
+from gradcheck.mutation import measure_mutation_score
 from tests.harness import elman_reference
 from tests.harness.plant import planted
-from tests.harness.teeth import small
+from tests.harness.mutation import small
 
 DZ = "        dz = dy * (1 - y * y)\n"
 ODD = """
@@ -28,12 +28,12 @@ ODD = """
 
 def measured(*edits):
     unit = planted(*edits, module=small, name="small")
-    return teeth(Subject("small", unit, small.small_reference), workers=2)
+    return measure_mutation_score(Subject("small", unit, small.small_reference), workers=2)
 
 
 @pytest.fixture(scope="module")
 def bitten():
-    return teeth(Subject("elman", planted(), elman_reference.elman), workers=2)
+    return measure_mutation_score(Subject("elman", planted(), elman_reference.elman), workers=2)
 
 
 @pytest.fixture(scope="module")
@@ -49,9 +49,9 @@ def edited(mutants):
 def test_every_fault_of_a_right_unit_is_seen_or_is_none(bitten):
     assert (bitten.verdict, bitten.score, bitten.survivors) == ("measured", 1.0, [])
     assert len(bitten.tried) == bitten.mutants > 200
-    assert sum(bitten.killed.values()) + len(bitten.of("equivalent")) == bitten.mutants
-    assert next(iter(bitten.killed)) == "gradients"
-    assert set(bitten.killed) >= {"shapes", "gradients", "pure", "crash"}
+    assert sum(bitten.count_killed.values()) + len(bitten.of("equivalent")) == bitten.mutants
+    assert next(iter(bitten.count_killed)) == "gradients"
+    assert set(bitten.count_killed) >= {"shapes", "gradients", "pure", "crash"}
 
 
 def test_what_is_the_same_function_is_called_equivalent(bitten):
@@ -62,12 +62,12 @@ def test_what_is_the_same_function_is_called_equivalent(bitten):
 
 
 def test_an_endless_loop_is_killed(odd):
-    assert odd.killed["timeout"] >= 1
+    assert odd.count_killed["timeout"] >= 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the limit on memory is known on Linux alone")
 def test_what_takes_all_memory_is_killed(odd):
-    assert odd.killed["memory"] >= 1
+    assert odd.count_killed["memory"] >= 1
 
 
 def test_a_mutant_that_ends_its_process_is_killed(odd):
@@ -77,11 +77,11 @@ def test_a_mutant_that_ends_its_process_is_killed(odd):
 
 
 def test_a_mutant_on_which_exact_arithmetic_does_not_run_is_no_longer_proved(odd):
-    assert odd.killed["unproved"] >= 1
+    assert odd.count_killed["unproved"] >= 1
 
 
 def test_lines_that_no_case_runs_are_counted_and_not_mutated(odd, bitten):
-    assert odd.unreached > 0 == bitten.unreached
+    assert odd.not_run > 0 == bitten.not_run
     assert odd.score == 1.0
 
 
@@ -93,4 +93,4 @@ def test_what_exact_arithmetic_cannot_decide_survives_and_says_why():
     assert found.score < 1
     assert all(m.outcome.reason.startswith("arctan is not supported in exact arithmetic") for m in found.survivors)
     assert all("between them they had every regime" in m.outcome.reason for m in found.survivors)
-    assert not found.of("equivalent")
+    assert not found.count_verdict("equivalent")

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from gradcheck import Subject, examine
-from gradcheck.cases.regimes import exact_cases, numeric_cases
-from gradcheck.mutation import Mutant, Teeth, teeth
-from gradcheck.mutation.trial import Outcome
+from gradcheck.cases.regimes import list_exact_cases, list_numeric_cases
+from gradcheck.mutation import Mutant, MutationScore, measure_mutation_score
+from gradcheck.mutation.trial import MutantOutcome
 from tests.harness import elman, elman_reference
 from tests.harness.plant import planted
-from tests.harness.teeth import small
+from tests.harness.mutation import small
 
 WRONG = ("dz * w,", "dz * w * w,")
 
@@ -25,21 +25,23 @@ def content(measured):
 
 def test_the_result_does_not_depend_on_the_number_of_workers():
     unit = subject()
-    assert content(teeth(unit, workers=1)) == content(teeth(unit, workers=3))
+    assert content(measure_mutation_score(unit, workers=1)) == content(measure_mutation_score(unit, workers=3))
 
 
 def test_a_sample_follows_from_its_seed():
     unit, told = subject(), []
-    first, again, other = (teeth(unit, sample=9, seed=s, progress=lambda *n: told.append(n)) for s in (1, 1, 2))
+    first, again, other = (
+        measure_mutation_score(unit, sample=9, seed=s, progress=lambda *n: told.append(n)) for s in (1, 1, 2)
+    )
     assert (told[0], told[-1]) == (("small", 0, 9), ("small", 9, 9))
-    assert len(first.tried) == len(other.tried) == 9 < first.mutants
-    assert [(m.line, m.kind, m.outcome) for m in first.tried] == [(m.line, m.kind, m.outcome) for m in again.tried]
-    assert [(m.line, m.kind) for m in first.tried] != [(m.line, m.kind) for m in other.tried]
+    assert len(first.results) == len(other.results) == 9 < first.mutants
+    assert [(m.line, m.kind, m.outcome) for m in first.results] == [(m.line, m.kind, m.outcome) for m in again.results]
+    assert [(m.line, m.kind) for m in first.results] != [(m.line, m.kind) for m in other.results]
 
 
 def test_a_wrong_unit_has_no_teeth_to_measure():
-    found = teeth(subject(WRONG))
-    assert (found.verdict, found.tried, found.score, found.exit_code) == ("wrong", [], None, 1)
+    found = measure_mutation_score(subject(WRONG))
+    assert (found.verdict, found.results, found.score, found.exit_code) == ("wrong", [], None, 1)
     assert found.error.startswith("small: it does not pass case T=3,B=2,seed=0, so that nothing can be said of mutants")
 
 
@@ -47,7 +49,7 @@ def test_a_unit_without_source_is_a_bad_declaration():
     namespace = {}
     text = Path(small.__file__).read_text()
     exec(compile(text, "nowhere.py", "exec"), namespace)
-    found = teeth(Subject("small", namespace["small"], small.small_reference))
+    found = measure_mutation_score(Subject("small", namespace["small"], small.small_reference))
     assert (found.verdict, found.exit_code) == ("bad declaration", 2)
     assert found.error == (
         "nowhere.py: its source is not available; define the unit in a file of its own and import it"
@@ -56,7 +58,7 @@ def test_a_unit_without_source_is_a_bad_declaration():
 
 def test_every_regime_occurs():
     declaration = Subject("elman", elman.elman, elman_reference.elman).declaration
-    cases = numeric_cases(declaration)
+    cases = list_numeric_cases(declaration)
     assert {c.dtype for c in cases} == {"float64", "float32"}
     assert {c.layout for c in cases} == {"contiguous", "strided", "reversed", "fortran", "readonly"}
     assert {c.upstream for c in cases} == {"all", "last"}
@@ -65,7 +67,7 @@ def test_every_regime_occurs():
     assert {c.absent for c in cases} == {(), ("h_0",)}
     assert {c.sizes["T"] for c in cases} >= {1, 2, 3, 4, 5, 9, 24}
     assert {c.sizes["B"] for c in cases} >= {1, 2, 4}
-    exact = exact_cases(declaration)
+    exact = list_exact_cases(declaration)
     assert {c.sizes["T"] for c in exact} == {1, 2, 3, 4}
     assert {c.none for c in exact} == {(), ("ys",), ("h_T",)}
     assert {c.absent for c in exact} == {(), ("h_0",)}
@@ -76,7 +78,7 @@ def test_every_choice_of_options_occurs_in_both_lists():
     from reference.gru import gru as reference
 
     declaration = Subject("gru", gru, reference).declaration
-    for cases in (numeric_cases(declaration), exact_cases(declaration)):
+    for cases in (list_numeric_cases(declaration), list_exact_cases(declaration)):
         assert len({tuple(sorted(c.options.items())) for c in cases}) == 4
 
 
@@ -84,21 +86,24 @@ def test_every_choice_of_options_occurs_in_both_lists():
 def test_teeth_are_a_rung_of_an_examination(mutants):
     report = examine(subject(), cases=5, mutants=mutants)
     assert report.verdict == "proved"
-    rung = report.rungs[-1]
+    rung = report.checks[-1]
     if not mutants:
-        assert (rung.name, rung.status, report.teeth) == ("teeth", "not reached", None)
+        assert (rung.name, rung.status, report.mutation_score) == ("teeth", "not reached", None)
     else:
         assert (rung.name, rung.status, rung.failed) == ("teeth", "passed", 0)
-        assert len(report.teeth.tried) == mutants < report.teeth.mutants
+        assert len(report.mutation_score.tried) == mutants < report.mutation_score.mutants
         assert report.to_dict()["teeth"]["score"] == 1.0
 
 
 def test_a_survivor_fails_the_rung_and_leaves_the_unit_unproved(monkeypatch):
-    survivor = Mutant("small.py", 25, "operand dropped", "", Outcome("survived", reason="nothing saw it"))
-    monkeypatch.setattr("gradcheck.mutation.teeth", lambda *_, **__: Teeth("small", mutants=9, tried=[survivor]))
+    survivor = Mutant("small.py", 25, "drop operand", "", MutantOutcome("survived", reason="nothing saw it"))
+    monkeypatch.setattr(
+        "gradcheck.verification.conclusion.measure_mutation_score",
+        lambda *_, **__: MutationScore("small", mutants=9, results=[survivor]),
+    )
     report = examine(subject(), cases=5, mutants=1)
     assert (report.verdict, report.good, report.certificate) == ("agrees", True, None)
-    assert (report.rungs[-1].status, report.rungs[-1].failed) == ("failed", 1)
+    assert (report.checks[-1].status, report.checks[-1].failed) == ("failed", 1)
     assert report.reason == "teeth: 1 of 1 planted faults not seen: small.py:25"
 
 
@@ -107,4 +112,4 @@ def test_without_source_the_rung_does_not_apply_and_says_so():
     exec(compile(Path(small.__file__).read_text(), "nowhere.py", "exec"), namespace)
     report = examine(Subject("small", namespace["small"], small.small_reference), cases=5, mutants=5)
     assert report.verdict == "proved"
-    assert "its source is not available" in next(iter(report.rungs[-1].reasons))
+    assert "its source is not available" in next(iter(report.checks[-1].reasons))

@@ -5,64 +5,67 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from ..judges.comparison import Comparison, Entry
+    from ..judges.comparison import ComparedEntry, TensorComparison
 
 Verdict = Literal["proved", "agrees", "wrong", "judges split", "bad declaration", "not judged"]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Failure:
     """One failure of one case.
 
     `headline` follows the unit's name in the first line; `details` are the labelled lines below it; `opinions` what
     each judge says of the worst entry; `ratio` is error over tolerance, infinite where there is no number.
     """
 
-    rung: str
+    check: str
     verdict: Verdict
     headline: str
     details: tuple[tuple[str, str], ...] = ()
-    comparisons: "tuple[Comparison, ...]" = ()
+    comparisons: "tuple[TensorComparison, ...]" = ()
     opinions: dict[str, float] = field(default_factory=dict)
     ratio: float = float("inf")
 
 
-class Fall(Exception):
+class CheckFailed(Exception):
     """A case does not pass a rung."""
 
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.headline)
-        self.finding = finding
+    def __init__(self, finding: Failure) -> None:
+        super().__init__(finding)
+        self.failure = finding
+
+    def __str__(self) -> str:
+        return self.failure.headline
 
 
-def place(name: str, entry: "Entry") -> str:
+def format_entry(name: str, entry: "ComparedEntry") -> str:
     return f"{name}[{','.join(map(str, entry.index))}]" if entry.index else name
 
 
-def times(ratio: float) -> str:
+def format_error_ratio(ratio: float) -> str:
     """Error over tolerance, as printed: `812 x`."""
     if ratio == float("inf"):
         return "infinitely many x"
     return f"{ratio:.3g} x" if ratio < 100 else f"{ratio:.0f} x" if ratio < 1e6 else f"{ratio:.1e} x"
 
 
-def said(opinions: Mapping[str, complex]) -> str:
+def format_opinions(opinions: Mapping[str, complex]) -> str:
     """What each says, with as many digits as tell the first two apart."""
     first, second = [*opinions.values()][:2]
     digits = next((d for d in range(5, 16) if f"{first:.{d}e}" != f"{second:.{d}e}"), 16)
     return ", ".join(f"{who} {value:+.{digits}e}" for who, value in opinions.items())
 
 
-def worst_line(comparison: "Comparison") -> str:
+def format_worst_entries(comparison: "TensorComparison") -> str:
     """The worst entries of a tensor, and how many are over."""
     shown = [e for e in comparison.worst if e.ratio > 1]
-    entries = "   ".join(f"[{','.join(map(str, e.index))}] {times(e.ratio)}" for e in shown)
-    return f"{entries}      {comparison.over} of {comparison.size} entries over"
+    entries = "   ".join(f"[{','.join(map(str, e.index))}] {format_error_ratio(e.ratio)}" for e in shown)
+    return f"{entries}      {comparison.count_above} of {comparison.entry_count} entries over"
 
 
-def others_line(comparisons: "Sequence[Comparison]", prefix: str = "") -> str:
+def format_other_tensors(comparisons: "Sequence[TensorComparison]", prefix: str = "") -> str:
     """The other tensors that are over their tolerance, and those that are not."""
-    over = [f"{prefix}{c.name} {times(c.ratio)}" for c in comparisons if c.ratio > 1]
+    over = [f"{prefix}{c.name} {format_error_ratio(c.ratio)}" for c in comparisons if c.ratio > 1]
     right = [f"{prefix}{c.name}" for c in comparisons if c.ratio <= 1]
     return "; ".join(
         filter(None, (", ".join(over) + " over" if over else "", "right: " + ", ".join(right) if right else ""))

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from gradcheck import Case, Subject
-from gradcheck.diagnosis import blame
-from gradcheck.diagnosis.error_map import exact, numeric
+from gradcheck.diagnosis import diagnose_fault
+from gradcheck.diagnosis.error_map import map_exactly, map_numerically
 from gradcheck.diagnosis.evidence import Evidence
 from manual import gru, lstm, ragged_lstm
 from reference import gru as gru_reference
@@ -30,13 +30,13 @@ def lstm_subject(*edits):
 
 def judged(subject, rung="gradients", **switches):
     sizes = {**SMALL, **{k: v for k, v in switches.items() if k in SMALL}}
-    return blame(subject, rung, Case(sizes, **{k: v for k, v in switches.items() if k not in SMALL}))
+    return diagnose_fault(subject, rung, Case(sizes, **{k: v for k, v in switches.items() if k not in SMALL}))
 
 
 def test_the_gate_is_named_and_what_the_carry_makes_of_it():
     found = judged(lstm_subject(("dc * c_prev * f * (1 - f)", "dc * c_prev * f")))
     f = ("f",)
-    assert found.step.wrong == {
+    assert found.step_conclusions.wrong_blocks == {
         "x": (),
         "weight_ih": f,
         "weight_hh": f,
@@ -44,11 +44,11 @@ def test_the_gate_is_named_and_what_the_carry_makes_of_it():
         "bias_hh": f,
         "h_0": (),
     }
-    assert found.where == (
+    assert found.location == (
         "dx, dh_0; row block f of dweight_ih, dweight_hh, dbias_ih, dbias_hh in a single step, "
         "dc_0 and other gates through the carry; every lag t-s is wrong"
     )
-    assert found.table.arithmetic == "exact"
+    assert found.error_map.arithmetic == "exact"
 
 
 def test_blocks_without_names_are_counted():
@@ -66,15 +66,15 @@ def test_blocks_without_names_are_counted():
         return outputs, changed
 
     found = judged(Subject("lstm", unit, lstm_reference.lstm))
-    assert found.conclusions.wrong == {"weight_hh": ("2 of 4",)}
-    assert found.where.startswith("row block 2 of 4 of dweight_hh; right: dx, dweight_ih,")
+    assert found.conclusions.wrong_blocks == {"weight_hh": ("2 of 4",)}
+    assert found.location.startswith("row block 2 of 4 of dweight_hh; right: dx, dweight_ih,")
 
 
 def test_a_carry_that_is_dropped_leaves_the_direct_terms():
     found = judged(elman_subject(("dh = dz @ weight_hh\n", "dh = 0 * dz\n")))
     lags = {0: "right", 1: "wrong", 2: "wrong", 3: "wrong"}
     assert found.conclusions.lags == {"ys": lags, "h_T": lags}
-    assert "every lag t-s >= 1 is missing; direct terms (t = s) are right" in found.where
+    assert "every lag t-s >= 1 is missing; direct terms (t = s) are right" in found.location
 
 
 def windowed(window):
@@ -107,25 +107,25 @@ def windowed(window):
 @pytest.mark.parametrize("window", [2, 3])
 def test_a_truncated_backward_is_right_up_to_its_window(window):
     found = judged(windowed(window), T=window + 1)
-    assert f"every lag t-s >= {window} is missing; lags up to {window - 1} are right" in found.where
-    assert found.looks_like == f"what reaches back {window} steps or more is missing: truncated"
+    assert f"every lag t-s >= {window} is missing; lags up to {window - 1} are right" in found.location
+    assert found.pattern == f"what reaches back {window} steps or more is missing: truncated"
 
 
 def test_an_output_whose_upstream_gradient_goes_nowhere():
     found = judged(lstm_subject(("[d.h_T, d.c_T]", "[d.h_T, None]")))
     assert (found.conclusions.mishandled, found.conclusions.ignored) == (("c_T",), ("c_T",))
-    assert "the upstream gradient of c_T is ignored" in found.where
+    assert "the upstream gradient of c_T is ignored" in found.location
 
 
 def test_what_is_given_where_nothing_is_due():
     found = judged(elman_subject(("dx[t] = dz @ weight_ih", "dx[T - 1 - t] = dz @ weight_ih")))
-    assert found.conclusions.wrong == {"x": ()}
-    assert "something where nothing is due" in found.where
+    assert found.conclusions.wrong_blocks == {"x": ()}
+    assert "something where nothing is due" in found.location
 
 
 def test_steps_that_are_wrong_alone():
     found = judged(elman_subject(("dx[t] = dz @ weight_ih", "dx[t] = dz @ weight_ih * (1 + (t == 1))")))
-    assert found.where.startswith("dx; at s = 1 only; right: dweight_ih")
+    assert found.location.startswith("dx; at s = 1 only; right: dweight_ih")
 
 
 NEEDS = {
@@ -158,17 +158,17 @@ NEEDS = {
 def test_the_cases_that_show_it(need):
     old, new, switches = NEEDS[need]
     found = judged(elman_subject((old, new)), **switches)
-    assert need in found.needs
-    assert len(found.needs) == 1 or need in ("non-contiguous arrays", "layout=fortran")
+    assert need in found.triggers
+    assert len(found.triggers) == 1 or need in ("non-contiguous arrays", "layout=fortran")
 
 
 def test_a_fault_that_every_case_shows_needs_nothing():
-    assert judged(elman_subject((DBIAS, "dbias += 2 * dz.sum(axis=0)"))).needs == ()
+    assert judged(elman_subject((DBIAS, "dbias += 2 * dz.sum(axis=0)"))).triggers == ()
 
 
 def test_an_option_that_shows_it():
     unit = planted(("da_z, da_n * r))", "da_z, da_n))"), module=gru, name="gru")
-    assert judged(Subject("gru", unit, gru_reference.gru)).needs == ("reset=after",)
+    assert judged(Subject("gru", unit, gru_reference.gru)).triggers == ("reset=after",)
 
 
 def test_lengths_that_show_it():
@@ -186,13 +186,13 @@ def test_lengths_that_show_it():
         return outputs, doubled
 
     found = judged(Subject("ragged_lstm", changed, ragged_reference.ragged_lstm), T=3)
-    assert "lengths below their largest" in found.needs
+    assert "lengths below their largest" in found.triggers
 
 
 def test_both_maps_say_the_same():
     subject = lstm_subject(("dc * c_prev * f * (1 - f)", "dc * c_prev * f"))
     evidence = Evidence(subject, Case({"T": 3, "B": 2, "I": 2, "H": 3}))
-    assert exact(evidence).cells == numeric(evidence).cells
+    assert map_exactly(evidence).cells == map_numerically(evidence).cells
 
 
 @pytest.mark.parametrize(
@@ -202,6 +202,6 @@ def test_both_maps_say_the_same():
 def test_garbage_is_said_less_of(garbage):
     unit = planted(("return gradients |", f"return {garbage} if T > 1 else gradients |"))
     found = judged(Subject("elman", unit, elman_reference.elman))
-    assert found.looks_like == ""
-    assert found.untold
+    assert found.pattern == ""
+    assert found.not_determined
     assert isinstance(found.to_dict(), dict)

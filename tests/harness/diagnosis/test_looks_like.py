@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gradcheck import Case, Subject
-from gradcheck.diagnosis import blame
+from gradcheck.diagnosis import diagnose_fault
 from manual import gru, lstm
 from reference import gru as gru_reference
 from reference import lstm as lstm_reference
@@ -106,14 +106,14 @@ FAULTS = {
 def test_it_is_named(text):
     subject = FAULTS[text]
     case = Case({letter: SMALL.sizes[letter] for letter in subject.declaration.letters})
-    assert blame(subject, "gradients", case).looks_like == text
+    assert diagnose_fault(subject, "gradients", case).pattern == text
 
 
 def test_of_the_gru_the_reset_gate_that_is_left_out():
     unit = planted(("da_z, da_n * r))", "da_z, da_n))"), module=gru, name="gru")
-    found = blame(Subject("gru", unit, gru_reference.gru), "gradients", SMALL)
-    assert found.looks_like == "the factor s(z_r) is missing in row block n"
-    assert found.step.wrong == {"weight_hh": ("n",), "bias_hh": ("n",), "h_0": ()}
+    found = diagnose_fault(Subject("gru", unit, gru_reference.gru), "gradients", SMALL)
+    assert found.pattern == "the factor s(z_r) is missing in row block n"
+    assert found.step_conclusions.wrong_blocks == {"weight_hh": ("n",), "bias_hh": ("n",), "h_0": ()}
 
 
 def at_one(index, change):
@@ -145,14 +145,14 @@ NEAR_MISSES = {
 
 @pytest.mark.parametrize("name", NEAR_MISSES)
 def test_a_near_miss_is_no_known_pattern(name):
-    found = blame(NEAR_MISSES[name], "gradients", SMALL)
-    assert found.conclusions.wrong
+    found = diagnose_fault(NEAR_MISSES[name], "gradients", SMALL)
+    assert found.conclusions.wrong_blocks
     allowed = {"twice, and a millionth": "2.000001 times what is due"}
-    assert found.looks_like == allowed.get(name, "")
+    assert found.pattern == allowed.get(name, "")
 
 
 def test_a_factor_of_one_gate_is_not_taken_for_a_rounder_one():
     subject = changed_gates(lambda i, f, g, o: (1.9 * i, f, g, o))
-    found = blame(subject, "gradients", SMALL)
-    assert set(found.conclusions.wrong.values()) == {("i",)}
-    assert found.looks_like == "1.9 times what is due"
+    found = diagnose_fault(subject, "gradients", SMALL)
+    assert set(found.conclusions.wrong_blocks.values()) == {("i",)}
+    assert found.pattern == "1.9 times what is due"

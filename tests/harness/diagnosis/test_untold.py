@@ -4,7 +4,7 @@ import pytest
 
 from gradcheck import Case, Subject, examine
 from gradcheck import diagnosis as blame
-from gradcheck.diagnosis import blame as find_blame
+from gradcheck.diagnosis import diagnose_fault as find_blame
 from tests.harness import elman_reference
 from tests.harness.plant import details, planted
 
@@ -22,16 +22,16 @@ TWICE = subject(planted((DBIAS, "dbias += 2 * dz.sum(axis=0)")))
 def test_of_a_unit_that_crashes_when_it_is_looked_into_the_rest_is_told():
     edit = (DBIAS, "dbias += 2 * dz.sum(axis=0)\n            if not dys.any(): raise RuntimeError('no upstream')")
     found = find_blame(subject(planted(edit)), "gradients", CASE)
-    assert found.table is None
-    assert found.looks_like == "twice what is due"
-    assert found.untold == {"where it is wrong": "Crash: backward raised RuntimeError: no upstream"}
-    assert found.to_dict()["untold"] == found.untold
+    assert found.error_map is None
+    assert found.pattern == "twice what is due"
+    assert found.not_determined == {"where it is wrong": "Crash: backward raised RuntimeError: no upstream"}
+    assert found.to_dict()["untold"] == found.not_determined
 
 
 def test_garbage_of_another_shape_is_said_to_be_that():
     edits = (DBIAS, "dbias += 2 * dz.sum(axis=0)"), ('"x": dx', '"x": dx if dys.any() else dx[0]')
     found = find_blame(subject(planted(*edits)), "gradients", CASE)
-    assert found.untold["where it is wrong"].startswith("DeclarationError: elman: gradient of x: it has shape")
+    assert found.not_determined["where it is wrong"].startswith("DeclarationError: elman: gradient of x: it has shape")
 
 
 def broken(*arguments):
@@ -53,5 +53,5 @@ def test_but_the_verdict_is_told_without_it(monkeypatch):
 
 def test_what_is_told_in_full_says_nothing_of_it():
     report = examine(TWICE, cases=5)
-    assert report.blame.untold == {}
+    assert report.diagnosis.not_determined == {}
     assert "not told" not in details(report)

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from gradcheck import Case
-from tests.harness.blame.test_looks_like import FAULTS, SMALL
+from tests.harness.diagnosis.test_looks_like import FAULTS, SMALL
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "benchmarks"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "benchmarks" / "diagnosis"))
 from claims import verify
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from gradcheck.cli import main as cli
-from tests.harness.teeth import small
+from tests.harness.mutation import small
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def test_a_survivor_is_printed_with_its_line_its_reason_and_its_diff(run, write)
     assert code == 1
     number = Path("small.py").read_text().split("dz = dz * 1")[0].count("\n") + 1
     reason = f"no case in exact arithmetic runs line {number}; "
-    assert f"small survivor at small.py:{number} (operand dropped): {reason}" in out
+    assert f"small survivor at small.py:{number} (drop operand): {reason}" in out
     assert "numeric cases ran the line: no case that did had T=1, dtype=float32\n--- a/small.py" in out
     assert "\n-            dz = dz * 1\n+            dz = dz\n" in out
     (entry,) = json.loads(Path("teeth.json").read_text())["teeth"]

@@ -1,0 +1,41 @@
+"""Writes JSON to a file or to standard output; what cannot be written is refused before anything is judged."""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from ..unit.discovery import UsageError
+
+SCHEMA = 1
+"""The version of the format of reports."""
+
+
+def check_writable(file: Path | None, option: str = "--json") -> None:
+    if file is None or (str(file) == "-" and option == "--json"):
+        return
+    new = not file.exists()
+    try:
+        if new or file.is_file():
+            file.open("a").close()  # the only sure sign: what access rights say need not be so
+        if new:
+            file.unlink()
+    except OSError as error:
+        raise unwritable(f"{option} {file}", error) from error
+    if file.is_dir():
+        raise unwritable(f"{option} {file}", IsADirectoryError(0, "Is a directory"))
+
+
+def unwritable(value: str, error: OSError) -> UsageError:
+    return UsageError(value, f"it cannot be written ({error.strerror})", "name a file in a folder that exists")
+
+
+def write_json(content: dict[str, Any], file: Path) -> None:
+    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
+    if str(file) == "-":
+        sys.stdout.write(text)
+        return
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise unwritable(f"--json {file}", error) from error

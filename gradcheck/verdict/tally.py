@@ -1,0 +1,164 @@
+"""What the checks found over many cases: sums that can be added up in any order, by any process."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from ..cases.case import Case
+from ..checks import CHECK_NAMES
+from ..exact import CaseProof
+from .as_json import case_to_text, finite_or_none
+from .case_result import CaseResult, CheckResult
+
+
+def outranks_worst(ratio: float, case: Case | None, best: float, best_case: Case | None) -> bool:
+    """Whether a ratio is worse than the worst so far; of equal ones the case that sorts first counts, in any order."""
+    if best_case is None or ratio != best:
+        return best_case is None or ratio > best
+    return case is not None and str(case) < str(best_case)
+
+
+@dataclass
+class WorstRatio:
+    """The largest error over tolerance of a tensor over the cases that passed, and the case that showed it.
+
+    `steps` is the largest of each time step, empty for a tensor without a time axis.
+    """
+
+    ratio: float = 0.0
+    case: Case | None = None
+    steps: list[float] = field(default_factory=list)
+
+    def note(self, ratio: float, case: Case | None, steps: Sequence[float]) -> None:
+        if outranks_worst(ratio, case, self.ratio, self.case):
+            self.ratio, self.case = ratio, case
+        both = min(len(self.steps), len(steps))
+        self.steps = [*map(max, self.steps, steps), *self.steps[both:], *steps[both:]]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "worst": finite_or_none(self.ratio),
+            "case": case_to_text(self.case),
+            "steps": [finite_or_none(r) for r in self.steps],
+        }
+
+
+@dataclass
+class CheckSummary:
+    """One check over all cases: how many passed, the worst error over tolerance, why it did not apply to the rest.
+
+    `tensors` says it of each tensor that the check compares with another judge: outputs by name, gradients with a `d`
+    before it.  Of the mutants: how many were killed, and how many survived.
+    """
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    worst: float = 0.0
+    reasons: dict[str, int] = field(default_factory=dict)
+    tensors: dict[str, WorstRatio] = field(default_factory=dict)
+
+    def note(self, found: CheckResult, case: Case) -> None:
+        """Count what the check found at one case that it did not fail."""
+        if found.reason:
+            self.reasons[found.reason] = self.reasons.get(found.reason, 0) + 1
+            return
+        self.passed += 1
+        self.worst = max(self.worst, found.outcome.ratio)
+        for name, comparison in found.outcome.compared.items():
+            self.tensors.setdefault(name, WorstRatio()).note(comparison.ratio, case, comparison.steps)
+
+    def add(self, other: "CheckSummary") -> None:
+        """Count what the check found over other cases too."""
+        self.passed += other.passed
+        self.failed += other.failed
+        self.worst = max(self.worst, other.worst)
+        for reason, count in other.reasons.items():
+            self.reasons[reason] = self.reasons.get(reason, 0) + count
+        for name, worst in other.tensors.items():
+            self.tensors.setdefault(name, WorstRatio()).note(worst.ratio, worst.case, worst.steps)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "name": self.name,
+            "status": self.status,
+            "passed": self.passed,
+            "failed": self.failed,
+            "worst": finite_or_none(self.worst),
+            "tensors": [{"name": name, **worst.to_dict()} for name, worst in self.tensors.items()],
+            "not_applicable": self.reasons,
+        }
+
+    @property
+    def status(self) -> str:
+        """passed, failed, not applicable, or not reached."""
+        if self.failed:
+            return "failed"
+        if self.passed:
+            return "passed"
+        return "not applicable" if self.reasons else "not reached"
+
+
+def no_checks() -> dict[str, CheckSummary]:
+    return {name: CheckSummary(name) for name in CHECK_NAMES}
+
+
+@dataclass
+class Tally:
+    """What the checks found over some cases of a unit.
+
+    cases        judged numerically, or at one address by every check; skipped ones do not count
+    exact_cases  judged in exact arithmetic alone
+    skipped      ill-conditioned cases, neither passed nor failed
+    worst        the largest error over tolerance of the cases that passed, and `worst_case` which that was
+    failure      the case that failed; of two, that which is smaller
+    """
+
+    cases: int = 0
+    exact_cases: int = 0
+    skipped: int = 0
+    checks: dict[str, CheckSummary] = field(default_factory=no_checks)
+    worst: float = 0.0
+    worst_case: Case | None = None
+    proofs: list[CaseProof] = field(default_factory=list)
+    failure: CaseResult | None = None
+
+    def note(self, result: CaseResult) -> None:
+        """Count one case."""
+        if result.skipped:
+            self.skipped += 1
+        elif result.names == ["exact"]:
+            self.exact_cases += 1
+        else:
+            self.cases += 1
+        for found in result.results:
+            self.checks[found.name].note(found, result.case)
+            if found.outcome.proof is not None and not result.failed:
+                self.proofs.append(found.outcome.proof)
+        if result.failed:
+            self.checks[result.failed].failed += 1
+            self.failure = smaller_failure(self.failure, result)
+        elif not result.skipped and outranks_worst(result.worst, result.case, self.worst, self.worst_case):
+            self.worst, self.worst_case = result.worst, result.case
+
+    def __add__(self, other: "Tally") -> "Tally":
+        whole = Tally()
+        for some in (self, other):
+            whole.cases += some.cases
+            whole.exact_cases += some.exact_cases
+            whole.skipped += some.skipped
+            whole.proofs += some.proofs
+            whole.failure = smaller_failure(whole.failure, some.failure)
+            if some.worst_case is not None and outranks_worst(
+                some.worst, some.worst_case, whole.worst, whole.worst_case
+            ):
+                whole.worst, whole.worst_case = some.worst, some.worst_case
+            for name, check in some.checks.items():
+                whole.checks[name].add(check)
+        whole.proofs.sort(key=lambda proof: proof.case_id)
+        return whole
+
+
+def smaller_failure(one: CaseResult | None, other: CaseResult | None) -> CaseResult | None:
+    both = [f for f in (one, other) if f is not None]
+    return min(both, key=lambda f: (f.case.complexity, str(f.case)), default=None)

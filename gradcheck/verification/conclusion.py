@@ -1,0 +1,193 @@
+"""From the tally of a unit's cases to the report on it: the one place where a verdict is concluded."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from ..cases.arrays import CaseArrays
+from ..cases.batches import CaseBatch
+from ..cases.case import Case
+from ..checks import CHECKS, FORWARD_CHECKS, MUTATION
+from ..checks.exact import check_exact
+from ..checks.failure import CheckFailed, Failure
+from ..diagnosis import Diagnosis, describe_exception, diagnose_fault
+from ..errors import DeclarationError, NotApplicable, Unfinished
+from ..exact.certificate import make_certificate
+from ..execution.run import Run, UnitRaised
+from ..mutation import MutationScore, measure_mutation_score
+from ..unit.subject import Subject
+from ..verdict.message import compose_message
+from ..verdict.report import Report, add_tally
+from ..verdict.tally import Tally
+from .judge import judge_case, judge_step, shrink_failure
+from .progress import Progress, Watch, ignore_progress
+from .settings import Settings
+
+Given = tuple[Case, CaseArrays]
+
+
+def conclude(
+    subject: Subject,
+    tally: Tally,
+    settings: Settings,
+    watch: Watch = ignore_progress,
+    workers: int | None = None,
+    given: Given | None = None,
+) -> Report:
+    """The report on a unit whose cases are tallied: what failed is made smaller and diagnosed; faults are planted.
+
+    workers   processes that share the planted faults, by default one a core
+    given     the case of arrays that were given, and those; nothing is planted or made smaller then
+    """
+    score: MutationScore | None = None
+    searched = settings.case is None and given is None
+    if searched and settings.mutants != 0 and settings.exact and tally.cases and tally.failure is None:
+        tally, score = plant_mutants(subject, tally, settings, watch, workers)
+    elif searched and tally.failure is not None:
+        watch(Progress(subject.name, tally.cases, "shrinking"))
+        tally = replace(tally, failure=shrink_failure(subject, tally.failure))
+    report = report_failure(start_report(subject), tally, subject.command, given)
+    report.mutation_score = score
+    if report.failure is not None:
+        watch(Progress(subject.name, tally.cases, "diagnosis"))
+        report = explain_failure(subject, report, tally, settings, given)
+    elif report.good and not report.cases:
+        report.verdict = "bad declaration"
+        report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"
+    elif report.good:
+        report = decide_proof(subject, report, tally)
+    report.message = compose_message(report)
+    return report
+
+
+def start_report(subject: Subject) -> Report:
+    """What is said of a unit before anything is known of it."""
+    return Report(subject.name, subject.derivation, notes=subject.notes)
+
+
+def report_failure(report: Report, tally: Tally, command: Callable[[Case], str], given: Given | None = None) -> Report:
+    """The report with what was counted, and with what failed, if something did; `command` judges a case again."""
+    report = add_tally(report, tally)
+    if given is not None:
+        report.given = describe_arrays(given[0])
+        report.drop_addresses()
+    failure = tally.failure
+    if failure is not None:
+        error = report.cause = failure.error
+        if given is None:
+            report.smallest, report.rerun_command = failure.case, command(failure.case)
+        if isinstance(error, Unfinished):
+            report.verdict, report.error = "bad declaration", str(error)
+        elif isinstance(error, DeclarationError):
+            where = f"given arrays, {report.given}" if report.given else f"case {failure.case}"
+            report.verdict, report.error = "bad declaration", f"{error} ({where})"
+        elif isinstance(error, UnitRaised):
+            report.failure = Failure(failure.failed, "wrong", str(error), (("raised", error.where),))
+        elif isinstance(error, CheckFailed):
+            report.failure = error.failure
+    if report.failure is not None:
+        report.verdict = report.failure.verdict
+    report.message = compose_message(report)
+    return report
+
+
+def describe_arrays(case: Case) -> str:
+    """The sizes and dtype of given arrays."""
+    return f"{' '.join(f'{n}={s}' for n, s in case.sizes.items())} {case.dtype}".lstrip()
+
+
+def plant_mutants(
+    subject: Subject, tally: Tally, settings: Settings, watch: Watch, workers: int | None
+) -> tuple[Tally, MutationScore | None]:
+    """Plant faults in the unit's backward: is each seen?  The unit itself may fail one of the cases that are tried."""
+
+    def tell(_: str, done: int, total: int) -> None:
+        watch(Progress(subject.name, tally.cases, "mutants", done=done, total=total))
+
+    score = measure_mutation_score(subject, sample=settings.mutants, workers=workers, seed=settings.seed, progress=tell)
+    tally += Tally()
+    check = tally.checks[MUTATION]
+    if score.case:
+        tally.note(judge_case(subject, Case.parse(score.case, subject.declaration), CHECKS))
+    if score.verdict == "measured":
+        check.passed, check.failed = len(score.count_verdict("killed")), len(score.survivors)
+        return tally, score
+    if tally.failure is None:
+        check.reasons[score.error] = 1
+    return tally, None
+
+
+def explain_failure(subject: Subject, report: Report, tally: Tally, settings: Settings, given: Given | None) -> Report:
+    """The report with what exact arithmetic says of the failure, where the fault lies, and whether forward is right."""
+    failure, finding = tally.failure, report.failure
+    assert failure is not None
+    assert finding is not None
+    if isinstance(failure.error, CheckFailed):
+        finding = with_exact(finding, Run(subject, failure.case, None if given is None else given[1]))
+        if subject.adapted and finding.check != "forward" and settings.case is None and given is None:
+            report.notes = (describe_forward(subject, settings), *report.notes)
+    if settings.diagnose and report.verdict == "wrong" and given is None:
+        report.diagnosis = diagnose_safely(subject, finding.check, failure.case)
+        finding = with_blame(finding, report.diagnosis)
+    report.failure = finding
+    return report
+
+
+def describe_forward(subject: Subject, settings: Settings) -> str:
+    """Whether the forward of a unit that failed a later check is right, over as many random cases."""
+    tally = judge_step(subject, CaseBatch(settings.cases), settings, checks=FORWARD_CHECKS)
+    if tally.failure is None:
+        return f"the forward equals the reference's in {tally.cases} cases"
+    failure = shrink_failure(subject, tally.failure)
+    return f"the forward is wrong too: {failure.error} (case {failure.case})"
+
+
+def with_exact(finding: Failure, run: Run) -> Failure:
+    """The finding that two judges disagree on a gradient, with what exact arithmetic says of manual."""
+    if finding.check != "gradients":
+        return finding
+    try:
+        check_exact(run)
+        opinion = "manual's backward is the adjoint of its forward"
+    except CheckFailed:
+        opinion = "manual's backward is not the adjoint of its forward"
+    except NotApplicable as why:
+        opinion = str(why)
+    verdict, *rest = finding.details
+    return replace(finding, details=(verdict, ("exact", opinion), *rest))
+
+
+def diagnose_safely(subject: Subject, check: str, case: Case) -> Diagnosis:
+    """The diagnosis; a defect of this harness is told in its place, for the verdict stands without it."""
+    try:
+        return diagnose_fault(subject, check, case)
+    except (Exception, SystemExit) as error:
+        return Diagnosis(case, not_determined={"blame": f"a defect of gradcheck: {describe_exception(error)}"})
+
+
+def with_blame(finding: Failure, blame: Diagnosis) -> Failure:
+    """The finding, with where the fault lies and what it looks like below the verdict."""
+    lines = [("blame", blame.location)] if blame.location else []
+    if blame.conclusions is not None and blame.conclusions.wrong_blocks:
+        lines.append(("looks like", blame.pattern or "no known pattern"))
+    if blame.not_determined and "raised" not in dict(finding.details):
+        lines.append(("not told", "; ".join(f"{what} ({why})" for what, why in blame.not_determined.items())))
+    above = sum(label in ("verdict", "exact", "raised") for label, _ in finding.details)
+    return replace(finding, details=(*finding.details[:above], *lines, *finding.details[above:]))
+
+
+def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
+    """Proved where exact arithmetic decided every case and no planted fault survived; else why it only agrees."""
+    undecided, reasons = tally.checks["exact"].reasons, []
+    if undecided or not tally.proofs:
+        reasons.append(f"numeric judges only: {'; '.join(undecided) or 'exact arithmetic was not asked for'}")
+    if report.mutation_score is not None and report.mutation_score.survivors:
+        survivors = report.mutation_score.survivors
+        places = ", ".join(map(str, survivors))
+        reasons.append(
+            f"teeth: {len(survivors)} of {len(report.mutation_score.results)} planted faults not seen: {places}"
+        )
+    if reasons:
+        report.reason = "; ".join(reasons)
+    else:
+        report.verdict, report.certificate = "proved", make_certificate(subject.unit, tally.proofs)
+    return report

@@ -1,0 +1,136 @@
+"""The pure core: the result of one case, the tally of a step, and the smallest case that fails in the same way."""
+
+import itertools
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+
+from ..cases.arrays import CaseArrays
+from ..cases.batches import CaseBatch
+from ..cases.case import Case
+from ..cases.literals import read_literals
+from ..cases.sequence import CaseSequence
+from ..cases.shrinking import shrink
+from ..checks import CHECKS, EXACT_CHECKS, NUMERIC_CHECKS, Check, make_exact_checks
+from ..checks.failure import CheckFailed
+from ..errors import DeclarationError, IllConditioned, NotApplicable
+from ..execution.run import Run, UnitRaised
+from ..unit.subject import Subject
+from ..verdict.case_result import CaseResult, CheckResult
+from ..verdict.tally import Tally
+from .progress import Progress, Watch, ignore_progress
+from .settings import Settings, Step
+
+
+def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: CaseArrays | None = None) -> CaseResult:
+    """What the checks find at a case, or at given arrays, up to the first that it fails."""
+    results: list[CheckResult] = []
+    name = checks[0].name
+    try:
+        run = Run(subject, case, arrays)
+        for check in checks:
+            name = check.name
+            try:
+                results.append(CheckResult(name, check.run(run)))
+            except NotApplicable as why:
+                results.append(CheckResult(name, reason=str(why)))
+    except IllConditioned as why:
+        return CaseResult(case, tuple(results), skipped=str(why) or "ill-conditioned")
+    except (CheckFailed, DeclarationError, UnitRaised) as error:
+        return CaseResult(case, tuple(results), name, error)
+    return CaseResult(case, tuple(results))
+
+
+def judge_step(
+    subject: Subject,
+    step: Step,
+    settings: Settings,
+    watch: Watch = ignore_progress,
+    checks: Sequence[Check] = NUMERIC_CHECKS,
+) -> Tally:
+    """The tally of the cases of a step, up to the first that fails; `checks` are those of its random cases."""
+    if step == "case":
+        case = Case.parse(str(settings.case), subject.declaration)
+        return tally_cases(subject, [case], CHECKS if settings.exact else NUMERIC_CHECKS, 1, watch)
+    if isinstance(step, CaseBatch):
+        sequence = make_sequence(subject, settings)
+        drawn = (sequence[number] for number in step.numbers)
+        return tally_cases(subject, drawn, checks, step.cases, watch)
+    exact = EXACT_CHECKS if settings.trials == 1 else make_exact_checks(settings.trials)
+    whole = Tally()
+    for cases, wanted in exact_draws(subject, settings):
+        if whole.failure is None:
+            whole += tally_cases(subject, cases, exact, wanted, watch)
+    return whole
+
+
+def judge_steps(subject: Subject, settings: Settings, watch: Watch = ignore_progress) -> dict[Step, Tally]:
+    """The tallies of the steps of a unit, up to the first in which a case fails."""
+    tallies: dict[Step, Tally] = {}
+    for step in settings.steps:
+        if step == "exact" and tallies and not add_up(tallies).cases:
+            break  # no case can be judged
+        tallies[step] = judge_step(subject, step, settings, watch)
+        if tallies[step].failure is not None:
+            break
+    return tallies
+
+
+def exact_draws(subject: Subject, settings: Settings) -> Iterator[tuple[Iterator[Case], int]]:
+    """For every choice of options, small cases, and how many of them are to be judged."""
+    declaration, sequence = subject.declaration, make_sequence(subject, settings)
+    choices = list(itertools.product(*declaration.options.values()))
+    wanted = max(3, math.ceil(settings.exact_cases / len(choices)))
+    for k, chosen in enumerate(choices):
+        draw = partial(sequence.exact, options=dict(zip(declaration.options, chosen, strict=True)), turn=k)
+        yield map(draw, CaseBatch(wanted).numbers), wanted
+
+
+def make_sequence(subject: Subject, settings: Settings) -> CaseSequence:
+    """The cases of a unit by number, with the literals of its source."""
+    return CaseSequence(subject.declaration, settings.seed, read_literals(subject.unit, subject.declaration))
+
+
+def tally_cases(subject: Subject, cases: Iterable[Case], checks: Sequence[Check], wanted: int, watch: Watch) -> Tally:
+    """The tally of the first `wanted` cases that are not skipped, up to the first that fails."""
+    tally = Tally()
+    for case in cases:
+        watch(Progress(subject.name, tally.cases, "case", str(case)))
+        tally.note(judge_case(subject, case, checks))
+        if tally.failure is not None or tally.cases + tally.exact_cases == wanted:
+            break
+    return tally
+
+
+def add_up(tallies: Mapping[Step, Tally]) -> Tally:
+    """The sum over the steps of a unit, in their order, up to the first in which a case failed.
+
+    Exact cases count only where numeric ones could be judged, if there were any.
+    """
+    whole, numeric = Tally(), False
+    for step, tally in sorted(tallies.items(), key=lambda item: order_of(item[0])):
+        if step == "exact" and numeric and not whole.cases:
+            break
+        numeric |= step != "exact"
+        whole += tally
+        if whole.failure is not None:
+            break
+    return whole
+
+
+def order_of(step: Step) -> float:
+    return step.first if isinstance(step, CaseBatch) else math.inf
+
+
+def shrink_failure(subject: Subject, failure: CaseResult) -> CaseResult:
+    """The result at the smallest case found that fails the same check in the same way."""
+    checks = [check for check in CHECKS if check.name in failure.names]
+    results = {str(failure.case): failure}
+
+    def fails(case: Case) -> bool:
+        if case.dtype not in subject.declaration.dtypes:
+            return False
+        results[str(case)] = judge_case(subject, case, checks)
+        return results[str(case)].kind == failure.kind
+
+    return results[str(shrink(failure.case, fails))]
