@@ -99,7 +99,6 @@ def list_regular_values(declaration: Declaration) -> Iterator[Values]:
     square = [i for i in floats if is_recurrent_weight(i)]
     yield from (pair_all(square, kind) for kind in ("identity", "symmetric"))
     yield from (((b, f"like.{a}"),) for a, b in list_twin_inputs(declaration)[:3])
-    yield pair_all([i for i in floats if i not in data], "tails")
     yield pair_all(data[1:2], "tails")
 
 

@@ -19,6 +19,8 @@ from .vocabulary import CALLS, LAYOUTS
 
 Sizes = dict[str, int]
 LARGE = (9, 17, 33, 65, 8, 16, 64, 7)
+PARTNERS = (33, 16, 9, 7, 64, 17, 8, 65)
+"""The sizes of a second large letter: small beside a large one, so that no array is large in two axes."""
 LONG = (9, 17, 33, 65, 129, 257, 8, 16, 64, 128, 256, 7)
 LONGEST_LAST = (127, 255)
 """Lengths that come after all else: they cost the most, and say the least beside one step more."""
@@ -102,7 +104,7 @@ def list_large_sizes(declaration: Declaration, literals: Literals) -> Iterator[S
     long = [{"T": T} for T in LONG] if "T" in declaration.letters else []
     empty = [{letter: 0} for letter in ("B", "T") if letter in declaration.letters]
     in_turn = [sizes for few in itertools.zip_longest(long, wide) for sizes in few if sizes is not None]
-    for turn, large in enumerate((*empty[:1], *in_turn, *empty[1:])):
+    for turn, large in enumerate((*in_turn, *empty)):
         small = choose_small_sizes(declaration, turn) | large
         yield choose_long_sizes(declaration, large["T"]) if large.get("T", 0) > FEW_STEPS else small
 
@@ -116,8 +118,9 @@ def pair_large_letters(letters: Sequence[str], turn: int) -> Iterator[Sizes]:
     """Each letter large, two in a case: one of the larger sizes with one of the smaller."""
     half = (len(letters) + 1) // 2
     for k in range(half):
-        couple = letters[k :: half or 1]
-        yield {letter: LARGE[(turn + (len(LARGE) // 2) * j + k) % len(LARGE)] for j, letter in enumerate(couple)}
+        couple = letters[k :: half]
+        place = (turn + k) % len(LARGE)
+        yield dict(zip(couple, (LARGE[place], PARTNERS[place]), strict=False))
 
 
 def list_literal_sizes(declaration: Declaration, n: int) -> Iterator[Sizes]:

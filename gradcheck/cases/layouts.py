@@ -55,7 +55,7 @@ def broadcast(values: Array) -> Array:
     for axis, size in enumerate(values.shape):
         if size > 1 and (core == core.take([0], axis)).all():
             core = core.take([0], axis)
-    return np.broadcast_to(core.copy(), values.shape)
+    return values.copy() if core is values else np.broadcast_to(core.copy(), values.shape)
 
 
 LAYING: dict[str, Callable[[Array], Array]] = {

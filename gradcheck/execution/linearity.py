@@ -89,4 +89,5 @@ def mask_or_none(u: Array, mask: Array) -> Array | None:
 def pull_back_multiple(run: Run, factor: Any, upstream: Upstream, backward: Callable[[Upstream], Arrays]) -> Arrays:
     """The gradients of so many times an upstream gradient, over as many."""
     gradients = backward({n: None if u is None else u * factor for n, u in upstream.items()})
-    return {n: g / factor for n, g in gradients.items() if n in run.differentiable}
+    with np.errstate(over="ignore"):
+        return {n: g / factor for n, g in gradients.items() if n in run.differentiable}
