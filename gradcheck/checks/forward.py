@@ -52,7 +52,8 @@ def check_forward(run: Run) -> CheckOutcome:
             reason = "manual, reference and the third party all differ"
     except NotApplicable:
         verdict, reason = consult_backward(run, reason)
-    headline = f"forward {format_entry(worst.name, entry)}: {format_opinions(opinions)}: {format_error_ratio(entry.ratio)} tolerance"
+    where, ratio = format_entry(worst.name, entry), format_error_ratio(entry.ratio)
+    headline = f"forward {where}: {format_opinions(opinions)}: {ratio} tolerance"
     others = format_other_tensors([c for c in comparisons if c is not worst])
     details = [("verdict", reason), ("worst", format_worst_entries(worst))] + ([("outputs", others)] if others else [])
     numbers = {who: float(value.real) for who, value in opinions.items()}
