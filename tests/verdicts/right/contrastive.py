@@ -109,7 +109,7 @@ def image_text(
     loss = -(np.log(np.diagonal(p)).sum() + np.log(np.diagonal(r)).sum()) / (2 * B)
 
     def backward(d):
-        ds = (p + r - 2 * np.eye(B, dtype=bool)) / (2 * B) * zeros(d.loss, loss)
+        ds = (p + r - 2 * np.eye(B, dtype=p.dtype)) / (2 * B) * zeros(d.loss, loss)
         du, dv = scale * ds @ v, scale * ds.T @ u
         return {
             "image": normalize_backward(u, nu, du),

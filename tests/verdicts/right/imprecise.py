@@ -157,12 +157,12 @@ def difference_of_roots(x: Float[Array, "B H"]) -> tuple[Rows, Backward]:
 
 
 def scan_by_totals(x: Float[Array, "T B H"]) -> tuple[Steps, Backward]:
-    """h_t = h_{t-1} / 4 + x_t; back by the total minus what came before, over weights that fall by 4 a step."""
+    """h_t = 0.65 h_{t-1} + x_t; back by the total minus what came before, over weights that fall with every step."""
     T = len(x)
-    weight = (0.25 ** np.arange(T, dtype=float)).astype(x.dtype)[:, None, None]
+    weight = (0.65 ** np.arange(T, dtype=float)).astype(x.dtype)[:, None, None]
     hs, h = np.zeros_like(x), np.zeros_like(x[0])
     for t in range(T):
-        h = 0.25 * h + x[t]
+        h = 0.65 * h + x[t]
         hs[t] = h
 
     def backward(d):

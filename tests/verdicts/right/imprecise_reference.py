@@ -70,6 +70,6 @@ def difference_of_roots(x):
 def scan_by_totals(x):
     h, ys = torch.zeros_like(x[0]), []
     for x_t in x:
-        h = 0.25 * h + x_t
+        h = 0.65 * h + x_t
         ys.append(h)
     return torch.stack(ys)

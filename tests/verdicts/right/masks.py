@@ -67,8 +67,7 @@ def masked_after(
     scores: Float[Array, "T S"], v: Float[Array, "S H"], keep: Bool[Array, "T S"]
 ) -> tuple[Attended, Backward]:
     """Masked after exp and divided by what is left, plus a little, for nothing may be."""
-    m = np.where(keep, 1, 0)
-    e = np.exp(scores) * m
+    e = np.exp(scores) * keep
     total = e.sum(axis=1, keepdims=True) + 1e-3
     y = e @ v / total
 
@@ -112,7 +111,7 @@ def distance_bias(
 ) -> tuple[Attended, Backward]:
     """ALiBi: softmax(scores - softplus(slope) |t - s|)."""
     positions = np.arange(len(v))
-    distance = np.abs(positions[:, None] - positions)
+    distance = np.abs(positions[:, None] - positions).astype(scores.dtype)
     rate = np.log1p(np.exp(slope))
     p = softmax(scores - rate * distance)
     y = p @ v
