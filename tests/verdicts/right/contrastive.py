@@ -99,12 +99,10 @@ def in_batch(q: Float[Array, "B H"], k: Float[Array, "B H"]) -> tuple[Losses, Ba
     return Losses(losses), backward
 
 
-def image_text(
-    image: Float[Array, "B H"], text: Float[Array, "B H"], log_scale: Float[Array, ""]
-) -> tuple[Loss, Backward]:
-    """CLIP: both directions, unit vectors, a learned temperature."""
+def image_text(image: Float[Array, "B H"], text: Float[Array, "B H"], raw: Float[Array, ""]) -> tuple[Loss, Backward]:
+    """CLIP: both directions, unit vectors, a learned temperature that tanh keeps in bounds."""
     (u, nu), (v, nv) = normalize(image), normalize(text)
-    cos, scale, B = u @ v.T, np.exp(log_scale), len(image)
+    cos, scale, B = u @ v.T, 3 + 2 * np.tanh(raw), len(image)
     p, r = softmax(scale * cos, axis=1), softmax(scale * cos, axis=0)
     loss = -(np.log(np.diagonal(p)).sum() + np.log(np.diagonal(r)).sum()) / (2 * B)
 
@@ -114,7 +112,7 @@ def image_text(
         return {
             "image": normalize_backward(u, nu, du),
             "text": normalize_backward(v, nv, dv),
-            "log_scale": (ds * cos).sum() * scale,
+            "raw": (ds * cos).sum() * 2 * (1 - np.tanh(raw) ** 2),
         }
 
     return Loss(loss), backward
