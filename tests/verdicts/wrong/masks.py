@@ -126,7 +126,7 @@ FAULTS = (
         [
             (
                 "    count = max(int(valid.sum()), 1)\n",
-                "    count = max(int(valid.sum()), 1)\n    number = valid.sum()\n",
+                "    count = max(int(valid.sum()), 1)\n    number = int(valid.sum())\n",
             ),
             ("d.mean / count", "d.mean / number"),
         ],
