@@ -176,7 +176,7 @@ def with_diagnosis(finding: Failure, diagnosis: Diagnosis) -> Failure:
 
 
 def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
-    """Proved where exact arithmetic decided every case and no planted fault survived; else why it only agrees."""
+    """Proved where exact arithmetic decided every case, no fault survived, and no digits are lost; else why not."""
     undecided, reasons = tally.checks["exact"].reasons, []
     if undecided or not tally.proofs:
         reasons.append(f"numeric judges only: {'; '.join(undecided) or 'exact arithmetic was not asked for'}")
@@ -185,6 +185,12 @@ def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
         places = ", ".join(map(str, survivors))
         reasons.append(
             f"mutation: {len(survivors)} of {len(report.mutation_score.results)} planted faults not seen: {places}"
+        )
+    if tally.imprecise:
+        case = min(tally.imprecise, key=lambda case: (len(case), case))
+        report.verdict = "imprecise"
+        reasons.insert(
+            0, f"the formula is right, digits are lost that the reference keeps: {tally.imprecise[case]} ({case})"
         )
     if reasons:
         report.reason = "; ".join(reasons)
