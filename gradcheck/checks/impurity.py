@@ -17,7 +17,7 @@ def require_same_result(
     run: Run, what: str, now: Arrays, before: Arrays, yardstick: ToleranceModel, remedy: str = KEEP_NOTHING
 ) -> None:
     for name in yardstick.specs:
-        if np.array_equal(now[name], before[name]):
+        if np.array_equal(now[name], before[name], equal_nan=True):
             continue
         comparison = compare_tensor(name, now[name], before[name], yardstick)
         if comparison.ratio > 1:

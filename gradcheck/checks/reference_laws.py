@@ -30,7 +30,7 @@ def call_reference_as_unit(run: Run, inputs: Mapping[str, Any] | None = None) ->
     """The reference in the place of the unit: its outputs, and autograd as the backward."""
     given = run.inputs if inputs is None else inputs
     call = partial(run_reference, run.subject.reference, run.declaration, read_sizes(run, given), given, run.options)
-    outputs = call({n: None for n in run.declaration.outputs}).outputs
+    outputs = call(dict.fromkeys(run.declaration.outputs)).outputs
     return outputs, lambda upstream: call(dict(upstream)).gradients
 
 

@@ -71,6 +71,9 @@ def evaluate_decimals(run: Run) -> SixtyDigits:
     upstream = {n: lift_to_decimals(run.wide_upstream[n], carrier) for n in names}
     gradients = probe.pull_back(outputs, backward, upstream)
     defect: dict[str, float] = {}
+    # Where all terms are zero by algebra there is still the rounding of the sixtieth digit, which this is far above.
+    sent = [abs(e.value) for u in upstream.values() for e in list_real_parts(u, carrier)]
+    floor = Decimal("1e-12") * sum(sent, Decimal(0))
     for name in [n for n in probe.variables if n in run.differentiable]:
         out, _ = probe.forward((name, slice(None)))
         left = probe.pairing(upstream, out._asdict(), names)
@@ -78,6 +81,7 @@ def evaluate_decimals(run: Run) -> SixtyDigits:
         terms = [u.value * y.tangent for u, y in left] + [-g.value * x.tangent for g, x in right]
         # Terms that cancel are below the size of what is summed: the identity is held to the size of <u, y> too.
         size = sum(map(abs, terms), Decimal(0)) + sum((abs(u.value * y.value) for u, y in left), Decimal(0))
+        size += floor * max((abs(x.tangent) for _, x in right), default=Decimal(0))
         defect[name] = float(abs(sum(terms, Decimal(0))) / size) if size else 0.0
     return SixtyDigits(
         {n: round_to_floats(getattr(outputs, n), carrier) for n in outputs._fields},

@@ -44,7 +44,9 @@ def list_real_parts(array: Any, carrier: Any) -> list[Any]:
     """The real elements of an array, in order; a complex entry gives two, a plain number its constant."""
     flat: list[Any] = []
     for entry in np.asarray(array, dtype=object).ravel().tolist():
-        if isinstance(entry, ExactComplex):
+        if isinstance(entry, np.ndarray):  # a zero-dimensional array that was stored as an entry
+            flat += list_real_parts(entry, carrier)
+        elif isinstance(entry, ExactComplex):
             flat += (entry.real, entry.imag)
         else:
             flat.append(entry if isinstance(entry, Element) else carrier.constant(entry))

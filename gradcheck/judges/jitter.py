@@ -11,19 +11,23 @@ from .autograd import ReferenceResult, run_reference
 
 DISTURBANCE = 2.0**-24
 # What moves, chooses or makes numbers is exact, and stays so.
-EXACT_OPERATIONS = set(
-    "cat stack index gather clone copy_ _to_copy zeros ones full empty arange detach where select_backward slice_backward"
-    " index_put index_put_ _index_put_impl_ scatter masked_fill neg abs zeros_like ones_like full_like empty_like"
-    " new_zeros new_ones new_full new_empty fill_ zero_ flip roll unbind index_select lift_fresh scalar_tensor sign"
-    " embedding repeat sort relu maximum minimum max min amax amin clamp clamp_min clamp_max threshold_backward"
-    " constant_pad_nd triu tril empty_strided new_empty_strided topk fill alias lift eye one_hot _unsafe_view"
-    " expand_copy gather_backward index_fill masked_scatter select_scatter slice_scatter diagonal_backward"
-    " unfold_backward value_selecting_reduction_backward".split()
+EXACT_OPERATIONS = frozenset(
+    """
+    cat stack index gather clone copy_ _to_copy zeros ones full empty arange detach where select_backward
+    slice_backward index_put index_put_ _index_put_impl_ scatter masked_fill neg abs zeros_like ones_like full_like
+    empty_like new_zeros new_ones new_full new_empty fill_ zero_ flip roll unbind index_select lift_fresh
+    scalar_tensor sign embedding repeat sort relu maximum minimum max min amax amin clamp clamp_min clamp_max
+    threshold_backward constant_pad_nd triu tril empty_strided new_empty_strided topk fill alias lift eye one_hot
+    _unsafe_view expand_copy gather_backward index_fill masked_scatter select_scatter slice_scatter
+    diagonal_backward unfold_backward value_selecting_reduction_backward
+    """.split()  # noqa: SIM905
 )
 # Of all other operations the terms are disturbed too: a sum may cancel.
-ELEMENTWISE_OPERATIONS = set(
-    "add sub mul div exp log tanh sigmoid sqrt rsqrt reciprocal sin cos rsub pow add_ sub_ mul_ div_ exp_ erf log1p"
-    " expm1 sinh cosh tan silu softplus square".split()
+ELEMENTWISE_OPERATIONS = frozenset(
+    """
+    add sub mul div exp log tanh sigmoid sqrt rsqrt reciprocal sin cos rsub pow add_ sub_ mul_ div_ exp_ erf log1p
+    expm1 sinh cosh tan silu softplus square
+    """.split()  # noqa: SIM905
 )
 
 

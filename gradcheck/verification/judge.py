@@ -5,6 +5,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
+import numpy as np
+
 from ..cases.arrays import CaseArrays
 from ..cases.batches import CaseBatch
 from ..cases.case import Case
@@ -39,6 +41,8 @@ def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: Ca
     except IllConditioned as why:
         return CaseResult(case, tuple(results), skipped=str(why) or "ill-conditioned")
     except (CheckFailed, DeclarationError, UnitRaised) as error:
+        if isinstance(error, UnitRaised) and 0 in case.sizes.values():
+            return CaseResult(case, tuple(results), skipped=f"the unit does not take a size of 0: {error}")
         return CaseResult(case, tuple(results), name, error)
     return CaseResult(case, tuple(results))
 
@@ -48,7 +52,22 @@ def run_check(run: Run, check: Check) -> CheckOutcome:
     try:
         return check.run(run)
     except (CheckFailed, UnitRaised) as error:
+        if run.case.values and not is_finite(run):
+            raise IllConditioned(f"the unit is not finite at {format_values(run.case)}") from error
         return arbitrate(run, check.name, error).outcome
+
+
+def is_finite(run: Run) -> bool:
+    """Whether outputs and gradients of a case are; a quotient of zeros is no number, and no gradient to judge."""
+    try:
+        arrays = [*run.outputs.values(), *run.gradients.values()]
+    except (DeclarationError, UnitRaised):
+        return True
+    return all(np.isfinite(a).all() for a in arrays)
+
+
+def format_values(case: Case) -> str:
+    return "+".join(f"{name}:{kind}" for name, kind in case.values)
 
 
 def judge_step(

@@ -39,7 +39,8 @@ def count_verdicts(units: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 def format_check_count(unit: Mapping[str, Any]) -> str:
     """Checks passed, of those that applied and, of a good unit, were reached."""
-    left = ("not applicable", "not reached") if unit["verdict"] in ("proved", "agrees", "imprecise") else ("not applicable",)
+    good = unit["verdict"] in ("proved", "agrees", "imprecise")
+    left = ("not applicable", "not reached") if good else ("not applicable",)
     applied = [rung for rung in unit["checks"] if rung["status"] not in left]
     return f"{sum(rung['status'] == 'passed' for rung in applied)}/{len(applied)}" if applied else "-"
 
