@@ -72,7 +72,7 @@ class BatchResult:
     @classmethod
     def from_dict(cls, content: dict[str, Any]) -> "BatchResult":
         batch = Batch(**{name: content.pop(name) for name in Batch.__dataclass_fields__})
-        calls, falls = content.pop("closest"), content.pop("failures")
+        calls, falls = content.pop("closest_calls"), content.pop("failures")
         return cls(
             batch, closest_calls=[CloseCall(*c) for c in calls], failures=[FailedCase(*f) for f in falls], **content
         )

@@ -149,7 +149,7 @@ def print_certificate(report: "Report", to_stderr: bool = False) -> None:
 def print_diagnosis(report: "Report", to_stderr: bool = False) -> None:
     """What is wrong with a unit, with the map of right and wrong; or the verdict on one that is not wrong."""
     terminal = make_console(to_stderr)
-    terminal.print(report.message or f"{report.name} {report.verdict}: there is nothing to blame", markup=False)
+    terminal.print(report.message or f"{report.name} {report.verdict}: there is nothing to diagnose", markup=False)
     if report.diagnosis is not None and report.diagnosis.error_map is not None:
         from ..diagnosis.map_text import format_error_map
 

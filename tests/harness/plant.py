@@ -71,7 +71,7 @@ def caught(
     third_party: Unit | None = None,
 ) -> Report:
     """Assert that this check, and none before it, catches the bug under every seed; the shrunk report of the first."""
-    subject = Subject("unit", unit, reference, outside)
+    subject = Subject("unit", unit, reference, third_party)
     reports = [examine(subject, diagnose=False), *(find(subject, seed) for seed in SEEDS)]
     for report in reports:
         assert report.verdict == verdict, report.message or "nothing was found"

@@ -54,7 +54,7 @@ def split() -> Subject:
 
 def outside_odd() -> Subject:
     edit = ("return Output(ys, h_T[0])", "return Output(2 * ys, h_T[0])")
-    outside = planted(edit, module=elman_reference, name="third party")
+    outside = planted(edit, module=elman_reference, name="third_party")
     return Subject("third party", elman.elman, elman_reference.elman, outside)
 
 
@@ -67,4 +67,6 @@ def survivor() -> Report:
     """No unit of this repository has a survivor, so one is made up."""
     found = Mutant("small.py", 25, "drop operand", "-a * b\n+a\n", MutantOutcome("survived", reason="nothing saw it"))
     same = Mutant("small.py", 26, "transpose array", "-a.T\n+a\n", MutantOutcome("equivalent"))
-    return Report("survivor", verdict="agrees", teeth=MutationScore("survivor", mutants=9, results=[found, same]))
+    return Report(
+        "survivor", verdict="agrees", mutation_score=MutationScore("survivor", mutants=9, results=[found, same])
+    )

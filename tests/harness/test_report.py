@@ -33,7 +33,7 @@ def test_the_worst_of_a_rung_is_that_of_its_tensors_and_of_their_steps(right):
     assert {name: {*rung.tensors} for name, rung in rungs.items() if rung.tensors} == {
         "forward": OUTPUTS,
         "gradients": GRADIENTS,
-        "third_party": OUTPUTS | GRADIENTS,
+        "third party": OUTPUTS | GRADIENTS,
     }
     for name in ("forward", "gradients", "third party"):
         tensors = rungs[name].tensors

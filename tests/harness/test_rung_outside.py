@@ -20,7 +20,7 @@ def test_a_layout_that_is_not_torchs_is_caught() -> None:
         ("dh = dz @ weight_hh\n", "dh = dz @ weight_hh.T\n"),
     )
     theirs = planted_reference(("h @ weight_hh.T", "h @ weight_hh"))
-    words = (": manual ", ", outside ", " x tolerance")
+    words = (": manual ", ", third party ", " x tolerance")
     options: dict[str, Any] = {
         "verdict": "judges split",
         "reference": theirs,
@@ -45,7 +45,7 @@ def exchanged(unit: Unit) -> Unit:
 def test_the_other_role_of_the_update_gate_is_caught() -> None:
     theirs, outside = exchanged(reference.recurrent.gru.gru), reference.recurrent.gru.third_party
     options: dict[str, Any] = {"verdict": "judges split", "reference": theirs, "third_party": outside}
-    caught(exchanged(manual.recurrent.gru.gru), "third party", "unit ", ": manual ", ", outside ", **options)
+    caught(exchanged(manual.recurrent.gru.gru), "third party", "unit ", ": manual ", ", third party ", **options)
 
 
 def test_a_form_that_the_outside_does_not_have_is_said_not_passed() -> None:
@@ -62,7 +62,7 @@ def test_a_form_that_the_outside_does_not_have_is_said_not_passed() -> None:
 
 
 def test_an_input_that_the_outside_does_not_take_is_said_not_passed() -> None:
-    def third_party(*, h_0: None = None, **inputs: torch.Tensor) -> elman_reference.Output:
+    def outside(*, h_0: None = None, **inputs: torch.Tensor) -> elman_reference.Output:
         assert "h_0" not in inputs
         return elman_reference.third_party(**inputs)
 
@@ -74,7 +74,7 @@ def test_an_input_that_the_outside_does_not_take_is_said_not_passed() -> None:
 
 
 def test_a_package_that_is_not_installed_is_said_not_passed() -> None:
-    def third_party(**inputs: torch.Tensor) -> elman_reference.Output:
+    def outside(**inputs: torch.Tensor) -> elman_reference.Output:
         import no_such_package  # noqa: F401
 
         return elman_reference.third_party(**inputs)
@@ -86,7 +86,7 @@ def test_a_package_that_is_not_installed_is_said_not_passed() -> None:
 
 
 def test_an_outside_that_fails_is_no_outside_that_is_missing() -> None:
-    def third_party(**inputs: torch.Tensor) -> elman_reference.Output:
+    def outside(**inputs: torch.Tensor) -> elman_reference.Output:
         raise ValueError(f"cannot take {len(inputs)} inputs")
 
     report = examine(Subject("unit", elman.elman, elman_reference.elman, outside), cases=5)
@@ -97,7 +97,7 @@ def test_an_outside_that_fails_is_no_outside_that_is_missing() -> None:
 def outside_of(change: Callable[[torch.Tensor], torch.Tensor]) -> Unit:
     """torch.nn's, every input and output of it changed."""
 
-    def third_party(**inputs: torch.Tensor) -> elman_reference.Output:
+    def outside(**inputs: torch.Tensor) -> elman_reference.Output:
         outputs = elman_reference.third_party(**{name: change(a) for name, a in inputs.items()})
         return elman_reference.Output(*map(change, outputs))
 
@@ -118,12 +118,12 @@ def test_an_outside_that_rounds_otherwise_is_right_within_its_own_rounding() -> 
 
 def test_an_error_is_seen_through_the_rounding_of_an_outside() -> None:
     outside = outside_of(lambda a: cancelling(a) * (1 + 1e-9))
-    caught(elman.elman, "third party", ", outside ", verdict="judges split", third_party=outside)
+    caught(elman.elman, "third party", ", third party ", verdict="judges split", third_party=outside)
 
 
 def test_an_outside_in_single_precision_excuses_nothing() -> None:
     outside = outside_of(lambda a: a.float().to(a.dtype))
-    caught(elman.elman, "third party", ", outside ", verdict="judges split", third_party=outside)
+    caught(elman.elman, "third party", ", third party ", verdict="judges split", third_party=outside)
 
 
 def test_an_outside_without_a_digit_is_said_not_passed() -> None:

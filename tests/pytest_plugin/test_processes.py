@@ -16,10 +16,10 @@ sys.exit(code)
 """
 CONFTEST = """
 from pathlib import Path
-from gradcheck.pytest_plugin.settings import SEED
+from gradcheck.pytest_plugin.settings import SESSION_SEED
 def pytest_sessionfinish(session):
     process = "worker" if hasattr(session.config, "workerinput") else "controller"
-    Path(f"{process}.seed").write_text(str(session.config.stash[SEED]))
+    Path(f"{process}.seed").write_text(str(session.config.stash[SESSION_SEED]))
 """
 
 

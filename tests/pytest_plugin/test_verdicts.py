@@ -91,7 +91,7 @@ def test_each_unit_has_its_verdict(project, run, monkeypatch):
     worst = f"{reports[0].worst:.3g}"
     assert found["square"] == {"gradcheck_verdict": "proved", "gradcheck_cases": "4", "gradcheck_worst": worst}
     assert found["wrong"]["gradcheck_verdict"] == "wrong"
-    assert found["wrong"]["gradcheck_again"] == "gradcheck verify wrong --case T=1,B=1,seed=0"
+    assert found["wrong"]["gradcheck_rerun"] == "gradcheck verify wrong --case T=1,B=1,seed=0"
     assert float(found["wrong"]["gradcheck_worst"]) == pytest.approx(reports[1].failure.ratio, rel=0.01)
 
 
@@ -140,7 +140,7 @@ def test_a_conftest_may_mark_a_unit(project, run):
 def test_one_case_of_one_unit(project, run):
     done = run("manual/wrong.py", "--gradcheck-case", "T=2,B=3,seed=7")
     done.assert_outcomes(failed=1)
-    done.stdout.fnmatch_lines(["gradcheck *: 2 units, case T=2,B=3,seed=7", "  again * --case T=2,B=3,seed=7"])
+    done.stdout.fnmatch_lines(["gradcheck *: 2 units, case T=2,B=3,seed=7", "  rerun * --case T=2,B=3,seed=7"])
 
 
 REQUESTS = {

@@ -50,7 +50,7 @@ def blames(record: dict[str, Any]) -> str:
 
 
 def seen(defect: dict[str, Any]) -> str:
-    return defect["check"] if defect["verdict"] == "wrong" else f"{defect['rung']}: {defect['verdict']}"
+    return defect["check"] if defect["verdict"] == "wrong" else f"{defect['check']}: {defect['verdict']}"
 
 
 def table(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -37,7 +37,7 @@ def render_page(units: Sequence[Mapping[str, Any]]) -> str:
         units=units,
         counts=words.count_verdicts(units),
         verdicts=words.VERDICT_TEXTS,
-        rungs=words.CHECK_TEXTS,
+        checks=words.CHECK_TEXTS,
         bar_height=charts.BAR_HEIGHT,
         cell=charts.CELL_SIZE,
         versions=words.format_versions(),

@@ -14,10 +14,10 @@ class Hands:
         self.workers, self.tasks = workers, tasks
         self.given: list[tuple[Any, Any, Any]] = []
 
-    def give(self, task: Any, work: Any, *arguments: Any) -> None:
+    def submit(self, task: Any, work: Any, *arguments: Any) -> None:
         self.given.append((task, work, arguments))
 
-    def take(self, seconds: float) -> list[tuple[Any, Any]]:
+    def collect(self, seconds: float) -> list[tuple[Any, Any]]:
         if not self.tasks:
             raise Killed
         self.tasks -= 1

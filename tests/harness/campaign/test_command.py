@@ -26,17 +26,17 @@ class Crew(Hands):
 class Interrupted(Crew):
     """Ctrl-C comes while the second batch is judged."""
 
-    def take(self, seconds):
+    def collect(self, seconds):
         if self.tasks < 10**6:
             signal.raise_signal(signal.SIGINT)
             return []
-        return super().take(seconds)
+        return super().collect(seconds)
 
 
 @pytest.fixture
 def run(monkeypatch, capsys, tmp_path):
     def run(*arguments, workers=Crew):
-        monkeypatch.setattr(crew, "Crew", workers)
+        monkeypatch.setattr(crew, "Cluster", workers)
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["gradcheck", "campaign", *map(str, arguments)])
         with pytest.raises(SystemExit) as stop:

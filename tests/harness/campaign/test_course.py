@@ -27,10 +27,12 @@ def few_guided(monkeypatch):
     from gradcheck.campaign import batch, guided
 
     for module in (batch, plan):
-        monkeypatch.setattr(module, "RUN", 10)
-    monkeypatch.setattr(guided, "SETTINGS", guided.SEARCH_SETTINGS.__class__(guided.SEARCH_SETTINGS, max_examples=10))
-    monkeypatch.setattr(plan, "FIRST_COUNT", {"drawn": 5, "guided": 1})
-    monkeypatch.setattr(plan, "SECONDS", 0.03)
+        monkeypatch.setattr(module, "GUIDED_RUN_CASES", 10)
+    monkeypatch.setattr(
+        guided, "SEARCH_SETTINGS", guided.SEARCH_SETTINGS.__class__(guided.SEARCH_SETTINGS, max_examples=10)
+    )
+    monkeypatch.setattr(plan, "FIRST_BATCH_SIZE", {"drawn": 5, "guided": 1})
+    monkeypatch.setattr(plan, "BATCH_SECONDS", 0.03)
 
 
 def start(folder, pair, hands, cases=CASES, seed=3, deadline=math.inf):
@@ -99,7 +101,7 @@ def test_a_wrong_unit_is_told_with_the_smallest_case_and_how_to_see_it_again(tmp
     assert {(f.failed_check, f.verdict) for f in total.failures} == {("gradients", "wrong")}
     [message] = total.messages
     assert message.startswith("small dx[")
-    assert f"again      {pair.rerun_command} --case T=31,B=1,seed=" in message
+    assert f"rerun      {pair.rerun_command} --case T=31,B=1,seed=" in message
     assert start(tmp_path / "out", pair, Hands(tasks=0)).messages == [message]
 
 
@@ -127,7 +129,7 @@ class KilledWorker(Exception):
 
 def test_a_unit_that_ends_its_workers_is_given_up_and_says_where(tmp_path):
     class Fatal(Hands):
-        def give(self, task, work, *arguments):
+        def submit(self, task, work, *arguments):
             self.given.append((task, self.die, arguments))
 
         def die(self, *_):
@@ -140,8 +142,8 @@ def test_a_unit_that_ends_its_workers_is_given_up_and_says_where(tmp_path):
 
 def test_a_batch_that_waited_behind_a_fatal_one_is_judged_all_the_same(tmp_path):
     class Unlucky(Hands):
-        def take(self, seconds):
-            taken = super().take(seconds)
+        def collect(self, seconds):
+            taken = super().collect(seconds)
             return taken if self.tasks < 10**6 - 1 else [(taken[0][0], KilledWorker())]
 
     total = start(tmp_path / "out", write(tmp_path), Unlucky())

@@ -37,9 +37,7 @@ def run(monkeypatch, capsys, folder, *arguments):
 
 
 def test_the_command_shows_the_lines_and_the_map(monkeypatch, capsys, project):
-    code, out, _ = run(
-        monkeypatch, capsys, project, "diagnosis", "gru", "--case", "T=1,B=1,I=1,H=1", "--json", "b.json"
-    )
+    code, out, _ = run(monkeypatch, capsys, project, "diagnose", "gru", "--case", "T=1,B=1,I=1,H=1", "--json", "b.json")
     assert code == 1
     lines = out.splitlines()
     assert lines[2:5] == [
@@ -58,18 +56,18 @@ def test_the_command_shows_the_lines_and_the_map(monkeypatch, capsys, project):
     assert lines[-1] == LEGEND
     failure = json.loads((project / "b.json").read_text())["units"][0]["failure"]
     assert failure["diagnosis"]["triggers"] == ["reset=after"]
-    assert failure["diagnosis"]["step"]["wrong"] == {"weight_hh": ["n"], "bias_hh": ["n"], "h_0": []}
+    assert failure["diagnosis"]["step"]["wrong_blocks"] == {"weight_hh": ["n"], "bias_hh": ["n"], "h_0": []}
     assert failure["diagnosis"]["map"]["cells"][0][:4] == ["right", "zero", "zero", "zero"]
     assert failure["details"]["looks like"] == failure["diagnosis"]["pattern"]
 
 
 def test_a_unit_that_is_right_is_not_blamed(monkeypatch, capsys):
-    code, out, _ = run(monkeypatch, capsys, ROOT, "diagnosis", "squared_error", "--cases", "3")
-    assert (code, out) == (0, "squared_error proved: there is nothing to blame\n")
+    code, out, _ = run(monkeypatch, capsys, ROOT, "diagnose", "squared_error", "--cases", "3")
+    assert (code, out) == (0, "squared_error proved: there is nothing to diagnose\n")
 
 
 def test_one_unit_at_a_time(monkeypatch, capsys):
-    code, _, err = run(monkeypatch, capsys, ROOT, "diagnosis", "gru", "lstm")
+    code, _, err = run(monkeypatch, capsys, ROOT, "diagnose", "gru", "lstm")
     assert (code, err) == (2, "gradcheck: gru lstm: they are 2 units; name one\n")
 
 
@@ -79,13 +77,13 @@ def test_verify_says_so_below_the_verdict():
     assert [label for label, _ in report.failure.details] == [
         "verdict",
         "exact",
-        "diagnosis",
+        "fault",
         "looks like",
         "worst",
         "gradients",
     ]
     said = details(report)
-    assert said["diagnosis"] == "dbias_ih, dbias_hh; right: dx, dweight_ih, dweight_hh, dh_0; only with B > 1"
+    assert said["fault"] == "dbias_ih, dbias_hh; right: dx, dweight_ih, dweight_hh, dh_0; only with B > 1"
     assert said["looks like"] == "divided by B (a mean over the batch where the sum is due)"
 
 
@@ -100,7 +98,7 @@ def test_a_fault_of_another_rung_is_said_what_it_needs():
     report = examine(Subject("elman", unit, elman_reference.elman), case="T=2,B=2,I=1,H=1")
     assert report.failure.check == "purity"
     assert report.diagnosis.triggers == ("B > 1",)
-    assert details(report)["diagnosis"].endswith("only with B > 1")
+    assert details(report)["fault"].endswith("only with B > 1")
 
 
 def test_a_reference_that_is_wrong_is_no_blame_of_the_unit():

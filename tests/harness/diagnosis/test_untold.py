@@ -24,7 +24,7 @@ def test_of_a_unit_that_crashes_when_it_is_looked_into_the_rest_is_told():
     found = find_blame(subject(planted(edit)), "gradients", CASE)
     assert found.error_map is None
     assert found.pattern == "twice what is due"
-    assert found.not_determined == {"where it is wrong": "Crash: backward raised RuntimeError: no upstream"}
+    assert found.not_determined == {"where it is wrong": "UnitRaised: backward raised RuntimeError: no upstream"}
     assert found.to_dict()["not_determined"] == found.not_determined
 
 
@@ -48,7 +48,7 @@ def test_but_the_verdict_is_told_without_it(monkeypatch):
     monkeypatch.setattr(blame, "match_patterns", broken)
     report = examine(TWICE, cases=5)
     assert report.verdict == "wrong"
-    assert details(report)["not known"] == "blame (a defect of gradcheck: TypeError: no such thing)"
+    assert details(report)["not known"] == "diagnosis (a defect of gradcheck: TypeError: no such thing)"
 
 
 def test_what_is_told_in_full_says_nothing_of_it():
