@@ -1,6 +1,6 @@
 """How often `gradcheck repair` mends what one edit broke, and how long it takes.
 
-    python benchmarks/repair.py [UNIT]... [--sample N | --all] [--workers N] [--json FILE]
+    python benchmarks/repair.py [UNIT]... [--sample N | --all] [--jobs N] [--json FILE]
 
 Every single-edit mutant of rnn, lstm and gru, or N of them evenly spread (40 of each unit by default), is written into
 a copy of manual/ and mended there.  A mutant that is not wrong (it computes the same) is left out.  A mend is found
@@ -131,7 +131,7 @@ def main() -> None:
     sample = None if "--all" in sys.argv else int(option("--sample", str(SAMPLE)))
     started, results = time.perf_counter(), []
     for name in given or UNITS:
-        results += measured(name, sample, int(option("--workers", "2")))
+        results += measured(name, sample, int(option("--jobs", "2")))
     table(results)
     print(f"{len(results)} mutants in {time.perf_counter() - started:.0f} s")
     if "--json" in sys.argv:

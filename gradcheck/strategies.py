@@ -5,6 +5,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from .cases.case import Case
+from .cases.literals import NOTHING, Literals
 from .cases.sampling import ChoiceSource, draw_case, draw_exact_case
 from .unit.declaration import Declaration
 
@@ -12,9 +13,9 @@ __all__ = ["cases", "exact_cases"]
 
 
 @st.composite
-def cases(draw: st.DrawFn, declaration: Declaration) -> Case:
-    """Addresses of the cases of a unit."""
-    return draw_case(declaration, make_strategy_source(draw))
+def cases(draw: st.DrawFn, declaration: Declaration, literals: Literals = NOTHING) -> Case:
+    """Addresses of the cases of a unit; `literals` are those of its source, whose sizes are drawn too."""
+    return draw_case(declaration, make_strategy_source(draw), literals)
 
 
 @st.composite

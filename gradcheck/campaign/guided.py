@@ -34,7 +34,7 @@ def search_cases(judging: BatchJudge, seed: int, number: int) -> None:
 
     @hypothesis.seed(f"{seed} {number}")
     @SEARCH_SETTINGS
-    @given(cases(judging.declaration))
+    @given(cases(judging.declaration, judging.literals))
     def run(case: Case) -> None:
         ratio = judging.judge(case)
         if ratio is None:

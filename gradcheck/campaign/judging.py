@@ -2,6 +2,7 @@
 
 from ..cases.batches import DRAWS_PER_CASE
 from ..cases.case import Case
+from ..cases.literals import read_literals
 from ..cases.sampling import draw_case, make_choice_source
 from ..checks import NUMERIC_CHECKS
 from ..checks.failure import CheckFailed
@@ -17,6 +18,7 @@ class BatchJudge:
     def __init__(self, subject: Subject, found: BatchResult) -> None:
         self.subject = subject
         self.declaration = subject.declaration
+        self.literals = read_literals(subject.unit, subject.declaration)
         self.found = found
         self.calls: list[CloseCall] = []
         self.falls: list[FailedCase] = []
@@ -54,5 +56,5 @@ class BatchJudge:
 def judge_random_case(judging: BatchJudge, seed: int, number: int) -> None:
     """Judge the case of that number: the first of a few addresses that can be judged."""
     for k in range(DRAWS_PER_CASE * number, DRAWS_PER_CASE * (number + 1)):
-        if judging.judge(draw_case(judging.declaration, make_choice_source(seed, k))) is not None:
+        if judging.judge(draw_case(judging.declaration, make_choice_source(seed, k), judging.literals)) is not None:
             break

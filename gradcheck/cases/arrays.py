@@ -1,12 +1,9 @@
 """Makes the arrays of a case: the same numbers on every machine, exact in float32.
 
-Each array has its own stream, keyed by the seed and its name, of a bit generator whose raw stream is fixed for
-good; four 16-bit integers added and scaled stand in for a normal number.  All further factors are rounded to
-float32 by IEEE arithmetic alone.
+Each array has its own stream of random numbers; all further factors are rounded to float32 by IEEE arithmetic alone.
 """
 
 import math
-import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,13 +13,25 @@ import numpy as np
 from ..errors import DeclarationError
 from ..unit.declaration import ArraySpec, Declaration
 from .case import Case
+from .layouts import Array, apply_layout
+from .streams import KINK_MARGIN, draw_normal, draw_words
+from .values import shape_values
+from .vocabulary import LIKE
 
-Array = np.ndarray[Any, np.dtype[Any]]
+__all__ = [
+    "KINK_MARGIN",
+    "Array",
+    "Arrays",
+    "CaseArrays",
+    "apply_layout",
+    "draw_arrays",
+    "draw_normal",
+    "draw_words",
+    "widen_arrays",
+]
+
 Arrays = dict[str, Array]
-KINK_MARGIN = 2.0**-10
-"""No drawn number is closer to 0 than this: a unit may have a kink there."""
-RANDOM_STREAM = np.random.Philox(key=0)
-STREAM_START = np.zeros(4, np.uint64)
+HUGE = {"float64": 2.0**100, "float32": 2.0**20}
 
 
 @dataclass(frozen=True)
@@ -35,76 +44,92 @@ class CaseArrays:
 
 
 def draw_arrays(declaration: Declaration, case: Case) -> CaseArrays:
-    """The arrays of a case, in its dtype and layout."""
+    """The arrays of a case, in its dtype and layouts."""
     inputs: dict[str, Any] = {}
     for name, spec in declaration.inputs.items():
         if name in case.absent:
             continue
         value = draw_input(spec, declaration, case)
-        inputs[name] = int(value) if spec.scalar else apply_layout(value, case.layout)
+        inputs[name] = int(value) if spec.scalar else apply_layout(value, case.layout_of(name))
+    pass_twice(inputs, case.same)
     upstream: dict[str, Array | None] = {}
     for name, spec in declaration.outputs.items():
         given = spec.differentiable and name not in case.none
-        upstream[name] = apply_layout(draw_upstream(spec, case), case.layout) if given else None
+        upstream[name] = apply_layout(draw_upstream(spec, case), case.layout_of(name)) if given else None
     return CaseArrays(inputs, {**get_default_options(declaration), **case.options}, upstream)
+
+
+def pass_twice(inputs: dict[str, Any], names: tuple[str, ...]) -> None:
+    """Take the first of the named arrays for each of them that has its shape and dtype."""
+    first = inputs.get(names[0]) if names else None
+    for name in names:
+        value = inputs.get(name)
+        if isinstance(first, np.ndarray) and isinstance(value, np.ndarray):
+            inputs[name] = first if (value.shape, value.dtype) == (first.shape, first.dtype) else value
 
 
 def get_default_options(declaration: Declaration) -> dict[str, Any]:
     return {name: values[0] for name, values in declaration.options.items()}
 
 
-def draw_words(case: Case, name: str, count: int) -> Array:
-    """So many 64-bit words of the stream of that name; making a generator anew would take ten times as long."""
-    with RANDOM_STREAM.lock:
-        RANDOM_STREAM.state = {
-            "bit_generator": "Philox",
-            "state": {"counter": STREAM_START, "key": np.array([case.seed, zlib.crc32(name.encode())], np.uint64)},
-            "buffer": STREAM_START,
-            "buffer_pos": len(STREAM_START),
-            "has_uint32": 0,
-            "uinteger": 0,
-        }
-        return np.asarray(RANDOM_STREAM.random_raw(count), np.uint64)
-
-
-def draw_normal(case: Case, name: str, shape: tuple[int, ...]) -> Array:
-    """Near-normal numbers of mean 0 and deviation 1.01, multiples of 7/2^18, none of them 0."""
-    words = draw_words(case, name, math.prod(shape)).view(np.uint16).reshape(-1, 4)
-    values = (words.sum(axis=1, dtype=np.int64) - 2 * 65535) * (7 / 2**18)
-    values = np.where(np.abs(values) < KINK_MARGIN, np.where(values < 0, -KINK_MARGIN, KINK_MARGIN), values)
-    result: Array = values.reshape(shape)
-    return result
-
-
 def draw_input(spec: ArraySpec, declaration: Declaration, case: Case) -> Array:
+    """What an input holds, contiguous: its random numbers, or what the case says of its values."""
+    kind = dict(case.values).get(spec.name, "")
+    other = declaration.inputs.get(kind.removeprefix(LIKE)) if kind.startswith(LIKE) else None
+    if other is not None:
+        twin = other if (other.kind, other.shape(case.sizes)) == (spec.kind, spec.shape(case.sizes)) else spec
+        kind = dict(case.values).get(twin.name, "") if twin is not spec else ""
+        spec, kind = twin, "" if kind.startswith(LIKE) else kind
+    values = draw_random(spec, declaration, case)
+    values = shape_values(values, kind, spec, case) if kind else values
+    if spec.kind == "complex":
+        return values.astype(np.complex64).astype(to_complex_dtype(case.dtype))
+    return values.astype(np.float32).astype(case.dtype) if spec.kind == "float" else values
+
+
+def draw_random(spec: ArraySpec, declaration: Declaration, case: Case) -> Array:
     shape = spec.shape(case.sizes)
     if spec.kind == "bool":
         return (draw_words(case, spec.name, math.prod(shape)) % np.uint64(4) > 0).reshape(shape)
     if spec.range is not None:
-        low, high = spec.range.low.size(case.sizes), spec.range.high.size(case.sizes)
-        if high < low:
-            sizes = ", ".join(f"{letter}={size}" for letter, size in case.sizes.items())
-            remedy = "declare one that holds a value at every size"
-            value = f"{declaration.name}: argument {spec.name}"
-            raise DeclarationError(value, f"its range {low} to {high} is empty at {sizes}", remedy)
-        span = np.uint64(high - low + 1)
-        return (draw_words(case, spec.name, math.prod(shape)) % span).astype(np.int64).reshape(shape) + low
+        return draw_integers(spec, declaration, case)
     values: Array = draw_normal(case, spec.name, shape) * choose_magnitude(spec, declaration, case)
     if case.scale == "long" and is_recurrent_weight(spec):
         values = set_spectral_radius(values, choose_radius(case))
     if spec.kind == "complex":
         imaginary = draw_normal(case, f"{spec.name}.imag", shape) * choose_magnitude(spec, declaration, case)
         values = values + 1j * imaginary
-        return values.astype(np.complex64).astype(to_complex_dtype(case.dtype))
-    return values.astype(np.float32).astype(case.dtype)
+    return values
+
+
+def draw_integers(spec: ArraySpec, declaration: Declaration, case: Case) -> Array:
+    assert spec.range is not None
+    low, high = spec.range.low.size(case.sizes), spec.range.high.size(case.sizes)
+    if high < low:
+        sizes = ", ".join(f"{letter}={size}" for letter, size in case.sizes.items())
+        remedy = "declare one that holds a value at every size"
+        value = f"{declaration.name}: argument {spec.name}"
+        raise DeclarationError(value, f"its range {low} to {high} is empty at {sizes}", remedy)
+    shape, span = spec.shape(case.sizes), np.uint64(high - low + 1)
+    integers: Array = (draw_words(case, spec.name, math.prod(shape)) % span).astype(np.int64).reshape(shape) + low
+    return integers
 
 
 def draw_upstream(spec: ArraySpec, case: Case) -> Array:
-    values: Array = draw_normal(case, f"upstream.{spec.name}", spec.shape(case.sizes))
-    if case.upstream == "last" and (axis := spec.axis("T")) is not None:
+    shape = spec.shape(case.sizes)
+    values: Array = draw_normal(case, f"upstream.{spec.name}", shape)
+    if case.upstream in ("ones", "constant"):
+        values = np.full(shape, 1.0 if case.upstream == "ones" else draw_normal(case, f"upstream.{spec.name}", (1,))[0])
+    elif case.upstream in ("huge", "tiny"):
+        values = values * HUGE[case.dtype] ** (1 if case.upstream == "huge" else -1)
+    elif case.upstream == "last" and (axis := spec.axis("T")) is not None:
         np.moveaxis(values, axis, 0)[:-1] = 0
+    elif case.upstream == "onehot" and values.size:
+        hot = int(draw_words(case, f"upstream.{spec.name}.hot", 1)[0]) % values.size
+        values = np.where(np.arange(values.size).reshape(shape) == hot, values, 0)
     if spec.kind == "complex":
-        values = values + 1j * draw_normal(case, f"upstream.{spec.name}.imag", values.shape) * (values != 0)
+        if case.upstream not in ("ones", "constant"):
+            values = values + 1j * draw_normal(case, f"upstream.{spec.name}.imag", values.shape) * (values != 0)
         return values.astype(np.complex64).astype(to_complex_dtype(case.dtype))
     return values.astype(case.dtype)
 
@@ -153,24 +178,6 @@ def set_spectral_radius(values: Array, radius: float) -> Array:
     factors = (radius * n**0.5 / np.where(norms == 0, 1, norms)).astype(np.float32)
     scaled: Array = (blocks * factors).reshape(values.shape)
     return scaled
-
-
-def apply_layout(values: Array, layout: str) -> Array:
-    """The same numbers in another memory layout."""
-    if values.ndim == 0:
-        return values.copy()
-    if layout == "strided":
-        view = np.zeros((*values.shape[:-1], 2 * values.shape[-1]), values.dtype)[..., ::2]
-        view[...] = values
-        return view
-    if layout == "reversed":
-        flip = (slice(None, None, -1),) * values.ndim
-        return np.ascontiguousarray(values[flip])[flip]
-    if layout == "fortran":
-        return np.asfortranarray(values)
-    result = values.copy()
-    result.flags.writeable = layout != "readonly"
-    return result
 
 
 def widen_arrays(arrays: Mapping[str, Any]) -> dict[str, Any]:

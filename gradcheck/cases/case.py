@@ -4,14 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..errors import CaseIdError
-from ..unit.declaration import DTYPES, Declaration
+from ..unit.declaration import Declaration
+from .parsing import parse_fields
+from .vocabulary import SWITCHES
 
-LAYOUTS = ("contiguous", "strided", "reversed", "fortran", "readonly")
-UPSTREAMS = ("all", "last")
-SCALES = ("normal", "saturated", "long")
-SWITCHES = {"dtype": DTYPES, "layout": LAYOUTS, "upstream": UPSTREAMS, "scale": SCALES}
-CASE_ID_REMEDY = "an address reads T=2,B=1,I=3,H=4,seed=7,layout=reversed,none=h_T+c_T"
+LISTS = ("none", "absent", "same")
 
 
 @dataclass(frozen=True)
@@ -21,10 +18,13 @@ class Case:
     sizes      of each letter of the declaration
     seed       of the numbers
     dtype      float64 or float32
-    layout     of inputs and upstream gradients in memory: contiguous, strided, reversed, fortran, readonly
-    upstream   all (a gradient at every step) or last (only at the last one)
+    layout     in memory, of all inputs and upstream gradients (strided) or of each by itself (x:strided+ys:reversed)
+    upstream   what the upstream gradients hold: numbers at every step (all) or at the last one alone (last), ones, ...
     scale      normal, saturated (large parameters) or long (recurrent matrices with a spectral radius that lets
                the gradient at t=0 fall to 1e-10 to 1e-30 of the last one)
+    calls      what else is called between the calls of the case
+    values     inputs that do not hold random numbers, each with what it holds: (("h_0", "zero"),)
+    same       inputs for which one and the same array is passed
     none       outputs whose upstream gradient is None
     absent     optional inputs that are not given
     options    choices that are not the default
@@ -36,6 +36,9 @@ class Case:
     layout: str = "contiguous"
     upstream: str = "all"
     scale: str = "normal"
+    calls: str = "1"
+    values: tuple[tuple[str, str], ...] = ()
+    same: tuple[str, ...] = ()
     none: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
@@ -43,72 +46,37 @@ class Case:
     def __str__(self) -> str:
         parts: list[tuple[str, object]] = [*self.sizes.items(), ("seed", self.seed)]
         parts += [(s, getattr(self, s)) for s, values in SWITCHES.items() if getattr(self, s) != values[0]]
-        parts += [(s, "+".join(getattr(self, s))) for s in ("none", "absent") if getattr(self, s)]
+        parts += [("values", join_pairs(self.values))] if self.values else []
+        parts += [(s, "+".join(getattr(self, s))) for s in LISTS if getattr(self, s)]
         parts += list(self.options.items())
         return ",".join(f"{name}={value}" for name, value in parts)
+
+    @property
+    def layouts(self) -> dict[str, str]:
+        """The layouts of single arrays, by name; empty where all have the same."""
+        return dict(split_pairs(self.layout)) if ":" in self.layout else {}
+
+    def layout_of(self, name: str) -> str:
+        """The layout of an input, or of an output's upstream gradient."""
+        return self.layouts.get(name, "contiguous") if ":" in self.layout else self.layout
 
     @property
     def complexity(self) -> tuple[int, int, int]:
         """Orders cases from small to large."""
         switches = sum(getattr(self, s) != values[0] for s, values in SWITCHES.items())
-        extras = len(self.none) + len(self.absent) + len(self.options)
+        extras = sum(map(len, (self.none, self.absent, self.options, self.values, self.same)))
         return sum(self.sizes.values()), switches + extras, self.seed
 
     @classmethod
     def parse(cls, address: str, declaration: Declaration) -> "Case":
         """Read an address.  AddressError where it does not parse or does not fit the declaration."""
-        sizes: dict[str, int] = {}
-        options: dict[str, Any] = {}
-        fields: dict[str, Any] = {}
-        for part in filter(None, address.replace(" ", "").split(",")):
-            name, equals, value = part.partition("=")
-            if not equals:
-                raise CaseIdError(f"case {part!r}", "it has no '='", CASE_ID_REMEDY)
-            if name in (*sizes, *options, *fields):
-                raise CaseIdError(f"case {part!r}", f"{name} is given twice", CASE_ID_REMEDY)
-            if name in declaration.letters:
-                sizes[name] = parse_natural(part, value)
-            elif name in declaration.options:
-                options[name] = parse_choice(part, value, declaration.options[name])
-            else:
-                fields[name] = parse_switch(part, name, value, declaration)
-        missing = [letter for letter in declaration.letters if letter not in sizes]
-        if missing:
-            raise CaseIdError(f"case {address!r}", f"the size of {', '.join(missing)} is missing", CASE_ID_REMEDY)
-        ordered = {letter: sizes[letter] for letter in declaration.letters}
-        return cls(ordered, options={n: v for n, v in options.items() if v != declaration.options[n][0]}, **fields)
+        return cls(**parse_fields(address, declaration))
 
 
-def parse_natural(part: str, value: str) -> int:
-    if not value.isdecimal():
-        raise CaseIdError(f"case {part!r}", f"{value!r} is no natural number", CASE_ID_REMEDY)
-    return int(value)
+def join_pairs(pairs: tuple[tuple[str, str], ...]) -> str:
+    return "+".join(f"{name}:{word}" for name, word in pairs)
 
 
-def require_below(part: str, value: int, limit: int) -> int:
-    if value >= limit:
-        raise CaseIdError(f"case {part!r}", f"{value} is not below {limit}", "take a smaller one")
-    return value
-
-
-def parse_choice(part: str, value: str, values: tuple[Any, ...]) -> Any:
-    for candidate in values:
-        if str(candidate) == value:
-            return candidate
-    raise CaseIdError(f"case {part!r}", f"{value!r} is none of {', '.join(map(str, values))}", "choose one of them")
-
-
-def parse_switch(part: str, name: str, value: str, declaration: Declaration) -> Any:
-    if name == "seed":
-        return require_below(part, parse_natural(part, value), 2**64)
-    if name in SWITCHES:
-        return parse_choice(part, value, SWITCHES[name])
-    if name in ("none", "absent"):
-        known = tuple(declaration.outputs) if name == "none" else declaration.optional
-        names = tuple(parse_choice(part, n, known) for n in value.split("+"))
-        twice = [n for n in names if names.count(n) > 1]
-        if twice:
-            raise CaseIdError(f"case {part!r}", f"{twice[0]} is given twice", CASE_ID_REMEDY)
-        return names
-    letters = ", ".join((*declaration.letters, *declaration.options))
-    raise CaseIdError(f"case {part!r}", f"{declaration.name} has no {name!r}", f"it has {letters}; {CASE_ID_REMEDY}")
+def split_pairs(text: str) -> tuple[tuple[str, str], ...]:
+    pairs = (part.partition(":") for part in text.split("+"))
+    return tuple((name, word) for name, _, word in pairs)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ..unit.declaration import Declaration
-from .case import LAYOUTS, UPSTREAMS, Case
+from .case import Case
+from .vocabulary import LAYOUTS, UPSTREAMS
 
 REGIME_STEPS = (1, 2, 3, 4, 5, 8, 17)
 REGIME_SIZES = (1, 2, 3, 5)

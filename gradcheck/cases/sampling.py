@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
 from ..unit.declaration import Declaration
-from .case import LAYOUTS, Case
+from .case import Case, join_pairs
+from .choices import Values, list_differentiable_outputs, list_twin_inputs, list_value_choices
+from .literals import NOTHING, Literals
+from .vocabulary import CALLS, LAYOUTS, UPSTREAMS
 
 ChoiceT = TypeVar("ChoiceT")
 
@@ -18,6 +21,8 @@ LONG_STEPS = (6, 12, 24, 32, 40, 60)
 RARE_STEPS = (100, 200)
 EXACT_STEPS = (1, 1, 2, 2, 2, 3, 3, 3, 4, 5, 6, 8)
 SEED_RANGE = range(2**32)
+FEW_STEPS = 8
+"""Cases in which more is called are short."""
 
 
 class ChoiceSource(Protocol):
@@ -34,8 +39,8 @@ def make_choice_source(seed: int, number: int) -> ChoiceSource:
     return random.Random(f"{seed} {number}").choice if number else choose_first
 
 
-def draw_case(declaration: Declaration, choose: ChoiceSource) -> Case:
-    """The address of a case of a unit.
+def draw_case(declaration: Declaration, choose: ChoiceSource, literals: Literals = NOTHING) -> Case:
+    """The address of a random case of a unit, in which any regimes may meet.
 
     Saturated cases are drawn in float64 only: in float32 a saturated activation is a constant, often exact by luck, so
     that the reference's own error is no measure of what rounding does there.
@@ -46,13 +51,17 @@ def draw_case(declaration: Declaration, choose: ChoiceSource) -> Case:
     sizes = choose_letter_sizes(declaration.letters, choose)
     if "T" in sizes:
         sizes = {**sizes, "T": choose_steps(scale, choose)}
+    sizes |= choose_literal_size(declaration.letters, literals, choose)
     return Case(
         sizes={letter: sizes[letter] for letter in declaration.letters},
         seed=choose(SEED_RANGE),
         dtype="float64" if scale == "saturated" else choose(dtypes),
-        layout=choose(("contiguous",) * len(LAYOUTS) + LAYOUTS[1:]),
-        upstream="last" if scale == "long" else choose(("all", "all", "all", "last")),
+        layout=choose_layout(declaration, choose),
+        upstream="last" if scale == "long" else choose(("all",) * 12 + ("last",) * 4 + UPSTREAMS[2:]),
         scale=scale,
+        calls=choose(("1",) * 16 + CALLS[1:]) if sizes.get("T", 1) <= FEW_STEPS else "1",
+        values=choose_values(declaration, literals, choose) if scale == "normal" else (),
+        same=choose(((),) * 30 + tuple(list_twin_inputs(declaration))),
         none=choose_names(list_differentiable_outputs(declaration), choose, everything=False),
         absent=choose_names(declaration.optional, choose, everything=True),
         options=choose_options(declaration, choose),
@@ -75,8 +84,31 @@ def draw_exact_case(declaration: Declaration, choose: ChoiceSource, options: dic
     )
 
 
-def list_differentiable_outputs(declaration: Declaration) -> tuple[str, ...]:
-    return tuple(n for n, o in declaration.outputs.items() if o.differentiable)
+def choose_layout(declaration: Declaration, choose: ChoiceSource) -> str:
+    """Most often contiguous; else one layout for all arrays, or one for each."""
+    layout = choose(("contiguous",) * len(LAYOUTS) + LAYOUTS[1:] + ("",) * 3)
+    if layout:
+        return layout
+    names = dict.fromkeys(
+        (*(n for n, i in declaration.inputs.items() if not i.scalar), *list_differentiable_outputs(declaration))
+    )
+    pairs = tuple((name, choose(LAYOUTS)) for name in names)
+    return join_pairs(tuple(pair for pair in pairs if pair[1] != LAYOUTS[0])) or LAYOUTS[0]
+
+
+def choose_values(declaration: Declaration, literals: Literals, choose: ChoiceSource) -> Values:
+    """Most often random numbers alone."""
+    if choose((False,) * 5 + (True,)):
+        return choose(((), *list_value_choices(declaration, literals)))
+    return ()
+
+
+def choose_literal_size(letters: Sequence[str], literals: Literals, choose: ChoiceSource) -> dict[str, int]:
+    """Once in a while, a size around an integer of the source for one letter."""
+    if literals.integers and letters and choose((False,) * 7 + (True,)):
+        n = choose(literals.integers)
+        return {choose(letters): choose((n, n + 1, n - 1, 2 * n + 1))}
+    return {}
 
 
 def choose_steps(scale: str, choose: ChoiceSource) -> int:

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from .case import SWITCHES, Case
+from .case import Case, join_pairs
+from .vocabulary import SWITCHES
 
 MAX_SHRINK_TRIES = 200
 """No more cases than this are judged to find a smaller one."""
@@ -47,6 +48,15 @@ def list_plainer_cases(case: Case) -> Iterator[Case]:
     for switch, values in SWITCHES.items():
         change: dict[str, Any] = {switch: values[0]}
         yield replace(case, **change)
+    for layout in dict.fromkeys(case.layouts.values()):
+        yield replace(case, layout=layout)
+    pairs = tuple(case.layouts.items())
+    for pair in pairs if len(pairs) > 1 else ():
+        yield replace(case, layout=join_pairs(tuple(p for p in pairs if p != pair)))
+    for pair in case.values:
+        yield replace(case, values=tuple(p for p in case.values if p != pair))
+    if case.same:
+        yield replace(case, same=())
     for n in case.none:
         yield replace(case, none=tuple(name for name in case.none if name != n))
     for n in case.absent:

@@ -9,6 +9,7 @@ from ..errors import DeclarationError
 from ..unit.declaration import DTYPES, ArraySpec, Declaration
 from .arrays import Array, CaseArrays, draw_upstream, get_default_options, to_complex_dtype
 from .case import Case
+from .layouts import copy_memory
 
 NUMPY_KINDS = {"float": "f", "complex": "c", "int": "iu", "bool": "b"}
 SizeSources = dict[str, tuple[int, str]]
@@ -27,8 +28,9 @@ def fit_case(declaration: Declaration, arrays: CaseArrays, seed: int) -> tuple[C
         if name not in inputs and not spec.optional:
             raise DeclarationError(f"{declaration.name}: argument {name}", "it is not given", "give an array for it")
     inputs = {
-        n: copy_user_array(a, declaration.inputs[n], f"{declaration.name}: argument {n}") for n, a in inputs.items()
+        n: read_user_array(a, declaration.inputs[n], f"{declaration.name}: argument {n}") for n, a in inputs.items()
     }
+    inputs |= copy_named(inputs)
     sources = find_size_sources(declaration, inputs)
     case = Case({letter: size for letter, (size, _) in sources.items()}, seed, find_precision(inputs))
     for name, value in inputs.items():
@@ -45,10 +47,16 @@ def check_array_names(declaration: Declaration, what: str, given: Mapping[str, A
             raise DeclarationError(f"{declaration.name}: {what} {name}", reason, f"it has {', '.join(known) or 'none'}")
 
 
-def copy_user_array(value: Any, spec: ArraySpec, where: str) -> Any:
+def copy_named(arrays: Mapping[str, Any]) -> dict[str, Array]:
+    """Copies of the arrays by name, with their strides; what is passed twice is one array in the copies too."""
+    named = {n: a for n, a in arrays.items() if isinstance(a, np.ndarray)}
+    return dict(zip(named, copy_memory(named.values()), strict=True))
+
+
+def read_user_array(value: Any, spec: ArraySpec, where: str) -> Any:
     if spec.scalar:
         return int(value)
-    array = np.array(value)
+    array = np.asarray(value)
     if array.dtype.kind not in NUMPY_KINDS[spec.kind]:
         raise DeclarationError(where, f"it is {array.dtype}, declared {spec.kind}", f"give a {spec.kind} array")
     if array.ndim != len(spec.dimensions):
@@ -119,8 +127,9 @@ def collect_upstream(
         if given is not None and not spec.differentiable:
             raise DeclarationError(where, f"the output is {spec.kind} and has none", "leave it out")
         if given is not None:
-            upstream[name] = copy_user_array(given, spec, where)
-            check_user_array(upstream[name], spec, case, where, sources)
+            array = read_user_array(given, spec, where)
+            upstream[name] = copy_named({name: array})[name]
+            check_user_array(array, spec, case, where, sources)
         else:
             drawn = spec.differentiable and name not in arrays.upstream
             upstream[name] = draw_upstream(spec, case) if drawn else None

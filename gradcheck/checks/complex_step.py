@@ -4,6 +4,7 @@ A direction a case, by turns along every input at once and along a single input 
 gradient far below the others counts.
 """
 
+import math
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -14,6 +15,7 @@ from ..execution.run import Run
 from ..judges.complex_step import take_complex_step, weight_by_upstream
 from ..judges.oracle import Upstream
 from .failure import CheckFailed, Failure, format_error_ratio, format_opinions
+from .kinks import skip_kinks
 from .outcome import CheckOutcome
 
 SUM_ROUNDING = 64 * 2.0**-52
@@ -27,6 +29,7 @@ def check_complex_step(run: Run) -> CheckOutcome:
     if ratio > 1 and run.subject.adapted and contradicts_real_slope(run, direction, left, right):
         raise NotApplicable("the forward is not written for complex numbers: on real ones, manual's backward fits it")
     if ratio > 1:
+        skip_kinks(run)
         opinions = {"manual <J^T u, v>": right, "complex step <u, J v>": left}
         headline = f"derivative along {what}: {format_opinions(opinions)}: {format_error_ratio(ratio)} tolerance"
         reason = "complex step is the odd one out (manual and autograd agree)"
@@ -67,7 +70,7 @@ def compare_along_direction(run: Run, direction: Mapping[str, Array]) -> tuple[f
     Each term of the second may be off by its gradient's own tolerance; and both sums by the rounding of their terms.
     """
     jv = take_complex_step(run.subject.unit, run.declaration, run.wide_inputs, run.options, direction)
-    left = weight_by_upstream(jv, run.wide_upstream)
+    left = require_finite(weight_by_upstream(jv, run.wide_upstream))
     right = float(sum((run.gradients[name] * v).sum() for name, v in direction.items()))
     error = abs(left - right)
     if right == 0 and 0 < error < SUM_ROUNDING * sum_magnitudes(run.wide_upstream, run.outputs):
@@ -116,7 +119,12 @@ def differentiate_entry(run: Run, name: str, index: tuple[int, ...]) -> float:
     """The derivative by the single entry `name[index]`, in float64 whatever the case is in."""
     one = np.zeros(run.inputs[name].shape)
     one[index] = 1
-    return weight_by_upstream(
-        take_complex_step(run.subject.unit, run.declaration, run.wide_inputs, run.options, {name: one}),
-        run.wide_upstream,
-    )
+    jv = take_complex_step(run.subject.unit, run.declaration, run.wide_inputs, run.options, {name: one})
+    return require_finite(weight_by_upstream(jv, run.wide_upstream))
+
+
+def require_finite(value: float) -> float:
+    """NotApplicable where complex numbers overflow, as exp does in the tails where real numbers do not."""
+    if not math.isfinite(value):
+        raise NotApplicable("complex step is not finite here")
+    return value

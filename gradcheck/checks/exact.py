@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from ..cases.designed_exact import MOST_ENTRIES
+from ..cases.fitting import count_entries
 from ..errors import NotApplicable
 from ..exact import Tie, Unsupported, build_exact_map
 from ..exact.array import ExactArray, map_entries
@@ -16,14 +18,14 @@ from .failure import CheckFailed, Failure
 from .outcome import CheckOutcome
 
 MAX_EXACT_SIZE = 8
-"""Exact arithmetic is run where no size is larger."""
+"""Exact arithmetic is run where no size is larger, and beyond that where few numbers go in and come out."""
+MOST_STEPS = 32
 
 
 def check_exact(run: Run, trials: int = 1) -> CheckOutcome:
     if "float64" not in run.declaration.dtypes:
         raise NotApplicable("the unit computes in single precision alone")
-    too_large = [f"{letter}={size}" for letter, size in run.case.sizes.items() if size > MAX_EXACT_SIZE]
-    if too_large:
+    if is_costly(run):
         raise NotApplicable(f"exact arithmetic is run at sizes up to {MAX_EXACT_SIZE}")
     unit, given = bind_unit(run), list_upstream_names(run)
     try:
@@ -40,6 +42,12 @@ def check_exact(run: Run, trials: int = 1) -> CheckOutcome:
     headline = f"exact identity <u, J v> = <J^T u, v> fails over GF(p), p = {failed.prime}"
     details = [("verdict", "manual's backward is not the adjoint of its forward, in exact arithmetic")]
     raise CheckFailed(Failure("exact", "wrong", headline, (*details, *describe_wrong_inputs(run))))
+
+
+def is_costly(run: Run) -> bool:
+    sizes = run.case.sizes
+    large = max(sizes.values(), default=0) > MAX_EXACT_SIZE
+    return large and (sizes.get("T", 0) > MOST_STEPS or count_entries(run.declaration, sizes) > MOST_ENTRIES)
 
 
 def bind_unit(run: Run) -> Any:

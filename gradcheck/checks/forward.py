@@ -45,14 +45,15 @@ def check_forward(run: Run) -> CheckOutcome:
         theirs = run.oracle.third_party.reference_result.outputs[worst.name][entry.index].item()
         opinions["third party"] = theirs
         if abs(theirs - entry.judge) <= entry.tolerance:
-            verdict, reason = "wrong", "manual is the odd one out (reference and outside agree)"
+            verdict, reason = "wrong", "manual is the odd one out (reference and the third party agree)"
         elif abs(theirs - entry.manual) <= entry.tolerance:
-            reason = "the reference is the odd one out (manual and outside agree)"
+            reason = "the reference is the odd one out (manual and the third party agree)"
         else:
-            reason = "manual, reference and outside all differ"
+            reason = "manual, reference and the third party all differ"
     except NotApplicable:
         verdict, reason = consult_backward(run, reason)
-    headline = f"forward {format_entry(worst.name, entry)}: {format_opinions(opinions)}: {format_error_ratio(entry.ratio)} tolerance"
+    where, ratio = format_entry(worst.name, entry), format_error_ratio(entry.ratio)
+    headline = f"forward {where}: {format_opinions(opinions)}: {ratio} tolerance"
     others = format_other_tensors([c for c in comparisons if c is not worst])
     details = [("verdict", reason), ("worst", format_worst_entries(worst))] + ([("outputs", others)] if others else [])
     numbers = {who: float(value.real) for who, value in opinions.items()}

@@ -14,6 +14,7 @@ from .failure import (
     format_other_tensors,
     format_worst_entries,
 )
+from .kinks import skip_kinks
 from .outcome import CheckOutcome
 
 
@@ -25,6 +26,7 @@ def check_gradients(run: Run) -> CheckOutcome:
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
         return CheckOutcome(worst.ratio if worst else 0.0, {f"d{c.name}": c for c in comparisons})
+    skip_kinks(run)
     raise CheckFailed(describe_failure(run, worst, comparisons))
 
 

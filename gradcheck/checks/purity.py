@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Mapping, Sequence
 from itertools import combinations
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -11,11 +11,11 @@ from ..cases.arrays import Array, Arrays
 from ..errors import DeclarationError
 from ..execution.linearity import pull_back_halves
 from ..execution.run import Run, UnitRaised
-from ..judges.comparison import compare_tensor
-from ..judges.tolerance import ToleranceModel
 from ..unit.isolation import watch_global_rng
 from . import vjp_laws as laws
-from .failure import CheckFailed, Failure
+from .call_orders import check_call_orders
+from .failure import CheckFailed
+from .impurity import fail_purity, require_same_result
 from .outcome import CheckOutcome
 
 SECOND_FORWARD = "a second call of forward"
@@ -25,6 +25,7 @@ EXTRA_CALLS = 3
 def check_purity(run: Run) -> CheckOutcome:
     with watch_global_rng() as changed:
         check_calls(run)
+        check_call_orders(run)
     for name in changed and confirm_rng_use(run, changed):
         remedy = "draw from a generator that the unit makes of a seed it is given"
         fail_purity(f"{name}'s global random generator is drawn from or seeded", remedy)
@@ -110,17 +111,3 @@ def require_own_memory(run: Run) -> None:
 
 def share_memory(a: Array, b: Array) -> bool:
     return bool(np.may_share_memory(a, b) and np.shares_memory(a, b))
-
-
-def require_same_result(run: Run, what: str, now: Arrays, before: Arrays, yardstick: ToleranceModel) -> None:
-    for name in yardstick.specs:
-        if np.array_equal(now[name], before[name]):
-            continue
-        comparison = compare_tensor(name, now[name], before[name], yardstick)
-        if comparison.ratio > 1:
-            remedy = "keep no state between calls, and hand out nothing that backward reads"
-            fail_purity(f"{what} gives another {name}", remedy)
-
-
-def fail_purity(headline: str, remedy: str) -> NoReturn:
-    raise CheckFailed(Failure("purity", "wrong", headline, (("remedy", remedy),)))

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..cases.arrays import to_complex_dtype
-from ..errors import Unfinished
+from ..errors import DeclarationError, IllConditioned, Unfinished
 from ..execution.contract import require_array
 from ..execution.run import Run
 from . import forward
@@ -11,6 +11,7 @@ from .outcome import CheckOutcome
 
 
 def check_shapes(run: Run) -> CheckOutcome:
+    skip_empty(run)
     declaration, dtype = run.declaration, run.case.dtype
     for name, spec in declaration.outputs.items():
         due = np.dtype(to_complex_dtype(dtype) if spec.kind == "complex" else dtype)
@@ -21,3 +22,17 @@ def check_shapes(run: Run) -> CheckOutcome:
         forward.check_forward(run)  # a forward that is wrong is to be mended before its backward is written
         raise
     return CheckOutcome()
+
+
+def skip_empty(run: Run) -> None:
+    """IllConditioned where an axis has no entry and the reference does not take that, or has no number for it."""
+    if 0 not in run.case.sizes.values():
+        return
+    try:
+        result = run.reference_result
+    except Unfinished:
+        raise
+    except DeclarationError as error:
+        raise IllConditioned("the reference does not take a size of 0") from error
+    if not all(np.isfinite(a).all() for a in (*result.outputs.values(), *result.gradients.values())):
+        raise IllConditioned("the reference is not finite at a size of 0")

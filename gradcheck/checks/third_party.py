@@ -13,6 +13,7 @@ from ..judges.comparison import TensorComparison, compare_tensor, compare_within
 from ..judges.oracle import Oracle
 from ..judges.tolerance import ToleranceModel
 from .failure import CheckFailed, Failure, format_entry, format_error_ratio, format_opinions, format_worst_entries
+from .kinks import skip_kinks
 from .outcome import CheckOutcome
 
 
@@ -23,6 +24,7 @@ def check_third_party(run: Run) -> CheckOutcome:
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
         return CheckOutcome(worst.ratio if worst else 0.0, named)
+    skip_kinks(run)
     entry = worst.worst[0]
     what = format_entry(worst.name, entry) if worst.name in run.outputs else f"d{format_entry(worst.name, entry)}"
     opinions = {"manual": entry.manual, "third party": entry.judge}

@@ -10,7 +10,7 @@ from ..processes.pool import count_cores
 from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..unit.discovery import UsageError
 from .interrupts import catch_interrupts
-from .options import JsonOption, SeedOption, UnitsArgument, require_at_least, select_units
+from .options import JobsOption, JsonOption, SeedOption, UnitsArgument, require_at_least, select_units
 
 
 def campaign(
@@ -19,11 +19,9 @@ def campaign(
     cases: Annotated[int, typer.Option("--cases", help="Cases of all units together.")] = 1_000_000,
     hours: Annotated[float | None, typer.Option(metavar="N", help="Stop after so long.")] = None,
     seed: SeedOption = 0,
-    workers: Annotated[
-        int | None, typer.Option("-j", "--workers", metavar="N", help="Processes here; by default one a core.")
-    ] = None,
+    jobs: JobsOption = None,
     scheduler: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Give the work to the workers of this scheduler of dask.")
+        str | None, typer.Option(metavar="URL", help="Give the work to the workers of this scheduler of dask.")
     ] = None,
     json_file: JsonOption = None,
 ) -> None:
@@ -40,12 +38,12 @@ def campaign(
 
     Example: gradcheck campaign --cases 100000 --hours 8 --out campaigns/first lstm gru
     """
-    require_at_least(1, cases=cases, **({} if workers is None else {"workers": workers}))
+    require_at_least(1, cases=cases, **({} if jobs is None else {"jobs": jobs}))
     require_at_least(0, seed=seed)
     if hours is not None and not 0 < hours < float("inf"):
         raise UsageError(f"--hours {hours:g}", "it is no time to work", "give hours, more than 0")
-    if workers is not None and scheduler is not None:
-        raise UsageError(f"--workers {workers}", "the scheduler's workers do the work", "leave one of them out")
+    if jobs is not None and scheduler is not None:
+        raise UsageError(f"--jobs {jobs}", "the scheduler's workers do the work", "leave one of them out")
     pairs = select_units(units or [])
     if cases < len(pairs):
         raise UsageError(f"--cases {cases}", f"there are {len(pairs)} units", "give at least one a unit")
@@ -64,7 +62,7 @@ def campaign(
         course = CampaignDriver(pairs, seed, found, store)
         plan = CampaignPlan(names, cases, store.results)
         display = CampaignDisplay(cases, store.cases, to_stderr=str(json_file) == "-")
-        with catch_interrupts() as interrupt, display, Cluster(scheduler, workers or count_cores()) as crew:
+        with catch_interrupts() as interrupt, display, Cluster(scheduler, jobs or count_cores()) as crew:
             course.judge_plan(plan, crew, deadline, display.show_progress, interrupt.check)
             course.shrink_failures(crew, display.show_progress, interrupt.check)
         units_found = sum_by_unit(pairs, store, course.errors)

@@ -8,7 +8,7 @@ import typer
 from ..errors import DeclarationError
 from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..unit.discovery import UnitFiles
-from .options import require_at_least, select_units
+from .options import JobsOption, require_at_least, select_units
 
 
 def show_mutation_score(
@@ -18,7 +18,7 @@ def show_mutation_score(
     mutants: Annotated[
         int | None, typer.Option("--mutants", metavar="N", help="Try a sample of N a unit; without it, all.")
     ] = None,
-    workers: Annotated[int | None, typer.Option("--workers", help="Processes; without it, one a core.")] = None,
+    jobs: JobsOption = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the cases' numbers and of the sample.")] = 0,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write what became of the mutants; - is stdout.")
@@ -37,7 +37,7 @@ def show_mutation_score(
     from ..reporting.mutation_table import MutationDisplay
 
     require_at_least(0, seed=seed)
-    require_at_least(1, **{name: n for name, n in (("mutants", mutants), ("workers", workers)) if n is not None})
+    require_at_least(1, **{name: n for name, n in (("mutants", mutants), ("jobs", jobs)) if n is not None})
     pairs = select_units(units)
     check_writable(json_file)
     with MutationDisplay(to_stderr=str(json_file) == "-") as display:
@@ -47,7 +47,7 @@ def show_mutation_score(
                 subject = pair.load()
             except DeclarationError as error:
                 return MutationScore(pair.name, "bad declaration", error=str(error))
-            return measure_mutation_score(subject, sample=mutants, workers=workers, seed=seed, progress=display.update)
+            return measure_mutation_score(subject, sample=mutants, workers=jobs, seed=seed, progress=display.update)
 
         measured = [display.add_report(measure(pair)) for pair in pairs]
     display.conclude(measured)

@@ -19,6 +19,10 @@ UnitsArgument = Annotated[
 ]
 CasesOption = Annotated[int, typer.Option("--cases", help="Random cases a unit.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of the random cases.")]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("-j", "--jobs", metavar="N", help="Processes that share the work; by default one a core."),
+]
 CaseOption = Annotated[
     str | None, typer.Option("--case", metavar="ADDRESS", help="Judge one case: T=2,B=1,I=1,H=1,seed=3")
 ]

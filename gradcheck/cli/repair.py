@@ -9,11 +9,12 @@ import typer
 from rich.console import Console
 
 from ..errors import DeclarationError
+from ..processes.pool import count_cores
 from ..reporting import terminal
 from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..reporting.terminal import ProgressBar
 from ..unit.discovery import UnitFiles, UsageError, is_helper_file, list_package_files
-from .options import SeedOption, require_at_least, select_units
+from .options import JobsOption, SeedOption, require_at_least, select_units
 
 if TYPE_CHECKING:
     from ..repair import Patch, RepairOutcome
@@ -25,10 +26,12 @@ MAX_EDITS = 2
 def show_repair(
     unit: Annotated[list[str], typer.Argument(metavar="UNIT", help="A unit by name, or as two paths.")],
     edits: Annotated[int, typer.Option("--edits", help="Edits that a mend may take: 1 or 2.")] = 1,
-    seconds: Annotated[float, typer.Option("--seconds", help="After which no further edit is tried.")] = 60.0,
+    timeout: Annotated[
+        float, typer.Option("--timeout", metavar="SECONDS", help="Time after which no further edit is tried.")
+    ] = 60.0,
     cases: Annotated[int, typer.Option("--cases", help="Random cases that a mend must pass.")] = 10,
     seed: SeedOption = 0,
-    workers: Annotated[int, typer.Option("--workers", help="Processes that try edits.")] = 2,
+    jobs: JobsOption = None,
     write: Annotated[bool, typer.Option("--write", help="Make the first mend in the file.")] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write what was found as JSON; - is stdout.")
@@ -41,18 +44,18 @@ def show_repair(
 
     Example: gradcheck repair lstm --write
     """
-    require_at_least(1, edits=edits, cases=cases, workers=workers)
+    require_at_least(1, edits=edits, cases=cases, **({} if jobs is None else {"jobs": jobs}))
     require_at_least(0, seed=seed)
     if edits > MAX_EDITS:
         raise UsageError(f"--edits {edits}", "pairs are the most that is searched", "give 1 or 2")
-    if not seconds > 0:
-        raise UsageError(f"--seconds {seconds:g}", "it is too small", "give a positive number")
+    if not timeout > 0:
+        raise UsageError(f"--timeout {timeout:g}", "it is too small", "give a positive number")
     pairs = select_units(unit)
     if len(pairs) != 1:
         raise UsageError(" ".join(unit), "units are mended one at a time", "name one unit, or give two paths")
     check_writable(json_file)
     console = terminal.make_console(str(json_file) == "-")
-    outcome = search_patches(pairs[0], console, edits, seconds, cases, seed, workers)
+    outcome = search_patches(pairs[0], console, edits, timeout, cases, seed, jobs or count_cores())
     print_repair(outcome, pairs[0], edits, console)
     if outcome.patches and write:
         outcome.patches[0].write()
@@ -65,7 +68,7 @@ def show_repair(
 
 
 def search_patches(
-    pair: UnitFiles, console: Console, edits: int, seconds: float, cases: int, seed: int, workers: int
+    pair: UnitFiles, console: Console, edits: int, seconds: float, cases: int, seed: int, jobs: int
 ) -> "RepairOutcome":
     from ..repair import RepairOutcome
     from ..repair import repair as repair_subject
@@ -75,7 +78,7 @@ def search_patches(
         subject = pair.load()
         with ProgressBar(console) as bar:
             return repair_subject(
-                subject, edits=edits, seconds=seconds, cases=cases, seed=seed, workers=workers, progress=bar.update
+                subject, edits=edits, seconds=seconds, cases=cases, seed=seed, workers=jobs, progress=bar.update
             )
     except DeclarationError as error:
         report = Report(pair.name, verdict="bad declaration", error=str(error), message=str(error))

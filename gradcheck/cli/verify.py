@@ -13,6 +13,7 @@ from .interrupts import catch_interrupts
 from .options import (
     CaseOption,
     CasesOption,
+    JobsOption,
     JsonOption,
     ReportOption,
     SeedOption,
@@ -38,10 +39,7 @@ def show_verdicts(
         typer.Option("--mutants", metavar="N", help="Plant N faults in each backward that is right: are they seen?"),
     ] = DEFAULT_MUTANTS,
     all_mutants: Annotated[bool, typer.Option("--all-mutants", help="Plant every single-edit fault.")] = False,
-    jobs: Annotated[
-        int | None,
-        typer.Option("-j", "--jobs", metavar="N", help="Processes that share the work; by default one a core."),
-    ] = None,
+    jobs: JobsOption = None,
     timeout: Annotated[
         float | None,
         typer.Option(metavar="SECONDS", help="Processor time that a unit may take; by default 600, and 1 a case."),

@@ -50,7 +50,7 @@ class Evidence:
         return self.run.forward()[1]
 
     def complete_upstream(self, upstream: Mapping[str, Array]) -> Upstream:
-        laid = {n: apply_layout(u, self.case.layout) for n, u in upstream.items()}
+        laid = {n: apply_layout(u, self.case.layout_of(n)) for n, u in upstream.items()}
         return {n: laid.get(n) for n in self.declaration.outputs}
 
     def pull_back(self, upstream: Mapping[str, Array]) -> Arrays:

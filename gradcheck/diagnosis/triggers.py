@@ -69,6 +69,10 @@ def find_triggers(subject: Subject, rung: str, case: Case, falling: FailurePredi
     found += ["float32"] if case.dtype == "float32" else []
     found += [f"scale={case.scale}"] if case.scale != "normal" else []
     found += ["an upstream gradient at the last step alone"] if case.upstream == "last" else []
+    found += [f"upstream={case.upstream}"] if case.upstream not in ("all", "last") else []
+    found += [f"calls={case.calls}"] if case.calls != "1" else []
+    found += [f"{name} with values={kind}" for name, kind in case.values]
+    found += [f"one array for {' and '.join(case.same)}"] if case.same else []
     found += [f"{n} not given" for n in case.absent]
     found += [f"None as the upstream gradient of {n}" for n in case.none]
     return found + [

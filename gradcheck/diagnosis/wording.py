@@ -13,9 +13,8 @@ def describe_location(found: Conclusions, step: Conclusions | None) -> str:
     beyond = "something where nothing is due" if found.spurious else ""
     parts = [format_wrong_inputs(found.wrong_blocks), describe_times(found), beyond, *describe_outputs(found)]
     if step is not None and step.wrong_blocks and step.wrong_blocks != found.wrong_blocks:
-        parts[0] = (
-            f"{format_wrong_inputs(step.wrong_blocks)} in a single step, {describe_carry(found, step)} through the carry"
-        )
+        at_once, carried = format_wrong_inputs(step.wrong_blocks), describe_carry(found, step)
+        parts[0] = f"{at_once} in a single step, {carried} through the carry"
     if found.right_inputs:
         few = len(found.right_inputs) <= MAX_NAMES
         parts.append(

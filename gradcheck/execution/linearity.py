@@ -63,8 +63,8 @@ def split_upstream(run: Run) -> tuple[Upstream, Upstream]:
     given = {n: u for n, u in run.upstream.items() if u is not None}
     second = {n: draw_second_half(run.case, n, u.shape) for n, u in given.items()}
     sizes = [sum(np.count_nonzero(u * (second[n] == k)) for n, u in given.items()) for k in (False, True)]
-    if given and 0 in sizes and sizes != [1, 0]:
-        last = second[list(given)[-1]]
+    last = second[list(given)[-1]] if given else np.empty(0)
+    if last.size and 0 in sizes and sizes != [1, 0]:
         last.flat[-1] = not last.flat[-1]
     one, other = (
         {**run.upstream, **{n: mask_or_none(u, second[n] == k) for n, u in given.items()}} for k in (False, True)
@@ -89,4 +89,5 @@ def mask_or_none(u: Array, mask: Array) -> Array | None:
 def pull_back_multiple(run: Run, factor: Any, upstream: Upstream, backward: Callable[[Upstream], Arrays]) -> Arrays:
     """The gradients of so many times an upstream gradient, over as many."""
     gradients = backward({n: None if u is None else u * factor for n, u in upstream.items()})
-    return {n: g / factor for n, g in gradients.items() if n in run.differentiable}
+    with np.errstate(over="ignore"):
+        return {n: g / factor for n, g in gradients.items() if n in run.differentiable}

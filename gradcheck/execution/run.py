@@ -99,10 +99,10 @@ class Run:
 
     def set_writeable(self, flag: bool) -> None:
         """Unlock the arrays of a read-only layout, so that a write to them is found as one, or lock them again."""
-        if self.case.layout == "readonly":
-            for array in (*self.inputs.values(), *self.upstream.values()):
-                if isinstance(array, np.ndarray):
-                    array.flags.writeable = flag
+        for name, array in (*self.inputs.items(), *self.upstream.items()):
+            locked = self.case.layout_of(name) == "readonly" and name not in self.case.same[1:]
+            if locked and isinstance(array, np.ndarray):
+                array.flags.writeable = flag
 
     @cached_property
     def first_call(self) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
@@ -154,9 +154,10 @@ class Run:
         made: OnceT = self.results[make]
         return made
 
-    def make_disturbed_inputs(self) -> dict[str, Any]:
-        """Other inputs of the same shapes and dtypes, each number moved by 2^-10 of its size."""
-        return {n: np.asarray(a * (1 + NEARBY_STEP)) if n in self.differentiable else a for n, a in self.inputs.items()}
+    def make_disturbed_inputs(self, steps: int = 1) -> dict[str, Any]:
+        """Other inputs of the same shapes and dtypes, each number moved by so many times 2^-10 of its size."""
+        factor = 1 + steps * NEARBY_STEP
+        return {n: np.asarray(a * factor) if n in self.differentiable else a for n, a in self.inputs.items()}
 
 
 def copy_case_arrays(arrays: Mapping[str, Any]) -> Arrays:

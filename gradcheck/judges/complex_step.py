@@ -40,7 +40,7 @@ def take_complex_step(
         if spec.differentiable and name in arguments:
             arguments[name] = arguments[name] + 1j * IMAGINARY_STEP * direction.get(name, 0.0)
     try:
-        with warnings.catch_warnings():
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
             outputs, _ = unit(**arguments, **options)
     except Exception as error:

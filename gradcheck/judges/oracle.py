@@ -62,6 +62,8 @@ class Oracle:
         except DeclarationError as error:
             if isinstance(missing := error.__cause__, ModuleNotFoundError):
                 raise NotApplicable(f"the outside implementation needs {missing.name}, not installed") from error
+            if 0 in self.case.sizes.values():
+                raise NotApplicable("the outside implementation does not take a size of 0") from error
             raise
         return oracle
 

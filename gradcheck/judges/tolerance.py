@@ -186,7 +186,7 @@ def find_nearby_maximum(magnitude: Array, spec: ArraySpec) -> Array:
 
 def count_enough_samples(ratio: float) -> float:
     """How many samples leave no room for luck: each is small by a factor of `ratio` with probability 1/ratio."""
-    if ratio <= 1:
+    if ratio <= 1 or math.isnan(ratio):
         return 0
     return min(2 - math.log(LUCK_PROBABILITY) / math.log(ratio), MAX_SAMPLES)
 

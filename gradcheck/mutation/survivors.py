@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
-from ..cases.case import SWITCHES, Case
+from ..cases.case import Case
+from ..cases.vocabulary import SWITCHES
 from .baseline import PassedCase
 from .coverage import LineSet
 

@@ -122,7 +122,7 @@ def describe_mutants(reports: "list[Report]") -> list[str]:
         return []
     from ..mutation import summarize_scores
 
-    return [f"teeth: {summarize_scores(planted)}", *(text for teeth in planted for text in teeth.describe_survivors)]
+    return [f"mutation: {summarize_scores(planted)}", *(text for teeth in planted for text in teeth.describe_survivors)]
 
 
 def print_certificate(report: "Report", to_stderr: bool = False) -> None:

@@ -17,7 +17,7 @@ from .user_modules import find_user_modules
 
 ARRAY_KINDS = ("float", "complex", "int", "bool")
 DTYPES = ("float64", "float32")
-RESERVED_ARGUMENTS = ("seed", "dtype", "layout", "upstream", "none", "absent", "scale")
+RESERVED_ARGUMENTS = ("seed", "dtype", "layout", "upstream", "none", "absent", "scale", "values", "same", "calls")
 
 
 @dataclass(frozen=True)

@@ -28,5 +28,5 @@ def report_lost_unit(pair: UnitFiles, reason: str, case: str, cases: int, timeou
     error = f"{pair.name}: {why}; {remedy}"
     lines = [f"  {'at':<10} {case.replace(',', ' ') or 'import'}"]
     if case:
-        lines.append(f"  {'again':<10} {pair.command(case)}")
+        lines.append(f"  {'rerun':<10} {pair.command(case)}")
     return Report(pair.name, verdict="not judged", error=error, message="\n".join((error, *lines)), cases=cases)

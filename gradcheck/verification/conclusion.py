@@ -184,7 +184,7 @@ def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
         survivors = report.mutation_score.survivors
         places = ", ".join(map(str, survivors))
         reasons.append(
-            f"teeth: {len(survivors)} of {len(report.mutation_score.results)} planted faults not seen: {places}"
+            f"mutation: {len(survivors)} of {len(report.mutation_score.results)} planted faults not seen: {places}"
         )
     if reasons:
         report.reason = "; ".join(reasons)

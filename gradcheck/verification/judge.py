@@ -8,7 +8,8 @@ from functools import partial
 from ..cases.arrays import CaseArrays
 from ..cases.batches import CaseBatch
 from ..cases.case import Case
-from ..cases.sampling import draw_case, draw_exact_case, make_choice_source
+from ..cases.literals import read_literals
+from ..cases.sequence import CaseSequence
 from ..cases.shrinking import shrink
 from ..checks import CHECKS, EXACT_CHECKS, NUMERIC_CHECKS, Check, make_exact_checks
 from ..checks.failure import CheckFailed
@@ -52,7 +53,8 @@ def judge_step(
         case = Case.parse(str(settings.case), subject.declaration)
         return tally_cases(subject, [case], CHECKS if settings.exact else NUMERIC_CHECKS, 1, watch)
     if isinstance(step, CaseBatch):
-        drawn = (draw_case(subject.declaration, make_choice_source(settings.seed, number)) for number in step.numbers)
+        sequence = make_sequence(subject, settings)
+        drawn = (sequence[number] for number in step.numbers)
         return tally_cases(subject, drawn, checks, step.cases, watch)
     exact = EXACT_CHECKS if settings.trials == 1 else make_exact_checks(settings.trials)
     whole = Tally()
@@ -75,13 +77,18 @@ def judge_steps(subject: Subject, settings: Settings, watch: Watch = ignore_prog
 
 
 def exact_draws(subject: Subject, settings: Settings) -> Iterator[tuple[Iterator[Case], int]]:
-    """For every choice of options, random small cases, and how many of them are to be judged."""
-    declaration = subject.declaration
+    """For every choice of options, small cases, and how many of them are to be judged."""
+    declaration, sequence = subject.declaration, make_sequence(subject, settings)
     choices = list(itertools.product(*declaration.options.values()))
     wanted = max(3, math.ceil(settings.exact_cases / len(choices)))
     for k, chosen in enumerate(choices):
-        draw = partial(draw_exact_case, declaration, options=dict(zip(declaration.options, chosen, strict=True)))
-        yield (draw(make_choice_source(settings.seed + k, number)) for number in CaseBatch(wanted).numbers), wanted
+        draw = partial(sequence.exact, options=dict(zip(declaration.options, chosen, strict=True)), turn=k)
+        yield map(draw, CaseBatch(wanted).numbers), wanted
+
+
+def make_sequence(subject: Subject, settings: Settings) -> CaseSequence:
+    """The cases of a unit by number, with the literals of its source."""
+    return CaseSequence(subject.declaration, settings.seed, read_literals(subject.unit, subject.declaration))
 
 
 def tally_cases(subject: Subject, cases: Iterable[Case], checks: Sequence[Check], wanted: int, watch: Watch) -> Tally:

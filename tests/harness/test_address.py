@@ -9,7 +9,11 @@ from jaxtyping import Float
 
 import manual.recurrent.gru
 from gradcheck import Case, CaseIdError, check, declare
+from gradcheck.cases.designed import list_designed_cases
+from gradcheck.cases.designed_exact import list_designed_exact_cases
+from gradcheck.cases.literals import Literals
 from gradcheck.strategies import cases
+from gradcheck.unit.declaration import Declaration
 from tests.harness import elman, elman_reference
 
 ELMAN, GRU = declare(elman.elman), declare(manual.recurrent.gru.gru)
@@ -20,6 +24,13 @@ SIZES = "T=2,B=1,I=3,H=4"
 @given(cases(GRU))
 def test_what_is_printed_is_read_back(case: Case) -> None:
     assert Case.parse(str(case), GRU) == case
+
+
+@pytest.mark.parametrize("declaration", [ELMAN, GRU], ids=["elman", "gru"])
+def test_every_designed_case_is_read_back(declaration: Declaration) -> None:
+    literals = Literals((48,), (2.5, -1e20, 1e-12))
+    for case in (*list_designed_cases(declaration, literals), *list_designed_exact_cases(declaration, literals)):
+        assert Case.parse(str(case), declaration) == case
 
 
 def test_the_address_prints_what_is_not_the_default() -> None:
@@ -58,12 +69,23 @@ ERRORS = {
     f"{SIZES},seed={2**64}": f"case 'seed={2**64}': {2**64} is not below {2**64}; take a smaller one",
     f"{SIZES},V=3": f"case 'V=3': elman has no 'V'; it has T, B, I, H; {READS}",
     f"{SIZES},dtype=float16": "case 'dtype=float16': 'float16' is none of float64, float32; choose one of them",
-    f"{SIZES},layout=c": "case 'layout=c': 'c' is none of contiguous, strided, reversed, fortran, readonly; "
+    f"{SIZES},layout=c": "case 'layout=c': 'c' is none of contiguous, strided, reversed, fortran, readonly, "
+    "padded, transposed, flipped, broadcast; "
     "choose one of them",
-    f"{SIZES},upstream=": "case 'upstream=': '' is none of all, last; choose one of them",
+    f"{SIZES},upstream=": "case 'upstream=': '' is none of all, last, ones, constant, huge, tiny, onehot; "
+    "choose one of them",
     f"{SIZES},scale=big": "case 'scale=big': 'big' is none of normal, saturated, long; choose one of them",
     f"{SIZES},none=c_T": "case 'none=c_T': 'c_T' is none of ys, h_T; choose one of them",
     f"{SIZES},none=ys+ys": "case 'none=ys+ys': ys is given twice; " + READS,
+    f"{SIZES},layout=x:c": "case 'layout=x:c': 'c' is none of contiguous, strided, reversed, fortran, readonly, "
+    "padded, transposed, flipped, broadcast; choose one of them",
+    f"{SIZES},calls=2": "case 'calls=2': '2' is none of 1, 3, 9, changed, resized; choose one of them",
+    f"{SIZES},values=zero": "case 'values=zero': 'zero' names no array; write values=h_0:zero",
+    f"{SIZES},values=y:zero": "case 'values=y:zero': 'y' is none of x, weight_ih, weight_hh, bias_ih, bias_hh, h_0; "
+    "choose one of them",
+    f"{SIZES},values=x:high": "case 'values=x:high': 'high' is none of zero, ones, onehot, rows, steps, zerorow, "
+    "identity, symmetric, tails, aroundN, timesN, like.NAME; choose one",
+    f"{SIZES},same=x+x": "case 'same=x+x': x is given twice; " + READS,
     f"{SIZES},absent=x": "case 'absent=x': 'x' is none of h_0; choose one of them",
 }
 

@@ -66,7 +66,8 @@ def test_every_number_is_exact_in_float32_whatever_the_dtype(case: Case) -> None
 @given(cases(ELMAN))
 def test_no_number_of_ordinary_size_is_closer_to_zero_than_the_margin(case: Case) -> None:
     for name, array in drawn(str(case)).items():
-        if array is not None and name in ("x", "h_0", "dh_T"):
+        random = name not in dict(case.values) and (name != "dh_T" or case.upstream in ("all", "last"))
+        if array is not None and random and name in ("x", "h_0", "dh_T"):
             assert np.abs(array).min(initial=1.0) >= KINK_MARGIN
 
 
@@ -115,7 +116,8 @@ def test_integers_masks_and_complex_numbers_are_as_declared(case: Case) -> None:
     assert 1 <= arrays["window"] <= sizes["T"]
     assert arrays["mask"].dtype == bool
     assert arrays["z"].dtype == ("complex128" if case.dtype == "float64" else "complex64")
-    assert np.abs(arrays["z"].imag).min() >= KINK_MARGIN / 2
+    if "z" not in dict(case.values):
+        assert np.abs(arrays["z"].imag).min() >= KINK_MARGIN / 2
 
 
 def test_masks_hold_both_values_and_integers_all() -> None:

@@ -205,7 +205,7 @@ def test_what_another_thread_draws_is_no_fault_of_the_unit(tmp_path):
     write(tmp_path, {"purity": ("", "pass"), "impure": ("", "random.random()")})
     from gradcheck.verification.api import examine
 
-    options = {"cases": 300, "exact": False, "diagnosis": False}
+    options = {"cases": 300, "exact": False, "diagnose": False}
     said = {pair.name: examine(pair.load(), **options).message for pair in discover(tmp_path)}
     assert said["impure"].startswith("impure Python's global random generator is drawn from or seeded\n")
     assert said["purity"] == ""

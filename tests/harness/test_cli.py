@@ -57,14 +57,14 @@ def test_a_wrong_gradient_exits_with_1_and_the_rest_is_judged(run, project):
     assert code == 1
     assert "activation" in out
     assert "output_layer dbias[" in out
-    assert "again      gradcheck verify output_layer --case T=" in out
+    assert "rerun      gradcheck verify output_layer --case T=" in out
     assert "2 units: 1 proved, 1 wrong" in out
 
 
 def test_the_case_that_is_printed_shows_the_failure_again(run, project):
     edit(project / "manual" / "layers" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
     _, out, _ = run("verify", "output_layer", cwd=project)
-    again = next(line for line in out.splitlines() if line.startswith("  again")).split("gradcheck ")[1]
+    again = next(line for line in out.splitlines() if line.startswith("  rerun")).split("gradcheck ")[1]
     code, repeated, _ = run(*again.split(), cwd=project)
     assert code == 1
     message = out[out.index("output_layer dbias[") : out.index("\n\n1 units")]

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
-from gradcheck import CaseArrays, DeclarationError, Subject, check, examine
+from gradcheck import CaseArrays, DeclarationError, Subject, check, declare, examine
+from gradcheck.cases.layouts import copy_memory
+from gradcheck.cases.user_arrays import fit_case
 from manual.linear.min_gru import min_gru
 from manual.losses.softmax_cross_entropy import softmax_cross_entropy
 from manual.recurrent.lstm import lstm
@@ -131,3 +133,26 @@ def test_what_else_does_not_fit_is_named(unit, other, words):
 def test_arrays_and_an_address_exclude_each_other():
     with pytest.raises(ValueError, match="give one of `case` and `at`"):
         check(lstm, reference_lstm.lstm, case="T=1,B=1,I=1,H=1", at=CaseArrays(LSTM))
+
+
+def test_given_arrays_keep_their_strides_and_what_is_passed_twice_is():
+    wide = RNG.normal(size=(B, T, 9))
+    h_0 = RNG.normal(size=(B, H))
+    given = LSTM | {"x": wide.transpose(1, 0, 2)[..., 6:2:-1], "h_0": h_0, "c_0": h_0}
+    given["bias_ih"] = np.broadcast_to(np.float64(0.5), 4 * H)
+    assert check(lstm, reference_lstm.lstm, at=CaseArrays(given), exact=False).good
+    first = fit_case(declare(lstm), CaseArrays(given), 0)[1].inputs
+    for name in given:
+        assert first[name].strides == given[name].strides
+        assert np.array_equal(first[name], given[name])
+        assert not np.shares_memory(first[name], given[name])
+    assert first["h_0"] is first["c_0"]
+
+
+def test_views_of_one_array_share_memory_in_the_copies_too():
+    whole = np.arange(12.0).reshape(3, 4)
+    one, other, empty = copy_memory([whole[:, :2], whole[::-1], whole[:0]])
+    one[0, 0] = 99
+    assert other[2, 0] == 99
+    assert whole[0, 0] == 0
+    assert empty.shape == (0, 4)

@@ -9,6 +9,7 @@ import pytest
 
 from gradcheck import Case, Subject, declare, draw_arrays
 from gradcheck.cases.sampling import LONG_STEPS, RARE_STEPS, draw_case, make_choice_source
+from gradcheck.cases.vocabulary import CALLS, LAYOUTS, UPSTREAMS
 from gradcheck.execution.run import Run
 from gradcheck.strategies import cases
 from tests.harness import elman, elman_reference
@@ -53,15 +54,17 @@ def test_sizes_are_often_pairwise_different() -> None:
     ("field", "values"),
     [
         ("dtype", {"float64", "float32"}),
-        ("layout", {"contiguous", "strided", "reversed", "fortran", "readonly"}),
-        ("upstream", {"all", "last"}),
+        ("layout", {*LAYOUTS, "of each"}),
+        ("upstream", set(UPSTREAMS)),
+        ("calls", set(CALLS)),
         ("scale", {"normal", "saturated", "long"}),
         ("none", {(), ("ys",), ("h_T",)}),
         ("absent", {(), ("h_0",)}),
     ],
 )
 def test_every_switch_is_drawn_in_every_position(field: str, values: set[object]) -> None:
-    counts = Counter(getattr(case, field) for case in three_hundred())
+    drawn = [getattr(case, field) for case in three_hundred()]
+    counts = Counter("of each" if field == "layout" and ":" in value else value for value in drawn)
     assert set(counts) == values
     assert min(counts.values()) >= 5
 

@@ -24,21 +24,21 @@ def test_two_functions_each_with_its_own_gradient_are_a_split() -> None:
 
 
 def test_an_outside_judge_tells_that_manual_is_wrong() -> None:
-    report = caught(planted(*TRANSPOSED), "forward", ": manual ", ", reference ", ", outside ", **OUTSIDE)
-    assert details(report)["verdict"] == "manual is the odd one out (reference and outside agree)"
-    assert re.search(r", outside [+-][\d.]+e[+-]\d+: ", first_line(report))
+    report = caught(planted(*TRANSPOSED), "forward", ": manual ", ", reference ", ", third party ", **OUTSIDE)
+    assert details(report)["verdict"] == "manual is the odd one out (reference and the third party agree)"
+    assert re.search(r", third party [+-][\d.]+e[+-]\d+: ", first_line(report))
 
 
 def test_an_outside_judge_tells_that_the_reference_is_wrong() -> None:
     theirs = planted_reference(("bias_ih + h @", "bias_hh + h @"))
     report = caught(elman.elman, "forward", "forward ys[", reference=theirs, **OUTSIDE, **SPLIT)
-    assert details(report)["verdict"] == "the reference is the odd one out (manual and outside agree)"
+    assert details(report)["verdict"] == "the reference is the odd one out (manual and the third party agree)"
 
 
 def test_three_functions_are_a_split() -> None:
     theirs = planted_reference(("bias_ih + h @", "bias_hh + h @"))
     report = caught(planted(*TRANSPOSED, ("+ bias_hh)", "+ 1)")), "forward", reference=theirs, **OUTSIDE, **SPLIT)
-    assert details(report)["verdict"] == "manual, reference and outside all differ"
+    assert details(report)["verdict"] == "manual, reference and the third party all differ"
 
 
 def test_a_forward_that_its_own_backward_does_not_fit_is_wrong() -> None:

@@ -31,8 +31,8 @@ def test_is_judged_wrong_at_every_seed(steps: int, T: int, scale: str) -> None:
 def test_the_steps_it_takes_are_blamed() -> None:
     subject = Subject("elman", truncated(24), elman_reference.elman)
     report = examine(subject, case="T=32,B=2,I=3,H=4,seed=0,upstream=last")
-    assert "only with T >= 25" in report.diagnosis.where
-    assert "at s = 0 to" in report.diagnosis.where
+    assert "only with T >= 25" in report.diagnosis.location
+    assert "at s = 0 to" in report.diagnosis.location
 
 
 def test_is_found_among_random_cases() -> None:

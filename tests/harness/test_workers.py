@@ -136,13 +136,13 @@ def test_closing_the_iterator_ends_the_workers():
 def test_ctrl_c_ends_the_run_and_its_workers():
     program = """if True:
         import os, signal, time
-        from gradcheck.processes.pool import run
+        from gradcheck.processes.pool import run_tasks
         signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background process does not have
         def work(task):
             os.write(channel, f"{os.getpid()}\\n".encode())
             time.sleep(100)
         channel = os.dup(1)
-        for _ in run(range(4), work, 2, seconds=100): pass
+        for _ in run_tasks(range(4), work, 2, seconds=100): pass
     """
     process = subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True

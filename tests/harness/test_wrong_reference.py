@@ -30,9 +30,9 @@ def test_a_wrong_forward_is_named_where_manual_and_the_outside_agree() -> None:
     reference = planted_reference(("torch.tanh(", "torch.sin("))
     outside = elman_reference.third_party
     report = caught(
-        elman.elman, "forward", "outside ", verdict="judges split", reference=reference, third_party=outside
+        elman.elman, "forward", "third party ", verdict="judges split", reference=reference, third_party=outside
     )
-    assert details(report)["verdict"] == "the reference is the odd one out (manual and outside agree)"
+    assert details(report)["verdict"] == "the reference is the odd one out (manual and the third party agree)"
 
 
 @pytest.mark.parametrize("switch", ["dtype=float32", "layout=reversed", "none=ys", "upstream=last", "scale=long"])

@@ -11,7 +11,7 @@ from tests.harness.plant import Edit, Unit, altered, planted
 from tests.misprints import bases, references
 
 GRADIENTS = "manual is the odd one out (autograd and complex step agree)"
-FORWARD = "manual is the odd one out (reference and outside agree)"
+FORWARD = "manual is the odd one out (reference and the third party agree)"
 
 
 class Misprint(NamedTuple):

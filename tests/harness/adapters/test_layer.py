@@ -24,7 +24,7 @@ def test_a_right_layer_is_proved_though_its_gradients_add_up():
 
 
 @pytest.mark.parametrize(
-    ("edit", "check", "start"),
+    ("edit", "rung", "start"),
     [
         (
             ('self.gradients["recurrent"] += dWh', 'self.gradients["recurrent"] += dWh.T'),
@@ -60,7 +60,7 @@ def test_a_layer_is_made_of_sizes_inputs_and_what_a_partial_fixes():
 def test_the_faults_of_a_layer_are_planted_in_its_class():
     report = examine(Subject("unit", layer(), one_bias), cases=3, mutants=3)
     assert report.verdict == "proved"
-    assert report.mutation_score.of("killed")
+    assert report.mutation_score.count_verdict("killed")
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ def test_a_right_pair_is_proved():
 
 
 @pytest.mark.parametrize(
-    ("edit", "check", "start"),
+    ("edit", "rung", "start"),
     [
         (("dh = dz @ Wh", "dh = dz @ Wh.T"), "gradients", "unit d"),
         (("dWx = dWx + dz.T @ x[t]", "dWx = dz.T @ x[t]"), "gradients", "unit dweight_ih["),

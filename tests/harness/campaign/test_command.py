@@ -67,7 +67,7 @@ def test_a_case_that_falls_exits_with_1_and_is_told_in_the_json(run, tmp_path):
     [unit] = content["units"]
     assert (code, content["schema"], content["cases"], content["asked"]) == (1, 1, 40, 40)
     assert unit["failed"] == content["failed"] > 0
-    assert unit["failures"][0]["check"] == "gradients"
+    assert unit["failures"][0]["failed_check"] == "gradients"
     assert unit["shrunk"][0]["smallest"].startswith("T=31,B=1,seed=")
     assert 0 < content["closest"][0]["ratio"] <= 1
     assert unit["shrunk"][0]["message"] in err
@@ -76,7 +76,7 @@ def test_a_case_that_falls_exits_with_1_and_is_told_in_the_json(run, tmp_path):
 REQUESTS = {
     ("--cases", "0"): "gradcheck: --cases 0: it is too small; give 1 or more",
     ("--hours", "0"): "gradcheck: --hours 0: it is no time to work; give hours, more than 0",
-    ("--scheduler", "tcp://host:1", "-j", "2"): "gradcheck: --workers 2: the scheduler's workers do the work; leave",
+    ("--scheduler", "tcp://host:1", "-j", "2"): "gradcheck: --jobs 2: the scheduler's workers do the work; leave",
 }
 
 

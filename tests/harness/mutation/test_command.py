@@ -39,7 +39,7 @@ def write(tmp_path):
 
 
 def test_a_row_a_unit_and_json(run, write):
-    code, out, _ = run("mutation", *write(), "--workers", 1, "--json", "teeth.json")
+    code, out, _ = run("mutate", *write(), "--jobs", 1, "--json", "teeth.json")
     lines = out.splitlines()
     assert code == 0
     assert lines[0].split()[:6] == ["unit", "mutants", "killed", "equivalent", "survivors", "score"]
@@ -47,7 +47,7 @@ def test_a_row_a_unit_and_json(run, write):
     assert "100 %" in lines[1]
     assert "gradients" in lines[1]
     content = json.loads(Path("teeth.json").read_text())
-    (entry,) = content["mutation"]
+    (entry,) = content["units"]
     assert (content["schema"], entry["name"], entry["score"], entry["survivors"]) == (1, "small", 1.0, [])
     assert entry["mutants"] == entry["tried"] == entry["killed"] + entry["equivalent"] + entry["invalid"]
 
@@ -55,43 +55,43 @@ def test_a_row_a_unit_and_json(run, write):
 def test_a_survivor_is_printed_with_its_line_its_reason_and_its_diff(run, write):
     """A line that exact arithmetic does not run, and the condition it stands under, are not called equivalent."""
     line = "        if x.dtype == np.float64 and len(y) > 2:\n            dz = dz * 1\n        return {"
-    code, out, _ = run("mutation", *write(("        return {", line)), "--json", "teeth.json")
+    code, out, _ = run("mutate", *write(("        return {", line)), "--json", "teeth.json")
     assert code == 1
     number = Path("small.py").read_text().split("dz = dz * 1")[0].count("\n") + 1
     reason = f"no case in exact arithmetic runs line {number}; "
     assert f"small survivor at small.py:{number} (drop operand): {reason}" in out
     assert "numeric cases ran the line: no case that did had T=1, dtype=float32\n--- a/small.py" in out
     assert "\n-            dz = dz * 1\n+            dz = dz\n" in out
-    (entry,) = json.loads(Path("teeth.json").read_text())["mutation"]
+    (entry,) = json.loads(Path("teeth.json").read_text())["units"]
     assert {s["line"] for s in entry["survivors"]} == {number - 1, number}
     assert all(s["reason"].startswith(reason) for s in entry["survivors"])
     assert entry["score"] < 1
 
 
 def test_a_wrong_unit_exits_with_1_and_an_unknown_one_with_2(run, write):
-    code, out, _ = run("mutation", *write(("dz * w,", "dz * w * w,")))
+    code, out, _ = run("mutate", *write(("dz * w,", "dz * w * w,")))
     assert code == 1
     assert "mend it first: gradcheck verify small.py twin.py --case T=3,B=2,seed=0" in out
-    code, _, err = run("mutation", "small.py")
+    code, _, err = run("mutate", "small.py")
     assert code == 2
     assert "a unit by its files is two paths" in err
-    code, _, err = run("mutation", *write(), "--workers", 0)
-    assert (code, err) == (2, "gradcheck: --workers 0: it is too small; give 1 or more\n")
+    code, _, err = run("mutate", *write(), "--jobs", 0)
+    assert (code, err) == (2, "gradcheck: --jobs 0: it is too small; give 1 or more\n")
 
 
 def test_verify_plants_a_few_faults_and_says_how_many(run, write):
     code, out, _ = run("verify", *write(), "--cases", 5)
     assert code == 0
-    assert "teeth: 8 of " in out
+    assert "mutation: 8 of " in out
     code, out, _ = run("verify", *write(), "--cases", 5, "--mutants", 0)
     assert "mutation" not in out
     code, out, _ = run("verify", *write(), "--cases", 5, "--all-mutants", "--json", "-")
     (unit,) = json.loads(out)["units"]
-    assert unit["mutation"]["tried"] == unit["mutation"]["mutants"]
+    assert unit["mutation_score"]["tried"] == unit["mutation_score"]["mutants"]
     assert unit["checks"][-1] == {
         "name": "mutation",
         "status": "passed",
-        "passed": unit["mutation"]["killed"],
+        "passed": unit["mutation_score"]["killed"],
         "failed": 0,
         "worst": 0.0,
         "tensors": [],

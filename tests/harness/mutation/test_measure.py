@@ -91,8 +91,8 @@ def test_teeth_are_a_rung_of_an_examination(mutants):
         assert (rung.name, rung.status, report.mutation_score) == ("mutation", "not reached", None)
     else:
         assert (rung.name, rung.status, rung.failed) == ("mutation", "passed", 0)
-        assert len(report.mutation_score.tried) == mutants < report.mutation_score.mutants
-        assert report.to_dict()["mutation"]["score"] == 1.0
+        assert len(report.mutation_score.results) == mutants < report.mutation_score.mutants
+        assert report.to_dict()["mutation_score"]["score"] == 1.0
 
 
 def test_a_survivor_fails_the_rung_and_leaves_the_unit_unproved(monkeypatch):

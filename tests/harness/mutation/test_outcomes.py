@@ -48,14 +48,14 @@ def edited(mutants):
 
 def test_every_fault_of_a_right_unit_is_seen_or_is_none(bitten):
     assert (bitten.verdict, bitten.score, bitten.survivors) == ("measured", 1.0, [])
-    assert len(bitten.tried) == bitten.mutants > 200
-    assert sum(bitten.count_killed.values()) + len(bitten.of("equivalent")) == bitten.mutants
+    assert len(bitten.results) == bitten.mutants > 200
+    assert sum(bitten.count_killed.values()) + len(bitten.count_verdict("equivalent")) == bitten.mutants
     assert next(iter(bitten.count_killed)) == "gradients"
     assert set(bitten.count_killed) >= {"shapes", "gradients", "purity", "crash"}
 
 
 def test_what_is_the_same_function_is_called_equivalent(bitten):
-    same = edited(bitten.of("equivalent"))
+    same = edited(bitten.count_verdict("equivalent"))
     assert "dh = np.zeros_like(hs[1]) if d.h_T is None else d.h_T.copy()" in same
     assert "dx[t] += dz @ weight_ih" in same
     assert not [line for line in same if "dweight" in line]
@@ -71,9 +71,9 @@ def test_what_takes_all_memory_is_killed(odd):
 
 
 def test_a_mutant_that_ends_its_process_is_killed(odd):
-    lost = [m for m in odd.of("killed") if m.outcome.reason.startswith("crash: signal")]
+    lost = [m for m in odd.count_verdict("killed") if m.outcome.reason.startswith("crash: signal")]
     assert lost
-    assert all(m.outcome.by == "crash" for m in lost)
+    assert all(m.outcome.killed_by == "crash" for m in lost)
 
 
 def test_a_mutant_on_which_exact_arithmetic_does_not_run_is_no_longer_proved(odd):

@@ -56,7 +56,7 @@ def test_a_file_that_has_changed_is_refused(files):
 
 def test_the_command(files, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    arguments = ["repair", *map(str, files), "--cases", "3", "--workers", "1"]
+    arguments = ["repair", *map(str, files), "--cases", "3", "--jobs", "1"]
     shown = CliRunner().invoke(app, [*arguments, "--json", "mends.json", "--write"])
     assert shown.exit_code == 0, shown.output
     assert f"+        da = {RIGHT}" in shown.output.replace("\r", "")
@@ -66,7 +66,7 @@ def test_the_command(files, tmp_path, monkeypatch):
     assert RIGHT in files[0].read_text()
 
 
-@pytest.mark.parametrize("wrong", [["--edits", "3"], ["--edits", "0"], ["--seconds", "0"], ["--workers", "0"]])
+@pytest.mark.parametrize("wrong", [["--edits", "3"], ["--edits", "0"], ["--timeout", "0"], ["--jobs", "0"]])
 def test_wrong_usage(wrong):
     with pytest.raises(UsageError):
         CliRunner().invoke(app, ["repair", "nothing", *wrong], catch_exceptions=False)

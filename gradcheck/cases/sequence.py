@@ -1,0 +1,71 @@
+"""The cases of a unit by number: designed ones and random ones, the same whoever draws them.
+
+Any range of numbers can be drawn alone: `CaseSequence(declaration, seed, literals)[number]`.
+"""
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+from ..unit.declaration import Declaration
+from .batches import BATCH_SIZE, DRAWS_PER_CASE
+from .case import Case
+from .designed import list_designed_cases
+from .designed_exact import list_designed_exact_cases
+from .literals import NOTHING, Literals
+from .sampling import draw_case, draw_exact_case, make_choice_source
+
+RANDOM_EVERY = 5
+"""Of so many cases the last is random; all are once the designed ones are used up."""
+
+
+@dataclass(frozen=True)
+class CaseSequence:
+    """Numeric cases by number, and exact ones by number and options.
+
+    The numbers are those of `batches`: a range of 25 cases has 250, of which the first 25 are judged, and the others
+    only in place of ill-conditioned ones.
+    """
+
+    declaration: Declaration
+    seed: int = 0
+    literals: Literals = NOTHING
+
+    def __getitem__(self, number: int) -> Case:
+        return self.take(self.designed, number) or draw_case(self.declaration, self.choices(number), self.literals)
+
+    def exact(self, number: int, options: Mapping[str, Any], turn: int = 0) -> Case:
+        """A case for exact arithmetic with the options given, which are the `turn`-th choice of them."""
+        chosen = {n: v for n, v in options.items() if v != self.declaration.options[n][0]}
+        case = self.take(self.designed_exact, number, turn if number else 0)
+        if case is not None:
+            return replace(case, options=chosen)
+        return draw_exact_case(self.declaration, make_choice_source(self.seed + turn, number), {**options})
+
+    def choices(self, number: int) -> Any:
+        return make_choice_source(self.seed, number)
+
+    def take(self, designed: list[Case], number: int, turn: int = 0) -> Case | None:
+        """The designed case of a number, with numbers of its own; None where that number has a random one."""
+        block, place = divmod(number, BATCH_SIZE * DRAWS_PER_CASE)
+        slot = block * BATCH_SIZE + place
+        index = slot - slot // RANDOM_EVERY
+        if place >= BATCH_SIZE or slot % RANDOM_EVERY == RANDOM_EVERY - 1 or index >= len(designed):
+            return None
+        case = designed[(index + 2 * turn) % len(designed)]
+        return replace(case, seed=random.Random(f"{self.seed} {number} {turn}").getrandbits(32) if number else 0)
+
+    @cached_property
+    def designed(self) -> list[Case]:
+        return list_designed_cases(self.declaration, self.literals)
+
+    @cached_property
+    def designed_exact(self) -> list[Case]:
+        return list_designed_exact_cases(self.declaration, self.literals)
+
+
+def draw_case_number(declaration: Declaration, seed: int, number: int, literals: Literals = NOTHING) -> Case:
+    """The numeric case of a number."""
+    return CaseSequence(declaration, seed, literals)[number]

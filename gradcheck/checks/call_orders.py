@@ -1,0 +1,80 @@
+"""Calls that a program makes in any order give what each gives alone.
+
+3, 9      so many forwards before the first backward; what is returned is looked at after all of them
+changed   the numbers of an input changed in place between two calls, and put back
+resized   a forward and backward with another batch between a forward and its backward
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..cases.arrays import Arrays, draw_arrays
+from ..cases.fitting import fits
+from ..execution.run import Run
+from .impurity import require_same_result
+
+ANEW = "read the numbers of an input at every call: the same array may hold others by then"
+MOVED = 16
+"""Inputs that are changed in place are moved by so many times 2^-10 of their size."""
+
+
+def check_call_orders(run: Run) -> None:
+    """Make the calls that the case asks for."""
+    CALL_ORDERS[run.case.calls](run)
+
+
+def run_alone(run: Run, inputs: Mapping[str, Any]) -> tuple[Arrays, Arrays]:
+    """The outputs and gradients at some inputs, copied, each call made right after the other."""
+    outputs, backward = run.forward(inputs)
+    copied = {n: y.copy() for n, y in outputs.items()}
+    return copied, {n: g.copy() for n, g in backward(run.upstream).items() if n in run.differentiable}
+
+
+def compare_calls(run: Run, what: str, now: tuple[Arrays, Arrays], alone: tuple[Arrays, Arrays], *remedy: str) -> None:
+    require_same_result(run, what, now[0], alone[0], run.output_tolerances, *remedy)
+    require_same_result(run, what, now[1], alone[1], run.gradient_tolerances, *remedy)
+
+
+def interleave_calls(run: Run, count: int) -> None:
+    points = [run.make_disturbed_inputs(k) for k in range(count)]
+    alone = [run_alone(run, point) for point in points]
+    started = [run.forward(point) for point in points]
+    ended = [(outputs, backward(run.upstream)) for outputs, backward in started]
+    for now, before in zip(ended, alone, strict=True):
+        compare_calls(run, f"one of {count} forwards before the first backward", now, before)
+
+
+def change_inputs(run: Run) -> None:
+    inputs = {n: np.array(a) if isinstance(a, np.ndarray) else a for n, a in run.inputs.items()}
+    moved = run.make_disturbed_inputs(MOVED)
+    first, second = run_alone(run, inputs), run_alone(run, {**moved})
+    for what, numbers, alone in (("changed", moved, second), ("put back", run.inputs, first)):
+        for name in run.differentiable:
+            inputs[name][...] = numbers[name]
+        compare_calls(run, f"a call after its inputs were {what} in place", run_alone(run, inputs), alone, ANEW)
+
+
+def resize_between(run: Run) -> None:
+    letter = "B" if "B" in run.case.sizes else next(iter(run.case.sizes), "")
+    other = replace(run.case, sizes={**run.case.sizes, letter: run.case.sizes[letter] + 1}) if letter else run.case
+    if not fits(run.declaration, other.sizes):
+        return
+    arrays = draw_arrays(run.declaration, other)
+    alone = run_alone(run, run.inputs)
+    outputs, backward = run.forward()
+    _, other_backward = run.forward(arrays.inputs)
+    other_backward(arrays.upstream)
+    compare_calls(run, f"a call with another {letter} in between", (outputs, backward(run.upstream)), alone)
+
+
+CALL_ORDERS: dict[str, Callable[[Run], None]] = {
+    "1": lambda run: None,
+    "3": partial(interleave_calls, count=3),
+    "9": partial(interleave_calls, count=9),
+    "changed": change_inputs,
+    "resized": resize_between,
+}

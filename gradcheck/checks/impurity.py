@@ -1,0 +1,28 @@
+"""How a check fails that finds a unit impure, and whether two calls gave the same."""
+
+from typing import NoReturn
+
+import numpy as np
+
+from ..cases.arrays import Arrays
+from ..execution.run import Run
+from ..judges.comparison import compare_tensor
+from ..judges.tolerance import ToleranceModel
+from .failure import CheckFailed, Failure
+
+KEEP_NOTHING = "keep no state between calls, and hand out nothing that backward reads"
+
+
+def require_same_result(
+    run: Run, what: str, now: Arrays, before: Arrays, yardstick: ToleranceModel, remedy: str = KEEP_NOTHING
+) -> None:
+    for name in yardstick.specs:
+        if np.array_equal(now[name], before[name]):
+            continue
+        comparison = compare_tensor(name, now[name], before[name], yardstick)
+        if comparison.ratio > 1:
+            fail_purity(f"{what} gives another {name}", remedy)
+
+
+def fail_purity(headline: str, remedy: str) -> NoReturn:
+    raise CheckFailed(Failure("purity", "wrong", headline, (("remedy", remedy),)))

@@ -1,0 +1,64 @@
+"""The designed cases reach every size and every pair of switches, and any range of numbers can be drawn alone."""
+
+from itertools import combinations, product
+
+from gradcheck import declare
+from gradcheck.cases.covering import cover_pairs
+from gradcheck.cases.designed import list_designed_cases
+from gradcheck.cases.fitting import count_entries, fits
+from gradcheck.cases.sequence import CaseSequence, draw_case_number
+from gradcheck.cases.vocabulary import CALLS, LAYOUTS, UPSTREAMS
+from tests.harness import elman
+
+ELMAN = declare(elman.elman)
+NUMBERS = [250 * block + place for block in range(4) for place in range(25)]
+SEQUENCE = CaseSequence(ELMAN, 5)
+CASES = [SEQUENCE[number] for number in NUMBERS]
+
+
+def test_every_size_is_among_the_default_cases() -> None:
+    for letter in "BIH":
+        assert {1, 2, 3, 4, 7, 8, 9, 16, 17, 33, 64, 65} <= {case.sizes[letter] for case in CASES}
+    assert {0, 1, 2, 3, 7, 8, 9, 16, 17, 33, 64, 65, 128, 129, 255, 256, 257} <= {case.sizes["T"] for case in CASES}
+    assert 0 in {case.sizes["B"] for case in CASES}
+
+
+def test_every_word_of_the_address_is_among_the_default_cases() -> None:
+    layouts = {(name, case.layout_of(name)) for case in CASES for name in (*ELMAN.inputs, *ELMAN.outputs)}
+    assert layouts == set(product((*ELMAN.inputs, *ELMAN.outputs), LAYOUTS))
+    assert {case.upstream for case in CASES} == set(UPSTREAMS)
+    assert {case.calls for case in CASES} == set(CALLS)
+    zeros = {name for case in CASES for name, kind in case.values if kind == "zero"}
+    assert zeros == set(ELMAN.inputs)
+    assert {"zero", "ones", "onehot", "rows", "steps", "zerorow", "identity", "symmetric", "tails", "like.bias_ih"} <= {
+        kind for case in CASES for _, kind in case.values
+    }
+    assert any(case.same for case in CASES)
+
+
+def test_every_pair_of_choices_meets_in_a_row() -> None:
+    choices = {"a": "123456", "b": "1234", "c": "12", "d": "123"}
+    rows = cover_pairs(choices)
+    for one, other in combinations(choices, 2):
+        assert {(row[one], row[other]) for row in rows} == set(product(choices[one], choices[other]))
+    assert len(rows) < 36
+
+
+def test_no_designed_case_is_costly() -> None:
+    for case in list_designed_cases(ELMAN):
+        assert fits(ELMAN, case.sizes)
+        assert count_entries(ELMAN, case.sizes) <= 40_000
+
+
+def test_a_case_depends_on_its_number_and_seed_alone() -> None:
+    assert [draw_case_number(ELMAN, 5, number) for number in (0, 3, 250, 777)] == [
+        SEQUENCE[n] for n in (0, 3, 250, 777)
+    ]
+    assert len({str(draw_case_number(ELMAN, seed, 1)) for seed in range(9)}) == 9
+
+
+def test_the_first_few_cases_have_a_share_of_everything() -> None:
+    few = CASES[:25]
+    assert max(max(case.sizes.values()) for case in few) >= 17
+    assert any(case.values for case in few)
+    assert any(case.calls != "1" for case in few)

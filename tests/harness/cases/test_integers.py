@@ -1,0 +1,89 @@
+"""Integers and masks are at both ends, all alike, and what the source compares them with."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+import pytest
+import torch
+from jaxtyping import Bool, Float, Int
+
+from gradcheck import Report, Subject
+from tests.harness.plant import altered, find
+
+Array = np.ndarray[Any, np.dtype[Any]]
+IGNORED = -100
+
+
+class Output(NamedTuple):
+    y: Float[Array, "T B"]
+
+
+class ReferenceOutput(NamedTuple):
+    y: Float[torch.Tensor, "T B"]
+
+
+def picked(
+    scores: Float[Array, "T B V"], labels: Annotated[Int[Array, "T B"], "0 <= labels < V"], mask: Bool[Array, "T B"]
+) -> tuple[Output, Callable[[Output], dict[str, Array]]]:
+    """The score of the label, 0 where that is ignored or masked."""
+    kept = (labels != -100) & mask
+    index = (*np.indices(labels.shape), np.where(kept, labels, 0))
+
+    def backward(d: Output) -> dict[str, Array]:
+        dscores = np.zeros_like(scores)
+        dscores[index] = (d.y if d.y is not None else np.zeros_like(scores[..., 0])) * kept
+        return {"scores": dscores}
+
+    return Output(scores[index] * kept), backward
+
+
+def reference(
+    scores: Float[torch.Tensor, "T B V"],
+    labels: Annotated[Int[torch.Tensor, "T B"], "0 <= labels < V"],
+    mask: Bool[torch.Tensor, "T B"],
+) -> ReferenceOutput:
+    kept = (labels != IGNORED) & mask
+    index = torch.where(kept, labels, 0)
+    return ReferenceOutput(scores.gather(-1, index[..., None])[..., 0] * kept)
+
+
+def judge(alter: Callable[[dict[str, Array], dict[str, Array]], None] | None = None) -> Report:
+    """The report on the unit, its gradients altered by what it was given."""
+    if alter is None:
+        return find(Subject("unit", picked, reference), 0)
+    given: dict[str, Array] = {}
+    unit = altered(picked, lambda gradients: alter(gradients, given))
+
+    def watched(**inputs: Any) -> Any:
+        given.update(inputs)
+        return unit(**inputs)
+
+    watched.__wrapped__ = picked  # type: ignore[attr-defined]
+    watched.__annotations__ = picked.__annotations__
+    return find(Subject("unit", watched, reference), 0)
+
+
+PLANTS: dict[str, Callable[[dict[str, Array]], bool]] = {
+    "an ignored label": lambda given: (given["labels"] == IGNORED).any(),
+    "all of a mask, of 17 entries and more": lambda given: given["mask"].all() and given["mask"].size > 16,
+    "none of a mask": lambda given: not given["mask"].any() and given["mask"].size > 16,
+    "labels that are all alike": lambda given: given["labels"].size > 16 and np.ptp(given["labels"]) == 0,
+    "labels in order": lambda given: given["labels"].size > 16 and (np.diff(given["labels"].ravel()) >= 0).all(),
+    "a vocabulary above 16": lambda given: given["scores"].shape[-1] > 16,
+}
+
+
+@pytest.mark.parametrize("plant", PLANTS)
+def test_a_gradient_that_is_wrong_there_is_found(plant: str) -> None:
+    def alter(gradients: dict[str, Array], given: dict[str, Array]) -> None:
+        if PLANTS[plant](given):
+            gradients["scores"] = gradients["scores"] + 1
+
+    assert judge(alter).verdict == "wrong"
+
+
+def test_the_unit_passes() -> None:
+    report = judge()
+    assert report.good
+    assert report.cases == 100

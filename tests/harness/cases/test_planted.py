@@ -1,0 +1,106 @@
+"""Faults that show at one size, value, layout or order of calls alone: each is found within the default cases."""
+
+import pytest
+
+from gradcheck import Subject
+from tests.harness import elman_reference
+from tests.harness.plant import Edit, find, planted
+
+SEEDS = (0, 1)
+
+
+def before_result(statement: str) -> Edit:
+    """A statement just before backward returns."""
+    return ("        gradients = {", f"        {statement}\n        gradients = {{")
+
+
+def before_loop(statement: str) -> Edit:
+    """A statement before the loop of backward."""
+    return ("        for t in reversed", f"        {statement}\n        for t in reversed")
+
+
+STATE = ("class Output", "STATE = {}\n\n\nclass Output")
+BUFFER = "hs = np.zeros((T + 1, B, H), x.dtype)"
+
+
+def ring(size: int) -> list[Edit]:
+    """States kept in a ring of so many workspaces."""
+    key = f"(STATE['turn'] % {size}, T, B, H, x.dtype.char)"
+    turn = "STATE['turn'] = STATE.get('turn', 0) + 1"
+    return [
+        STATE,
+        (BUFFER, f"{turn}\n    hs = STATE.setdefault({key}, np.zeros((T + 1, B, H), x.dtype))\n    hs[0] = 0"),
+    ]
+
+
+PLANTS: dict[str, list[Edit]] = {
+    "units beyond 8 have no gradient": [before_result("dweight_hh[:, 8:] = 0")],
+    "rows beyond a tile of 16 are overwritten": [before_result("dweight_ih[16:32] *= 0 if H > 32 else 1")],
+    "another path for 8 rows and more": [before_result("dbias = dbias * (2 if B >= 8 else 1)")],
+    "inputs beyond a hundred have no gradient": [before_result("dweight_ih[:, 100:] = 0")],
+    "the carry is cut every 64 steps": [("dh = dz @ weight_hh\n", "dh = dz @ weight_hh * (t % 64 != 0 or t == 0)\n")],
+    "the carry is cut every 128 steps": [("dh = dz @ weight_hh\n", "dh = dz @ weight_hh * (t % 128 != 0 or t == 0)\n")],
+    "a multiple of 64 steps": [before_result("dbias = dbias * (1 + (T > 0 and T % 64 == 0))")],
+    "steps counted in eight bits": [("in reversed(range(T))", "in reversed(range(T % 256 if T > 255 else T))")],
+    "a size of its own source": [before_result("dbias = dbias * (2 if H == 41 or B == 41 else 1)")],
+    "a condition on sizes and None": [before_result("dh = dh * (2 if T > 30 and B == 5 and d.h_T is None else 1)")],
+    "nothing reaches a state of zeros": [before_result("dh = dh * (h_0 is None or bool(h_0.any()))")],
+    "a bias of zeros has no gradient": [before_result("dbias = dbias * bool(bias_ih.any())")],
+    "a row of zeros is taken for padding": [
+        ("dx[t] = dz @ weight_ih", "dx[t] = dz @ weight_ih * (x[t] != 0).any(1)[:, None]")
+    ],
+    "a threshold in the tails": [
+        ("dx[t] = dz @ weight_ih", "dx[t] = np.where(np.abs(x[t]) > 10.0, 0, dz @ weight_ih)")
+    ],
+    "a threshold near zero": [("dx[t] = dz @ weight_ih", "dx[t] = np.where(np.abs(x[t]) < 1e-7, 0, dz @ weight_ih)")],
+    "steps that are equal": [before_result("dbias = dbias * (2 if T > 1 and (x[0] == x[-1]).all() else 1)")],
+    "a symmetric matrix": [before_result("dbias = dbias * (2 if H > 1 and (weight_hh == weight_hh.T).all() else 1)")],
+    "two inputs of equal value": [before_result("dbias = dbias * (2 if (bias_ih == bias_hh).all() else 1)")],
+    "one array for two inputs": [('"bias_hh": dbias.copy()', '"bias_hh": dbias * (bias_hh is not bias_ih)')],
+    "large upstream gradients are clipped": [before_loop("dys = np.clip(dys.real, -1e4, 1e4)")],
+    "small upstream gradients are flushed": [before_loop("dys = dys * (np.abs(dys) > 1e-5)")],
+    "a constant upstream gradient": [
+        before_loop("dys = dys * (2 if dys.size > 1 and np.ptp(dys.real) == 0 < abs(dys.flat[0]) else 1)")
+    ],
+    "an upstream gradient without strides": [before_loop("dys = dys * (0 not in dys.strides or min(dys.shape) < 2)")],
+    "a slice of wider rows": [
+        before_loop(
+            "rows, entries = dys.strides[1:]\n        wide = entries == dys.itemsize and rows > H * entries\n"
+            "        dys = dys * (2 if wide and B > 1 else 1)"
+        )
+    ],
+    "inputs of different layouts": [
+        before_result(
+            "mixed = x.flags.f_contiguous and weight_ih.flags.c_contiguous\n"
+            "        plural = min(*x.shape, *weight_ih.shape) > 1\n"
+            "        dbias = dbias * (2 if mixed and plural else 1)"
+        )
+    ],
+    "a ring of two workspaces": ring(2),
+    "a ring of eight workspaces": ring(8),
+    "a copy of a weight that is kept by its identity": [
+        STATE,
+        (BUFFER, f"{BUFFER}\n    stale = STATE.setdefault(id(weight_hh), (weight_hh, weight_hh.copy()))[1]"),
+        ("dh = dz @ weight_hh\n", "dh = dz @ stale\n"),
+    ],
+    "the number of rows of the last call": [
+        STATE,
+        (BUFFER, f"{BUFFER}\n    STATE['B'] = B"),
+        before_result("dbias = dbias * (1 if STATE['B'] == B else 2)"),
+    ],
+    "an empty batch": [(BUFFER, f"{BUFFER}\n    x.real.max()")],
+}
+
+
+@pytest.mark.parametrize("plant", PLANTS)
+def test_is_found_within_the_default_cases(plant: str) -> None:
+    subject = Subject("unit", planted(*PLANTS[plant]), elman_reference.elman)
+    for seed in SEEDS:
+        assert find(subject, seed).verdict in ("wrong", "judges split")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_unit_without_a_fault_passes(seed: int) -> None:
+    report = find(Subject("unit", planted(), elman_reference.elman), seed)
+    assert report.good
+    assert report.cases == 100
