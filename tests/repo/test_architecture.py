@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md lists the packages in the order of their imports and names what is there; git's hooks are `make lint`."""
+"""ARCHITECTURE.md lists the packages in the order of their imports and names what is there; hooks are `make lint`."""
 
 import importlib
 import importlib.util
@@ -32,7 +32,7 @@ def test_no_package_is_listed_before_one_that_it_may_import():
 
 
 def is_there(name):
-    """Whether gradcheck has this file or folder (`checks/failure.py`), or this module or name (`cases.arrays.Array`)."""
+    """Whether gradcheck has this file or folder (`checks/failure.py`), module or name (`cases.arrays.Array`)."""
     if "/" in name:
         return (ROOT / "gradcheck" / name.removeprefix("gradcheck/")).exists()
     module, _, last = f"gradcheck.{name}".rpartition(".")
