@@ -55,7 +55,9 @@ class CaseSequence:
         if place >= BATCH_SIZE or slot % RANDOM_EVERY == RANDOM_EVERY - 1 or index >= len(designed):
             return None
         case = designed[(index + 2 * turn) % len(designed)]
-        return replace(case, seed=random.Random(f"{self.seed} {number} {turn}").getrandbits(32) if number else 0)
+        seed = random.Random(f"{self.seed} {number} {turn}").getrandbits(32) if number else 0
+        dtypes = self.declaration.dtypes
+        return replace(case, seed=seed, dtype=case.dtype if case.dtype in dtypes else dtypes[0])
 
     @cached_property
     def designed(self) -> list[Case]:

@@ -145,7 +145,7 @@ MISPRINTS: dict[str, Misprint] = {
         ),
         LINEAR,
         "shapes",
-        "T=1,B=1,I=1,H=2,seed=0",
+        "T=1,B=1,I=2,H=1,seed=0",
     ),
     "M10": Misprint(
         planted(("dh = dz @ weight_hh\n", "dh = (dh @ weight_hh.T) * (1 - hs[t + 1] * hs[t + 1])\n")),
