@@ -1,4 +1,4 @@
-"""What a check says of a case that passes it."""
+"""The outcome of a check that passed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,9 +9,10 @@ from ..judges.comparison import TensorComparison
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """`ratio` is the largest error over tolerance; `compared` has the tensors that were compared with another judge.
+    """The largest error over tolerance, as `ratio`, and what was compared.
 
-    Outputs go by name, gradients with a `d` before it.  `proof` is what exact arithmetic proved of the case.
+    `compared` has the tensors that were compared with another judge: outputs by name, gradients with a `d` before it.
+    `proof` is what exact arithmetic proved of the case.
     """
 
     ratio: float = 0.0

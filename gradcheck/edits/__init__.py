@@ -1,4 +1,4 @@
-"""Source edits of a backward pass: which functions it consists of, its single-edit mutants, and running one in memory."""
+"""Source edits of a backward pass: the functions that it consists of, its mutants, and running one in memory."""
 
 from .backward import Region, find_backward_functions
 from .edit import Edit, apply_edits, format_diff, format_path

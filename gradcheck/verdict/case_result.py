@@ -37,7 +37,7 @@ class CaseResult:
     skipped: str = ""
 
     def __getstate__(self) -> dict[str, Any]:
-        """Drop the traceback of the error: it may have a thousand frames, or hold what cannot be sent to another process."""
+        """Drop the traceback of the error: it may be very long, or hold what cannot be sent to another process."""
         error = self.error
         return {**self.__dict__, "error": None if error is None else type(error)(*error.args)}
 

@@ -1,4 +1,4 @@
-"""The public functions: `check` one unit, `verify` many, `examine` without raising, `prove` in exact arithmetic alone."""
+"""The public functions: `check` one unit, `verify` many, `examine` without raising, `prove` by exact arithmetic."""
 
 import time
 from collections.abc import Callable, Iterable

@@ -122,7 +122,7 @@ def plant_mutants(
 
 
 def explain_failure(subject: Subject, report: Report, tally: Tally, settings: Settings, given: Given | None) -> Report:
-    """Add to a report what exact arithmetic says of the failure, where the fault is, and whether the forward is right."""
+    """Add to a report what exact arithmetic says of the failure, the diagnosis, and whether the forward is right."""
     failure, finding = tally.failure, report.failure
     assert failure is not None
     assert finding is not None

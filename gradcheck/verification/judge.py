@@ -80,7 +80,7 @@ def judge_steps(subject: Subject, settings: Settings, watch: Watch = ignore_prog
 
 
 def exact_draws(subject: Subject, settings: Settings) -> Iterator[tuple[Iterator[Case], int]]:
-    """For every choice of options, small cases, and how many of them are to be judged."""
+    """Yield, for every choice of options, small cases, and how many of them to judge."""
     declaration, sequence = subject.declaration, make_sequence(subject, settings)
     choices = list(itertools.product(*declaration.options.values()))
     wanted = max(3, math.ceil(settings.exact_cases / len(choices)))

@@ -104,7 +104,7 @@ class UnitSchedule:
         return Task(self.number, len(self.steps), self.whole, free)
 
     def take(self, task: Task, result: Result, progress: Progress | None, printed: str) -> None:
-        """Take the result of a task; `progress` is the last that its worker reported, `printed` what the unit printed."""
+        """Take the result of a task, the last progress that its worker reported, and what the unit printed."""
         progress = progress or Progress(self.pair.name)
         if isinstance(result, TaskLost) and task.whole is not None:
             result = self.unconcluded(result)
