@@ -17,7 +17,7 @@ from .user_modules import find_user_modules
 
 ARRAY_KINDS = ("float", "complex", "int", "bool")
 DTYPES = ("float64", "float32")
-RESERVED_ARGUMENTS = ("seed", "dtype", "layout", "upstream", "none", "absent", "scale", "values", "same", "calls")
+RESERVED_OPTIONS = ("seed", "dtype", "layout", "upstream", "none", "absent", "scale", "values", "same", "calls")
 
 
 @dataclass(frozen=True)
@@ -169,12 +169,12 @@ def get_hint(parameter: inspect.Parameter, hints: Mapping[str, Any], where: str)
         raise DeclarationError(where, "inputs go by name", "write it as a named argument")
     if parameter.name not in hints:
         raise DeclarationError(where, "it has no annotation", 'annotate it, for example Float[Array, "T B I"]')
-    if parameter.name in RESERVED_ARGUMENTS:
-        raise DeclarationError(where, "the name is taken by a field of a case's address", "call it something else")
     return hints[parameter.name]
 
 
 def read_choices(parameter: inspect.Parameter, hint: Any, where: str) -> tuple[Any, ...]:
+    if parameter.name in RESERVED_OPTIONS:
+        raise DeclarationError(where, "the name is taken by a field of a case's id", "call the option something else")
     values = typing.get_args(hint)
     if parameter.default is parameter.empty:
         return values

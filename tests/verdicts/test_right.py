@@ -14,7 +14,7 @@ WELCOME = {"proved": ("proved",), "agrees": ("agrees", "proved"), "imprecise": (
 @cache
 def judged(cell):
     """The report, made once for every test that asks for it; no fault is looked for, as none is there."""
-    return examine(Subject(cell.name, cell.unit, cell.reference), cases=CASES, blame=False)
+    return examine(Subject(cell.name, cell.unit, cell.reference), cases=CASES, diagnose=False)
 
 
 @pytest.mark.parametrize("cell", CELLS, ids=str)

@@ -18,11 +18,11 @@ FAULTS = catalog.FAULTS[PART - 1 :: PARTS]
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
 def test_a_fault_gets_its_verdict(fault: Fault, tmp_path: Path) -> None:
-    report = examine(fault.subject(tmp_path), blame=False)
+    report = examine(fault.subject(tmp_path), diagnose=False)
     assert report.verdict == fault.due, report.message
 
 
 @pytest.mark.parametrize("base", catalog.BASES)
 def test_the_unit_without_a_fault_is_good(base: str) -> None:
-    report = examine(Subject(base, right_unit(base), right_reference(base)), blame=False)
+    report = examine(Subject(base, right_unit(base), right_reference(base)), diagnose=False)
     assert report.good, report.message

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 
 from gradcheck import declare
-from gradcheck.unit.declaration import Input
+from gradcheck.unit.declaration import ArraySpec
 from tests.verdicts.wrong.fault import Arrays, Fault, Unit, right_reference, right_unit
 from tests.verdicts.wrong.plays import once
 
@@ -28,7 +28,7 @@ def random_arrays(base: str, sizes: str) -> tuple[Arrays, Arrays]:
     return inputs, {n: random_array(spec, letters, generator) for n, spec in declaration.outputs.items()}
 
 
-def random_array(spec: Input, letters: dict[str, int], generator: np.random.Generator) -> Any:
+def random_array(spec: ArraySpec, letters: dict[str, int], generator: np.random.Generator) -> Any:
     shape = spec.shape(letters)
     if spec.range is not None:
         low, high = spec.range.low.size(letters), spec.range.high.size(letters)
