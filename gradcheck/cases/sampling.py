@@ -69,7 +69,7 @@ def draw_case(declaration: Declaration, choose: ChoiceSource, literals: Literals
 
 
 def draw_exact_case(declaration: Declaration, choose: ChoiceSource, options: dict[str, Any]) -> Case:
-    """The address of a case for exact arithmetic, with the options given: T from 1 to 8, other sizes from 1 to 5."""
+    """Draw a case for exact arithmetic, with these options: T from 1 to 8, other sizes from 1 to 5."""
     sizes = choose_letter_sizes(declaration.letters, choose)
     sizes = {**{letter: min(size, 5) for letter, size in sizes.items()}, "T": choose(EXACT_STEPS)}
     few = choose((True, False))
