@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from ..judges.comparison import ComparedEntry, TensorComparison
 
-Verdict = Literal["proved", "agrees", "wrong", "judges split", "bad declaration", "not judged"]
+Verdict = Literal["proved", "agrees", "imprecise", "wrong", "judges split", "bad declaration", "not judged"]
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,11 @@ class CheckOutcome:
 
     `compared` has the tensors that were compared with another judge: outputs by name, gradients with a `d` before it.
     `proof` is what exact arithmetic proved of the case.
+    `explanation` says why a disagreement is no fault, `imprecise` which digits the unit loses that its reference keeps.
     """
 
     ratio: float = 0.0
     compared: Mapping[str, TensorComparison] = field(default_factory=dict)
     proof: CaseProof | None = None
+    explanation: str = ""
+    imprecise: str = ""

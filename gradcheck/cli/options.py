@@ -49,7 +49,10 @@ def select_units(units: list[str]) -> list[UnitFiles]:
     return choose_units(discover(), units)
 
 
-def choose_exit_code(reports: "list[Report]", good: tuple[str, ...] = ("proved", "agrees")) -> int:
+GOOD = ("proved", "agrees", "imprecise")
+
+
+def choose_exit_code(reports: "list[Report]", good: tuple[str, ...] = GOOD) -> int:
     if any(r.verdict in ("bad declaration", "not judged") for r in reports):
         return 2
     return 0 if all(r.verdict in good for r in reports) else 1

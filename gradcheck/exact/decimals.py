@@ -25,9 +25,14 @@ class DecimalField:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.constants: dict[Any, DecimalDual] = {}
+        self.rounded: set[Any] = set()
+        """Constants that Python may have rounded: those of more than 24 bits."""
 
     def constant(self, c: Any) -> DecimalDual:
+        c = c.item() if hasattr(c, "item") else c
         numerator, denominator = (c, 1) if isinstance(c, int) else c.as_integer_ratio()
+        if denominator != 1 and abs(numerator) >> 24:
+            self.rounded.add(c)
         return DecimalDual(self, Decimal(int(numerator)) / Decimal(int(denominator)), Decimal(0))
 
     def complex(self, z: complex) -> ExactComplex:

@@ -12,7 +12,13 @@ from .terminal import ProgressBar, build_table, format_log_row, make_console
 if TYPE_CHECKING:
     from ..verdict.report import Report
 
-VERDICT_STYLES = {"proved": "bold green", "agrees": "green", "wrong": "bold red", "judges split": "bold magenta"}
+VERDICT_STYLES = {
+    "proved": "bold green",
+    "agrees": "green",
+    "imprecise": "bold yellow",
+    "wrong": "bold red",
+    "judges split": "bold magenta",
+}
 UNIT_HEADINGS = ("unit", "checks", "cases", "skipped", "worst", "time", "verdict")
 UNIT_WIDTHS = (24, 6, 6, 8, 9, 8)
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ..diagnosis import Diagnosis
     from ..mutation import MutationScore
 
-GOOD_VERDICTS: tuple[Verdict, ...] = ("proved", "agrees")
+GOOD_VERDICTS: tuple[Verdict, ...] = ("proved", "agrees", "imprecise")
 
 
 @dataclass

@@ -52,6 +52,7 @@ class CheckSummary:
 
     `tensors` has the worst of each tensor that the check compares with another judge: outputs by name, gradients with a
     `d` before it.  For the check `mutation`, `passed` counts killed mutants and `failed` survivors.
+    `explanations` counts the disagreements that are no fault, by what explains them.
     """
 
     name: str
@@ -60,6 +61,7 @@ class CheckSummary:
     worst: float = 0.0
     reasons: dict[str, int] = field(default_factory=dict)
     tensors: dict[str, WorstRatio] = field(default_factory=dict)
+    explanations: dict[str, int] = field(default_factory=dict)
 
     def note(self, found: CheckResult, case: Case) -> None:
         """Count the result of a case that did not fail the check."""
@@ -68,6 +70,8 @@ class CheckSummary:
             return
         self.passed += 1
         self.worst = max(self.worst, found.outcome.ratio)
+        if text := found.outcome.explanation:
+            self.explanations[text] = self.explanations.get(text, 0) + 1
         for name, comparison in found.outcome.compared.items():
             self.tensors.setdefault(name, WorstRatio()).note(comparison.ratio, case, comparison.steps)
 
@@ -78,6 +82,8 @@ class CheckSummary:
         self.worst = max(self.worst, other.worst)
         for reason, count in other.reasons.items():
             self.reasons[reason] = self.reasons.get(reason, 0) + count
+        for text, count in other.explanations.items():
+            self.explanations[text] = self.explanations.get(text, 0) + count
         for name, worst in other.tensors.items():
             self.tensors.setdefault(name, WorstRatio()).note(worst.ratio, worst.case, worst.steps)
 
@@ -90,6 +96,7 @@ class CheckSummary:
             "worst": finite_or_none(self.worst),
             "tensors": [{"name": name, **worst.to_dict()} for name, worst in self.tensors.items()],
             "not_applicable": self.reasons,
+            "explained": self.explanations,
         }
 
     @property
@@ -115,6 +122,7 @@ class Tally:
     skipped      ill-conditioned cases, which neither pass nor fail
     worst        the largest error over tolerance of the cases that passed, and `worst_case` which case that was
     failure      the case that failed; of several, the smallest
+    imprecise    by case id, the digits that the unit loses there and its reference keeps
     """
 
     cases: int = 0
@@ -125,6 +133,7 @@ class Tally:
     worst_case: Case | None = None
     proofs: list[CaseProof] = field(default_factory=list)
     failure: CaseResult | None = None
+    imprecise: dict[str, str] = field(default_factory=dict)
 
     def note(self, result: CaseResult) -> None:
         """Add the result of one case."""
@@ -136,6 +145,8 @@ class Tally:
             self.cases += 1
         for found in result.results:
             self.checks[found.name].note(found, result.case)
+            if found.outcome.imprecise:
+                self.imprecise[str(result.case)] = found.outcome.imprecise
             if found.outcome.proof is not None and not result.failed:
                 self.proofs.append(found.outcome.proof)
         if result.failed:
@@ -151,6 +162,7 @@ class Tally:
             whole.exact_cases += some.exact_cases
             whole.skipped += some.skipped
             whole.proofs += some.proofs
+            whole.imprecise |= some.imprecise
             whole.failure = smaller_failure(whole.failure, some.failure)
             if some.worst_case is not None and outranks_worst(
                 some.worst, some.worst_case, whole.worst, whole.worst_case

@@ -181,7 +181,7 @@ def with_diagnosis(finding: Failure, diagnosis: Diagnosis) -> Failure:
 
 
 def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
-    """Set the verdict `proved` if exact arithmetic decided every case and no mutant survived; else say why not."""
+    """Set the verdict `proved` if exact arithmetic decided all, no mutant survived, no digit is lost; else say why."""
     undecided, reasons = tally.checks["exact"].reasons, []
     if undecided or not tally.proofs:
         reasons.append(f"numeric judges only: {'; '.join(undecided) or 'exact arithmetic was not asked for'}")
@@ -190,6 +190,12 @@ def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
         places = ", ".join(map(str, survivors))
         reasons.append(
             f"mutation: {len(survivors)} of {len(report.mutation_score.results)} planted faults not seen: {places}"
+        )
+    if tally.imprecise:
+        case = min(tally.imprecise, key=lambda case: (len(case), case))
+        report.verdict = "imprecise"
+        reasons.insert(
+            0, f"the formula is right, digits are lost that the reference keeps: {tally.imprecise[case]} ({case})"
         )
     if reasons:
         report.reason = "; ".join(reasons)

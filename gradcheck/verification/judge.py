@@ -12,7 +12,9 @@ from ..cases.literals import read_literals
 from ..cases.sequence import CaseSequence
 from ..cases.shrinking import shrink
 from ..checks import CHECKS, EXACT_CHECKS, NUMERIC_CHECKS, Check, make_exact_checks
+from ..checks.arbitration import arbitrate
 from ..checks.failure import CheckFailed
+from ..checks.outcome import CheckOutcome
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
 from ..unit.subject import Subject
@@ -34,7 +36,7 @@ def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: Ca
         for check in checks:
             name = check.name
             try:
-                results.append(CheckResult(name, check.run(run)))
+                results.append(CheckResult(name, run_check(run, check)))
             except NotApplicable as why:
                 results.append(CheckResult(name, reason=str(why)))
     except IllConditioned as why:
@@ -42,6 +44,14 @@ def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: Ca
     except (CheckFailed, DeclarationError, UnitRaised) as error:
         return CaseResult(case, tuple(results), name, error)
     return CaseResult(case, tuple(results))
+
+
+def run_check(run: Run, check: Check) -> CheckOutcome:
+    """The outcome of a check; where the case fails it, what explains that, if anything does."""
+    try:
+        return check.run(run)
+    except (CheckFailed, UnitRaised) as error:
+        return arbitrate(run, check.name, error).outcome
 
 
 def judge_step(

@@ -9,6 +9,7 @@ from ...checks.failure import format_error_ratio
 
 VERDICT_TEXTS = {
     "proved": ("✓", "every check is passed, the exact one included"),
+    "imprecise": ("≈", "the formula is right, and it loses digits that the reference keeps"),
     "agrees": ("✓", "every numeric check is passed; exact arithmetic did not decide, and the reason is given"),
     "wrong": ("✕", "the manual gradient is the odd one out"),
     "judges split": ("≠", "the judges disagree among themselves; the report names the odd one out"),
@@ -38,7 +39,7 @@ def count_verdicts(units: Sequence[Mapping[str, Any]]) -> dict[str, int]:
 
 def format_check_count(unit: Mapping[str, Any]) -> str:
     """Checks passed, of those that applied and, of a good unit, were reached."""
-    left = ("not applicable", "not reached") if unit["verdict"] in ("proved", "agrees") else ("not applicable",)
+    left = ("not applicable", "not reached") if unit["verdict"] in ("proved", "agrees", "imprecise") else ("not applicable",)
     applied = [rung for rung in unit["checks"] if rung["status"] not in left]
     return f"{sum(rung['status'] == 'passed' for rung in applied)}/{len(applied)}" if applied else "-"
 

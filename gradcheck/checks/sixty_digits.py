@@ -1,0 +1,96 @@
+"""The unit's own formulas at the numbers of a case, in decimals of sixty digits: is its backward their adjoint?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
+from typing import Any
+
+import numpy as np
+
+from ..cases.arrays import Array
+from ..exact.array import ExactArray, map_entries
+from ..exact.decimals import DECIMAL_DIGITS, DecimalDual, DecimalField
+from ..exact.probe import ExactProbe, list_real_parts
+from ..execution.run import Run
+from .exact import bind_unit
+
+MOST_NUMBERS = 40_000
+"""Of inputs and outputs together: beyond, sixty digits take too long."""
+ADJOINT = 1e-40
+"""A defect of the identity below this, relative to its terms, is none: right code is seen at 1e-60."""
+ADJOINT_ROUNDED = 2.0**-46
+"""The same where the source has constants that Python rounded, such as 1/3."""
+
+
+@dataclass(frozen=True)
+class SixtyDigits:
+    """Outputs and gradients of the unit's formulas, rounded to float64; `defect` is that of <u, J v> = <J^T u, v>.
+
+    defect   by input, over the size of its terms
+    rounded  whether constants of the source have more than 24 bits
+    why      why there is none of this
+    """
+
+    outputs: Mapping[str, Array] = field(default_factory=dict)
+    gradients: Mapping[str, Array] = field(default_factory=dict)
+    defect: Mapping[str, float] = field(default_factory=dict)
+    rounded: bool = False
+    why: str = ""
+
+    @property
+    def largest_defect(self) -> float:
+        return max(self.defect.values(), default=0.0)
+
+    @property
+    def adjoint(self) -> bool | None:
+        """Whether the backward is the adjoint of the forward; None where this is not known."""
+        if self.why:
+            return None
+        return self.largest_defect < (ADJOINT_ROUNDED if self.rounded else ADJOINT)
+
+
+def compute_sixty_digits(run: Run) -> SixtyDigits:
+    """What sixty digits say of a case; whatever the unit raises on decimals only says that they do not apply."""
+    numbers = [*run.wide_inputs.values(), *run.outputs.values()]
+    if sum(np.size(a) for a in numbers) > MOST_NUMBERS:
+        return SixtyDigits(why="the case is too large for sixty digits")
+    if any(np.asarray(a).dtype.kind == "c" for a in numbers):
+        return SixtyDigits(why="sixty digits are of real numbers")
+    try:
+        with localcontext(prec=DECIMAL_DIGITS), np.errstate(all="ignore"):
+            return evaluate_decimals(run)
+    except Exception as error:
+        return SixtyDigits(why=f"{type(error).__name__}: {error}")
+
+
+def evaluate_decimals(run: Run) -> SixtyDigits:
+    carrier = DecimalField(run.case.seed)
+    probe = ExactProbe(bind_unit(run), run.wide_inputs, carrier)
+    outputs, backward = probe.forward()
+    names = [n for n in probe.list_upstream_names(outputs) if run.wide_upstream.get(n) is not None]
+    upstream = {n: lift_to_decimals(run.wide_upstream[n], carrier) for n in names}
+    gradients = probe.pull_back(outputs, backward, upstream)
+    defect: dict[str, float] = {}
+    for name in [n for n in probe.variables if n in run.differentiable]:
+        out, _ = probe.forward((name, slice(None)))
+        left = probe.pairing(upstream, out._asdict(), names)
+        right = probe.pairing(gradients, probe.inputs, [name])
+        terms = [u.value * y.tangent for u, y in left] + [-g.value * x.tangent for g, x in right]
+        # Terms that cancel are below the size of what is summed: the identity is held to the size of <u, y> too.
+        size = sum(map(abs, terms), Decimal(0)) + sum((abs(u.value * y.value) for u, y in left), Decimal(0))
+        defect[name] = float(abs(sum(terms, Decimal(0))) / size) if size else 0.0
+    return SixtyDigits(
+        {n: round_to_floats(getattr(outputs, n), carrier) for n in outputs._fields},
+        {n: round_to_floats(gradients[n], carrier) for n in run.differentiable},
+        defect,
+        bool(carrier.rounded),
+    )
+
+
+def lift_to_decimals(array: Any, carrier: DecimalField) -> Any:
+    lifted = map_entries(lambda x: DecimalDual(carrier, Decimal(float(x)), None), np.asarray(array))
+    return ExactArray.wrap(lifted, carrier)
+
+
+def round_to_floats(array: Any, carrier: DecimalField) -> Array:
+    return np.array([float(e.value) for e in list_real_parts(array, carrier)]).reshape(np.shape(array))
