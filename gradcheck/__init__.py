@@ -14,6 +14,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    __version__: str
     from .adapters import Adapted, adapt_layer, adapt_pair, adapt_torch
     from .cases.arrays import CaseArrays, draw_arrays
     from .cases.case import Case
@@ -64,6 +65,10 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version  # takes as long to import as all that is imported above
+
+        return version("gradcheck")
     for module, names in MODULES.items():
         if name in names:
             return getattr(import_module(f".{module}", __name__), name)
@@ -71,4 +76,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return __all__
+    return [*__all__, "__version__"]

@@ -1,4 +1,4 @@
-"""The error families: your gradient is wrong, or your declaration (or address) is."""
+"""Exceptions that several packages share: a declaration or a case id is wrong, or a check does not apply."""
 
 
 class DeclarationError(Exception):
@@ -24,7 +24,7 @@ class Unfinished(DeclarationError):
 
 
 class CaseIdError(ValueError):
-    """The address of a case does not parse or does not fit the unit."""
+    """A case id cannot be read, or does not fit the unit: the offending value, the reason, the remedy."""
 
     def __init__(self, value: str, reason: str, remedy: str) -> None:
         super().__init__(value, reason, remedy)

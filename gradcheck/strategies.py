@@ -1,4 +1,4 @@
-"""Hypothesis strategies for the addresses of cases, for property tests of one's own; the simplest come first."""
+"""Hypothesis strategies of cases, for property tests of your own.  They shrink to the simplest case."""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ __all__ = ["cases", "exact_cases"]
 
 @st.composite
 def cases(draw: st.DrawFn, declaration: Declaration, literals: Literals = NOTHING) -> Case:
-    """Addresses of the cases of a unit; `literals` are those of its source, whose sizes are drawn too."""
+    """Draw a case of a unit; `literals` are those of its source, around which sizes are drawn too."""
     return draw_case(declaration, make_strategy_source(draw), literals)
 
 
 @st.composite
 def exact_cases(draw: st.DrawFn, declaration: Declaration, options: dict[str, Any]) -> Case:
-    """Addresses for exact arithmetic, with the options given."""
+    """Draw a case for exact arithmetic, with these options."""
     return draw_exact_case(declaration, make_strategy_source(draw), options)
 
 

@@ -92,14 +92,14 @@ def pair(ops: Ops) -> Pair:
 
 def judge(name: str, ops: Ops, reference: Any, outside: Any = None) -> gradcheck.Report:
     unit = gradcheck.adapt_pair(*pair(ops), like=reference, dtypes=("float32",), name=name)
-    return gradcheck.examine(gradcheck.Subject(name, unit, reference, outside), cases=10)
+    return gradcheck.examine(gradcheck.Subject(name, unit, reference, third_party), cases=10)
 
 
 def main() -> list[gradcheck.Report]:
     reports = [
-        judge("thinc_numpy_ops", NumpyOps(), lstm, outside),
+        judge("thinc_numpy_ops", NumpyOps(), lstm, third_party),
         judge("thinc_ops_one_sequence", Ops(), one_lstm),
-        judge("thinc_ops", Ops(), lstm, outside),
+        judge("thinc_ops", Ops(), lstm, third_party),
     ]
     print("\n\n".join(map(str, reports)))
     return reports

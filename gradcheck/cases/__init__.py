@@ -1,1 +1,1 @@
-"""What a unit is judged on: addresses of cases, and the arrays that follow from them."""
+"""Cases: their ids, the arrays that follow from an id, designed and random cases, and making a failing case smaller."""

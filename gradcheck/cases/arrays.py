@@ -36,7 +36,7 @@ HUGE = {"float64": 2.0**100, "float32": 2.0**20}
 
 @dataclass(frozen=True)
 class CaseArrays:
-    """Inputs by name (absent ones left out), options, and upstream gradients by name, each array or None."""
+    """Inputs by name without absent ones, options, and upstream gradients by name, each an array or None."""
 
     inputs: dict[str, Any]
     options: dict[str, Any] = field(default_factory=dict)
@@ -44,7 +44,7 @@ class CaseArrays:
 
 
 def draw_arrays(declaration: Declaration, case: Case) -> CaseArrays:
-    """The arrays of a case, in its dtype and layouts."""
+    """Make the arrays of a case, in its dtype and layouts."""
     inputs: dict[str, Any] = {}
     for name, spec in declaration.inputs.items():
         if name in case.absent:
@@ -60,7 +60,7 @@ def draw_arrays(declaration: Declaration, case: Case) -> CaseArrays:
 
 
 def pass_twice(inputs: dict[str, Any], names: tuple[str, ...]) -> None:
-    """Take the first of the named arrays for each of them that has its shape and dtype."""
+    """Pass the first of the named arrays for each of them that has the same shape and dtype."""
     first = inputs.get(names[0]) if names else None
     for name in names:
         value = inputs.get(name)
@@ -73,7 +73,7 @@ def get_default_options(declaration: Declaration) -> dict[str, Any]:
 
 
 def draw_input(spec: ArraySpec, declaration: Declaration, case: Case) -> Array:
-    """What an input holds, contiguous: its random numbers, or what the case says of its values."""
+    """Make an input, contiguous: random numbers, or the values that the case names."""
     kind = dict(case.values).get(spec.name, "")
     other = declaration.inputs.get(kind.removeprefix(LIKE)) if kind.startswith(LIKE) else None
     if other is not None:
@@ -139,9 +139,11 @@ def to_complex_dtype(dtype: str) -> str:
 
 
 def choose_magnitude(spec: ArraySpec, declaration: Declaration, case: Case) -> float:
-    """1 for data and states; for parameters one half, less where many terms are added; more if saturated.
+    """Choose how large the numbers of an input are.
 
-    Little if long, so that the spectral radius alone decides how a gradient falls.
+    Data and states have magnitude 1.  Parameters have one half, less if many terms are added up, so that activations
+    do not saturate; more in a `saturated` case.  In a `long` case they are small, so that only the spectral radius of
+    the recurrent matrix decides how fast a gradient shrinks.
     """
     parameters = [n for n in declaration.inputs if n.startswith(("weight", "bias"))]
     if spec.name not in parameters:
@@ -152,7 +154,7 @@ def choose_magnitude(spec: ArraySpec, declaration: Declaration, case: Case) -> f
 
 
 def is_recurrent_weight(spec: ArraySpec) -> bool:
-    """A matrix whose rows are blocks of its columns' letter: `H H`, `4*H H`."""
+    """Whether it is a matrix whose rows are blocks of its columns' letter: `H H`, `4*H H`."""
     if len(spec.dimensions) != 2:
         return False
     rows, columns = spec.dimensions
@@ -160,7 +162,7 @@ def is_recurrent_weight(spec: ArraySpec) -> bool:
 
 
 def choose_radius(case: Case) -> float:
-    """The spectral radius that takes a gradient to 1e-10 to 1e-30 over the steps of the case, at least 0.1."""
+    """Draw the spectral radius that shrinks a gradient to 1e-10 to 1e-30 over the steps of the case; at least 0.1."""
     exponent: float = 10 + 20 * int(draw_words(case, "decay", 1)[0]) / 2**64
     steps = max(case.sizes.get("T", 1), 1)
     radius: float = round(10.0 ** (-exponent / steps), 6)

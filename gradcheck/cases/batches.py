@@ -1,16 +1,16 @@
-"""Shares the random cases of a unit out in ranges, which are the same whoever judges them, and how many do."""
+"""Divides the cases of a unit into batches, which do not depend on how many workers judge them."""
 
 from dataclasses import dataclass
 
 BATCH_SIZE = 25
-"""Cases of a range: few enough that workers are done together."""
+"""Cases of a batch: few enough that all workers end at about the same time."""
 DRAWS_PER_CASE = 10
-"""Addresses that may be drawn for each case: ill-conditioned ones are drawn again."""
+"""Case numbers that belong to each case: if a case is ill-conditioned, the next number takes its place."""
 
 
 @dataclass(frozen=True)
 class CaseBatch:
-    """So many random cases, those of the numbers from `first` on that can be judged."""
+    """So many cases: the first with numbers from `first` on that can be judged."""
 
     cases: int
     first: int = 0
@@ -21,8 +21,8 @@ class CaseBatch:
 
 
 def split_cases(cases: int, start: int = 0) -> list[CaseBatch]:
-    """The ranges that make up `cases` cases, without the first `start`, a multiple of SIZE.
+    """List the batches of `cases` cases, without the first `start` cases, a multiple of BATCH_SIZE.
 
-    Those of fewer cases are the first ones of more.
+    The batches of fewer cases are the first of those of more, so more cases always include the same ones.
     """
     return [CaseBatch(min(BATCH_SIZE, cases - k), DRAWS_PER_CASE * k) for k in range(start, cases, BATCH_SIZE)]

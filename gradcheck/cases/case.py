@@ -1,4 +1,4 @@
-"""A case is an address: sizes, seed and switches, from which its arrays follow on any machine."""
+"""The case id: sizes, seed and switches, from which the arrays of a case follow on any machine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,18 +13,18 @@ LISTS = ("none", "absent", "same")
 
 @dataclass(frozen=True)
 class Case:
-    """The address of a case.
+    """A case, as its id says it.
 
     sizes      of each letter of the declaration
     seed       of the numbers
     dtype      float64 or float32
-    layout     in memory, of all inputs and upstream gradients (strided) or of each by itself (x:strided+ys:reversed)
-    upstream   what the upstream gradients hold: numbers at every step (all) or at the last one alone (last), ones, ...
-    scale      normal, saturated (large parameters) or long (recurrent matrices with a spectral radius that lets
-               the gradient at t=0 fall to 1e-10 to 1e-30 of the last one)
-    calls      what else is called between the calls of the case
-    values     inputs that do not hold random numbers, each with what it holds: (("h_0", "zero"),)
-    same       inputs for which one and the same array is passed
+    layout     the memory layout of all inputs and upstream gradients (strided) or of some (x:strided+ys:reversed)
+    upstream   the upstream gradients: random numbers at every step (all) or only at the last (last), ones, ...
+    scale      normal, saturated (large parameters) or long (recurrent matrices with a spectral radius that shrinks
+               the gradient at t=0 to 1e-10 to 1e-30 of the last one)
+    calls      which other calls are made between the calls of the case
+    values     inputs that do not hold random numbers, with what they hold: (("h_0", "zero"),)
+    same       inputs that are passed one and the same array
     none       outputs whose upstream gradient is None
     absent     optional inputs that are not given
     options    choices that are not the default
@@ -53,7 +53,7 @@ class Case:
 
     @property
     def layouts(self) -> dict[str, str]:
-        """The layouts of single arrays, by name; empty where all have the same."""
+        """The layouts of single arrays by name; empty if all have the same."""
         return dict(split_pairs(self.layout)) if ":" in self.layout else {}
 
     def layout_of(self, name: str) -> str:
@@ -69,7 +69,7 @@ class Case:
 
     @classmethod
     def parse(cls, address: str, declaration: Declaration) -> "Case":
-        """Read an address.  AddressError where it does not parse or does not fit the declaration."""
+        """Read a case id.  Raise CaseIdError if it cannot be read or does not fit the declaration."""
         return cls(**parse_fields(address, declaration))
 
 

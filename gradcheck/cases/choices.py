@@ -1,4 +1,4 @@
-"""What a declaration leaves to be chosen for a case, in the words of its address."""
+"""What can be chosen for a case of a unit, in the words of the case id."""
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations
@@ -17,20 +17,20 @@ def list_differentiable_outputs(declaration: Declaration) -> tuple[str, ...]:
 
 
 def list_none_choices(declaration: Declaration) -> list[tuple[str, ...]]:
-    """No upstream gradient None, each of them, and all but each."""
+    """List which upstream gradients are None: none of them, each, and all but each."""
     names = list_differentiable_outputs(declaration)
     some = [(n,) for n in names] + [tuple(n for n in names if n != name) for name in names]
     return list(dict.fromkeys([(), *(s for s in some if len(s) < len(names))]))
 
 
 def list_absent_choices(declaration: Declaration) -> list[tuple[str, ...]]:
-    """No optional input left out, all of them, and each."""
+    """List which optional inputs are left out: none of them, all, and each."""
     names = declaration.optional
     return list(dict.fromkeys([(), names, *((n,) for n in names)]))
 
 
 def list_layout_choices(declaration: Declaration) -> list[str]:
-    """A layout for each array by itself: of so many addresses, each array has each layout in one."""
+    """List combinations of layouts for all arrays; over all of them, each array has each layout once."""
     names = list(
         dict.fromkeys(
             (*(n for n, i in declaration.inputs.items() if not i.scalar), *list_differentiable_outputs(declaration))
@@ -44,7 +44,7 @@ def list_layout_choices(declaration: Declaration) -> list[str]:
 
 
 def list_twin_inputs(declaration: Declaration) -> list[tuple[str, str]]:
-    """Two float inputs of the same declared shape."""
+    """List the pairs of float inputs of the same declared shape."""
     floats = [i for i in declaration.inputs.values() if i.floating and i.dimensions]
     return [(a.name, b.name) for a, b in combinations(floats, 2) if (a.kind, a.dimensions) == (b.kind, b.dimensions)]
 
@@ -58,14 +58,14 @@ def pair_all(specs: Sequence[ArraySpec], kind: str) -> Values:
 
 
 def list_value_choices(declaration: Declaration, literals: Literals) -> list[Values]:
-    """What inputs may hold that are not random numbers, the likeliest to show a fault first."""
+    """List the values that are not random, those first that are likeliest to show a fault."""
     found = [*list_zero_values(declaration), *list_threshold_values(declaration, literals)]
     found += [*list_integer_values(declaration, literals), *list_regular_values(declaration)]
     return list(dict.fromkeys(values for values in found if values))
 
 
 def list_zero_values(declaration: Declaration) -> Iterator[Values]:
-    """Each float input zero, states first; all states, all biases, and all data."""
+    """All states zero, each float input, all biases, a row of the data, all data."""
     floats = [i for i in declaration.inputs.values() if i.floating]
     states = [i for i in floats if i.name.endswith("_0")]
     yield pair_all(states, "zero")
@@ -76,7 +76,7 @@ def list_zero_values(declaration: Declaration) -> Iterator[Values]:
 
 
 def list_threshold_values(declaration: Declaration, literals: Literals) -> Iterator[Values]:
-    """Float inputs on both sides of each threshold, and data so large that what is made of them passes it."""
+    """Float inputs on both sides of each threshold, and inputs so large that what is computed from them passes it."""
     floats = [i for i in declaration.inputs.values() if i.floating]
     data = [i for i in floats if not is_parameter(i)]
     for threshold in literals.thresholds:

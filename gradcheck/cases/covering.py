@@ -8,7 +8,10 @@ Pick = tuple[str, int]
 
 
 def cover_pairs(choices: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
-    """Rows of one choice of each field; between them, every two choices of two fields occur together.  Greedy."""
+    """Make rows of one choice for each field, such that any two choices of two fields meet in some row.
+
+    Greedy: each row begins with a pair that has not met yet, and gets the choices that add the most new pairs.
+    """
     names = list(choices)
     open_pairs = {
         ((a, i), (b, j)): None
@@ -30,7 +33,7 @@ def cover_pairs(choices: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
 
 
 def gain(picked: Mapping[str, int], pick: Pick, names: list[str], open_pairs: Mapping[tuple[Pick, Pick], None]) -> int:
-    """How many open pairs a choice makes with those of a row so far."""
+    """Count the open pairs that a choice would close together with the choices of a row so far."""
     name = pick[0]
     before = names.index(name)
     others = [(other, k) for other, k in picked.items()]

@@ -1,7 +1,8 @@
-"""The cases that are not left to luck: every regime once, the likeliest to show a fault first.
+"""The cases that are not left to luck, those first that are likeliest to show a fault.
 
-Three streams are merged: sizes (one letter large at a time, or two, the rest small) that meet the rows of a covering
-array of all switches; values that are not random, at small sizes; memory and the order of calls, at small sizes.
+Three streams are merged.  Sizes: one letter large at a time, or two, while the rest are small; each together with a
+row of a covering array of all switches.  Values that are not random, at small sizes.  Memory layouts and orders of
+calls, at small sizes.
 """
 
 import itertools
@@ -20,21 +21,21 @@ from .vocabulary import CALLS, LAYOUTS
 Sizes = dict[str, int]
 LARGE = (9, 17, 33, 65, 8, 16, 64, 7)
 PARTNERS = (33, 16, 9, 7, 64, 17, 8, 65)
-"""The sizes of a second large letter: small beside a large one, so that no array is large in two axes."""
+"""The sizes of a second letter beside those of LARGE: small beside a large one, so that no array has two large axes."""
 LONG = (9, 17, 33, 65, 129, 257, 8, 16, 64, 128, 256, 7)
 LONGEST_LAST = (127, 255)
-"""Lengths that come after all else: they cost the most, and say the least beside one step more."""
+"""Lengths that come last: they take the longest, and show little that one step more does not show."""
 SMALL = (2, 3, 1, 2, 4)
 MOST_ENTRIES = 40_000
-"""No designed case has more numbers that go in and come out."""
+"""No designed case has more numbers in its inputs and outputs together."""
 FEW_STEPS = 65
 MOST_LITERALS = 6
 STRIDE = 5
-"""Neighbours in a covering array are alike; rows are taken at this distance."""
+"""Neighbouring rows of a covering array are alike, so rows are taken at this distance."""
 
 
 def list_designed_cases(declaration: Declaration, literals: Literals = NOTHING) -> list[Case]:
-    """The cases of a unit that are the same for every seed but for their numbers, in the order of their worth."""
+    """List the designed cases of a unit, the most telling first.  Only their random numbers depend on the seed."""
     simplest = Case(dict.fromkeys(declaration.letters, 1))
     streams = (
         list_sized_cases(declaration, literals),
@@ -46,7 +47,7 @@ def list_designed_cases(declaration: Declaration, literals: Literals = NOTHING) 
 
 
 def merge_streams(streams: Sequence[Sequence[Case]]) -> list[Case]:
-    """All streams in step, so that the first so many cases hold the same share of each."""
+    """Merge streams so that any number of first cases has the same share of each stream."""
     placed = [(k / len(stream), n, case) for n, stream in enumerate(streams) for k, case in enumerate(stream)]
     return [case for _, _, case in sorted(placed, key=lambda entry: entry[:2])]
 
@@ -56,7 +57,7 @@ def is_affordable(declaration: Declaration, sizes: Mapping[str, int]) -> bool:
 
 
 def list_sized_cases(declaration: Declaration, literals: Literals) -> list[Case]:
-    """Large sizes, each with a row of switches of its own; rows that are left over have small sizes."""
+    """Large sizes, each with a row of switches; rows that are left over get small sizes."""
     rows = cover_switches(declaration)
     sizes = [s for s in list_large_sizes(declaration, literals) if is_affordable(declaration, s)]
     asked = [
@@ -74,7 +75,7 @@ def split_options(row: Mapping[str, Any], declaration: Declaration) -> dict[str,
 
 
 def cover_switches(declaration: Declaration) -> list[dict[str, Any]]:
-    """Rows of switches in which every two meet, the plain row first."""
+    """Make rows of switches in which any two choices meet, the row without switches first."""
     layouts = list_layout_choices(declaration)
     choices: dict[str, Sequence[Any]] = {
         "layout": (LAYOUTS[0], *layouts[1::2]),
@@ -110,12 +111,12 @@ def list_large_sizes(declaration: Declaration, literals: Literals) -> Iterator[S
 
 
 def choose_long_sizes(declaration: Declaration, steps: int) -> Sizes:
-    """Many steps of one row; three units, for two of them are alike once they are normalized."""
+    """Many steps of one row.  Other letters are 3, since two numbers become equal and opposite when normalized."""
     return {letter: {"T": steps, "B": 1}.get(letter, 3) for letter in declaration.letters}
 
 
 def pair_large_letters(letters: Sequence[str], turn: int) -> Iterator[Sizes]:
-    """Each letter large, two in a case: one of the larger sizes with one of the smaller."""
+    """Make each letter large, two at a time: one of the larger sizes with one of the smaller."""
     half = (len(letters) + 1) // 2
     for k in range(half):
         couple = letters[k::half]
@@ -136,7 +137,7 @@ def list_literal_sizes(declaration: Declaration, n: int) -> Iterator[Sizes]:
 
 
 MOST_AT_ONCE = 20
-"""Beyond this a recurrence with every size large is slow, though it holds few numbers."""
+"""For larger integers, a recurrence with every size large would be slow, though it has few numbers."""
 
 
 def list_valued_cases(declaration: Declaration, literals: Literals) -> list[Case]:
@@ -173,5 +174,5 @@ def list_called_cases(declaration: Declaration) -> tuple[list[Case], list[Case]]
 
 
 def choose_plural_sizes(declaration: Declaration, turn: int) -> Sizes:
-    """Small sizes, none of them 1: a size of 1 has no strides to get wrong."""
+    """Small sizes, none of them 1, since an axis of size 1 has no stride that could be handled wrongly."""
     return {letter: max(size, 2) for letter, size in choose_small_sizes(declaration, turn).items()}

@@ -1,4 +1,4 @@
-"""The cases for exact arithmetic that are not left to luck: small, and beyond each integer of the source."""
+"""The designed cases for exact arithmetic: small ones, and sizes above each integer of the unit's source."""
 
 import itertools
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ STEPS = (2, 3, 1, 4)
 
 
 def list_designed_exact_cases(declaration: Declaration, literals: Literals = NOTHING) -> list[Case]:
-    """Cases of every regime that exact arithmetic can tell, and of sizes that it can afford."""
+    """List a case of each kind that matters to exact arithmetic, at sizes that it can afford."""
     simplest = Case(dict.fromkeys(declaration.letters, 1))
     switched = [
         Case(choose_exact_sizes(declaration, turn), none=none, absent=absent)
@@ -39,7 +39,7 @@ def list_designed_exact_cases(declaration: Declaration, literals: Literals = NOT
 
 
 def may_decide_branch(declaration: Declaration, name: str, kind: str) -> bool:
-    """Whether values can lead to another branch; the numbers themselves are drawn anew in the field."""
+    """Whether values can lead to another branch.  Else they do not matter: exact arithmetic draws its own numbers."""
     return declaration.inputs[name].kind in ("int", "bool") or kind.startswith(("zero", "ones", "around", "times"))
 
 
@@ -54,7 +54,7 @@ def is_payable(declaration: Declaration, sizes: Mapping[str, int]) -> bool:
 
 
 def list_large_exact_sizes(declaration: Declaration, literals: Literals) -> list[Sizes]:
-    """One letter beyond 8, and beyond each integer of the source, where it can be afforded."""
+    """One letter above 8, and above each integer of the source, if this is affordable."""
     found = []
     for n in (8, *literals.integers):
         for letter in declaration.letters:

@@ -1,4 +1,4 @@
-"""Which sizes a declaration can have, and what they cost."""
+"""Which sizes fit a declaration, and how many numbers its arrays have."""
 
 import math
 from collections.abc import Mapping
@@ -16,6 +16,6 @@ def fits(declaration: Declaration, sizes: Mapping[str, int]) -> bool:
 
 
 def count_entries(declaration: Declaration, sizes: Mapping[str, int]) -> int:
-    """How many numbers go in and come out."""
+    """Count the numbers of all inputs and outputs."""
     specs = (*declaration.inputs.values(), *declaration.outputs.values())
     return sum(math.prod(spec.shape(sizes)) for spec in specs)

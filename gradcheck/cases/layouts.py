@@ -1,4 +1,4 @@
-"""Memory layouts: the same numbers with other strides, and copies that keep the strides they find."""
+"""Memory layouts: the same numbers with other strides, and copies that keep their strides."""
 
 import ctypes
 from collections.abc import Callable, Iterable
@@ -8,11 +8,11 @@ import numpy as np
 
 Array = np.ndarray[Any, np.dtype[Any]]
 PADDING = 3
-"""What stands in memory beside the numbers of a padded or strided array: who reads on reads this."""
+"""The number between and beside those of a padded or strided array: code that reads too far reads this."""
 
 
 def apply_layout(values: Array, layout: str) -> Array:
-    """The same numbers in another memory layout."""
+    """Copy an array into another memory layout."""
     if values.ndim == 0 or layout in ("contiguous", "readonly"):
         result: Array = np.array(values)
         result.flags.writeable = layout != "readonly"
@@ -39,7 +39,7 @@ def backwards(values: Array) -> Array:
 
 
 def flipped(values: Array) -> Array:
-    """Backwards on the first axis alone."""
+    """A negative stride on the first axis alone."""
     return np.ascontiguousarray(values[::-1])[::-1]
 
 
@@ -50,7 +50,7 @@ def transposed(values: Array) -> Array:
 
 
 def broadcast(values: Array) -> Array:
-    """Zero strides along each axis on which the numbers are all equal, as `.sum()` sends them; read-only, as those."""
+    """Zero strides on each axis along which all numbers are equal, and read-only, as `.sum()` sends gradients back."""
     core = values
     for axis, size in enumerate(values.shape):
         if size > 1 and (core == core.take([0], axis)).all():
@@ -70,7 +70,7 @@ LAYING: dict[str, Callable[[Array], Array]] = {
 
 
 def copy_memory(arrays: Iterable[Array]) -> list[Array]:
-    """Copies of arrays with the strides that they have; those that share memory share that of their copies."""
+    """Copy arrays with their strides; copies share memory if the arrays do."""
     arrays = list(arrays)
     spans = {id(a): np.lib.array_utils.byte_bounds(a) for a in arrays}
     blocks: list[tuple[int, int]] = []

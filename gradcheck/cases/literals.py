@@ -1,4 +1,4 @@
-"""What a unit's own source says of where it may change its mind: its integers, thresholds and conditions on sizes."""
+"""Reads from a unit's source where its behaviour may change: integers, thresholds, and conditions on sizes."""
 
 import ast
 import inspect
@@ -12,12 +12,12 @@ from ..unit.declaration import Declaration
 from ..unit.partials import unwrap_partial
 
 SMALLEST, LARGEST = 4, 600
-"""Integers below are sizes that are drawn anyway; beyond, no size of theirs could be afforded."""
+"""Smaller integers are sizes that are drawn anyway; larger ones would be too slow as sizes."""
 
 
 @dataclass(frozen=True)
 class Condition:
-    """What the terms of a condition ask of a case, as far as they name its letters, outputs and optional inputs."""
+    """What a case needs to make a condition true: sizes, and upstream gradients and inputs that are None."""
 
     sizes: Mapping[str, int]
     none: tuple[str, ...] = ()
@@ -26,10 +26,12 @@ class Condition:
 
 @dataclass(frozen=True)
 class Literals:
-    """integers    that may be sizes: of tiles, chunks, windows
-    thresholds  floats that something is compared with, or clipped to
-    sentinels   of an integer input, by name, what the source compares it with
-    conditions  on several things at once
+    """What is read from the source of a unit.
+
+    integers    that may be sizes: of tiles, chunks, windows
+    thresholds  numbers that something is compared with or clipped to
+    sentinels   by integer input, the negative numbers that it is compared with
+    conditions  on sizes, also together with what is None
     """
 
     integers: tuple[int, ...] = ()
@@ -42,7 +44,7 @@ NOTHING = Literals()
 
 
 def read_literals(unit: Any, declaration: Declaration) -> Literals:
-    """The literals of a unit and of what it uses of its own module; none where its source is not at hand."""
+    """Read the literals of a unit and of what it uses from its own module; none if there is no source."""
     nodes = [node for tree in list_definitions(unit) for node in ast.walk(tree)]
     integers = [n.value for n in nodes if isinstance(n, ast.Constant) and type(n.value) is int]
     comparisons = [n for n in nodes if isinstance(n, ast.Compare) and len(n.ops) == 1]
@@ -59,7 +61,7 @@ def read_literals(unit: Any, declaration: Declaration) -> Literals:
 
 
 def list_definitions(unit: Any) -> Iterator[ast.AST]:
-    """The statements of a unit's module that it uses, its own first."""
+    """Yield the statements of its module that a unit uses, directly or not, its own definition first."""
     code = get_code(unit)
     if code is None:
         return
@@ -86,14 +88,14 @@ def contains_node(node: ast.AST, nodes: list[ast.AST]) -> bool:
 
 
 def get_code(unit: Any) -> CodeType | None:
-    """The code of a unit within its decorators and adapters, or of what calling it runs."""
+    """Find the code of a unit inside its decorators and adapters, or of its `__call__`."""
     function: Callable[..., Any] = unwrap_partial(inspect.unwrap(unwrap_partial(unit)))
     code = getattr(function if hasattr(function, "__code__") else type(function).__call__, "__code__", None)
     return code if isinstance(code, CodeType) else None
 
 
 def begins_at(node: ast.AST, code: CodeType) -> bool:
-    """Whether a function is the one of the code, whose first line is that of its first decorator."""
+    """Whether a definition is that of the code object, whose first line is that of the first decorator."""
     if not isinstance(node, ast.FunctionDef) or node.name != code.co_name:
         return False
     return min([node.lineno, *(d.lineno for d in node.decorator_list)]) == code.co_firstlineno
@@ -108,12 +110,12 @@ def list_bound_names(node: ast.stmt) -> list[str]:
 
 
 def strip_annotations(node: ast.AST) -> ast.AST:
-    """The body of a function: sizes in annotations, and a docstring, are no literals."""
+    """Take the body of a function alone: numbers in annotations are not literals."""
     return ast.Module(node.body, []) if isinstance(node, ast.FunctionDef) else node
 
 
 def read_number(node: ast.expr) -> float | None:
-    """The number that an expression is, with its sign."""
+    """Return the number that an expression is, with its sign, or None."""
     match node:
         case ast.Constant(value=bool()):
             return None
@@ -125,7 +127,7 @@ def read_number(node: ast.expr) -> float | None:
 
 
 def list_thresholds(comparison: ast.Compare) -> list[float]:
-    """What numbers of an array may be compared with; an integer too, unless what it stands beside counts something."""
+    """List the numbers of a comparison; integers only if the other side is not a size, such as `T`."""
     sides = (comparison.left, comparison.comparators[0])
     found = [read_number(side) for side in sides]
     counted = any(isinstance(side, ast.Name) and len(side.id) == 1 and side.id.isupper() for side in sides)
@@ -133,7 +135,7 @@ def list_thresholds(comparison: ast.Compare) -> list[float]:
 
 
 def list_clip_bounds(node: ast.AST) -> list[float]:
-    """The bounds that an array is clipped to."""
+    """List the bounds of a call that clips an array."""
     match node:
         case ast.Call(func=ast.Attribute(attr="clip" | "maximum" | "minimum" | "fmax" | "fmin"), args=args):
             return [float(n) for n in map(read_number, args) if n is not None]
@@ -141,7 +143,7 @@ def list_clip_bounds(node: ast.AST) -> list[float]:
 
 
 def sentinels(comparisons: list[ast.Compare], declaration: Declaration) -> dict[str, tuple[int, ...]]:
-    """Negative integers that an integer input is compared with by its name."""
+    """Find, for each integer input, the negative integers that it is compared with."""
     found: dict[str, tuple[int, ...]] = {}
     for comparison in comparisons:
         left, right = comparison.left, comparison.comparators[0]
@@ -154,7 +156,7 @@ def sentinels(comparisons: list[ast.Compare], declaration: Declaration) -> dict[
 
 
 def find_conditions(nodes: list[ast.AST], declaration: Declaration) -> Iterator[Condition]:
-    """The conditions that join several terms, or compare a letter with a number."""
+    """Yield the conditions that compare a size letter with a number, by itself or joined with `and`."""
     for node in nodes:
         terms = node.values if isinstance(node, ast.BoolOp) and isinstance(node.op, ast.And) else [node]
         sizes: dict[str, int] = {}
@@ -168,7 +170,7 @@ def find_conditions(nodes: list[ast.AST], declaration: Declaration) -> Iterator[
 
 
 def read_size_term(term: ast.AST, declaration: Declaration) -> dict[str, int]:
-    """The size of a letter that makes a comparison of it with a number true."""
+    """Return a size of the letter that makes a comparison with a number true."""
     match term:
         case ast.Compare(ast.Name(letter), [op], [ast.Constant(value=int(n))]) if letter in declaration.letters:
             return {letter: n + {ast.Gt: 1, ast.Lt: -1}.get(type(op), 0)} if n <= LARGEST else {}
@@ -180,7 +182,7 @@ def read_size_term(term: ast.AST, declaration: Declaration) -> dict[str, int]:
 
 
 def read_none_term(term: ast.AST) -> list[str]:
-    """The input, or the output of an upstream gradient, that a term says is None."""
+    """Return the input, or the output of an upstream gradient, that a term compares with None."""
     match term:
         case ast.Compare(ast.Name(name) | ast.Attribute(attr=name), [ast.Is()], [ast.Constant(value=None)]):
             return [name]

@@ -1,4 +1,4 @@
-"""Reads the fields of an address; CaseIdError where one does not parse or does not fit the declaration."""
+"""Reads the fields of a case id; raises CaseIdError if one cannot be read or does not fit the declaration."""
 
 from collections.abc import Callable
 from typing import Any
@@ -9,7 +9,7 @@ from .vocabulary import CASE_ID_REMEDY, LAYOUTS, LIKE, SWITCHES, is_value, value
 
 
 def parse_fields(address: str, declaration: Declaration) -> dict[str, Any]:
-    """The fields of a case by name; options that are the default are left out."""
+    """Read the fields of a case by name, without options that have their default."""
     sizes: dict[str, int] = {}
     options: dict[str, Any] = {}
     fields: dict[str, Any] = {}
@@ -78,7 +78,7 @@ def require_once(part: str, names: tuple[str, ...]) -> None:
 
 
 def parse_pairs(part: str, value: str, known: tuple[str, ...], example: str) -> tuple[tuple[str, str], ...]:
-    """Pairs that are written `name:word`, joined by `+`."""
+    """Read pairs that are written `name:word`, joined by `+`."""
     pairs = []
     for text in value.split("+"):
         name, colon, word = text.partition(":")

@@ -1,4 +1,4 @@
-"""The cases that mutants are tried on: fixed lists in which every regime occurs, the most telling first."""
+"""The cases that mutants are tried on: fixed lists that have every kind of case, the most telling first."""
 
 import itertools
 import random
@@ -20,10 +20,10 @@ Regime = tuple[str, int, SwitchValues]
 def list_numeric_cases(declaration: Declaration, seed: int = 0) -> list[Case]:
     """Cases for the numeric checks.
 
-    One of every choice of options; then every other regime with two of the choices: one step, few, many; one row and
-    several; sizes pairwise different, in two orders, and all 1; every memory layout; float32; saturated gates;
-    gradients that fall by 1e-10 and more; inputs left out; upstream gradients that are None, or there at the last step
-    alone; and other numbers, for the masks and lengths among them.
+    First one case for every choice of options.  Then, each with two of these choices: one step, few, many; one row and
+    several; sizes that all differ, in two orders, and all 1; every memory layout; float32; saturated gates; gradients
+    that shrink by 1e-10 and more; inputs left out; upstream gradients that are None, or given only at the last step;
+    and other random numbers, so that masks and lengths vary.
     """
     return spread_regimes(declaration, ("rising", 3, {}), list_numeric_regimes(declaration), 2, seed)
 
@@ -37,7 +37,7 @@ def list_exact_cases(declaration: Declaration, seed: int = 0) -> list[Case]:
 
 
 def draw_random_cases(declaration: Declaration, count: int, seed: int) -> list[Case]:
-    """Further cases for the numeric checks, in which regimes meet."""
+    """Draw further cases for the numeric checks, which combine these at random."""
     draw = random.Random(seed)
     choices = declaration.choices
     absent: list[SwitchValues] = [{}, *list_absent_inputs(declaration)]
@@ -60,7 +60,7 @@ def draw_random_cases(declaration: Declaration, count: int, seed: int) -> list[C
 def spread_regimes(
     declaration: Declaration, first: Regime, regimes: Iterable[Regime], times: int, seed: int
 ) -> list[Case]:
-    """The first regime with every choice of options, each other one with `times` of them, in turn."""
+    """Combine the first regime with every choice of options, each other one with `times` of them, in turn."""
     choices = declaration.choices
     turn = itertools.cycle(choices)
     pairs = [(first, options) for options in choices]
@@ -91,13 +91,13 @@ def list_exact_regimes(declaration: Declaration) -> Iterator[Regime]:
 
 
 def list_absent_inputs(declaration: Declaration) -> list[SwitchValues]:
-    """All optional inputs left out, and each."""
+    """List which optional inputs are left out: all, and each."""
     names = declaration.optional
     return [{"absent": some} for some in dict.fromkeys((names, *((n,) for n in names))) if some]
 
 
 def list_none_upstreams(declaration: Declaration) -> list[SwitchValues]:
-    """Each upstream gradient None, and all but each."""
+    """List which upstream gradients are None: each, and all but each."""
     names = tuple(n for n, o in declaration.outputs.items() if o.differentiable)
     all_but = (tuple(n for n in names if n != name) for name in names)
     return [
@@ -106,7 +106,7 @@ def list_none_upstreams(declaration: Declaration) -> list[SwitchValues]:
 
 
 def choose_regime_sizes(declaration: Declaration, order: str, steps: int, turn: int) -> dict[str, int]:
-    """Of each letter: rising or falling from one to the next, all 1, as rising with one row, or small with two rows."""
+    """Choose a size for each letter: `rising` or `falling` from letter to letter, all `one`, `one row`, `small`."""
     letters = [letter for letter in declaration.letters if letter != "T"]
     values: dict[str, Iterable[int]] = {
         "rising": range(2, 2 + len(letters)),

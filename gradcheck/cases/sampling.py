@@ -1,6 +1,6 @@
-"""Random addresses of cases, from any source of choices: a generator of random numbers, or Hypothesis.
+"""Random cases, from any source of choices: a generator of random numbers, or Hypothesis.
 
-`choose(values)` gives one of the values; of each, the first is the simplest.
+`choose(values)` returns one of the values.  The first is always the simplest, since Hypothesis shrinks towards it.
 """
 
 import random
@@ -22,7 +22,7 @@ RARE_STEPS = (100, 200)
 EXACT_STEPS = (1, 1, 2, 2, 2, 3, 3, 3, 4, 5, 6, 8)
 SEED_RANGE = range(2**32)
 FEW_STEPS = 8
-"""Cases in which more is called are short."""
+"""Cases with additional calls have no more steps than this."""
 
 
 class ChoiceSource(Protocol):
@@ -30,20 +30,20 @@ class ChoiceSource(Protocol):
 
 
 def choose_first(values: Sequence[ChoiceT]) -> ChoiceT:
-    """The choice that makes the simplest address: all sizes 1, one step, no switch set."""
+    """Make the choices of the simplest case: all sizes 1, one step, no switch."""
     return values[0]
 
 
 def make_choice_source(seed: int, number: int) -> ChoiceSource:
-    """The choices of the address of that number, the first of which is the simplest one."""
+    """Make the source of choices for the case of a number; number 0 is the simplest case."""
     return random.Random(f"{seed} {number}").choice if number else choose_first
 
 
 def draw_case(declaration: Declaration, choose: ChoiceSource, literals: Literals = NOTHING) -> Case:
-    """The address of a random case of a unit, in which any regimes may meet.
+    """Draw a random case of a unit, in which any of the switches may meet.
 
-    Saturated cases are drawn in float64 only: in float32 a saturated activation is a constant, often exact by luck, so
-    that the reference's own error is no measure of what rounding does there.
+    Saturated cases are in float64 only.  In float32, a saturated activation is a constant that is often exact by luck,
+    so the rounding of the reference does not tell how much rounding is to be expected.
     """
     wide = "float64" in declaration.dtypes
     scale = choose(("normal",) * 6 + (("saturated",) if wide else ()) + ("long",))
@@ -69,7 +69,7 @@ def draw_case(declaration: Declaration, choose: ChoiceSource, literals: Literals
 
 
 def draw_exact_case(declaration: Declaration, choose: ChoiceSource, options: dict[str, Any]) -> Case:
-    """The address of a case for exact arithmetic, with the options given: T from 1 to 8, other sizes from 1 to 5."""
+    """Draw a case for exact arithmetic, with these options: T from 1 to 8, other sizes from 1 to 5."""
     sizes = choose_letter_sizes(declaration.letters, choose)
     sizes = {**{letter: min(size, 5) for letter, size in sizes.items()}, "T": choose(EXACT_STEPS)}
     few = choose((True, False))

@@ -1,6 +1,6 @@
-"""The cases of a unit by number: designed ones and random ones, the same whoever draws them.
+"""The cases of a unit by number, designed ones and random ones: `CaseSequence(declaration, seed, literals)[number]`.
 
-Any range of numbers can be drawn alone: `CaseSequence(declaration, seed, literals)[number]`.
+A case depends on its number alone, not on those before it, so any worker can judge any range of numbers.
 """
 
 import random
@@ -18,15 +18,15 @@ from .literals import NOTHING, Literals
 from .sampling import draw_case, draw_exact_case, make_choice_source
 
 RANDOM_EVERY = 5
-"""Of so many cases the last is random; all are once the designed ones are used up."""
+"""The last of so many cases is random; once the designed ones are used up, all are."""
 
 
 @dataclass(frozen=True)
 class CaseSequence:
     """Numeric cases by number, and exact ones by number and options.
 
-    The numbers are those of `batches`: a range of 25 cases has 250, of which the first 25 are judged, and the others
-    only in place of ill-conditioned ones.
+    The numbers are those of `batches`: a batch of 25 cases has 250 numbers.  The first 25 are judged, the others only
+    in place of ill-conditioned ones.
     """
 
     declaration: Declaration
@@ -37,7 +37,7 @@ class CaseSequence:
         return self.take(self.designed, number) or draw_case(self.declaration, self.choices(number), self.literals)
 
     def exact(self, number: int, options: Mapping[str, Any], turn: int = 0) -> Case:
-        """A case for exact arithmetic with the options given, which are the `turn`-th choice of them."""
+        """Return a case for exact arithmetic with these options, which are the `turn`-th choice of options."""
         chosen = {n: v for n, v in options.items() if v != self.declaration.options[n][0]}
         case = self.take(self.designed_exact, number, turn if number else 0)
         if case is not None:
@@ -48,7 +48,7 @@ class CaseSequence:
         return make_choice_source(self.seed, number)
 
     def take(self, designed: list[Case], number: int, turn: int = 0) -> Case | None:
-        """The designed case of a number, with numbers of its own; None where that number has a random one."""
+        """Return the designed case of a number, with its own random numbers; None if this number has a random case."""
         block, place = divmod(number, BATCH_SIZE * DRAWS_PER_CASE)
         slot = block * BATCH_SIZE + place
         index = slot - slot // RANDOM_EVERY
@@ -69,5 +69,5 @@ class CaseSequence:
 
 
 def draw_case_number(declaration: Declaration, seed: int, number: int, literals: Literals = NOTHING) -> Case:
-    """The numeric case of a number."""
+    """Return the numeric case of a number."""
     return CaseSequence(declaration, seed, literals)[number]

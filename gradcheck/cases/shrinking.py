@@ -1,4 +1,4 @@
-"""Makes the address of a case that falls smaller: plainer switches first, then sizes, then the seed."""
+"""Makes a failing case smaller: first its switches, then its sizes, then its seed."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -8,11 +8,11 @@ from .case import Case, join_pairs
 from .vocabulary import SWITCHES
 
 MAX_SHRINK_TRIES = 200
-"""No more cases than this are judged to find a smaller one."""
+"""How many cases are judged, at most, to find a smaller one."""
 
 
 def shrink(case: Case, falls: Callable[[Case], bool]) -> Case:
-    """Go down from a case that falls to one of which no simpler neighbour falls."""
+    """Replace a failing case by a simpler one that fails too, until no simpler neighbour fails."""
     tried = {str(case)}
 
     def first(candidates: Iterator[Case]) -> Case | None:
@@ -33,7 +33,7 @@ def shrink(case: Case, falls: Callable[[Case], bool]) -> Case:
 
 
 def list_tiny_cases(case: Case) -> Iterator[Case]:
-    """One or a few steps of single entries, without and with the switches of the case; its sizes without them."""
+    """One to three steps with all other sizes 1, without and with the switches of the case; its sizes without them."""
     plain = Case(case.sizes, case.seed)
     for start in (plain, case):
         for T in range(1, min(case.sizes.get("T", 1), 3) + 1):
@@ -44,7 +44,7 @@ def list_tiny_cases(case: Case) -> Iterator[Case]:
 
 
 def list_plainer_cases(case: Case) -> Iterator[Case]:
-    """One switch, name or option taken back."""
+    """One switch, name or option set back to its default."""
     for switch, values in SWITCHES.items():
         change: dict[str, Any] = {switch: values[0]}
         yield replace(case, **change)
@@ -66,7 +66,7 @@ def list_plainer_cases(case: Case) -> Iterator[Case]:
 
 
 def list_smaller_cases(case: Case) -> Iterator[Case]:
-    """One size taken to 1, 2 or 3, or half-way there, a quarter, and so on."""
+    """One size replaced by 1, 2 or 3, or reduced by a half, a quarter, and so on."""
     for letter, size in case.sizes.items():
         step = size // 2
         sizes = [*range(1, min(size, 4))]
@@ -77,5 +77,5 @@ def list_smaller_cases(case: Case) -> Iterator[Case]:
 
 
 def list_lower_seeds(case: Case) -> Iterator[Case]:
-    """One of the first seeds."""
+    """One of the seeds 0, 1, 2."""
     yield from (replace(case, seed=seed) for seed in range(min(case.seed, 3)))

@@ -1,7 +1,8 @@
-"""Random words of a case: a stream of its own for each name, the same on every machine.
+"""Random numbers of a case: a stream for each name, the same on every machine.
 
-Each stream is keyed by the seed of the case and its name, of a bit generator whose raw stream is fixed for good; four
-16-bit integers added and scaled stand in for a normal number.
+The key of a stream is the seed of the case and the name.  Only the raw words of the bit generator are used, which NumPy
+never changes; its normal distribution may differ between versions and machines.  The sum of four 16-bit integers,
+scaled, is near enough to a normal number.
 """
 
 import math
@@ -13,13 +14,16 @@ from .case import Case
 from .layouts import Array
 
 KINK_MARGIN = 2.0**-10
-"""No drawn number is closer to 0 than this: a unit may have a kink there."""
+"""No drawn number is closer to 0 than this, because a unit may have a kink at 0."""
 RANDOM_STREAM = np.random.Philox(key=0)
 STREAM_START = np.zeros(4, np.uint64)
 
 
 def draw_words(case: Case, name: str, count: int) -> Array:
-    """So many 64-bit words of the stream of that name; making a generator anew would take ten times as long."""
+    """Draw 64-bit words from the stream of a name.
+
+    One generator is set to the start of the stream: to make a new one would take ten times as long.
+    """
     with RANDOM_STREAM.lock:
         RANDOM_STREAM.state = {
             "bit_generator": "Philox",
@@ -33,7 +37,7 @@ def draw_words(case: Case, name: str, count: int) -> Array:
 
 
 def draw_normal(case: Case, name: str, shape: tuple[int, ...]) -> Array:
-    """Near-normal numbers of mean 0 and deviation 1.01, multiples of 7/2^18, none of them 0."""
+    """Draw near-normal numbers of mean 0 and standard deviation 1.01: multiples of 7/2^18, none of them 0."""
     words = draw_words(case, name, math.prod(shape)).view(np.uint16).reshape(-1, 4)
     values = (words.sum(axis=1, dtype=np.int64) - 2 * 65535) * (7 / 2**18)
     values = np.where(np.abs(values) < KINK_MARGIN, np.where(values < 0, -KINK_MARGIN, KINK_MARGIN), values)

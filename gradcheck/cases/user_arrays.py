@@ -1,4 +1,4 @@
-"""Arrays that are given rather than drawn: they must fit the declaration, and the sizes follow from them."""
+"""Arrays that the user gives: they must fit the declaration, and sizes and dtype follow from them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -48,7 +48,7 @@ def check_array_names(declaration: Declaration, what: str, given: Mapping[str, A
 
 
 def copy_named(arrays: Mapping[str, Any]) -> dict[str, Array]:
-    """Copies of the arrays by name, with their strides; what is passed twice is one array in the copies too."""
+    """Copy arrays by name, with their strides; an array that is passed twice is one array in the copies too."""
     named = {n: a for n, a in arrays.items() if isinstance(a, np.ndarray)}
     return dict(zip(named, copy_memory(named.values()), strict=True))
 
@@ -82,7 +82,7 @@ def find_size_sources(declaration: Declaration, inputs: Mapping[str, Any]) -> Si
 
 
 def find_precision(inputs: Mapping[str, Any]) -> str:
-    """The precision of the first float array; that the others share it is checked with their shapes."""
+    """Find the precision of the first float array; `check_user_array` requires the others to have it too."""
     for value in inputs.values():
         if np.asarray(value).dtype.kind in "fc":
             return "float64" if np.asarray(value).dtype in ("float64", "complex128") else "float32"

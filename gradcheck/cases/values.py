@@ -1,4 +1,4 @@
-"""What an input holds where a case says so: zeros, ones, equal rows, tails, both sides of a threshold, ..."""
+"""Values that are not random: zeros, ones, equal rows, tails, both sides of a threshold, ..."""
 
 from collections.abc import Callable
 
@@ -11,11 +11,11 @@ from .streams import draw_words
 from .vocabulary import WITH_NUMBER
 
 TAIL = (16.0, 64.0, 256.0, 1024.0, 8192.0)
-"""Factors of the entries in the tails: near-normal numbers reach 1e2 to 1e4."""
+"""Factors of the entries in the tails: with them, near-normal numbers reach 1e2 to 1e4."""
 
 
 def shape_values(values: Array, kind: str, spec: ArraySpec, case: Case) -> Array:
-    """What an input holds that a case gives this kind of values, from its random numbers and their shape."""
+    """Make values of this kind from the random numbers of an input."""
     word, number = split_number(kind, spec)
     if not values.size and word != "has":
         return values
@@ -24,7 +24,7 @@ def shape_values(values: Array, kind: str, spec: ArraySpec, case: Case) -> Array
 
 
 def split_number(kind: str, spec: ArraySpec) -> tuple[str, float]:
-    """`around20` is around and 20; a word without a number has 0."""
+    """Split `around20` into `around` and 20; a word without a number has 0."""
     word = next((w for w in WITH_NUMBER[spec.kind] if kind.startswith(w)), None)
     return (kind, 0.0) if word is None else (word, float(kind.removeprefix(word)))
 
@@ -40,7 +40,7 @@ def make_onehot(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
 
 
 def repeat_along(letter: str) -> Callable[[Array, float, ArraySpec, Case], Array]:
-    """All entries along an axis equal to the first: that of the letter, else the first axis."""
+    """Make all entries along an axis equal to the first: the axis of the letter, or else the first axis."""
 
     def equal(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
         if not values.ndim:
@@ -52,14 +52,14 @@ def repeat_along(letter: str) -> Callable[[Array, float, ArraySpec, Case], Array
 
 
 def zero_one_row(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
-    """One row of zeros, such as padding has."""
+    """Set one row to zeros, as padding has."""
     rows = values.copy().reshape(-1, values.shape[-1] if values.ndim > 1 else 1)
     rows[int(draw_words(case, f"row.{spec.name}", 1)[0]) % len(rows)] = 0
     return rows.reshape(values.shape)
 
 
 def make_identity(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
-    """The identity in each square block, 1 on the diagonal of what is not square."""
+    """Make each square block an identity matrix; an array that is not square gets ones on its diagonal."""
     if values.ndim < 2:
         return np.ones_like(values)
     rows, columns = values.shape[-2:]
@@ -68,7 +68,7 @@ def make_identity(values: Array, _: float, spec: ArraySpec, case: Case) -> Array
 
 
 def mirror_blocks(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
-    """Each square block equal to its transpose."""
+    """Make each square block symmetric."""
     if values.ndim < 2 or values.shape[-2] % values.shape[-1]:
         return values
     n = values.shape[-1]
@@ -78,21 +78,21 @@ def mirror_blocks(values: Array, _: float, spec: ArraySpec, case: Case) -> Array
 
 
 def stretch_tails(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
-    """One entry of each row far from the others: of two, the sum could be small by cancellation alone."""
+    """Make one entry of each row large.  Only one: two could cancel in a sum, which would then be small."""
     words = draw_words(case, f"tail.{spec.name}", values.size).reshape(values.shape)
     factors = np.array(TAIL)[(words % np.uint64(len(TAIL))).astype(int)]
     return np.where(make_onehot(values, 0.0, spec, case) != 0, values * factors, values)
 
 
 def surround_number(values: Array, number: float, spec: ArraySpec, case: Case) -> Array:
-    """Both sides of a number, none equal to it: the first two entries are one on each side."""
+    """Put numbers on both sides of a number, none equal to it; the first two entries are on different sides."""
     relative = values.real / 4
     relative.flat[:2] = np.abs(relative.flat[:2]) * [1, -1][: relative.size]
     return np.asarray(number * (1 + relative) + 0 * values)
 
 
 def insert_integer(values: Array, number: float, spec: ArraySpec, case: Case) -> Array:
-    """The first entry, and one in three, is this integer."""
+    """Put an integer in the first entry, and in one of three others."""
     chosen = draw_words(case, f"has.{spec.name}", values.size).reshape(values.shape) % np.uint64(3) == 0
     chosen.flat[:1] = True
     return np.where(chosen, int(number), values)

@@ -1,4 +1,4 @@
-"""The words of an address: what each of its fields may say."""
+"""The words of a case id: what each of its fields may say."""
 
 import re
 
@@ -31,21 +31,21 @@ VALUES = {
 NUMBER = r"-?\d+(\.\d+)?(e-?\d+)?"
 WITH_NUMBER = {"float": ("around", "times"), "complex": ("around", "times"), "int": ("has",), "bool": ()}
 LIKE = "like."
-"""`like.NAME`: the numbers of another input of the same shape."""
+"""`like.NAME` is the numbers of another input of the same shape."""
 
 
 def value_names(spec: ArraySpec) -> tuple[str, ...]:
-    """What an address may say of the values of an input; N is a number."""
+    """List what a case id may say of the values of an input; N is a number."""
     return (*VALUES[spec.kind], *(f"{word}N" for word in WITH_NUMBER[spec.kind]), f"{LIKE}NAME")
 
 
 def is_value(kind: str, spec: ArraySpec) -> bool:
-    """Whether an address may say this of the values of an input."""
+    """Whether a case id may say this of the values of an input."""
     words = "|".join(WITH_NUMBER[spec.kind])
     numbered = bool(words) and re.fullmatch(f"({words}){NUMBER}", kind) is not None
     return kind in VALUES[spec.kind] or numbered or kind.startswith(LIKE)
 
 
 def number_text(number: float) -> str:
-    """A number as an address writes it, without the `+` that joins names."""
+    """Write a number as a case id has it, without `+`, which joins names."""
     return f"{number:g}".replace("e+", "e")

@@ -1,11 +1,4 @@
-"""The checks of the ladder, in the order in which a case climbs them.
-
-Each module has `climb(run)`, which returns what it says of a case that passes it, and raises
-
-    Fall              the case does not pass
-    NotApplicable     the check says nothing of this case, and why
-    DeclarationError  the unit does not do what it declares
-"""
+"""The checks, one module each, and the order in which a case goes through them."""
 
 from collections.abc import Callable
 from functools import partial
@@ -36,10 +29,10 @@ FORWARD_CHECKS = NUMERIC_CHECKS[2:3]
 EXACT_CHECKS = (Check("exact", exact.check_exact),)
 CHECKS = NUMERIC_CHECKS + EXACT_CHECKS
 MUTATION = "mutation"
-"""The last check, which is not climbed by a case: faults planted in the unit's backward are seen."""
+"""The last check, of the unit and not of a case: does some check notice each fault planted in its backward?"""
 CHECK_NAMES = (*(rung.name for rung in CHECKS), MUTATION)
 
 
 def make_exact_checks(trials: int) -> tuple[Check, ...]:
-    """The exact check with at least so many primes a case."""
+    """The exact check, with at least `trials` primes for each case."""
     return (Check("exact", partial(exact.check_exact, trials=trials)),)

@@ -1,4 +1,4 @@
-"""Whether what a law compares agrees, tensor by tensor; and what is said where a law is broken."""
+"""Comparison of two results that a law says are equal, and the failure if they are not."""
 
 from collections.abc import Callable
 from typing import NoReturn
@@ -13,6 +13,7 @@ from .failure import CheckFailed, Failure, format_entry, format_error_ratio, for
 from .terms import measure_terms
 
 TERM_ROUNDING = {"float64": 64 * 2.0**-52, "float32": 16 * 2.0**-23}
+"""The rounding of a sum of a few terms, as a share of their magnitude."""
 
 
 def require_equal_gradients(run: Run, law: str, found: Arrays, wanted: Arrays, size: Arrays | None = None) -> float:
@@ -29,9 +30,10 @@ def require_equal_tensors(
     size: Arrays | None = None,
     prefix: str = "",
 ) -> float:
-    """The largest error over tolerance.
+    """Compare tensors that a law says are equal; return the largest error over tolerance, raise CheckFailed above 1.
 
-    Both sides may be off by the yardstick's tolerance, and by the rounding of their terms, `size`.
+    Each side may be off by the tolerance of `yardstick`, so the difference by twice that, and by the rounding of the
+    terms that were added up on the way, whose magnitude is `size`.
     """
     worst = 0.0
     for name in yardstick.specs:

@@ -1,8 +1,8 @@
-"""Calls that a program makes in any order give what each gives alone.
+"""Calls in other orders, as programs make them, must give the same results as each call alone.
 
-3, 9      so many forwards before the first backward; what is returned is looked at after all of them
-changed   the numbers of an input changed in place between two calls, and put back
-resized   a forward and backward with another batch between a forward and its backward
+3, 9      so many forwards before the first backward; all results are compared after the last call
+changed   the numbers of the inputs are changed in place between two calls, and then restored
+resized   between a forward and its backward there are a forward and a backward with another batch size
 """
 
 from collections.abc import Callable, Mapping
@@ -19,16 +19,16 @@ from .impurity import require_same_result
 
 ANEW = "read the numbers of an input at every call: the same array may hold others by then"
 MOVED = 16
-"""Inputs that are changed in place are moved by so many times 2^-10 of their size."""
+"""Inputs that are changed in place are changed by so many times 2^-10 of their size."""
 
 
 def check_call_orders(run: Run) -> None:
-    """Make the calls that the case asks for."""
+    """Make the calls in the order that the case names."""
     CALL_ORDERS[run.case.calls](run)
 
 
 def run_alone(run: Run, inputs: Mapping[str, Any]) -> tuple[Arrays, Arrays]:
-    """The outputs and gradients at some inputs, copied, each call made right after the other."""
+    """Return copies of the outputs and gradients at some inputs, with no call between forward and backward."""
     outputs, backward = run.forward(inputs)
     copied = {n: y.copy() for n, y in outputs.items()}
     return copied, {n: g.copy() for n, g in backward(run.upstream).items() if n in run.differentiable}

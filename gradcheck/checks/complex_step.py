@@ -1,7 +1,7 @@
-"""The derivative of the manual forward, by complex step, equals what backward gives: <u, J v> = <J^T u, v>.
+"""The derivative of the manual forward, found by complex step, is what the backward gives: <u, J v> = <J^T u, v>.
 
-A direction a case, by turns along every input at once and along a single input at a single time step, so that a
-gradient far below the others counts.
+Each case tries one direction v.  It is either along all inputs at once, or along one input at one time step: there, a
+gradient that is far smaller than the others is noticed too.
 """
 
 import math
@@ -19,6 +19,7 @@ from .kinks import skip_kinks
 from .outcome import CheckOutcome
 
 SUM_ROUNDING = 64 * 2.0**-52
+"""The rounding of a sum of products, as a share of the sum of their magnitudes."""
 
 
 def check_complex_step(run: Run) -> CheckOutcome:
@@ -39,12 +40,12 @@ def check_complex_step(run: Run) -> CheckOutcome:
 
 
 def draw_dense_direction(run: Run) -> tuple[str, dict[str, Array]]:
-    """A direction along every input at once."""
+    """Draw a direction along all inputs at once, and its name in words."""
     return "all inputs", {name: draw_input_direction(run, name) for name in run.differentiable}
 
 
 def draw_single_direction(run: Run) -> tuple[str, dict[str, Array]]:
-    """A direction along a single time step of a single input."""
+    """Draw a direction along one time step of one input, and its name in words."""
     pick = draw_words(run.case, "direction", 2)
     name = what = run.differentiable[int(pick[0]) % len(run.differentiable)]
     direction = draw_input_direction(run, name)
@@ -65,9 +66,9 @@ DRAW_DIRECTIONS = (draw_dense_direction, draw_single_direction)
 
 
 def compare_along_direction(run: Run, direction: Mapping[str, Array]) -> tuple[float, float, float]:
-    """<u, J v>, <J^T u, v>, and their difference over its tolerance.
+    """Return <u, J v>, <J^T u, v>, and their difference over its tolerance.
 
-    Each term of the second may be off by its gradient's own tolerance; and both sums by the rounding of their terms.
+    Each term of the second may be off by the tolerance of its gradient, and both sums by the rounding of their terms.
     """
     jv = take_complex_step(run.subject.unit, run.declaration, run.wide_inputs, run.options, direction)
     left = require_finite(weight_by_upstream(jv, run.wide_upstream))
@@ -116,7 +117,7 @@ def sum_magnitudes(upstream: Upstream, values: Mapping[str, Array]) -> float:
 
 
 def differentiate_entry(run: Run, name: str, index: tuple[int, ...]) -> float:
-    """The derivative by the single entry `name[index]`, in float64 whatever the case is in."""
+    """Differentiate the loss by the single entry `name[index]`, in float64 whatever the precision of the case."""
     one = np.zeros(run.inputs[name].shape)
     one[index] = 1
     jv = take_complex_step(run.subject.unit, run.declaration, run.wide_inputs, run.options, {name: one})
@@ -124,7 +125,7 @@ def differentiate_entry(run: Run, name: str, index: tuple[int, ...]) -> float:
 
 
 def require_finite(value: float) -> float:
-    """NotApplicable where complex numbers overflow, as exp does in the tails where real numbers do not."""
+    """Raise NotApplicable if complex numbers overflowed: far from 0 they do so earlier than real ones."""
     if not math.isfinite(value):
         raise NotApplicable("complex step is not finite here")
     return value

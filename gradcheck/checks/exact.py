@@ -1,4 +1,4 @@
-"""The exact identity <u, J v> = <J^T u, v> holds over finite fields: the backward is the adjoint of the forward."""
+"""The backward is the adjoint of the forward: <u, J v> = <J^T u, v>, decided over finite fields without rounding."""
 
 import functools
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ from .failure import CheckFailed, Failure
 from .outcome import CheckOutcome
 
 MAX_EXACT_SIZE = 8
-"""Exact arithmetic is run where no size is larger, and beyond that where few numbers go in and come out."""
+"""Exact arithmetic, which is slow, runs if no size is larger, or if few numbers go in and come out."""
 MOST_STEPS = 32
 
 
@@ -51,9 +51,9 @@ def is_costly(run: Run) -> bool:
 
 
 def bind_unit(run: Run) -> Any:
-    """The unit as a function of its arrays alone: options are those of the case.
+    """Make a function of the arrays alone of the unit, with the options of the case.
 
-    An input whose gradient is not given is held fixed: no tangent passes through it, and its gradient is zero.
+    An input for which the unit gives no gradient is held fixed: its tangent and its gradient are zero.
     """
 
     @functools.wraps(unwrap_partial(run.subject.unit))
@@ -66,7 +66,7 @@ def bind_unit(run: Run) -> Any:
 
 
 def add_zero_gradients(backward: Any, held: Mapping[str, Any]) -> Any:
-    """The backward, with zeros for the inputs that are held fixed."""
+    """Let a backward return zeros for the inputs that are held fixed."""
     return lambda upstream: backward(upstream) | {n: np.zeros(a.shape) for n, a in held.items()}
 
 
@@ -79,7 +79,7 @@ def list_upstream_names(run: Run) -> tuple[str, ...]:
 
 
 def describe_wrong_inputs(run: Run) -> list[tuple[str, str]]:
-    """Which gradients are wrong, by the exact map of whole arrays."""
+    """Say which gradients are wrong and which are right, decided for each whole array in exact arithmetic."""
     try:
         table = build_exact_map(bind_unit(run), run.wide_inputs, given=list_upstream_names(run), seed=run.case.seed)
     except (Unsupported, Tie):

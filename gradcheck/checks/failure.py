@@ -1,4 +1,4 @@
-"""What a check finds wrong, as data: who disagrees, how much, and where."""
+"""What a check finds wrong, as data, and how its numbers are printed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -12,10 +12,13 @@ Verdict = Literal["proved", "agrees", "imprecise", "wrong", "judges split", "bad
 
 @dataclass(frozen=True)
 class Failure:
-    """One failure of one case.
+    """The failure of a check at one case.
 
-    `headline` follows the unit's name in the first line; `details` are the labelled lines below it; `opinions` what
-    each judge says of the worst entry; `ratio` is error over tolerance, infinite where there is no number.
+    headline      follows the unit's name in the first line of the message
+    details       the labelled lines below it
+    comparisons   of all tensors that were compared
+    opinions      the value of the worst entry according to each judge
+    ratio         its error over tolerance; infinite if the failure is not a number
     """
 
     check: str
@@ -28,7 +31,7 @@ class Failure:
 
 
 class CheckFailed(Exception):
-    """A case does not pass a check."""
+    """A case fails a check."""
 
     def __init__(self, finding: Failure) -> None:
         super().__init__(finding)
@@ -43,28 +46,28 @@ def format_entry(name: str, entry: "ComparedEntry") -> str:
 
 
 def format_error_ratio(ratio: float) -> str:
-    """Error over tolerance, as printed: `812 x`."""
+    """Format error over tolerance: `812 x`."""
     if ratio == float("inf"):
         return "infinitely many x"
     return f"{ratio:.3g} x" if ratio < 100 else f"{ratio:.0f} x" if ratio < 1e6 else f"{ratio:.1e} x"
 
 
 def format_opinions(opinions: Mapping[str, complex]) -> str:
-    """What each says, with as many digits as tell the first two apart."""
+    """Format the value according to each judge, with as many digits as tell the first two apart."""
     first, second = [*opinions.values()][:2]
     digits = next((d for d in range(5, 16) if f"{first:.{d}e}" != f"{second:.{d}e}"), 16)
     return ", ".join(f"{who} {value:+.{digits}e}" for who, value in opinions.items())
 
 
 def format_worst_entries(comparison: "TensorComparison") -> str:
-    """The worst entries of a tensor, and how many are over."""
+    """Format the worst entries of a tensor, and how many are above tolerance."""
     shown = [e for e in comparison.worst if e.ratio > 1]
     entries = "   ".join(f"[{','.join(map(str, e.index))}] {format_error_ratio(e.ratio)}" for e in shown)
     return f"{entries}      {comparison.count_above} of {comparison.entry_count} entries over"
 
 
 def format_other_tensors(comparisons: "Sequence[TensorComparison]", prefix: str = "") -> str:
-    """The other tensors that are over their tolerance, and those that are not."""
+    """List the other tensors that are above tolerance, then those that are right."""
     over = [f"{prefix}{c.name} {format_error_ratio(c.ratio)}" for c in comparisons if c.ratio > 1]
     right = [f"{prefix}{c.name}" for c in comparisons if c.ratio <= 1]
     return "; ".join(

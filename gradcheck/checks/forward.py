@@ -1,4 +1,4 @@
-"""The manual forward equals the reference's, per tensor and time step."""
+"""The manual forward equals the reference's, in each tensor and time step."""
 
 from ..errors import NotApplicable, Unfinished
 from ..execution.run import Run
@@ -18,7 +18,10 @@ from .outcome import CheckOutcome
 
 
 def consult_backward(run: Run, reason: str) -> tuple[Verdict, str]:
-    """Whom manual's own backward supports, where no third judge knows the function."""
+    """Decide the verdict where manual and reference compute different functions, and no third judge knows the function.
+
+    A backward that is not the derivative of its own forward is wrong, whichever function was meant.
+    """
     unknown = "no third judge knows which function is meant"
     try:
         fits = third.is_own_derivative(run)

@@ -1,4 +1,4 @@
-"""Every gradient equals autograd's, per tensor and time step."""
+"""Every gradient equals autograd's, in each tensor and time step."""
 
 from ..errors import NotApplicable
 from ..execution.run import Run
@@ -51,7 +51,10 @@ def describe_failure(run: Run, worst: TensorComparison, comparisons: list[Tensor
 
 
 def find_odd_one_out(entry: ComparedEntry, who: str, third: complex) -> tuple[Verdict, str]:
-    """Whom the third opinion supports: the nearer, within a tenth of the disagreement or within the tolerance."""
+    """Decide which of manual and autograd the third opinion supports.
+
+    It supports the nearer one, if that is within the tolerance, or within a tenth of their disagreement.
+    """
     near = max(abs(entry.manual - entry.judge) / 10, entry.tolerance)
     manual, autograd = abs(third - entry.manual), abs(third - entry.judge)
     if min(manual, autograd) > near:

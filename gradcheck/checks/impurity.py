@@ -1,4 +1,4 @@
-"""How a check fails that finds a unit impure, and whether two calls gave the same."""
+"""The failure of a unit that is not pure, and the comparison of two calls."""
 
 from typing import NoReturn
 

@@ -1,4 +1,4 @@
-"""Whether the reference has a kink where a case is: there a gradient is a convention, and nobody is right."""
+"""Cases at a kink of the reference are skipped: there the gradient is a convention, so no judge can be right."""
 
 import numpy as np
 
@@ -8,12 +8,17 @@ from ..execution.run import Run
 
 STEP = 2.0**-24
 JUMP = 2.0**-10
-"""A gradient that changes by this share of its size over so small a step has a jump in between."""
+"""A gradient that changes by this share of its size over a step of `STEP` jumps in between."""
 
 
 def skip_kinks(run: Run) -> None:
+<<<<<<< HEAD
     """IllConditioned where the reference's gradient jumps at a case whose values are not random."""
     if not (run.case.values or run.case.same):
+=======
+    """Raise IllConditioned if the reference's gradient jumps at a case whose values are not random."""
+    if not run.case.values:
+>>>>>>> docs
         return
     here = run.reference_result.gradients
     for sign in (1, -1):

@@ -1,4 +1,4 @@
-"""What a check says of a case that passes it."""
+"""The outcome of a check that passed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,11 +9,11 @@ from ..judges.comparison import TensorComparison
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """`ratio` is the largest error over tolerance; `compared` has the tensors that were compared with another judge.
+    """The largest error over tolerance, as `ratio`, and what was compared.
 
-    Outputs go by name, gradients with a `d` before it.  `proof` is what exact arithmetic proved of the case.
-    `explanation` says why a disagreement is no fault, and `imprecise` which digits the unit loses that its reference
-    keeps.
+    `compared` has the tensors that were compared with another judge: outputs by name, gradients with a `d` before it.
+    `proof` is what exact arithmetic proved of the case.
+    `explanation` says why a disagreement is no fault, `imprecise` which digits the unit loses that its reference keeps.
     """
 
     ratio: float = 0.0

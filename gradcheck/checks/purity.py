@@ -1,4 +1,4 @@
-"""The unit is pure: nothing it was given is written to, nothing it returns is shared, nothing is remembered."""
+"""The unit is pure: it does not write to what it is given, shares no memory, and remembers nothing between calls."""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -38,7 +38,10 @@ def check_purity(run: Run) -> CheckOutcome:
 
 
 def confirm_rng_use(run: Run, changed: Sequence[str]) -> Sequence[str]:
-    """Those that changed, at every further call too where it may have been another thread that drew."""
+    """Return the random generators that the unit uses.
+
+    If other threads run, one of these may have used a generator meanwhile: it must then change at every further call.
+    """
     for _ in range(EXTRA_CALLS if threading.active_count() > 1 else 0):
         with watch_global_rng() as again:
             run.forward()[1](run.upstream)
@@ -47,9 +50,9 @@ def confirm_rng_use(run: Run, changed: Sequence[str]) -> Sequence[str]:
 
 
 def check_calls(run: Run) -> None:
-    """Look at what became of everything after the calls of the case, and after those of its two halves.
+    """Compare all arrays after the calls of the case, and after those of the two halves of its upstream gradient.
 
-    Only where these do not give the same, add up to the whole, or run, is each call made again by itself.
+    Only if these fail is each call repeated by itself, to say which of them gives another result.
     """
     gradients = run.gradients
     require_same_values("the input", run.inputs, run.original_arrays[0])
@@ -77,7 +80,7 @@ def fill_with_nan(arrays: Arrays) -> None:
 
 
 def check_call_order(run: Run) -> None:
-    """Backward again, after calls on other inputs; where it differs, whether a second call alone does."""
+    """Repeat the backward after calls on other inputs; if it differs, try whether a second call alone differs too."""
     _, backward = run.forward(run.make_disturbed_inputs())
     backward({n: None if u is None else u + 1 for n, u in run.upstream.items()})
     what, yardstick = "backward after a call on other inputs", run.gradient_tolerances

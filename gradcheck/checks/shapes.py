@@ -1,4 +1,4 @@
-"""Outputs and gradients have the declared names, shapes and dtypes; every call of backward checks its own."""
+"""Outputs and gradients have the declared names, shapes and dtypes.  Each call of a backward requires this anew."""
 
 import numpy as np
 
@@ -19,13 +19,13 @@ def check_shapes(run: Run) -> CheckOutcome:
     try:
         run.returned_gradients  # noqa: B018
     except Unfinished:
-        forward.check_forward(run)  # a forward that is wrong is to be mended before its backward is written
+        forward.check_forward(run)  # a wrong forward must be corrected before its backward is written
         raise
     return CheckOutcome()
 
 
 def skip_empty(run: Run) -> None:
-    """IllConditioned where an axis has no entry and the reference does not take that, or has no number for it."""
+    """Raise IllConditioned if a size is 0 and the reference refuses it, or is not finite there."""
     if 0 not in run.case.sizes.values():
         return
     try:

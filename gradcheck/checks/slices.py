@@ -1,9 +1,10 @@
-"""A law: a row of the batch, run alone in two half sequences, gives the same, as far as each of these applies.
+"""Two laws, tested together: one row of the batch, run alone and in two halves of its time steps, gives the same.
 
-rows        where every output has the axis B: a row of the batch run alone gives the same
-chain       where states NAME_0 lead to states NAME_T: two half sequences, chained, give the whole; not where
-            the gradient of a state is not given; nor where the range of an integer input names T, which then counts
-            steps (a length, a truncation) from the start of the sequence: each half would need counts of its own
+rows        one row of the batch, run alone, gives the same.  Applies if every output has the axis B
+chain       two halves of the sequence give the whole, where the last state of the first is the initial state of the
+            second.  Applies to units with an input NAME_0 for an output NAME_T.  It does not apply if the unit gives no
+            gradient of that input, or if the range of an integer input contains T: such an integer (a length, a
+            truncation) counts steps from the start of the sequence, and each half would need counts of its own
 """
 
 from collections.abc import Mapping
@@ -19,7 +20,7 @@ from .failure import CheckFailed
 
 
 def check_slices(run: Run) -> float:
-    """A row alone in two halves of its steps; where that is not the whole, it is asked which of the two breaks it."""
+    """Run a row alone in two halves of its steps; if that fails, find out which of the two laws is broken."""
     row, cut = choose_row(run), choose_cut(run)
     if row is None:
         return 0.0 if cut is None else check_chain(run, cut)
@@ -34,7 +35,7 @@ def check_slices(run: Run) -> float:
 
 
 def choose_row(run: Run) -> int | None:
-    """A row of the batch; None where there is one only, or where an output has no axis B."""
+    """Choose a row of the batch; None if there is only one, or if an output has no axis B."""
     B = run.case.sizes.get("B", 1)
     if B < 2 or any(o.axis("B") is None for o in run.declaration.outputs.values()):
         return None
@@ -42,7 +43,7 @@ def choose_row(run: Run) -> int | None:
 
 
 def choose_cut(run: Run) -> int | None:
-    """How many steps the first half has; None where the halves cannot be chained."""
+    """Choose how many steps the first half has; None if halves cannot be chained."""
     inputs, outputs, T = run.declaration.inputs, run.declaration.outputs, run.case.sizes.get("T", 1)
     states = pair_states(run)
     counted = any(i.range and "T" in (*i.range.low.letters, *i.range.high.letters) for i in inputs.values())
@@ -55,13 +56,13 @@ def choose_cut(run: Run) -> int | None:
 
 
 def pair_states(run: Run) -> dict[str, str]:
-    """The last state by the name of the first, for every state that has both."""
+    """Map the name of each initial state to that of its last state, for states that have both."""
     inputs, outputs = run.declaration.inputs, run.declaration.outputs
     return {f"{n[:-2]}_0": n for n in outputs if n.endswith("_T") and f"{n[:-2]}_0" in inputs}
 
 
 def take_row(specs: Mapping[str, ArraySpec], arrays: Mapping[str, Any], row: int | None) -> dict[str, Any]:
-    """A row of the batch of every array that has one; the arrays as they are where `row` is None."""
+    """Take one row of the batch from every array that has the axis B; all arrays unchanged if `row` is None."""
     axes = {n: specs[n].axis("B") if isinstance(a, np.ndarray) and row is not None else None for n, a in arrays.items()}
     return {n: a if axes[n] is None else a.take([row], axes[n]) for n, a in arrays.items()}
 
@@ -76,7 +77,7 @@ def check_row(run: Run, row: int) -> float:
 
 
 def compare_row_gradients(run: Run, law: str, found: Arrays, row: int, size: Arrays | None = None) -> float:
-    """Whether the gradients of inputs that have the axis B are those of the row."""
+    """Compare the gradients of inputs that have the axis B with those of the row in the whole batch."""
     specs = run.declaration.inputs
     names = [n for n in run.differentiable if specs[n].axis("B") is not None]
     mine = take_row(specs, {n: run.gradients[n] for n in names}, row)
@@ -84,7 +85,7 @@ def compare_row_gradients(run: Run, law: str, found: Arrays, row: int, size: Arr
 
 
 def check_chain(run: Run, k: int, row: int | None = None) -> float:
-    """The halves x[:k] and x[k:], the states of the first handed to the second and their gradients handed back."""
+    """Chain the halves x[:k] and x[k:]: states go from the first to the second, and their gradients back."""
     specs, states = run.declaration, pair_states(run)
     inputs, upstream = take_row(specs.inputs, run.inputs, row), take_row(specs.outputs, run.upstream, row)
     others = [n for n in specs.outputs if n not in states.values()]

@@ -1,7 +1,7 @@
-"""An implementation that is not ours, where the unit names one and it has this form, agrees.
+"""An implementation by someone else agrees, if the reference file names one that takes the inputs of this case.
 
-It is held to the rounding of the reference; where that does not explain a difference, its own is measured and added:
-a scan of logarithms is right and rounds otherwise than a loop.
+A difference must first be explained by the rounding of the reference.  If it is not, the rounding of the third party is
+measured too and added: it may use another algorithm, such as a scan of logarithms where the reference has a loop.
 """
 
 from collections.abc import Callable
@@ -38,7 +38,7 @@ def check_third_party(run: Run) -> CheckOutcome:
 
 
 def compare_with_third_party(run: Run, what: str) -> list[TensorComparison]:
-    """The outputs or the gradients, each first within the tolerance of the reference alone."""
+    """Compare the outputs or the gradients, each first with the tolerance of the reference alone."""
     outside: Oracle = run.oracle.third_party
     yardstick: ToleranceModel = getattr(run, f"{what}_tolerances")
     found, judged = getattr(run, f"{what}s"), getattr(outside.reference_result, f"{what}s")

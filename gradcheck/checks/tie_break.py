@@ -1,4 +1,4 @@
-"""A third opinion, where manual and reference disagree: what the manual forward alone says."""
+"""A third opinion, if manual and reference disagree: the derivative of the manual forward alone."""
 
 from functools import partial
 
@@ -12,9 +12,9 @@ from . import complex_step
 
 
 def consult_third_judge(run: Run, name: str, index: tuple[int, ...]) -> tuple[str, complex]:
-    """Who says so, and the derivative by the single entry `name[index]`, of a complex one dL/dRe + i dL/dIm.
+    """Return the name of the judge, and the derivative by the entry `name[index]`; dL/dRe + i dL/dIm if it is complex.
 
-    NotApplicable where neither complex step nor dual numbers can tell.
+    Raise NotApplicable if neither complex step nor dual numbers can tell.
     """
     try:
         return "complex step", complex_step.differentiate_entry(run, name, index)
@@ -31,7 +31,7 @@ def consult_third_judge(run: Run, name: str, index: tuple[int, ...]) -> tuple[st
 
 
 def is_own_derivative(run: Run) -> bool | None:
-    """Whether backward is the derivative of the manual forward; None where neither judge can tell."""
+    """Decide whether the backward is the derivative of the manual forward; None if neither judge can tell."""
     try:
         return all(
             complex_step.compare_along_direction(run, toward(run)[1])[2] <= 1 for toward in complex_step.DRAW_DIRECTIONS

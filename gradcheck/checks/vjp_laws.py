@@ -1,12 +1,12 @@
-"""What every vector-Jacobian product obeys, whatever the function.
+"""Laws that every vector-Jacobian product obeys, whatever the function; u is the upstream gradient.
 
-zero        a zero upstream gradient gives zero gradients, exactly
-linear      the gradients of two parts of u, one taken 2^k times, one 2^-k times, add up to those of u; where they do
-            not, it is asked which of these is broken:
+zero        a zero upstream gradient gives gradients that are exactly zero
+linear      the gradients of two parts of u, one times 2^k, the other times 2^-k, add up to those of u.  If they do not,
+            these are tried one by one, to say which is broken:
   none        an upstream gradient that is None counts as zeros
   scaling     2^k u gives 2^k times the gradients of u, for large and small 2^k
   additive    the gradients of two parts of u add up to those of u
-apart       a row of the batch, run alone in two half sequences, gives the same: see `apart`
+slices      one row of the batch, run alone and in two halves of its time steps, gives the same: see `slices`
 """
 
 from collections.abc import Callable
@@ -74,7 +74,10 @@ def check_additivity(run: Run) -> None:
 
 
 def compute_underflow_size(run: Run) -> Array:
-    """The size of terms whose rounding is that of the smallest numbers, 2^k times."""
+    """Return the size of terms that have the rounding of the smallest numbers, times 2^k.
+
+    The part of u that was made small may underflow on its way back, and this error is multiplied by 2^k afterwards.
+    """
     small = make_scale_factors(run)[1]
     return np.full((), float(np.finfo(small.dtype).tiny) / float(small) / TERM_ROUNDING[run.case.dtype])
 

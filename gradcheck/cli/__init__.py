@@ -1,1 +1,1 @@
-"""The subcommands of the command line, one a file."""
+"""The command line: one module for each command."""

@@ -25,16 +25,16 @@ def campaign(
     ] = None,
     json_file: JsonOption = None,
 ) -> None:
-    """Judge a great many cases, by the numeric judges alone, and keep the closest calls and all that fell.
+    """Judge very many cases by the numeric checks, and keep every failure and the cases that came closest to failing.
 
-    Of five cases four are drawn and one is searched for: Hypothesis goes up where error over tolerance is large.  Exact
-    arithmetic and planted faults are for `gradcheck verify`: there, more cases tell no more.
+    Four of five cases are drawn at random; for the fifth, Hypothesis searches where error over tolerance is large.
+    Exact arithmetic and planted faults are left to `gradcheck verify`, because more cases of them say little more.
 
-    What is found is kept as it is found.  Started again with the same --out, after a kill too, it goes on where it was:
-    nothing is lost or counted twice.  With more --cases, or in more --hours, it goes further.
+    Results are written to --out as they come.  Started again with the same --out, even after a kill, the campaign
+    continues: no case is lost or counted twice.  Give more --cases or --hours to make it longer.
 
-    Exit codes: 0 none fell; 1 a case fell; 2 a unit cannot be judged, or wrong usage; 130 Ctrl-C, when what was done
-    until then is kept and shown.
+    Exit codes: 0 no case failed; 1 a case failed; 2 a unit cannot be judged, or wrong usage; 130 Ctrl-C: results so
+    far are kept and shown.
 
     Example: gradcheck campaign --cases 100000 --hours 8 --out campaigns/first lstm gru
     """

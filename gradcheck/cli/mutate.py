@@ -24,14 +24,15 @@ def show_mutation_score(
         Path | None, typer.Option("--json", metavar="FILE", help="Write what became of the mutants; - is stdout.")
     ] = None,
 ) -> None:
-    """Plant every single-edit fault in a unit's backward, one at a time, and count those that are seen.
+    """Plant every single-edit fault in a unit's backward, one at a time, and count those that the checks notice.
 
-    A mutant is killed (a check falls, or it crashes, or comes to no end), equivalent (exact arithmetic decides that it
-    is the same function), or a survivor, which is printed.  The score is killed over those that are not equivalent.
+    A mutant is killed (a check fails, or it crashes or never ends), equivalent (exact arithmetic decides that it is the
+    same function), or a survivor, which is printed.  The mutation score is the share of killed mutants among those that
+    are not equivalent.
 
     Exit codes: 0 no survivor; 1 a survivor, or a unit that is wrong; 2 a bad declaration or usage.
 
-    Example: gradcheck mutate lstm --json teeth.json
+    Example: gradcheck mutate lstm --json mutants.json
     """
     from ..mutation import MutationScore, measure_mutation_score
     from ..reporting.mutation_table import MutationDisplay

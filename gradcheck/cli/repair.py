@@ -25,22 +25,22 @@ MAX_EDITS = 2
 
 def show_repair(
     unit: Annotated[list[str], typer.Argument(metavar="UNIT", help="A unit by name, or as two paths.")],
-    edits: Annotated[int, typer.Option("--edits", help="Edits that a mend may take: 1 or 2.")] = 1,
+    edits: Annotated[int, typer.Option("--edits", help="How many edits a patch may have: 1 or 2.")] = 1,
     timeout: Annotated[
         float, typer.Option("--timeout", metavar="SECONDS", help="Time after which no further edit is tried.")
     ] = 60.0,
-    cases: Annotated[int, typer.Option("--cases", help="Random cases that a mend must pass.")] = 10,
+    cases: Annotated[int, typer.Option("--cases", help="Random cases that a patch must pass.")] = 10,
     seed: SeedOption = 0,
     jobs: JobsOption = None,
-    write: Annotated[bool, typer.Option("--write", help="Make the first mend in the file.")] = False,
+    write: Annotated[bool, typer.Option("--write", help="Apply the first patch to the file.")] = False,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write what was found as JSON; - is stdout.")
     ] = None,
 ) -> None:
     """Search for the edit that makes a wrong backward right, and print it as a diff.
 
-    A mend is shown only after the whole ladder has passed it.  Exit code 0: mended, or right as it is; 1: nothing
-    found, or not the backward is wrong.
+    A patch is shown only if the patched unit passes every check.  Exit code 0: a patch was found, or the unit is right;
+    1: none was found, or something else than the backward is wrong.
 
     Example: gradcheck repair lstm --write
     """

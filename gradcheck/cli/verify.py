@@ -49,11 +49,11 @@ def show_verdicts(
 ) -> None:
     """Judge units, and print the verdict on each.
 
-    Each is judged in processes of its own, so that one that loops or crashes does not keep the others from theirs.
-    Verdicts do not depend on how many processes there are.
+    Each unit is judged in processes of its own, so one that loops or crashes does not keep the others from their
+    verdicts.  Verdicts do not depend on the number of processes.
 
     Exit codes: 0 all good; 1 a gradient is wrong or judges are split; 2 a unit cannot be judged, or wrong usage;
-    130 Ctrl-C, when what was done until then is shown and written.
+    130 Ctrl-C: results so far are shown and written.
 
     Example: gradcheck verify lstm gru --cases 500 -j 4 --json verdicts.json --report report.html
     """

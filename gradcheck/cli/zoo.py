@@ -28,9 +28,9 @@ def zoo(
     seed: SeedOption = 0,
     json_file: JsonOption = None,
 ) -> None:
-    """Judge bugs that were seen, by this harness and by the designs in use, and print which sees which.
+    """Judge bugs that were seen in public, by gradcheck and by other designs of a test, and print which catches which.
 
-    Right units show who raises false alarms.  Exit code 0 if this harness catches all and raises none.
+    Right units show which designs raise false alarms.  Exit code 0 if gradcheck catches all bugs and raises none.
 
     Example: gradcheck zoo --json kill_table.json
     """

@@ -1,11 +1,4 @@
-"""Edits of a backward pass: what its code is, every fault that can be planted in it, and trying one in memory.
-
-regions = backward_of(subject)                the functions of its backward, found by running it
-edits   = mutants(regions).edits              every single edit that plants a fault
-live    = Live(regions)                       the loaded functions
-with live.edited(edits[0]): ...               run the unit with the fault, then without it again
-edits[0].diff(regions[0].source.text)         what it does to the file
-"""
+"""Source edits of a backward pass: the functions that it consists of, its mutants, and running one in memory."""
 
 from .backward import Region, find_backward_functions
 from .edit import Edit, apply_edits, format_diff, format_path

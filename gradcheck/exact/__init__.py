@@ -1,8 +1,4 @@
-"""The exact judge: gradients proved over a finite field. docs/exact.md says what is claimed and what is not.
-
-`prove` gives a certificate, `decide` one trial, `exact_map` the table of right and wrong, `same` the equality of two
-forward maps.
-"""
+"""Exact arithmetic over finite fields, and the proofs made with it: docs/exact.md says what they claim."""
 
 from .adjoint import Decision, decide_adjoint
 from .certificate import CaseProof, Certificate, prove_unit

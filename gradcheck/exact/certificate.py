@@ -26,7 +26,7 @@ CERTIFICATE_CLAIM = (
 
 @dataclass(frozen=True)
 class CaseProof:
-    """One case, by its address in the harness if it has one: all trials take the same branches, so bounds multiply."""
+    """One case, by its id if it has one: all trials take the same branches, so their bounds multiply."""
 
     case_id: str
     sizes: Mapping[str, tuple[int, ...]]

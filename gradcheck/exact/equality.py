@@ -15,7 +15,7 @@ def decide_equality(f: ExactUnit, g: ExactUnit, inputs: InputArrays, seed: int =
     """`equal`, `different` or `undecided`: every output and every tangent of f and g at one random point of the field.
 
     f, g: functions of the same inputs that return a NamedTuple of outputs, or that and a backward pass.
-    inputs: sizes, integers and the branches. A difference stands where decimals show it at these numbers as well.
+    inputs: sizes, integers and the branches. A difference counts only if decimals show it at these numbers as well.
     """
 
     def attempt(carrier: Field, inputs: InputArrays) -> Decision:

@@ -1,1 +1,1 @@
-"""One case of one unit, run."""
+"""One run of a unit on one case: its outputs and gradients, and what they must look like."""

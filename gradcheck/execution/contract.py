@@ -1,4 +1,4 @@
-"""What a unit returns has the declared names, shapes and dtypes, at every call."""
+"""Requires that what a unit returns has the declared names, shapes and dtypes, at every call."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,9 +11,9 @@ from ..unit.declaration import ArraySpec, Declaration
 
 
 def require_gradients(declaration: Declaration, inputs: Mapping[str, Any], gradients: Arrays) -> None:
-    """DeclarationError unless there is one gradient for each differentiable input, of its shape and dtype.
+    """Raise DeclarationError unless there is one gradient for each differentiable input, of its shape and dtype.
 
-    That of an argument which `functools.partial` fixes is no input's, and passed over.
+    A gradient of an argument that `functools.partial` fixes is ignored.
     """
     known = ", ".join(declaration.differentiable)
     for name in gradients:
@@ -31,7 +31,7 @@ def require_gradients(declaration: Declaration, inputs: Mapping[str, Any], gradi
 
 
 def require_array(where: str, found: Array, spec: ArraySpec, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
-    """DeclarationError unless the array has this shape and, where it is differentiable, this dtype."""
+    """Raise DeclarationError unless the array has this shape and, if it is differentiable, this dtype."""
     if found.shape != shape:
         letters = " ".join(map(str, spec.dimensions))
         reason = f"it has shape {found.shape}, declared ({letters}) = {shape}"

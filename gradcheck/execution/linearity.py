@@ -1,8 +1,9 @@
-"""The gradients of two parts of the upstream gradient, each pulled back after other calls.
+"""The gradients of two halves of the upstream gradient, computed in a way that tests several laws at once.
 
-One is taken 2^k times and pulled through the backward that the case has, after a forward on other inputs and its
-backward of nothing; the other 2^-k times, through the backward of a second forward.  A backward that is linear, takes
-None as zeros, and remembers nothing gives gradients that add up to those of the whole.
+The upstream gradient is split at random.  The first half, times 2^k, goes through the backward of the case, after a
+forward on other inputs and its backward of zeros.  The second half, times 2^-k, goes through the backward of a second
+forward.  The gradients, divided by these factors again, add up to those of the whole if the backward is linear, takes
+None as zeros, and remembers nothing from one call to the next.  Powers of two change no digit.
 """
 
 import math
@@ -22,9 +23,9 @@ SCALE_EXPONENT = {"float64": 20, "float32": 10}
 
 @dataclass
 class HalvesGradients:
-    """The outputs of the second forward, and the gradients of nothing (zeros, or None) and of both parts.
+    """The outputs of the second forward, and the gradients of zeros (or None) and of both halves.
 
-    `ratio` is the error over tolerance of the sum of the parts, once it was compared with the whole.
+    `ratio` is the error over tolerance of the sum of the halves, once it has been compared with the whole.
     """
 
     of_zeros: Arrays
@@ -46,7 +47,7 @@ def pull_back_halves(run: Run) -> HalvesGradients:
 
 
 def make_scale_factors(run: Run) -> list[Any]:
-    """A large power of two and its inverse, in the precision of the case."""
+    """Return a large power of two and its inverse, in the precision of the case."""
     real = run.gradients[run.differentiable[0]].real.dtype.type
     return [real(2.0 ** (sign * SCALE_EXPONENT[run.case.dtype])) for sign in (1, -1)]
 
@@ -56,9 +57,9 @@ def choose_zeros_or_none(case: Case, name: str, u: Array) -> Array | None:
 
 
 def split_upstream(run: Run) -> tuple[Upstream, Upstream]:
-    """The upstream gradient in two random parts, neither empty unless there is a single entry, which the first has.
+    """Split the upstream gradient at random into two parts; neither is empty if there are two entries.
 
-    What has no entry in a part is None there; what is None in the case is zeros in the second.
+    A tensor without an entry in a part is None there.  A tensor that is None in the case is zeros in the second part.
     """
     given = {n: u for n, u in run.upstream.items() if u is not None}
     second = {n: draw_second_half(run.case, n, u.shape) for n, u in given.items()}
@@ -75,7 +76,7 @@ def split_upstream(run: Run) -> tuple[Upstream, Upstream]:
 
 
 def draw_second_half(case: Case, name: str, shape: tuple[int, ...]) -> Array:
-    """Which entries are in the second part: of half of the tensors all or none, of the others each by chance."""
+    """Draw which entries are in the second part: for half of the tensors all or none, for the others each by chance."""
     words = draw_words(case, f"part.{name}", 1 + math.prod(shape))
     bits = words[1:] if words[0] % np.uint64(4) < 2 else words[:1].repeat(len(words) - 1)
     chosen: Array = (bits % np.uint64(2) == 1).reshape(shape)

@@ -1,4 +1,4 @@
-"""One case of one unit, run: its arrays, what the unit makes of them, and what the reference says."""
+"""One run of a unit on one case: the arrays, the outputs and gradients, and the results of the reference."""
 
 import traceback
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ NUMPY_FOLDER = str(Path(np.__file__).parent)
 
 
 class UnitRaised(Exception):
-    """The unit itself raised; the cause is its exception, `where` the line that raised it."""
+    """The unit itself raised an exception, which is the cause; `where` is the line that raised it."""
 
     def __init__(self, message: str, where: str) -> None:
         super().__init__(message, where)
@@ -34,7 +34,7 @@ class UnitRaised(Exception):
 
 
 class Run:
-    """A case of a subject, at its own arrays or at given ones; everything is computed when it is first asked for.
+    """A unit on one case, at the arrays of the case or at given ones; each result is computed when first used.
 
     `oracle` is what is known already of the reference at these arrays.  `error_state` names the
     pass that last changed NumPy's error state, if one did.
@@ -55,9 +55,9 @@ class Run:
         self.set_writeable(True)
 
     def forward(self, inputs: Mapping[str, Any] | None = None) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
-        """Outputs by name, and the backward, taking upstream gradients by name and giving gradients by name.
+        """Call the unit: its outputs by name, and its backward, from upstream gradients by name to gradients by name.
 
-        Crash if the unit raises; DeclarationError if what it returns does not have the declared form, or if it is
+        UnitRaised if the unit raises; DeclarationError if what it returns does not have the declared form, or if it is
         unfinished.
         """
         unit, declaration = self.subject.unit, self.declaration
@@ -78,7 +78,7 @@ class Run:
         return outputs, backward
 
     def call_ignoring_errors(self, what: str, thunk: Callable[[], Any]) -> Any:
-        """What the unit returns where floating-point errors are nothing to tell; a change of that is noted."""
+        """Call the unit with floating-point warnings off; note it if the unit changes NumPy's error state for good."""
         with np.errstate(all="call", call=lambda *_: None):
             returned = call_unit(self.subject.name, what, thunk)
             if set(np.geterr().values()) != {"call"}:
@@ -98,7 +98,11 @@ class Run:
         return {n: np.asarray(getattr(outputs, n)) for n in self.declaration.outputs}, backward
 
     def set_writeable(self, flag: bool) -> None:
-        """Unlock the arrays of a read-only layout, so that a write to them is found as one, or lock them again."""
+        """Make the arrays of a read-only layout writeable, or read-only again.
+
+        They are writeable during the first call: a unit that writes to them is then reported as impure, with the name
+        of the array, rather than by NumPy's exception.
+        """
         for name, array in (*self.inputs.items(), *self.upstream.items()):
             locked = self.case.layout_of(name) == "readonly" and name not in self.case.same[1:]
             if locked and isinstance(array, np.ndarray):
@@ -114,12 +118,12 @@ class Run:
 
     @property
     def differentiable(self) -> list[str]:
-        """The differentiable inputs of the case."""
+        """The differentiable inputs of the case, by name."""
         return [n for n in self.declaration.differentiable if n in self.inputs]
 
     @cached_property
     def returned_gradients(self) -> Arrays:
-        """What the first call of backward returned, the very arrays."""
+        """The arrays that the first call of backward returned, not copied."""
         return self.first_call[1](self.upstream)
 
     @cached_property
@@ -148,7 +152,7 @@ class Run:
         return self.oracle.output_tolerances
 
     def compute_once(self, make: "Callable[[Run], OnceT]") -> OnceT:
-        """What `make` makes of this case, made when it is first asked for."""
+        """Return `make(self)`, computed at the first call and kept."""
         if make not in self.results:
             self.results[make] = make(self)
         made: OnceT = self.results[make]

@@ -1,0 +1,1 @@
+"""The judges: independent opinions on outputs and gradients, and the tolerances by which they are compared."""

@@ -1,9 +1,4 @@
-"""Teeth: which faults, planted one at a time in a unit's backward, does the harness see?  Mutation testing.
-
-measured = teeth(subject)      every single-edit mutant, tried in forked workers
-measured.killed                how many each check saw
-measured.survivors             those that nothing saw and that exact arithmetic cannot call equivalent
-"""
+"""Mutation testing: faults are planted in a right backward, one at a time, to see whether the checks notice each."""
 
 from .measure import measure_mutation_score
 from .score import Mutant, MutationScore, summarize_scores

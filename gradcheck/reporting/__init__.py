@@ -1,1 +1,1 @@
-"""What people are shown: tables on a terminal, JSON, a page of HTML."""
+"""Reports as people see them: tables for the terminal, JSON files, the HTML page."""

@@ -1,8 +1,4 @@
-"""Writes the files of a new unit, or of a whole new project, from templates.
-
-write_cell(cell, start)      manual/NAME.py and reference/NAME.py, whose verdict says what to fill in next
-write_project(folder)        a project with a first cell that is proved, tests and CI
-"""
+"""The files that `gradcheck new` writes: those of a new cell, or of a whole project."""
 
 from .cell import CELL_ACTIVATIONS, CellTemplate, write_cell
 from .project import write_project

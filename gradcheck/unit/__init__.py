@@ -1,1 +1,1 @@
-"""What is judged: a unit, what it declares, its reference, and the files it is found in."""
+"""Units: what their annotations declare, their references, and the files in which both are found."""

@@ -24,7 +24,7 @@ class UsageError(Exception):
 
 @dataclass(frozen=True)
 class UnitFiles:
-    """A unit by its files; nothing is imported before `load`.
+    """The two files of a unit; nothing is imported before `load`.
 
     `packages` are the folders that the files are imported from, as packages: `manual` and `reference`, where the files
     may be in folders of these.  None where each file's own folder is its package.
@@ -43,11 +43,11 @@ class UnitFiles:
         return (self.manual, manual), (self.reference, reference)
 
     def command(self, case: object) -> str:
-        """How to judge the unit again at the case of that address."""
+        """The command that judges the unit again at a case."""
         return f"{self.rerun_command} --case {case}"
 
     def load(self) -> "Subject":
-        """Import both files.  DeclarationError where they do not make a unit that can be judged."""
+        """Import both files.  Raise DeclarationError if they do not make a unit that can be judged."""
         from .loading import import_file, load_function
         from .subject import Subject
         from .user_modules import UserModules
@@ -63,7 +63,7 @@ class UnitFiles:
 
 
 def discover(start: Path | None = None) -> list[UnitFiles]:
-    """The units of the project around `start` (the working folder), by name.
+    """Find the units of the project around `start`, by default the working folder, sorted by name.
 
     The folders are `manual` and `reference` beside the nearest pyproject.toml, or those that its [tool.gradcheck]
     names.  They mirror each other: the reference of manual/FOLDER/NAME.py is reference/FOLDER/NAME.py.  Files and

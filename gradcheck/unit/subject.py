@@ -15,9 +15,9 @@ UnitFunction = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Subject:
-    """A unit with its reference; `outside` is an implementation that is not ours, if there is one.
+    """A unit with its reference; `third_party` is the same function as someone else implements it, if there is one.
 
-    `again` is the command that judges the unit, to which a case is added.
+    `rerun_command` is the command that judges the unit; `command` adds a case to it.
     """
 
     name: str
@@ -30,12 +30,12 @@ class Subject:
 
     @property
     def adapted(self) -> bool:
-        """Whether an adapter made a unit of code that was written to another contract."""
+        """Whether an adapter made the unit of code with another interface."""
         return hasattr(unwrap_partial(self.unit), "notes")
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a report says of the unit whatever the verdict, such as the gradients that it does not give."""
+        """What a report says of the unit whatever the verdict, such as which gradients it does not give."""
         return tuple(getattr(unwrap_partial(self.unit), "notes", ()))
 
     def __post_init__(self) -> None:
@@ -61,7 +61,7 @@ class Subject:
         return "\n\n".join(filter(None, (header, inspect.getdoc(unit))))
 
     def command(self, case: object) -> str:
-        """How to judge the unit again at the case of that address."""
+        """The command that judges the unit again at a case."""
         if self.rerun_command:
             return f"{self.rerun_command} --case {case}"
         names = ", ".join(get_unit_name(f) for f in (self.unit, self.reference))

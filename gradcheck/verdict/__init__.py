@@ -1,1 +1,1 @@
-"""What was found, as data and as a message."""
+"""Results as data, of a case, of many cases and of a unit, and the message made from them."""

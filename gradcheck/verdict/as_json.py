@@ -1,4 +1,4 @@
-"""Reports as JSON takes them: an infinite ratio is null."""
+"""Parts of a report as JSON has them: a number that is infinite becomes null."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def summarize_certificate(certificate: Certificate) -> dict[str, Any]:
-    """The certificate without what it says of each case."""
+    """Summarize a certificate without its list of cases."""
     return {
         "claim": certificate.claim,
         "cases": len(certificate.cases),

@@ -1,4 +1,4 @@
-"""What the checks found at one case, as data that can be sent between processes."""
+"""The result of one case, as data that can be sent between processes."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,7 @@ CaseError = CheckFailed | DeclarationError | UnitRaised
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What a check found at a case that passed it; or, where it does not apply, the reason."""
+    """The outcome of a check that passed; or, if it does not apply, the reason."""
 
     name: str
     outcome: CheckOutcome = field(default_factory=CheckOutcome)
@@ -23,11 +23,11 @@ class CheckResult:
 
 @dataclass(frozen=True)
 class CaseResult:
-    """What the checks found at a case, in order, up to the first that it failed.
+    """The results of the checks at a case, in order, up to the first that failed.
 
-    results   of the checks that it passed, or that do not apply
-    failed    the check that it failed, and `error` what that says
-    skipped   why the case is ill-conditioned: it is then neither passed nor failed
+    results   of the checks that passed or do not apply
+    failed    the name of the check that failed; `error` is what it raised
+    skipped   why the case is ill-conditioned; it then neither passes nor fails
     """
 
     case: Case
@@ -37,21 +37,21 @@ class CaseResult:
     skipped: str = ""
 
     def __getstate__(self) -> dict[str, Any]:
-        """For another process: without what the error came from, which may be a thousand frames or not picklable."""
+        """Drop the traceback of the error: it may be very long, or hold what cannot be sent to another process."""
         error = self.error
         return {**self.__dict__, "error": None if error is None else type(error)(*error.args)}
 
     @property
     def worst(self) -> float:
-        """The largest error over tolerance of the checks that it passed."""
+        """The largest error over tolerance of the checks that passed."""
         return max((r.outcome.ratio for r in self.results), default=0.0)
 
     @property
     def kind(self) -> tuple[str, type, str]:
-        """What must stay the same while a failing case is made smaller."""
+        """What must stay the same while a failing case is shrunk: the check, the kind of error, the verdict."""
         return self.failed, type(self.error), self.error.failure.verdict if isinstance(self.error, CheckFailed) else ""
 
     @property
     def names(self) -> list[str]:
-        """The checks that were asked, the one that failed included."""
+        """The names of the checks that were applied, including the one that failed."""
         return [r.name for r in self.results] + ([self.failed] if self.failed else [])

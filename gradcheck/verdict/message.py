@@ -1,11 +1,11 @@
-"""What a failure looks like: everything on the first line, then who, how much, where, and how to see it again."""
+"""The message of a failure: a first line that is complete in itself, then labelled lines that explain it."""
 
 from ..unit.discovery import UnitFiles
 from .report import Report
 
 
 def compose_message(report: Report) -> str:
-    """The message of a report that is not good; empty for one that is."""
+    """Compose the message of a report whose verdict is not good; empty if it is good."""
     if report.error:
         return report.error
     if report.failure is None:
@@ -20,7 +20,7 @@ def compose_message(report: Report) -> str:
 
 
 def report_lost_unit(pair: UnitFiles, reason: str, case: str, cases: int, timeout: float) -> Report:
-    """The report on a unit that ended its process, or came to no end, at that case of so many."""
+    """Report on a unit that ended its worker, or ran out of time, at this case after so many others."""
     why, remedy = f"it took its process with it ({reason})", "mend what does that"
     if reason == "timeout":
         why = f"it comes to no end in {timeout:g} s of processor time"

@@ -1,4 +1,4 @@
-"""The error of a check that fails."""
+"""The exception that `check` raises for a wrong unit."""
 
 from typing import TYPE_CHECKING
 

@@ -1,4 +1,4 @@
-"""What a check found, as data."""
+"""The report on a unit, as data."""
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -19,16 +19,21 @@ GOOD_VERDICTS: tuple[Verdict, ...] = ("proved", "agrees", "imprecise")
 
 @dataclass
 class Report:
-    """The verdict on one unit and everything it rests on.
+    """The verdict on one unit, and everything that it is based on.
 
-    `derivation` is what the unit says of itself.  `cases` were judged; `skipped` were ill-conditioned, neither passed
-    nor failed; `worst` is the largest error over tolerance of the judged cases and `worst_case` its address; `finding`
-    and `smallest` say what is wrong and the smallest case that shows it, `again` how to judge that one again, `blame`
-    where the fault lies; `error` is the text of a bad declaration.  Where arrays were given there is no address:
-    `given` has their sizes and dtype.  `teeth` says what became of faults planted in the backward, if any were; `notes`
-    what is not judged of it.  A unit that
-    ended its own process, or came to no end, is not judged: `error` says so.  `printed` is the beginning of what it
-    printed.
+    derivation      the header of the unit's file and its docstring
+    reason          why a unit that agrees is not proved
+    cases           how many were judged
+    skipped         how many were ill-conditioned: they neither pass nor fail
+    worst           the largest error over tolerance of the cases that passed, and `worst_case` which case that was
+    failure         what is wrong
+    smallest        the smallest case that shows it, and `rerun_command` the command that judges it again
+    diagnosis       where the fault is, and what it looks like
+    given           the sizes and dtype of arrays that were given: these have no case id
+    error           why the unit could not be judged
+    mutation_score  what became of the faults that were planted in the backward, if any were
+    notes           what is not judged of the unit
+    printed         the beginning of what the unit printed
     """
 
     name: str
@@ -55,7 +60,7 @@ class Report:
     printed: str = ""
 
     def __getstate__(self) -> dict[str, Any]:
-        """For another process: without the cause, whose traceback holds what cannot be sent."""
+        """Drop the cause: its traceback may hold what cannot be sent to another process."""
         return {**self.__dict__, "cause": None}
 
     @property
@@ -63,7 +68,7 @@ class Report:
         return self.verdict in GOOD_VERDICTS
 
     def __str__(self) -> str:
-        """The verdict, what became of each check, what is not judged, and the message."""
+        """Write out the verdict, the result of each check, the notes, and the message."""
         lines = [f"{self.name}: {self.verdict}, {self.cases} cases"]
         for status in ("passed", "failed", "not reached"):
             named = [r.name for r in self.checks if r.status == status]
@@ -75,13 +80,13 @@ class Report:
         return "\n".join(lines + ([self.message] if self.message else []))
 
     def drop_addresses(self) -> None:
-        """Arrays that were given have none."""
+        """Remove case ids: arrays that were given have none."""
         self.smallest = self.worst_case = None
         for worst in (worst for rung in self.checks for worst in rung.tensors.values()):
             worst.case = None
 
     def to_dict(self) -> dict[str, Any]:
-        """Everything, as JSON takes it; an infinite ratio is null."""
+        """Convert everything to what JSON can hold; an infinite ratio becomes None."""
         return {
             "name": self.name,
             "verdict": self.verdict,
@@ -107,12 +112,12 @@ class Report:
 
 
 def report_bad_declaration(name: str, error: DeclarationError) -> Report:
-    """The report on a unit that cannot be judged as it is declared."""
+    """Make the report on a unit that cannot be judged as it is declared."""
     return Report(name, verdict="bad declaration", error=str(error), message=str(error), cause=error)
 
 
 def add_tally(report: Report, tally: Tally) -> Report:
-    """The report with what was counted over all cases."""
+    """Add the counts over all cases to a report."""
     return replace(
         report,
         cases=tally.cases or tally.exact_cases,

@@ -1,4 +1,4 @@
-"""What the checks found over many cases: sums that can be added up in any order, by any process."""
+"""Results over many cases, which can be added up in any order, by any process."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,7 +12,10 @@ from .case_result import CaseResult, CheckResult
 
 
 def outranks_worst(ratio: float, case: Case | None, best: float, best_case: Case | None) -> bool:
-    """Whether a ratio is worse than the worst so far; of equal ones the case that sorts first counts, in any order."""
+    """Whether a ratio is worse than the worst so far.
+
+    Of equal ratios the case whose id sorts first counts, so that the sum does not depend on the order of adding up.
+    """
     if best_case is None or ratio != best:
         return best_case is None or ratio > best
     return case is not None and str(case) < str(best_case)
@@ -20,9 +23,9 @@ def outranks_worst(ratio: float, case: Case | None, best: float, best_case: Case
 
 @dataclass
 class WorstRatio:
-    """The largest error over tolerance of a tensor over the cases that passed, and the case that showed it.
+    """The largest error over tolerance of a tensor over the cases that passed, and the case that has it.
 
-    `steps` is the largest of each time step, empty for a tensor without a time axis.
+    `steps` has the largest of each time step; it is empty for a tensor without a time axis.
     """
 
     ratio: float = 0.0
@@ -47,10 +50,9 @@ class WorstRatio:
 class CheckSummary:
     """One check over all cases: how many passed, the worst error over tolerance, why it did not apply to the rest.
 
+    `tensors` has the worst of each tensor that the check compares with another judge: outputs by name, gradients with a
+    `d` before it.  For the check `mutation`, `passed` counts killed mutants and `failed` survivors.
     `explanations` counts the disagreements that are no fault, by what explains them.
-
-    `tensors` says it of each tensor that the check compares with another judge: outputs by name, gradients with a `d`
-    before it.  Of the mutants: how many were killed, and how many survived.
     """
 
     name: str
@@ -62,7 +64,7 @@ class CheckSummary:
     explanations: dict[str, int] = field(default_factory=dict)
 
     def note(self, found: CheckResult, case: Case) -> None:
-        """Count what the check found at one case that it did not fail."""
+        """Count the result of a case that did not fail the check."""
         if found.reason:
             self.reasons[found.reason] = self.reasons.get(found.reason, 0) + 1
             return
@@ -74,7 +76,7 @@ class CheckSummary:
             self.tensors.setdefault(name, WorstRatio()).note(comparison.ratio, case, comparison.steps)
 
     def add(self, other: "CheckSummary") -> None:
-        """Count what the check found over other cases too."""
+        """Add the counts of other cases."""
         self.passed += other.passed
         self.failed += other.failed
         self.worst = max(self.worst, other.worst)
@@ -113,13 +115,13 @@ def no_checks() -> dict[str, CheckSummary]:
 
 @dataclass
 class Tally:
-    """What the checks found over some cases of a unit.
+    """The results of some cases of a unit, added up.
 
-    cases        judged numerically, or at one address by every check; skipped ones do not count
+    cases        judged numerically, or by every check if the user named one case; without skipped ones
     exact_cases  judged in exact arithmetic alone
-    skipped      ill-conditioned cases, neither passed nor failed
-    worst        the largest error over tolerance of the cases that passed, and `worst_case` which that was
-    failure      the case that failed; of two, that which is smaller
+    skipped      ill-conditioned cases, which neither pass nor fail
+    worst        the largest error over tolerance of the cases that passed, and `worst_case` which case that was
+    failure      the case that failed; of several, the smallest
     imprecise    by case id, the digits that the unit loses there and its reference keeps
     """
 
@@ -134,7 +136,7 @@ class Tally:
     imprecise: dict[str, str] = field(default_factory=dict)
 
     def note(self, result: CaseResult) -> None:
-        """Count one case."""
+        """Add the result of one case."""
         if result.skipped:
             self.skipped += 1
         elif result.names == ["exact"]:

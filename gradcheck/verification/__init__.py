@@ -1,1 +1,1 @@
-"""From a unit to its verdict: cases are drawn, checked, shrunk, summed; in one process or many."""
+"""The way from a unit to its verdict: judging cases, adding up, concluding, in one process or in many."""

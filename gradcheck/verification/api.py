@@ -1,4 +1,4 @@
-"""The public verbs: check one unit, verify many, examine without raising, prove in exact arithmetic alone."""
+"""The public functions: `check` one unit, `verify` many, `examine` without raising, `prove` by exact arithmetic."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -34,14 +34,14 @@ def check(
     diagnose: bool = True,
     mutants: int | None = 0,
 ) -> Report:
-    """Judge one unit against its reference over `cases` random cases, or the one at the address `case`, or `at` arrays.
+    """Judge one unit against its reference on `cases` cases, or on the one whose id is `case`, or at the arrays `at`.
 
-    Of the arrays `at`, only the inputs must be given: options have their defaults, and an output whose upstream
-    gradient is not named gets a random one, drawn from `seed`.  `mutants` is how many faults are planted in the unit's
-    backward once it is right, to see whether each is seen; None plants every single-edit fault.
+    Of `at`, only the inputs must be given: options have their defaults, and an output without an upstream gradient
+    gets a random one, drawn from `seed`.  `mutants` is how many faults are planted in the backward if it is right, to
+    see whether the checks notice each; None plants every single-edit fault.
 
-    Returns the report of a unit that is right.  GradientMismatch if it is wrong or its judges are split;
-    DeclarationError if it cannot be judged, or not at these arrays; AddressError if `case` does not fit.
+    Return the report of a unit that is right.  Raise GradientMismatch if it is wrong or its judges are split,
+    DeclarationError if it cannot be judged, or not at these arrays, CaseIdError if `case` does not fit the unit.
     """
     __tracebackhide__ = True
     subject = Subject(name or get_unit_name(unit), unit, reference, third_party)
@@ -63,7 +63,7 @@ def verify(
     mutants: int | None = 0,
     progress: Watch = ignore_progress,
 ) -> list[Report]:
-    """Judge many units; a wrong one does not stop the rest.  `progress` is told before every case how far it is."""
+    """Judge many units; a wrong one does not stop the rest.  `progress` is called before every case."""
     return [
         examine(s, cases=cases, seed=seed, case=case, exact=exact, mutants=mutants, progress=progress) for s in subjects
     ]
@@ -83,12 +83,12 @@ def examine(
     progress: Watch = ignore_progress,
     start: int = 0,
 ) -> Report:
-    """The report on one unit, whatever the verdict; without `exact`, by the numeric judges alone.
+    """Return the report on one unit, whatever the verdict; without `exact`, from the numeric checks alone.
 
-    The first `start` of the random cases, a multiple of `ranges.SIZE`, are left out: another process judges them.
+    The first `start` cases, a multiple of `BATCH_SIZE`, are left out, because another process judges them.
 
-    Without `diagnose`, nothing is found out about a fault beyond the smallest case that shows it, which saves a second.
-    `mutants` faults are planted, or all where it is None, after random cases, numeric and exact, that the unit passed.
+    Without `diagnose`, a failure is only shrunk to its smallest case, which saves a second.  If the unit passes every
+    case, `mutants` faults are planted in its backward, or all if it is None.
     """
     settings = Settings(cases, seed, start, case, EXACT_CASES if exact else 0, mutants=mutants, diagnose=diagnose)
     if at is None:
@@ -100,16 +100,16 @@ def examine(
 
 @restore_global_state()
 def prove(subject: Subject, *, cases: int = EXACT_CASES, trials: int = 1, seed: int = SEED) -> Report:
-    """Judge a unit in exact arithmetic alone, `cases` cases over every option; the report holds the certificate.
+    """Judge a unit in exact arithmetic alone, on `cases` cases spread over its options; the report has the certificate.
 
-    Of each case, at least `trials` over primes of their own, and as many as take the probability that a wrong backward
-    passes to 2^-128 or below.
+    Each case is tried over at least `trials` different primes, and over as many as it takes until the probability that
+    a wrong backward passes is 2^-128 or less.
     """
     return judge_unit(subject, Settings(0, seed, exact_cases=cases, trials=trials))
 
 
 def judge_unit(subject: Subject, settings: Settings, watch: Watch = ignore_progress) -> Report:
-    """Judge the steps of a unit one after the other, up to the first in which a case fails, and conclude."""
+    """Judge the steps of a unit one after the other, up to the first in which a case fails, and make the report."""
     started = time.perf_counter()
     report = conclude(subject, add_up(judge_steps(subject, settings, watch)), settings, watch)
     report.seconds = time.perf_counter() - started
@@ -117,7 +117,7 @@ def judge_unit(subject: Subject, settings: Settings, watch: Watch = ignore_progr
 
 
 def judge_arrays(subject: Subject, at: CaseArrays, settings: Settings, watch: Watch) -> Report:
-    """Judge a unit at given arrays, which have sizes and a dtype but no address."""
+    """Judge a unit at given arrays, which have sizes and a dtype but no case id."""
     started = time.perf_counter()
     case, arrays = fit_case(subject.declaration, at, settings.seed)
     tally = Tally()
@@ -128,7 +128,7 @@ def judge_arrays(subject: Subject, at: CaseArrays, settings: Settings, watch: Wa
 
 
 def attempt(pair: UnitFiles, action: Callable[[Subject], Report]) -> Report:
-    """What `action` reports of the unit, or why the unit cannot be judged."""
+    """Return what `action` reports of the unit, or the report that it cannot be judged."""
     try:
         return action(pair.load())
     except DeclarationError as error:

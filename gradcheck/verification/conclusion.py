@@ -1,4 +1,4 @@
-"""From the tally of a unit's cases to the report on it: the one place where a verdict is concluded."""
+"""From the tally of a unit's cases to the report on it: the one place where a verdict is decided."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -33,10 +33,12 @@ def conclude(
     workers: int | None = None,
     given: Given | None = None,
 ) -> Report:
-    """The report on a unit whose cases are tallied: what failed is made smaller and diagnosed; faults are planted.
+    """Make the report on a unit from the tally of its cases.
+
+    A failure is shrunk to its smallest case and diagnosed; if there is none, faults are planted in the backward.
 
     workers   processes that share the planted faults, by default one a core
-    given     the case of arrays that were given, and those; nothing is planted or made smaller then
+    given     the case and the arrays, if the user gave arrays: nothing is shrunk or planted then
     """
     score: MutationScore | None = None
     searched = settings.case is None and given is None
@@ -60,12 +62,12 @@ def conclude(
 
 
 def start_report(subject: Subject) -> Report:
-    """What is said of a unit before anything is known of it."""
+    """Make the report on a unit of which nothing is known yet."""
     return Report(subject.name, subject.derivation, notes=subject.notes)
 
 
 def report_failure(report: Report, tally: Tally, command: Callable[[Case], str], given: Given | None = None) -> Report:
-    """The report with what was counted, and with what failed, if something did; `command` judges a case again."""
+    """Add the counts of the tally to a report, and its failure if there is one; `command` judges a case again."""
     report = add_tally(report, tally)
     if given is not None:
         report.given = describe_arrays(given[0])
@@ -91,14 +93,17 @@ def report_failure(report: Report, tally: Tally, command: Callable[[Case], str],
 
 
 def describe_arrays(case: Case) -> str:
-    """The sizes and dtype of given arrays."""
+    """Describe given arrays by their sizes and dtype."""
     return f"{' '.join(f'{n}={s}' for n, s in case.sizes.items())} {case.dtype}".lstrip()
 
 
 def plant_mutants(
     subject: Subject, tally: Tally, settings: Settings, watch: Watch, workers: int | None
 ) -> tuple[Tally, MutationScore | None]:
-    """Plant faults in the unit's backward: is each seen?  The unit itself may fail one of the cases that are tried."""
+    """Plant faults in the unit's backward: do the checks notice each?
+
+    Mutants are tried on cases of their own, and the unit itself may fail one of these: the tally then has the failure.
+    """
 
     def tell(_: str, done: int, total: int) -> None:
         watch(Progress(subject.name, tally.cases, "mutants", done=done, total=total))
@@ -117,7 +122,7 @@ def plant_mutants(
 
 
 def explain_failure(subject: Subject, report: Report, tally: Tally, settings: Settings, given: Given | None) -> Report:
-    """The report with what exact arithmetic says of the failure, where the fault lies, and whether forward is right."""
+    """Add to a report what exact arithmetic says of the failure, the diagnosis, and whether the forward is right."""
     failure, finding = tally.failure, report.failure
     assert failure is not None
     assert finding is not None
@@ -133,7 +138,7 @@ def explain_failure(subject: Subject, report: Report, tally: Tally, settings: Se
 
 
 def describe_forward(subject: Subject, settings: Settings) -> str:
-    """Whether the forward of a unit that failed a later check is right, over as many random cases."""
+    """Say whether the forward is right, judged by itself, for a unit that failed a later check."""
     tally = judge_step(subject, CaseBatch(settings.cases), settings, checks=FORWARD_CHECKS)
     if tally.failure is None:
         return f"the forward equals the reference's in {tally.cases} cases"
@@ -142,7 +147,7 @@ def describe_forward(subject: Subject, settings: Settings) -> str:
 
 
 def with_exact(finding: Failure, run: Run) -> Failure:
-    """The finding that two judges disagree on a gradient, with what exact arithmetic says of manual."""
+    """Add to a failed comparison of gradients what exact arithmetic says of the manual backward."""
     if finding.check != "gradients":
         return finding
     try:
@@ -157,7 +162,7 @@ def with_exact(finding: Failure, run: Run) -> Failure:
 
 
 def diagnose_safely(subject: Subject, check: str, case: Case) -> Diagnosis:
-    """The diagnosis; a defect of this harness is told in its place, for the verdict stands without it."""
+    """Diagnose a fault; a defect of the diagnosis itself is reported in its place, and leaves the verdict as it is."""
     try:
         return diagnose_fault(subject, check, case)
     except (Exception, SystemExit) as error:
@@ -165,7 +170,7 @@ def diagnose_safely(subject: Subject, check: str, case: Case) -> Diagnosis:
 
 
 def with_diagnosis(finding: Failure, diagnosis: Diagnosis) -> Failure:
-    """The finding, with where the fault lies and what it looks like below the verdict."""
+    """Add the lines of the diagnosis to a failure, below the lines that give the verdict."""
     lines = [("fault", diagnosis.location)] if diagnosis.location else []
     if diagnosis.conclusions is not None and diagnosis.conclusions.wrong_blocks:
         lines.append(("looks like", diagnosis.pattern or "no known pattern"))
@@ -176,7 +181,7 @@ def with_diagnosis(finding: Failure, diagnosis: Diagnosis) -> Failure:
 
 
 def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
-    """Proved where exact arithmetic decided every case, no fault survived, and no digits are lost; else why not."""
+    """Set the verdict `proved` if exact arithmetic decided all, no mutant survived, no digit is lost; else say why."""
     undecided, reasons = tally.checks["exact"].reasons, []
     if undecided or not tally.proofs:
         reasons.append(f"numeric judges only: {'; '.join(undecided) or 'exact arithmetic was not asked for'}")

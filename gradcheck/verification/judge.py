@@ -1,4 +1,4 @@
-"""The pure core: the result of one case, the tally of a step, and the smallest case that fails in the same way."""
+"""The core: judge a case, add up the cases of a step, and find the smallest case that fails in the same way."""
 
 import itertools
 import math
@@ -27,7 +27,10 @@ from .settings import Settings, Step
 
 
 def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: CaseArrays | None = None) -> CaseResult:
-    """What the checks find at a case, or at given arrays, up to the first that it fails."""
+    """Apply the checks to a case, or to given arrays, up to the first that fails.
+
+    The result is plain data.  An exception that is not listed here is a defect of gradcheck, and is not caught.
+    """
     results: list[CheckResult] = []
     name = checks[0].name
     try:
@@ -77,7 +80,7 @@ def judge_step(
     watch: Watch = ignore_progress,
     checks: Sequence[Check] = NUMERIC_CHECKS,
 ) -> Tally:
-    """The tally of the cases of a step, up to the first that fails; `checks` are those of its random cases."""
+    """Judge the cases of a step up to the first that fails, and add up; `checks` are applied to its numeric cases."""
     if step == "case":
         case = Case.parse(str(settings.case), subject.declaration)
         return tally_cases(subject, [case], CHECKS if settings.exact else NUMERIC_CHECKS, 1, watch)
@@ -94,7 +97,7 @@ def judge_step(
 
 
 def judge_steps(subject: Subject, settings: Settings, watch: Watch = ignore_progress) -> dict[Step, Tally]:
-    """The tallies of the steps of a unit, up to the first in which a case fails."""
+    """Judge the steps of a unit, up to the first in which a case fails."""
     tallies: dict[Step, Tally] = {}
     for step in settings.steps:
         if step == "exact" and tallies and not add_up(tallies).cases:
@@ -106,7 +109,7 @@ def judge_steps(subject: Subject, settings: Settings, watch: Watch = ignore_prog
 
 
 def exact_draws(subject: Subject, settings: Settings) -> Iterator[tuple[Iterator[Case], int]]:
-    """For every choice of options, small cases, and how many of them are to be judged."""
+    """Yield, for every choice of options, small cases, and how many of them to judge."""
     declaration, sequence = subject.declaration, make_sequence(subject, settings)
     choices = list(itertools.product(*declaration.options.values()))
     wanted = max(3, math.ceil(settings.exact_cases / len(choices)))
@@ -121,7 +124,7 @@ def make_sequence(subject: Subject, settings: Settings) -> CaseSequence:
 
 
 def tally_cases(subject: Subject, cases: Iterable[Case], checks: Sequence[Check], wanted: int, watch: Watch) -> Tally:
-    """The tally of the first `wanted` cases that are not skipped, up to the first that fails."""
+    """Judge the first `wanted` cases that are not skipped, up to the first that fails, and add up."""
     tally = Tally()
     for case in cases:
         watch(Progress(subject.name, tally.cases, "case", str(case)))
@@ -132,9 +135,9 @@ def tally_cases(subject: Subject, cases: Iterable[Case], checks: Sequence[Check]
 
 
 def add_up(tallies: Mapping[Step, Tally]) -> Tally:
-    """The sum over the steps of a unit, in their order, up to the first in which a case failed.
+    """Add up the steps of a unit in their order, up to the first in which a case failed.
 
-    Exact cases count only where numeric ones could be judged, if there were any.
+    Exact cases count only if a numeric case could be judged too, unless no numeric case was asked for.
     """
     whole, numeric = Tally(), False
     for step, tally in sorted(tallies.items(), key=lambda item: order_of(item[0])):
@@ -152,7 +155,7 @@ def order_of(step: Step) -> float:
 
 
 def shrink_failure(subject: Subject, failure: CaseResult) -> CaseResult:
-    """The result at the smallest case found that fails the same check in the same way."""
+    """Search for the smallest case that fails the same check in the same way, and return its result."""
     checks = [check for check in CHECKS if check.name in failure.names]
     results = {str(failure.case): failure}
 

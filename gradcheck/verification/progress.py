@@ -1,4 +1,4 @@
-"""How far the verdict on a unit is, as data."""
+"""How far the judging of a unit has come, as data."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ Stage = Literal["case", "mutants", "shrinking", "diagnosis"]
 
 @dataclass(frozen=True)
 class Progress:
-    """`cases` are judged of the unit; `case` is the address of the one that is judged now, in the stage `case`.
+    """So many `cases` of the unit are judged; in the stage `case`, `case` is the id of the one being judged now.
 
-    In the stage `mutants`, `done` of `total` faults are decided.
+    In the stage `mutants`, `done` of `total` mutants are decided.
     """
 
     unit: str

@@ -1,7 +1,7 @@
-"""Judges units in processes of their own: one that loops, exits or crashes loses its own verdict alone.
+"""Judges units in processes of their own: a unit that loops, exits or crashes loses only its own verdict.
 
-A worker stays with a unit while there is something to do of it; then a fresh one begins the next unit, or helps with
-one that is under way.  Verdicts, addresses and counts do not depend on the number of workers.
+A worker stays with a unit as long as it has steps to judge.  Then it ends, and a fresh one begins the next unit or
+helps with one that is under way.  Verdicts, case ids and counts do not depend on the number of workers.
 """
 
 import time
@@ -23,21 +23,21 @@ from .settings import Settings
 from .unit_schedule import Result, StepResult, Task, UnitSchedule
 
 SIGHT = 0.2
-"""Seconds between two looks at how far the workers are."""
+"""Seconds between two updates of the progress."""
 SLOW = ("torch", "jaxtyping", "torch.fx.experimental.symbolic_shapes", "gradcheck.mutation")
-"""What takes long to import, which is then done once: torch.autograd imports the third at its first gradient."""
+"""Slow imports, done once before workers are forked.  torch.autograd imports the third with its first gradient."""
 Done = tuple[StepResult | Report, float]
-"""What was found, and the seconds of processor time it took."""
+"""A result, and the seconds of processor time that it took."""
 Overview = Callable[[dict[str, int]], None]
 
 
 def judge_units(
     pairs: Sequence[UnitFiles], settings: Settings, workers: int, timeout: float, overview: Overview | None = None
 ) -> Iterator[tuple[int, Report]]:
-    """The number and report of each unit, as it is done.
+    """Yield the number and report of each unit, as soon as it is done.
 
-    timeout   seconds of processor time that a unit may take, all workers together; by the clock, four times that
-    overview  is called several times a second with the units under way and how many cases of each are judged
+    timeout   seconds of processor time that a unit may take, all workers together; by the wall clock, four times that
+    overview  is called several times a second with the units under way and how many of their cases are judged
     """
     for module in SLOW:
         with suppress(ImportError):
@@ -67,7 +67,7 @@ def judge_units(
 
 
 def take_result(schedule: UnitSchedule, worker: Worker, result: Done | TaskLost | Exception) -> None:
-    """Note what a worker gave."""
+    """Give the result of a worker to the schedule of its unit."""
     found: Result = result[0] if isinstance(result, tuple) else result
     schedule.processor += result[1] if isinstance(result, tuple) else 0.0
     schedule.seconds += time.monotonic() - worker.started_at
@@ -75,7 +75,7 @@ def take_result(schedule: UnitSchedule, worker: Worker, result: Done | TaskLost 
 
 
 def make_work(pairs: Sequence[UnitFiles], settings: Settings) -> Callable[[Task, ProgressReporter], Done]:
-    """What a worker does with a task."""
+    """Make the function that a worker calls with each task."""
     load = cache(lambda unit: pairs[unit].load())
 
     def judge_task(task: Task, tell: ProgressReporter) -> StepResult | Report:
@@ -96,13 +96,13 @@ def make_work(pairs: Sequence[UnitFiles], settings: Settings) -> Callable[[Task,
 
 
 def neediest_unit(schedules: Sequence[UnitSchedule], pool: WorkerPool) -> UnitSchedule | None:
-    """The first unit that the fewest workers are at, of those of which there is something to do."""
+    """Choose the unit with the fewest workers, of those that have something to do."""
     at = Counter(worker.task.unit for worker in pool.workers)
     return min((s for s in schedules if s.ready), key=lambda s: at[s.number], default=None)
 
 
 def count_cases(schedules: Sequence[UnitSchedule], pool: WorkerPool) -> dict[str, int]:
-    """How many cases are judged of each unit under way."""
+    """Count the judged cases of each unit under way."""
     cases = {schedules[w.task.unit].pair.name: schedules[w.task.unit].cases for w in pool.workers}
     for worker in pool.workers:
         if worker.task.whole is None and isinstance(worker.last_progress, Progress):

@@ -1,4 +1,4 @@
-"""What is asked of every unit, and the steps in which its cases are judged."""
+"""How each unit is to be judged, and the steps in which this is done."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,19 +9,19 @@ CASES = 100
 SEED = 0
 EXACT_CASES = 16
 Step = CaseBatch | Literal["exact", "case"]
-"""Some of the random cases of a unit, its cases in exact arithmetic, or the one case that is asked for."""
+"""A batch of numeric cases, the cases in exact arithmetic, or the one case that the user named."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What is asked of every unit: see `api.examine` and `api.prove`.
+    """How each unit is to be judged: see `api.examine` and `api.prove`.
 
-    cases, start  random cases, without the first `start`, a multiple of `batches.SIZE`
-    case          the address of the one case to judge
-    exact_cases   in exact arithmetic; 0 for none
-    trials        primes that each of those is judged over, at least
-    mutants       faults that are planted in a right backward; None for every single-edit fault
-    diagnose      find out where a fault lies and what it looks like, which takes a second
+    cases, start  numeric cases, without the first `start`, a multiple of `BATCH_SIZE`
+    case          the id of the one case to judge, instead of all others
+    exact_cases   cases in exact arithmetic; 0 for none
+    trials        how many primes, at least, each exact case is tried over
+    mutants       how many faults are planted in a right backward; None for every single-edit fault
+    diagnose      whether a fault is diagnosed, which takes a second
     """
 
     cases: int = CASES
@@ -39,7 +39,7 @@ class Settings:
 
     @property
     def steps(self) -> list[Step]:
-        """The steps of a unit, in the order in which they count."""
+        """The steps of a unit, in the order in which their results count."""
         if self.case is not None:
             return ["case"]
         steps: list[Step] = [*split_cases(self.cases, self.start)]

@@ -1,4 +1,7 @@
-"""One unit on its way to a verdict: its steps are given out in order, done in any order, and count in order."""
+"""The steps of one unit: given out in order, done in any order, counted in order.
+
+Results that come back early wait for those of earlier steps, so the verdict does not depend on which worker is faster.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +19,7 @@ from .settings import Step
 
 @dataclass(frozen=True)
 class StepResult:
-    """What was found in a step; `report` is what can be said of the unit if nothing more is found out."""
+    """The tally of a step; `report` is the report on the unit if nothing more is found out."""
 
     tally: Tally
     report: Report
@@ -27,7 +30,7 @@ Result = StepResult | Report | TaskLost | Exception
 
 @dataclass(frozen=True)
 class Task:
-    """A step of a unit, by their numbers; or the sum of what its steps found, to conclude from with `workers`."""
+    """A unit and one of its steps, by number; or, with `whole`, the sum of its steps, to make the report from it."""
 
     unit: int
     step: int
@@ -37,7 +40,7 @@ class Task:
 
 @dataclass
 class UnitSchedule:
-    """What was given out of a unit's steps, what came back, and what it cost so far."""
+    """Which steps of a unit were given out, what came back, and the time that it took so far."""
 
     number: int
     pair: UnitFiles
@@ -53,12 +56,12 @@ class UnitSchedule:
 
     @property
     def left(self) -> float:
-        """Seconds of processor time that are left."""
+        """The seconds of processor time that are left."""
         return max(0.01, self.timeout - self.processor)
 
     @property
     def in_order(self) -> list[Result]:
-        """The results of the steps, up to the first that is not done or ends the unit."""
+        """The results of the first steps, up to the first that is missing or that ends the unit."""
         done: list[Result] = []
         while len(done) in self.results and not (done and ends_unit(done[-1])):
             done.append(self.results[len(done)])
@@ -66,12 +69,12 @@ class UnitSchedule:
 
     @property
     def more(self) -> bool:
-        """Whether there are steps that are not given out and may count."""
+        """Whether there is a step that is not given out yet and may still count."""
         return self.given < len(self.steps) and not any(map(ends_unit, self.results.values()))
 
     @property
     def ready(self) -> bool:
-        """Whether there is something to do now."""
+        """Whether a worker could do something for the unit now."""
         if self.report is not None or self.concluding:
             return False
         done = self.in_order
@@ -93,7 +96,7 @@ class UnitSchedule:
         return add_up({self.steps[k]: result.tally for k, result in results if isinstance(result, StepResult)})
 
     def next(self, free: int) -> Task:
-        """What to do next; where the unit is to be concluded, `free` workers may share that."""
+        """Give out the next task; if it is the report, `free` workers may share the planted faults."""
         if self.more:
             self.given += 1
             return Task(self.number, self.given - 1)
@@ -101,7 +104,7 @@ class UnitSchedule:
         return Task(self.number, len(self.steps), self.whole, free)
 
     def take(self, task: Task, result: Result, progress: Progress | None, printed: str) -> None:
-        """Note the result of a task; it last told how far it was."""
+        """Take the result of a task, the last progress that its worker reported, and what the unit printed."""
         progress = progress or Progress(self.pair.name)
         if isinstance(result, TaskLost) and task.whole is not None:
             result = self.unconcluded(result)
@@ -119,7 +122,7 @@ class UnitSchedule:
             last.printed = next((self.printed[k] for k in sorted(self.printed) if self.printed[k]), "")
 
     def unconcluded(self, why: TaskLost) -> Report:
-        """The verdict of a unit that was lost after its cases were judged, or while the smallest was sought."""
+        """Report on a unit whose worker was lost after all cases were judged: the verdict is known, the rest is not."""
         first = next(result for result in self.results.values() if isinstance(result, StepResult))
         report = report_failure(first.report, self.whole, self.pair.command)
         if report.good:
@@ -132,5 +135,5 @@ class UnitSchedule:
 
 
 def ends_unit(result: Result) -> bool:
-    """Whether the steps after this one do not count."""
+    """Whether a result makes all later steps of the unit irrelevant."""
     return not isinstance(result, StepResult) or result.tally.failure is not None

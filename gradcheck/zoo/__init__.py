@@ -1,4 +1,4 @@
-"""The defect zoo: bugs that were seen, and what this harness and the designs in use see of them."""
+"""The defect zoo: bugs that were seen in public, and which designs of a gradient test catch them."""
 
 from .catalog import find_defects
 from .defect import Defect, FaultSite

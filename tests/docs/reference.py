@@ -19,7 +19,7 @@ from gradcheck.cli.main import app
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "reference"
 MADE = "<!-- Made by `python -m tests.docs.reference`; edit the help or the docstring instead. -->"
 MODULES = {
-    "gradcheck": "What a project needs: judge units, find them, make units of code that has another contract.",
+    "gradcheck": "What a project needs: judge units, find them, make units of code with another interface.",
     "gradcheck.exact": "The exact judge by itself. [exact.md](../exact.md) says what it proves.",
     "gradcheck.strategies": "For property tests with Hypothesis.",
 }

@@ -1,1 +1,1 @@
-"""What a fault looks like: the patterns that are known, and how they are matched."""
+"""The known patterns of faults, each with the wrong gradients that it predicts."""

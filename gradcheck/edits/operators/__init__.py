@@ -1,7 +1,4 @@
-"""The faults that people make in a backward pass, one function each: from a node of it to the changes of the tree.
-
-The name of a function is the kind of its edits.
-"""
+"""The mutation operators: mistakes that people make, one function each, which also names the kind of its edits."""
 
 from .arithmetic import (
     change_constant,

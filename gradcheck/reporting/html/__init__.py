@@ -1,7 +1,4 @@
-"""The report as one HTML file that needs nothing else: no network, no other file, and no JavaScript to be read.
-
-`write` takes units as `Report.to_dict` gives them, so that reports of another process, or of a JSON file, do as well.
-"""
+"""The report as one HTML file that needs nothing else: no network, no other file, and no JavaScript to be read."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
