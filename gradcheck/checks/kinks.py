@@ -12,13 +12,8 @@ JUMP = 2.0**-10
 
 
 def skip_kinks(run: Run) -> None:
-<<<<<<< HEAD
-    """IllConditioned where the reference's gradient jumps at a case whose values are not random."""
-    if not (run.case.values or run.case.same):
-=======
     """Raise IllConditioned if the reference's gradient jumps at a case whose values are not random."""
-    if not run.case.values:
->>>>>>> docs
+    if not (run.case.values or run.case.same):
         return
     here = run.reference_result.gradients
     for sign in (1, -1):
