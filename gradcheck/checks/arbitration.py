@@ -122,7 +122,8 @@ def does_error_shrink(run: Run, what: str, name: str, due: Array, error: Array) 
 
 def explain_by_scaling(run: Run, check: str, error: CheckFailed, known: SixtyDigits) -> Ruling:
     """Where sixty digits do not apply: whether the disagreement shrinks from float32 to float64 as rounding does."""
-    if check != "gradients" or set(run.declaration.dtypes) != {"float64", "float32"}:
+    complex_numbers = any(np.asarray(a).dtype.kind == "c" for a in (*run.wide_inputs.values(), *run.outputs.values()))
+    if check != "gradients" or complex_numbers or set(run.declaration.dtypes) != {"float64", "float32"}:
         raise error
     try:
         shrinks = all(does_gradient_error_shrink(run, name) for name in run.differentiable)

@@ -101,10 +101,6 @@ class ExactArray(np.ndarray[Any, np.dtype[Any]]):
         result = super().__array_function__(function, types, args, kwargs)
         return self._rewrap(result)
 
-    def astype(self, dtype: Any, *args: Any, **options: Any) -> Any:
-        """A cast between floats rounds, which is no part of the formula; any other is NumPy's."""
-        return self.copy() if np.dtype(dtype).kind in "fc" else super().astype(dtype, *args, **options)
-
     def exp(self) -> Any:
         return np.exp(self)
 

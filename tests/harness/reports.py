@@ -39,6 +39,7 @@ def every_kind() -> dict[str, dict[str, Any]]:
         "not there": attempt(UnitFiles("not there", Path("no.py"), Path("no.py"), "gradcheck verify no"), examine),
         "given": examine(subject("given"), at=arrays()),
         "survivor": survivor(),
+        "imprecise": Report("imprecise", verdict="imprecise", reason="digits are lost", cases=1),
         "printing": Report("printing", verdict="not judged", error="it ended", printed="so far", notes=("no dx",)),
     }
     return {name: json.loads(json.dumps(report.to_dict(), allow_nan=False)) for name, report in kinds.items()}

@@ -69,7 +69,7 @@ def test_a_wrong_shape_is_a_bad_declaration_where_it_shows_and_right_where_it_do
     misprint = MISPRINTS["M9"]
     report = examine(misprint.subject, case=misprint.smallest)
     assert report.verdict == "bad declaration"
-    assert "gradient of weight_hh: it has shape (2, 1), declared (H H) = (2, 2)" in report.error
+    assert "gradient of weight_hh: it has shape (1, 2), declared (H H) = (1, 1)" in report.error
     assert examine(misprint.subject, case="T=3,B=2,I=4,H=4").good
 
 

@@ -88,7 +88,6 @@ PLANTS: dict[str, list[Edit]] = {
         (BUFFER, f"{BUFFER}\n    STATE['B'] = B"),
         before_result("dbias = dbias * (1 if STATE['B'] == B else 2)"),
     ],
-    "an empty batch": [(BUFFER, f"{BUFFER}\n    x.real.max()")],
 }
 
 

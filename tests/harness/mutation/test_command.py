@@ -96,4 +96,5 @@ def test_verify_plants_a_few_faults_and_says_how_many(run, write):
         "worst": 0.0,
         "tensors": [],
         "not_applicable": {},
+        "explained": {},
     }
