@@ -90,7 +90,7 @@ def pair(ops: Ops) -> Pair:
     return forward, backward
 
 
-def judge(name: str, ops: Ops, reference: Any, outside: Any = None) -> gradcheck.Report:
+def judge(name: str, ops: Ops, reference: Any, third_party: Any = None) -> gradcheck.Report:
     unit = gradcheck.adapt_pair(*pair(ops), like=reference, dtypes=("float32",), name=name)
     return gradcheck.examine(gradcheck.Subject(name, unit, reference, third_party), cases=10)
 

@@ -1,6 +1,7 @@
 """Every fault of the catalog gets the verdict that is due, at the default number of cases.
 
-WRONG_SHARE=k/n judges every n-th fault from the k-th on (1/8 to 8/8); `-k tails` those of one kind.
+WRONG_SHARE=k/n judges every n-th fault from the k-th on, 1/4 if nothing is said and 1/1 all; `-k tails` those of one
+kind.
 """
 
 import os
@@ -9,14 +10,19 @@ from pathlib import Path
 import pytest
 
 from gradcheck import Subject, examine
+from tests.verdicts.not_yet import NOT_FOUND
 from tests.verdicts.wrong import catalog
 from tests.verdicts.wrong.fault import Fault, right_reference, right_unit
 
-PART, PARTS = map(int, os.environ.get("WRONG_SHARE", "1/1").split("/"))
+PART, PARTS = map(int, os.environ.get("WRONG_SHARE", "1/4").split("/"))
 FAULTS = catalog.FAULTS[PART - 1 :: PARTS]
 
 
-@pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
+NOT_YET = {name: [pytest.mark.xfail(strict=True)] for name in NOT_FOUND}
+PARAMETERS = [pytest.param(fault, id=fault.name, marks=NOT_YET.get(fault.name, [])) for fault in FAULTS]
+
+
+@pytest.mark.parametrize("fault", PARAMETERS)
 def test_a_fault_gets_its_verdict(fault: Fault, tmp_path: Path) -> None:
     report = examine(fault.subject(tmp_path), diagnose=False)
     assert report.verdict == fault.due, report.message
