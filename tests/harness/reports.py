@@ -34,7 +34,7 @@ def every_kind() -> dict[str, dict[str, Any]]:
         "a law": examine(subject("a law", ("dbias += dz.sum(axis=0)", "dbias += dz.sum(axis=0) + 1e-300")), case=CASE),
         "a crash": examine(subject("a crash", ("dys = ", "raise ValueError('no'); dys = ")), case=CASE),
         "split": examine(split(), case=CASE),
-        "third_party": examine(outside_odd(), case=CASE),
+        "third party": examine(outside_odd(), case=CASE),
         "bad": examine(subject("bad", ('"x": dx', '"x": dx[0]')), case=CASE),
         "not there": attempt(UnitFiles("not there", Path("no.py"), Path("no.py"), "gradcheck verify no"), examine),
         "given": examine(subject("given"), at=arrays()),
