@@ -90,14 +90,19 @@ def share_settings(share: CaseShare, cases: int, seed: int) -> "Settings":
 def merge_shares(reports: "Mapping[CaseShare, Report]", tallies: "Tallies") -> "Report":
     """The report on a unit from those on its shares: that of the first that is not good, or of all."""
     from ..verdict.report import add_tally
+    from ..verification.conclusion import describe_lost_digits
     from ..verification.judge import add_up
 
     in_order = [reports[share] for share in sorted(reports, key=lambda share: share.index)]
     whole = next((report for report in in_order if not report.good), in_order[-1])
-    whole = replace(add_tally(whole, add_up(tallies)), seconds=sum(report.seconds for report in in_order))
+    total = add_up(tallies)
+    whole = replace(add_tally(whole, total), seconds=sum(report.seconds for report in in_order))
     of = next(iter(reports)).count
     if whole.good and len(reports) < of:
         whole.verdict, whole.certificate = "agrees", None
         whole.reason = f"{of - len(reports)} of its {of} shares were not judged"
         whole.notes = (whole.reason, *whole.notes)
+    if whole.good and total.imprecise and whole.verdict != "imprecise":
+        whole.reason = "; ".join(filter(None, (describe_lost_digits(total), whole.reason)))
+        whole.verdict, whole.certificate = "imprecise", None
     return whole

@@ -115,6 +115,8 @@ def format_unit_row(report: "Report") -> tuple[str, ...]:
 def list_omissions(report: "Report") -> list[str]:
     """What is not judged of a unit, and the checks that never applied to a good one, and why."""
     notes = [f"{report.name}: {note}" for note in report.notes]
+    if report.verdict == "imprecise":
+        notes.append(f"warning: {report.name} is imprecise: {report.reason}")
     if not report.good:
         return notes
     rungs = [r for r in report.checks if r.status == "not applicable"]

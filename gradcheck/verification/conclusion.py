@@ -180,6 +180,11 @@ def with_diagnosis(finding: Failure, diagnosis: Diagnosis) -> Failure:
     return replace(finding, details=(*finding.details[:above], *lines, *finding.details[above:]))
 
 
+def describe_lost_digits(tally: Tally) -> str:
+    case = min(tally.imprecise, key=lambda case: (len(case), case))
+    return f"the formula is right, digits are lost that the reference keeps: {tally.imprecise[case]} ({case})"
+
+
 def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
     """Set the verdict `proved` if exact arithmetic decided all, no mutant survived, no digit is lost; else say why."""
     undecided, reasons = tally.checks["exact"].reasons, []
@@ -192,11 +197,8 @@ def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
             f"mutation: {len(survivors)} of {len(report.mutation_score.results)} planted faults not seen: {places}"
         )
     if tally.imprecise:
-        case = min(tally.imprecise, key=lambda case: (len(case), case))
         report.verdict = "imprecise"
-        reasons.insert(
-            0, f"the formula is right, digits are lost that the reference keeps: {tally.imprecise[case]} ({case})"
-        )
+        reasons.insert(0, describe_lost_digits(tally))
     if reasons:
         report.reason = "; ".join(reasons)
     else:
