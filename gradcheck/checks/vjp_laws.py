@@ -89,9 +89,9 @@ def require_equal_sum(run: Run, law: str, one: Arrays, other: Arrays) -> float:
     return require_equal_gradients(run, law, total, run.gradients, size)
 
 
-LINEARITY_LAWS: tuple[Callable[[Run], float], ...] = (check_zero, check_linearity)
-"""What every backward obeys, whatever the function."""
-VJP_LAWS = (*LINEARITY_LAWS, check_slices)
+STRICT_LAWS: tuple[Callable[[Run], object], ...] = (check_zero, check_none, check_scaling)
+"""What no rounding breaks: zeros and powers of two change no digit."""
+VJP_LAWS: tuple[Callable[[Run], float], ...] = (check_zero, check_linearity, check_slices)
 
 
 def check_vjp_laws(run: Run) -> CheckOutcome:

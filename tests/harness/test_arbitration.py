@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from gradcheck import Subject, examine
-from gradcheck.checks import arbitration
+from gradcheck.checks import arbitration, scaling
 from gradcheck.checks.sixty_digits import SixtyDigits
 from gradcheck.execution.run import Run
 from tests.harness import elman_reference
@@ -13,6 +13,10 @@ from tests.harness.plant import planted
 LAYOUT = ('"x": dx', '"x": dx if x.flags.c_contiguous or not x.flags.f_contiguous else 2 * dx')
 SINGLE = ('"x": dx', '"x": dx if x.dtype == np.float64 else dx * np.float32(1.5)')
 SMALL = ('"x": dx', '"x": dx * (1 + 1e-9)')
+SLIGHT = ('"x": dx', '"x": dx if x.flags.c_contiguous or not x.flags.f_contiguous else dx * (1 + 1e-6)')
+FAR = ('"x": dx', '"x": np.clip(dx, -1e3, 1e3)')
+FLUSHED = ('"x": dx', '"x": np.where(abs(dx) < 1e-7, 0 * dx, dx)')
+CURVED = ('"x": dx', '"x": dx + 1e-9 * dx * dx')
 LINEAR = ('"x": dx', '"x": np.clip(dx, -0.5, 0.5)')
 
 
@@ -26,7 +30,19 @@ def no_digits(monkeypatch):
     monkeypatch.setattr(arbitration, "compute_sixty_digits", refuse)
 
 
-@pytest.mark.parametrize("edit", [LAYOUT, SINGLE, SMALL, LINEAR], ids=["layout", "single", "small", "clipped"])
+FAULTS = {
+    "layout": LAYOUT,
+    "slightly in a layout": SLIGHT,
+    "single": SINGLE,
+    "small": SMALL,
+    "clipped": LINEAR,
+    "clipped far away": FAR,
+    "flushed": FLUSHED,
+    "curved": CURVED,
+}
+
+
+@pytest.mark.parametrize("edit", FAULTS.values(), ids=FAULTS)
 @pytest.mark.parametrize("digits", [True, False])
 def test_a_fault_is_not_excused(edit, digits, request):
     if not digits:
@@ -49,5 +65,5 @@ def test_no_rounding_explains_an_error_beyond_the_size_of_single_precision():
         case = Case()
 
     scale = np.ones(3)
-    assert arbitration.is_beyond_rounding(Shown(), np.full(3, 2.0**-17), scale)
-    assert not arbitration.is_beyond_rounding(Shown(), np.full(3, 2.0**-24), scale)
+    assert scaling.is_beyond_rounding(Shown(), np.full(3, 2.0**-17), scale)
+    assert not scaling.is_beyond_rounding(Shown(), np.full(3, 2.0**-24), scale)
