@@ -1,9 +1,9 @@
 """How far a unit's own formulas, right as they are, may be off by rounding alone.
 
-They are evaluated with as many decimals as the floats of the case have digits, rounded up, down and to nearest.  How far
-that is from sixty digits, over the last of these decimals, is the size of what the unit itself sums, its cancellations
-and their growth included.  An error beyond that is no rounding: something is read at a wrong place in memory, or kept from
-another call.
+They are evaluated with as many decimals as the floats of the case have digits, rounded up, down and to nearest.  How
+far that is from sixty digits, over the last of these decimals, is the size of what the unit itself sums, its
+cancellations and their growth included.  An error beyond that is no rounding: something is read at a wrong place in
+memory, or kept from another call.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,9 @@ def is_own_rounding(run: Run, known: SixtyDigits, what: str, name: str, error: A
     size = run.compute_once(measure_own_sizes)[what].get(name)
     if size is None:
         return False
-    return bool((error <= SAFETY_FACTOR * find_precision(run, known).eps * size + model.tolerance(name)).all())
+    precision = find_precision(run, known)
+    allowed = SAFETY_FACTOR * precision.eps * size + float(precision.tiny) + model.tolerance(name)
+    return bool((error <= allowed).all())
 
 
 def is_zero_by_algebra(run: Run, what: str, name: str, exact: Array) -> bool:

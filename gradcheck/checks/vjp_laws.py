@@ -89,8 +89,6 @@ def require_equal_sum(run: Run, law: str, one: Arrays, other: Arrays) -> float:
     return require_equal_gradients(run, law, total, run.gradients, size)
 
 
-STRICT_LAWS: tuple[Callable[[Run], object], ...] = (check_zero, check_none, check_scaling)
-"""What no rounding breaks: zeros and powers of two change no digit."""
 VJP_LAWS: tuple[Callable[[Run], float], ...] = (check_zero, check_linearity, check_slices)
 
 
