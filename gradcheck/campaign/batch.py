@@ -81,7 +81,7 @@ class BatchResult:
 def select_closest_calls(calls: Iterable[CloseCall]) -> list[CloseCall]:
     """The worst few of all, and the worst of each regime, the worst first.
 
-    Cases of one error are the same numbers in another layout, of which the shortest address is kept.
+    Cases of one error are the same numbers in another layout, of which the shortest case id is kept.
     """
     shortest: dict[tuple[float, str], CloseCall] = {}
     for call in calls:

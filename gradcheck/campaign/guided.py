@@ -1,7 +1,7 @@
 """Guided search: Hypothesis draws cases, and goes up from those of the largest error over tolerance.
 
 What a run tries follows from its seed, from the version of Hypothesis, and from the modules that are loaded, of whose
-numbers Hypothesis takes some; so what it found is kept as addresses, which need neither.
+numbers Hypothesis takes some; so what it found is kept as case ids, which need neither.
 """
 
 import contextlib

@@ -54,7 +54,7 @@ class BatchJudge:
 
 
 def judge_random_case(judging: BatchJudge, seed: int, number: int) -> None:
-    """Judge the case of that number: the first of a few addresses that can be judged."""
+    """Judge the case of that number: the first of a few case ids that can be judged."""
     for k in range(DRAWS_PER_CASE * number, DRAWS_PER_CASE * (number + 1)):
         if judging.judge(draw_case(judging.declaration, make_choice_source(seed, k), judging.literals)) is not None:
             break

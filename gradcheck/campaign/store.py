@@ -27,7 +27,7 @@ class JsonLinesFile:
             self.before: list[dict[str, Any]] = [json.loads(line) for line in whole.splitlines()]
         except ValueError as error:
             os.close(self.descriptor)
-            raise UsageError(str(file), f"it is damaged ({error})", "take another folder, or mend it") from error
+            raise UsageError(str(file), f"it is damaged ({error})", "take another folder, or repair it") from error
 
     def append(self, content: dict[str, Any]) -> None:
         """On disk when this returns."""

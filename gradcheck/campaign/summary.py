@@ -110,7 +110,7 @@ def sum_by_unit(pairs: Sequence[UnitFiles], store: CampaignStore, errors: Mappin
         total = UnitTotals(pair, error=errors.get(pair.name, ""))
         total.add(by_unit[pair.name])
         total.smallest_reports = {
-            (rung, verdict): r for (unit, rung, verdict), r in store.shrunk.items() if unit == pair.name
+            (check, verdict): r for (unit, check, verdict), r in store.shrunk.items() if unit == pair.name
         }
         result.append(total)
     return result

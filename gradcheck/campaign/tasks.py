@@ -56,7 +56,7 @@ def judge_batch(job: UnitJob, batch: Batch) -> BatchResult:
 
 
 def shrink_batch_failure(job: UnitJob, fall: FailedCase) -> Report:
-    """The report on the smallest case that falls as this one does, with the blame."""
+    """The report on the smallest case that falls as this one does, with the diagnosis."""
     with limit_time():
         subject = load_subject(job)
         tally = Tally()

@@ -8,12 +8,12 @@ from ..unit.declaration import Declaration
 from .vocabulary import CASE_ID_REMEDY, LAYOUTS, LIKE, SWITCHES, is_value, value_names
 
 
-def parse_fields(address: str, declaration: Declaration) -> dict[str, Any]:
+def parse_fields(case_id: str, declaration: Declaration) -> dict[str, Any]:
     """Read the fields of a case by name, without options that have their default."""
     sizes: dict[str, int] = {}
     options: dict[str, Any] = {}
     fields: dict[str, Any] = {}
-    for part in filter(None, address.replace(" ", "").split(",")):
+    for part in filter(None, case_id.replace(" ", "").split(",")):
         name, equals, value = part.partition("=")
         if not equals:
             raise CaseIdError(f"case {part!r}", "it has no '='", CASE_ID_REMEDY)
@@ -27,7 +27,7 @@ def parse_fields(address: str, declaration: Declaration) -> dict[str, Any]:
             fields[name] = parse_field(part, name, value, declaration)
     missing = [letter for letter in declaration.letters if letter not in sizes]
     if missing:
-        raise CaseIdError(f"case {address!r}", f"the size of {', '.join(missing)} is missing", CASE_ID_REMEDY)
+        raise CaseIdError(f"case {case_id!r}", f"the size of {', '.join(missing)} is missing", CASE_ID_REMEDY)
     ordered = {letter: sizes[letter] for letter in declaration.letters}
     chosen = {n: v for n, v in options.items() if v != declaration.options[n][0]}
     return {"sizes": ordered, "options": chosen, **fields}

@@ -24,7 +24,7 @@ JobsOption = Annotated[
     typer.Option("-j", "--jobs", metavar="N", help="Processes that share the work; by default one a core."),
 ]
 CaseOption = Annotated[
-    str | None, typer.Option("--case", metavar="ADDRESS", help="Judge one case: T=2,B=1,I=1,H=1,seed=3")
+    str | None, typer.Option("--case", metavar="CASE", help="Judge one case: T=2,B=1,I=1,H=1,seed=3")
 ]
 JsonOption = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the reports as JSON; - is stdout.")

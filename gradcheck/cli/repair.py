@@ -19,7 +19,7 @@ from .options import JobsOption, SeedOption, require_at_least, select_units
 if TYPE_CHECKING:
     from ..repair import Patch, RepairOutcome
 
-REPAIR_EXIT_CODES = {"mended": 0, "right": 0, "no mend": 1, "not backward": 1, "bad declaration": 2}
+REPAIR_EXIT_CODES = {"repaired": 0, "right": 0, "no patch": 1, "not backward": 1, "bad declaration": 2}
 MAX_EDITS = 2
 
 
@@ -52,7 +52,7 @@ def show_repair(
         raise UsageError(f"--timeout {timeout:g}", "it is too small", "give a positive number")
     pairs = select_units(unit)
     if len(pairs) != 1:
-        raise UsageError(" ".join(unit), "units are mended one at a time", "name one unit, or give two paths")
+        raise UsageError(" ".join(unit), "units are repaired one at a time", "name one unit, or give two paths")
     check_writable(json_file)
     console = terminal.make_console(str(json_file) == "-")
     outcome = search_patches(pairs[0], console, edits, timeout, cases, seed, jobs or count_cores())
@@ -61,7 +61,7 @@ def show_repair(
         outcome.patches[0].write()
         console.print(f"\nwritten: {', '.join(s.file for s in outcome.patches[0].sources)}", markup=False)
     elif outcome.patches:
-        console.print(f"\n{' '.join(['gradcheck repair', *unit])} --write makes the first mend", markup=False)
+        console.print(f"\n{' '.join(['gradcheck repair', *unit])} --write applies the first patch", markup=False)
     if json_file is not None:
         write_json({"schema": SCHEMA, "units": [outcome.to_dict()]}, json_file)
     raise typer.Exit(REPAIR_EXIT_CODES[outcome.status])
@@ -86,18 +86,19 @@ def search_patches(
 
 
 def print_repair(outcome: "RepairOutcome", pair: UnitFiles, edits: int, console: Console) -> None:
-    """What is wrong, each mend with its proof, and the sum."""
+    """What is wrong, each patch with its proof, and the sum."""
     name = outcome.report.name
     if outcome.status == "right":
         console.print(f"{name} is right: {outcome.reason}", markup=False)
         return
     console.print(outcome.report.message or outcome.reason, markup=False)
-    for number, mend in enumerate(outcome.patches, 1):
+    for number, patch in enumerate(outcome.patches, 1):
         console.print(
-            f"\nmend {number} of {len(outcome.patches)}: {', '.join(mend.kinds)}; {describe_proof(mend)}", markup=False
+            f"\npatch {number} of {len(outcome.patches)}: {', '.join(patch.kinds)}; {describe_proof(patch)}",
+            markup=False,
         )
-        console.print(mend.diff(), markup=False)
-        for file in (Path(s.file) for s in mend.sources):
+        console.print(patch.diff(), markup=False)
+        for file in (Path(s.file) for s in patch.sources):
             others = [unit for unit in find_sharing_units(file, pair) if unit != name] if file != pair.manual else []
             if others:
                 console.print(f"{os.path.relpath(file)} is also used by {', '.join(others)}", markup=False)
@@ -108,15 +109,15 @@ def summarize_repair(outcome: "RepairOutcome", edits: int) -> str:
     name, effort = outcome.report.name, f"{outcome.tried} edits tried in {outcome.seconds:.1f} s"
     if outcome.patches:
         return effort
-    if outcome.status != "no mend":
-        return f"{name}: this is nothing for repair: {outcome.reason}"
+    if outcome.status != "no patch":
+        return f"{name}: there is nothing to repair in the backward: {outcome.reason}"
     if outcome.reason:
-        return f"no mend of {name} was found: {outcome.reason}; {effort}"
-    return f"no {'single edit' if edits == 1 else 'edit or pair of edits'} mends {name}: {effort}"
+        return f"no patch of {name} was found: {outcome.reason}; {effort}"
+    return f"no {'single edit' if edits == 1 else 'edit or pair of edits'} repairs {name}: {effort}"
 
 
-def describe_proof(mend: "Patch") -> str:
-    report = mend.report
+def describe_proof(patch: "Patch") -> str:
+    report = patch.report
     assert report is not None
     if report.certificate is None:
         return f"{report.verdict} in {report.cases} cases ({report.reason})"

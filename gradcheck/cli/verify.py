@@ -63,7 +63,7 @@ def show_verdicts(
         raise UsageError(f"--timeout {timeout:g}", "it is no time to wait", "give seconds, more than 0")
     pairs = select_units(units or [])
     if case is not None and len(pairs) != 1:
-        raise UsageError("--case", f"it is the address of a case of one unit, not of {len(pairs)}", "name one unit")
+        raise UsageError("--case", f"it is the id of a case of one unit, not of {len(pairs)}", "name one unit")
     check_writable(json_file)
     check_writable(report_file, "--report")
     from ..verification.scheduler import judge_units

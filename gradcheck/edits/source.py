@@ -26,7 +26,7 @@ class Source:
             source = read_source(file) if Path(file).is_file() else cls(file, "".join(linecache.getlines(file)))
             empty = not source.tree.body
         except (SyntaxError, UnicodeDecodeError) as error:
-            raise DeclarationError(file, f"it does not parse ({error})", "mend the file, then start again") from error
+            raise DeclarationError(file, f"it does not parse ({error})", "fix the file, then start again") from error
         if empty:
             remedy = "define the unit in a file of its own and import it"
             raise DeclarationError(file, "its source is not available", remedy)

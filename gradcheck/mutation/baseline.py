@@ -54,9 +54,9 @@ class Baseline:
         run, lines = Run(self.subject, case), LineSet()
         try:
             require_pass(case, lambda: run.oracle.take_samples(REFERENCE_SAMPLES))
-            for rung in NUMERIC_CHECKS:
+            for check in NUMERIC_CHECKS:
                 with contextlib.suppress(NotApplicable), record_lines(self.files, lines):
-                    require_pass(case, lambda: rung.run(run))  # noqa: B023
+                    require_pass(case, lambda: check.run(run))  # noqa: B023
         except IllConditioned:
             return None
         return PassedCase(case, run.oracle.make_closed(), lines)

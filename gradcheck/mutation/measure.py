@@ -47,10 +47,10 @@ def measure_mutation_score(
     except DeclarationError as error:
         result.verdict, result.error = "bad declaration", str(error)
     except UnitRaised as error:
-        result.verdict, result.error = "wrong", f"{subject.name}: {error}, at {error.where}; mend it first"
+        result.verdict, result.error = "wrong", f"{subject.name}: {error}, at {error.where}; fix it first"
     except BaselineFailed as error:
         result.verdict, result.case = "wrong", str(error)
-        remedy = f"mend it first: {subject.command(result.case)}"
+        remedy = f"fix it first: {subject.command(result.case)}"
         result.error = (
             f"{subject.name}: it does not pass case {error}, so that nothing can be said of mutants; {remedy}"
         )

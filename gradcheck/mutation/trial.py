@@ -11,17 +11,17 @@ from ..execution.run import Run, UnitRaised
 from .baseline import Baseline, ExactCase, PassedCase
 from .coverage import LineSet
 
-QUICK_CHECKS = tuple(rung for rung in NUMERIC_CHECKS if rung.name in ("shapes", "forward", "gradients"))
-THOROUGH_CHECKS = tuple(rung for rung in NUMERIC_CHECKS if rung not in QUICK_CHECKS)
+QUICK_CHECKS = tuple(check for check in NUMERIC_CHECKS if check.name in ("shapes", "forward", "gradients"))
+THOROUGH_CHECKS = tuple(check for check in NUMERIC_CHECKS if check not in QUICK_CHECKS)
 MAX_THOROUGH_STEPS = 6
-"""The thorough checks, which run a unit many times, are climbed where there are no more steps."""
+"""The thorough checks, which run a unit many times, are run on cases of at most this many steps."""
 
 
 @dataclass(frozen=True)
 class MutantOutcome:
     """What became of a mutant.
 
-    killed      `by` a check, or "crash", "timeout", "memory"; at the case of that address.  By "unproved" where exact
+    killed      `by` a check, or "crash", "timeout", "memory"; at the case of that id.  By "unproved" where exact
                 arithmetic, which decides on the unit, does not run on the mutant: it would agree, and not be proved
     equivalent  no check fell, and exact arithmetic decides at every case that runs the edited line that the gradients
                 are those of the forward, and its cases run whatever numeric cases ran of the edited statement, bodies
@@ -50,15 +50,15 @@ def try_numerically(bench: Baseline, cases: Iterable[PassedCase], lines: LineSet
     return next((killed for killed in kills if killed is not None), None)
 
 
-def try_checks(run: Run, rungs: Sequence[Check]) -> MutantOutcome | None:
+def try_checks(run: Run, checks: Sequence[Check]) -> MutantOutcome | None:
     """How a case kills; None where it passes the checks."""
-    for rung in rungs:
+    for check in checks:
         try:
-            rung.run(run)
+            check.run(run)
         except (NotApplicable, IllConditioned):
             continue
         except (CheckFailed, DeclarationError):
-            return MutantOutcome("killed", rung.name, str(run.case))
+            return MutantOutcome("killed", check.name, str(run.case))
         except UnitRaised as error:
             by = "memory" if isinstance(error.__cause__, MemoryError) else "crash"
             return MutantOutcome("killed", by, str(run.case))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .address import CASE_ADDRESS, check_address, uses_gradcheck
+from .case_id import CASE_ID_PROBLEM, check_case_id, uses_gradcheck
 from .judged import JudgedUnit, list_judged_units, make_properties, shorten_crash_message
 from .project import find_unit_files, get_project
 from .settings import SESSION_SEED, add_pytest_options, check_report_option, collect_arguments, describe_session
@@ -55,12 +55,12 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    check_address(session)
+    check_case_id(session)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if CASE_ADDRESS in item.config.stash and uses_gradcheck(item):
-        pytest.fail(item.config.stash[CASE_ADDRESS], pytrace=False)
+    if CASE_ID_PROBLEM in item.config.stash and uses_gradcheck(item):
+        pytest.fail(item.config.stash[CASE_ID_PROBLEM], pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ..verdict.mismatch import GradientMismatch
-from .address import uses_gradcheck
+from .case_id import uses_gradcheck
 from .shares import CaseShare
 from .stash import TEST_REPORTS
 from .units import UnitItem

@@ -26,7 +26,7 @@ def add_pytest_options(parser: pytest.Parser) -> None:
         help="Random cases a unit; as the Hypothesis profile says.",
     )
     group.addoption("--gradcheck-seed", type=parse_at_least(0), metavar="N", help="Seed of the random cases.")
-    group.addoption("--gradcheck-case", metavar="ADDRESS", help="Judge one case of one unit: T=2,B=1,I=1,H=1,seed=3")
+    group.addoption("--gradcheck-case", metavar="CASE", help="Judge one case of one unit: T=2,B=1,I=1,H=1,seed=3")
     group.addoption(
         "--gradcheck-report",
         type=Path,
@@ -63,9 +63,9 @@ def describe_session(config: pytest.Config, project: ProjectUnits) -> str:
     versions = ", ".join(f"{name} {get_version(name)}" for name in ("gradcheck", "numpy", "torch"))
     if project.error:
         return f"{versions}: {project.error}"
-    address = config.getoption("gradcheck_case")
-    if address is not None:
-        return f"{versions}: {len(project.units)} units, case {address}"
+    case_id = config.getoption("gradcheck_case")
+    if case_id is not None:
+        return f"{versions}: {len(project.units)} units, case {case_id}"
     cases, seed, name = read_profile(config)
     asked = read_options(config)
     cases, seed = asked.get("cases", cases), asked.get("seed", seed)
@@ -112,7 +112,7 @@ def read_markers(item: pytest.Item | pytest.File) -> dict[str, int]:
         for name, value in mark.kwargs.items():
             if name not in MARKER_MINIMA or type(value) is not int or value < MARKER_MINIMA[name]:
                 reason = f"it takes {' and '.join(f'{n} of at least {least}' for n, least in MARKER_MINIMA.items())}"
-                raise pytest.UsageError(f"@pytest.mark.gradcheck({name}={value!r}): {reason}; mend the marker")
+                raise pytest.UsageError(f"@pytest.mark.gradcheck({name}={value!r}): {reason}; fix the marker")
         if mark.args:
             raise pytest.UsageError(f"@pytest.mark.gradcheck{mark.args}: it takes names; write cases=N or seed=N")
         stated = {**mark.kwargs, **stated}

@@ -1,4 +1,4 @@
-"""The single edits of a wrong backward that could mend it, those that cannot left out without a trial."""
+"""The single edits of a wrong backward that could repair it; those that cannot are left out without a trial."""
 
 import ast
 import difflib
@@ -35,8 +35,8 @@ RepairProgress = Callable[[str, int, int], None]
 class EditNeighbourhood:
     """Edits in tiers, likeliest first: made to measure and faults undone; then what may have been left out.
 
-    barren   the characters of each file within which no edit can mend
-    crash    the lines by which an exception came, where the unit raises one, outermost first
+    excluded  the characters of each file within which no edit can help
+    crash_lines  the lines by which an exception came, where the unit raises one, outermost first
     """
 
     regions: Sequence[Region]
@@ -45,7 +45,7 @@ class EditNeighbourhood:
     crash_lines: list[tuple[str, int]] = field(default_factory=list)
 
     def record_answer(self, place: Location, answer: "bool | list[Edit]") -> None:
-        """What a place said: edits that meet its need, that nothing there can mend (False), or nothing (True)."""
+        """What a place said: edits that meet its need, that nothing there can help (False), or nothing (True)."""
         if isinstance(answer, list):
             self.synthesized += answer
         elif not answer and is_pure_expression(place):
@@ -108,27 +108,33 @@ def measure_edit_size(edit: Edit, source: Source) -> int:
 
 
 def build_neighbourhood(
-    regions: Sequence[Region], live: LoadedCode, oracle: CandidateFilter, workers: int, progress: RepairProgress
+    regions: Sequence[Region],
+    live: LoadedCode,
+    candidate_filter: CandidateFilter,
+    workers: int,
+    progress: RepairProgress,
 ) -> EditNeighbourhood:
-    """Ask every place of the regions what it needs; where the unit cannot be run with taps, leave nothing out."""
-    result, taps, check = EditNeighbourhood(regions), Probes(regions), oracle.find_small_check()
+    """Ask every place of the regions what it needs; where the unit cannot be run with probes, leave nothing out."""
+    result, probes, check = EditNeighbourhood(regions), Probes(regions), candidate_filter.find_small_check()
     if check is None:
         return result
     elsewhere = list_existing_expressions(regions)
     try:
-        with taps.install(live):
-            prober = ProbeRunner(oracle.subject, check, taps)
+        with probes.install(live):
+            prober = ProbeRunner(candidate_filter.subject, check, probes)
             modules = {file: get_namespace(live, file) for file in live.sources}
 
             def ask(indices: list[int]) -> list[bool | list[Edit]]:
-                """The answer of each place of a statement, outer ones first; within a barren one, all are barren."""
+                """The answer of each place of a statement, outer ones first; a place in an excluded one is excluded."""
                 answers: dict[int, bool | list[Edit]] = {}
                 for index in indices:
-                    place = taps.places[index]
-                    barren = [
-                        taps.places[k] for k, a in answers.items() if a is False and is_pure_expression(taps.places[k])
+                    place = probes.places[index]
+                    excluded = [
+                        probes.places[k]
+                        for k, a in answers.items()
+                        if a is False and is_pure_expression(probes.places[k])
                     ]
-                    if any(contains_location(outer, place) for outer in barren):
+                    if any(contains_location(outer, place) for outer in excluded):
                         answers[index] = False
                         continue
                     need = prober.find_constraint(index)
@@ -138,11 +144,11 @@ def build_neighbourhood(
                         answers[index] = need
                 return [answers[index] for index in indices]
 
-            groups = group_by_statement(taps, prober)
+            groups = group_by_statement(probes, prober)
             for done, answers in run_tasks(groups, ask, workers, PROBE_SECONDS, PROBE_MEMORY):
                 progress("looking", done + 1, len(groups))
                 for index, answer in zip(groups[done], [] if isinstance(answers, TaskLost) else answers, strict=False):
-                    result.record_answer(taps.places[index], answer)
+                    result.record_answer(probes.places[index], answer)
     except UnitRaised as error:
         trace = error.__cause__.__traceback__ if error.__cause__ else None
         return EditNeighbourhood(
@@ -158,13 +164,13 @@ def get_namespace(live: LoadedCode, file: str) -> dict[str, object]:
     return functions[0].__globals__ if functions else {}
 
 
-def group_by_statement(taps: Probes, prober: ProbeRunner) -> list[list[int]]:
+def group_by_statement(probes: Probes, prober: ProbeRunner) -> list[list[int]]:
     """The places that ran, grouped by the statements that they stand in, outer ones first."""
     groups: dict[ast.stmt, list[int]] = {}
     for index in prober.values:
-        place = taps.places[index]
+        place = probes.places[index]
         groups.setdefault(place.region.source.find_statement(place.node), []).append(index)
-    return [sorted(group, key=lambda k: get_location_span(taps.places[k])) for group in groups.values()]
+    return [sorted(group, key=lambda k: get_location_span(probes.places[k])) for group in groups.values()]
 
 
 def get_location_span(place: Location) -> tuple[int, int]:

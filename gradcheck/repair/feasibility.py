@@ -1,9 +1,9 @@
-"""Which places could mend the gradients, decided by linear algebra and not by trial.
+"""Which places could correct the gradients, decided by linear algebra and not by trial.
 
 A backward is linear, so that the gradients are an affine function of the value of any one expression in it:
 g(v + dv) = g(v) + A dv.  A is found by changing each number of the value in turn.  Where A dv = g* - g has no solution
-for the right gradients g*, no edit within that expression can mend them, whatever is written there.  Where it has one,
-dv tells what value is missing.  Where the function is not affine (a factor that is used twice) nothing is said.
+for the right gradients g*, no edit within that expression can correct them, whatever is written there.  Where it has
+one, dv tells what value is missing.  Where the function is not affine (a factor that is used twice) nothing is said.
 """
 
 from dataclasses import dataclass
@@ -43,12 +43,12 @@ class Constraint:
 
 
 class ProbeRunner:
-    """Runs the tapped unit at one check, one value changed at a time."""
+    """Runs the unit with probes at one check, one value changed at a time."""
 
-    def __init__(self, subject: Subject, check: ExpectedGradients, taps: Probes) -> None:
+    def __init__(self, subject: Subject, check: ExpectedGradients, probes: Probes) -> None:
         """Run it once unchanged.  Crash where it does not run, ValueError where it has not the right shapes."""
-        self.subject, self.check, self.probes = subject, check, taps
-        with taps.record_values() as self.values:
+        self.subject, self.check, self.probes = subject, check, probes
+        with probes.record_values() as self.values:
             self.gradients = self.compute_gradients()
         self.residual = np.concatenate([r.ravel() for r in check.expected.values()]) - self.gradients
         allowed = [np.broadcast_to(self.check.tolerances[n], r.shape).ravel() for n, r in check.expected.items()]
@@ -75,7 +75,7 @@ class ProbeRunner:
             raise ValueError(str(error)) from error
 
     def find_constraint(self, place: int) -> "Constraint | bool":
-        """What the place needs, False where nothing there can mend, True where that is not known."""
+        """What the place needs, False where no edit there can help, True where that is not known."""
         values = self.values.get(place, [])
         value = np.concatenate([v.ravel() for v in values]) if values else np.zeros(0)
         if not 0 < value.size <= MAX_VALUE_SIZE or not np.isfinite(value).all():

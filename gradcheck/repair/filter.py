@@ -15,7 +15,7 @@ from ..unit.subject import Subject
 
 FILTER_CASE_COUNT = 4
 FILTER_TOLERANCES = 1e3
-"""The filter lets errors of so many tolerances pass: what decides is the ladder, later."""
+"""The filter lets errors of so many tolerances pass: the checks decide, later."""
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,16 @@ class ExpectedGradients:
 class CandidateFilter:
     """Checks in the order in which they refute most for least: `wrong` are those that the unit fails as it stands."""
 
-    def __init__(self, subject: Subject, cases: Iterable[Case], fallen: Case, rung: str) -> None:
-        """`fallen` is a case that falls from a check."""
-        self.subject, self.failing_case, self.failed_check = subject, fallen, rung
+    def __init__(self, subject: Subject, cases: Iterable[Case], failing: Case, failed_check: str) -> None:
+        """`failing` is a case that fails the check named `failed_check`."""
+        self.subject, self.failing_case, self.failed_check = subject, failing, failed_check
         checks = [check for case in cases if (check := compute_expected_gradients(subject, case)) is not None]
         failed = [not check.passes(subject) for check in checks]
         self.failing = sorted((c for c, f in zip(checks, failed, strict=True) if f), key=lambda c: c.case.complexity)
         self.checks = [*self.failing, *(c for c, f in zip(checks, failed, strict=True) if not f)]
 
     def passes(self) -> bool:
-        """Whether the unit, as it now is, passes every check, and the fallen case the checks it fell from."""
+        """Whether the unit, as it now is, passes every check, and the failing case those that it failed."""
         return all(check.passes(self.subject) for check in self.checks) and self.passes_failing_case()
 
     def count_wrong_entries(self) -> int | None:
@@ -81,14 +81,14 @@ class CandidateFilter:
 
     def passes_failing_case(self) -> bool:
         run = Run(self.subject, self.failing_case)
-        for rung in NUMERIC_CHECKS:
+        for check in NUMERIC_CHECKS:
             try:
-                rung.run(run)
+                check.run(run)
             except (CheckFailed, UnitRaised, DeclarationError, KeyError):
                 return False
             except (NotApplicable, IllConditioned):
                 continue
-            if rung.name == self.failed_check:
+            if check.name == self.failed_check:
                 return True
         return True
 

@@ -1,4 +1,4 @@
-"""A mend: what makes a backward right, as a diff of the user's files, and how it is written to disk."""
+"""A patch: what makes a backward right, as a diff of the user's files, and how it is written to disk."""
 
 import contextlib
 import os
@@ -29,7 +29,7 @@ class Patch:
         return cls((source,), (edit.apply(source.text),), (edit.kind,))
 
     def combine_with(self, first: Edit, regions: Sequence[Region]) -> "Patch":
-        """A mend of edited files, together with the edit made of them before; `regions` are those before."""
+        """A patch of edited files, together with the edit made of them before; `regions` are those before."""
         originals = {r.source.file: r.source for r in regions}
         texts = {first.file: first.apply(originals[first.file].text)}
         texts |= {source.file: text for source, text in zip(self.sources, self.texts, strict=True)}
@@ -42,7 +42,7 @@ class Patch:
     def list_edits(self) -> list[Edit]:
         """Each file as a whole."""
         pairs = zip(self.sources, self.texts, strict=True)
-        return [Edit(source.file, 0, len(source.text), text, "mend") for source, text in pairs]
+        return [Edit(source.file, 0, len(source.text), text, "patch") for source, text in pairs]
 
     def diff(self, context: int = 3) -> str:
         """The unified diff of every file, with no newline at its end."""

@@ -1,4 +1,4 @@
-"""The backward with a tap at every place that an edit could change: it shows the value there, and can change it."""
+"""The backward with a probe at every place that an edit could change: it shows the value there, and can change it."""
 
 import ast
 import copy
@@ -16,7 +16,7 @@ from ..edits import LoadedCode, Region
 from ..edits.live import list_code_objects
 from ..edits.mutants import list_editable_nodes
 
-PROBE_NAME, ENCLOSING_NAME = "__gradcheck_tap__", "__gradcheck_around__"
+PROBE_NAME, ENCLOSING_NAME = "__gradcheck_probe__", "__gradcheck_around__"
 VisibleNames = dict[str, Any]
 
 
@@ -45,7 +45,7 @@ class Probes:
 
     @contextmanager
     def install(self, live: LoadedCode) -> Iterator[None]:
-        """Run the tapped code, but for loaded closures that do not hold all the names around them."""
+        """Run the code with probes, but for loaded closures that do not hold all the names around them."""
         replacements = [(f, code) for f, code in self.replacements(live) if code.co_freevars == f.__code__.co_freevars]
         before = [(function, function.__code__) for function, _ in replacements]
         try:
@@ -106,7 +106,7 @@ class Probes:
             self.watched, self.changes, self.names = -1, [], None
 
     def copy_visible_names(self, frame: FrameType | None) -> VisibleNames:
-        """What names hold where the tap stands, arrays copied, so that later writes are not seen."""
+        """What names hold where the probe stands, arrays copied, so that later writes are not seen."""
         names: VisibleNames = {}
         while frame is not None:
             around = {
@@ -189,19 +189,19 @@ def list_blocks(function: ast.FunctionDef) -> Iterator[list[ast.stmt]]:
                 waiting += [s for s in block if isinstance(s, ast.For | ast.While | ast.If | ast.With)]
 
 
-def insert_probes(tree: ast.Module, taps: Sequence[tuple[int, Location]]) -> ast.Module:
-    """A copy of a module with these taps."""
+def insert_probes(tree: ast.Module, probes: Sequence[tuple[int, Location]]) -> ast.Module:
+    """A copy of a module with these probes."""
     memo: dict[int, Any] = {}
     result: ast.Module = copy.deepcopy(tree, memo)
-    numbers = {id(memo[id(p.node)]): k for k, p in taps if not p.name}
+    numbers = {id(memo[id(p.node)]): k for k, p in probes if not p.name}
     before: dict[int, list[ast.stmt]] = {}
     after: dict[int, list[ast.stmt]] = {}
-    for k, place in taps:
+    for k, place in probes:
         if place.name:
             (before if place.before else after).setdefault(id(memo[id(place.node)]), []).append(
                 build_probe_statement(k, place.name)
             )
-    for region in {place.region for _, place in taps}:
+    for region in {place.region for _, place in probes}:
         if isinstance(region.node, ast.FunctionDef):
             before.setdefault(id(memo[id(region.node.body[0])]), []).insert(0, build_enclosing_call(region))
     ProbeInserter(numbers, before, after).visit(result)
@@ -209,7 +209,7 @@ def insert_probes(tree: ast.Module, taps: Sequence[tuple[int, Location]]) -> ast
 
 
 def build_probe_statement(index: int, name: str) -> ast.stmt:
-    """NAME = tap(NAME), or nothing where it has no value yet."""
+    """NAME = probe(NAME), or nothing where it has no value yet."""
     text = f"try:\n    {name} = {PROBE_NAME}({index}, {name})\nexcept NameError:\n    pass"
     return ast.parse(text).body[0]
 

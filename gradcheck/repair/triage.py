@@ -11,7 +11,7 @@ from ..verdict.report import Report
 def explain_no_repair(subject: Subject, report: Report) -> tuple[str, str] | None:
     """What the outcome is, and why, where no edit of the backward is called for; None where one is."""
     if report.good:
-        return "right", f"{report.verdict}; there is nothing to mend"
+        return "right", f"{report.verdict}; there is nothing to repair"
     if report.smallest is None:
         return "bad declaration", report.error or report.message
     if report.verdict == "judges split":
@@ -25,7 +25,7 @@ def explain_no_repair(subject: Subject, report: Report) -> tuple[str, str] | Non
     except DeclarationError as error:
         return "bad declaration", str(error)
     except CheckFailed:
-        return "not backward", "the forward differs from the reference: mend the forward first"
+        return "not backward", "the forward differs from the reference: fix the forward first"
     except (NotApplicable, IllConditioned):
         pass
     return None

@@ -20,11 +20,11 @@ class MutationDisplay(ProgressBar):
             self.console.print(format_log_row(MUTATION_HEADINGS, MUTATION_WIDTHS))
         return super().__enter__()
 
-    def add_report(self, teeth: MutationScore) -> MutationScore:
+    def add_report(self, score: MutationScore) -> MutationScore:
         """Note that a unit is done; in a log, print its row."""
         if not self.console.is_terminal:
-            self.console.print(format_log_row(format_mutation_row(teeth), MUTATION_WIDTHS), markup=False)
-        return teeth
+            self.console.print(format_log_row(format_mutation_row(score), MUTATION_WIDTHS), markup=False)
+        return score
 
     def conclude(self, measured: list[MutationScore]) -> None:
         """Print the table on a terminal, then what could not be measured, the survivors, and the sum."""
@@ -35,24 +35,24 @@ class MutationDisplay(ProgressBar):
                     [(format_mutation_row(t), "" if t.has_no_survivor else "bold red") for t in measured],
                 )
             )
-        for teeth in measured:
-            if teeth.error:
-                self.console.print(f"\n{teeth.error}", markup=False)
-            for text in teeth.describe_survivors:
+        for score in measured:
+            if score.error:
+                self.console.print(f"\n{score.error}", markup=False)
+            for text in score.describe_survivors:
                 self.console.print(f"\n{text}", markup=False)
-        seconds = sum(teeth.seconds for teeth in measured)
+        seconds = sum(score.seconds for score in measured)
         self.console.print(f"\n{len(measured)} units: {summarize_scores(measured)}, {seconds:.1f} s")
 
 
-def format_mutation_row(teeth: MutationScore) -> tuple[str, ...]:
-    if teeth.verdict != "measured":
-        return (teeth.name, *("-",) * 5, f"{teeth.seconds:.1f} s", teeth.verdict)
-    tried = str(len(teeth.results)) if len(teeth.results) == teeth.mutants else f"{len(teeth.results)}/{teeth.mutants}"
-    score = "-" if teeth.score is None else format_percent(teeth.score)
-    killed = teeth.count_killed
-    numbers = (sum(killed.values()), len(teeth.count_verdict("equivalent")), len(teeth.survivors))
-    by = ", ".join(f"{rung} {count}" for rung, count in killed.items())
-    return (teeth.name, tried, *map(str, numbers), score, f"{teeth.seconds:.1f} s", by)
+def format_mutation_row(score: MutationScore) -> tuple[str, ...]:
+    if score.verdict != "measured":
+        return (score.name, *("-",) * 5, f"{score.seconds:.1f} s", score.verdict)
+    tried = str(len(score.results)) if len(score.results) == score.mutants else f"{len(score.results)}/{score.mutants}"
+    percent = "-" if score.score is None else format_percent(score.score)
+    killed = score.count_killed
+    numbers = (sum(killed.values()), len(score.count_verdict("equivalent")), len(score.survivors))
+    by = ", ".join(f"{check} {count}" for check, count in killed.items())
+    return (score.name, tried, *map(str, numbers), percent, f"{score.seconds:.1f} s", by)
 
 
 def format_percent(score: float) -> str:

@@ -97,13 +97,13 @@ def format_totals(verdicts: Sequence[str], cases: int, seconds: float) -> str:
 def format_unit_row(report: "Report") -> tuple[str, ...]:
     left = ("not applicable", "not reached") if report.good else ("not applicable",)
     applied = [r for r in report.checks if r.status not in left]
-    rungs = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.checks else "-"
+    passed = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.checks else "-"
     worst = format_error_ratio(report.failure.ratio) if report.failure else format_error_ratio(report.worst)
     if report.verdict in ("bad declaration", "not judged"):
         worst = "-"
     return (
         report.name,
-        rungs,
+        passed,
         str(report.cases),
         str(report.skipped),
         worst,
@@ -117,8 +117,8 @@ def list_omissions(report: "Report") -> list[str]:
     notes = [f"{report.name}: {note}" for note in report.notes]
     if not report.good:
         return notes
-    rungs = [r for r in report.checks if r.status == "not applicable"]
-    return notes + [f"{report.name}: check '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in rungs]
+    inapplicable = [r for r in report.checks if r.status == "not applicable"]
+    return notes + [f"{report.name}: check '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in inapplicable]
 
 
 def describe_mutants(reports: "list[Report]") -> list[str]:
@@ -128,7 +128,7 @@ def describe_mutants(reports: "list[Report]") -> list[str]:
         return []
     from ..mutation import summarize_scores
 
-    return [f"mutation: {summarize_scores(planted)}", *(text for teeth in planted for text in teeth.describe_survivors)]
+    return [f"mutation: {summarize_scores(planted)}", *(text for score in planted for text in score.describe_survivors)]
 
 
 def print_certificate(report: "Report", to_stderr: bool = False) -> None:

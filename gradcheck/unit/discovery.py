@@ -165,7 +165,7 @@ def read_project_settings(root: Path) -> dict[str, Any] | None:
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(str(file), f"it does not parse ({error})", "mend it") from error
+        raise UsageError(str(file), f"it does not parse ({error})", "fix it") from error
     found: dict[str, Any] | None = content.get("tool", {}).get("gradcheck")
     return found
 

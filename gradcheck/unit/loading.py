@@ -35,7 +35,7 @@ def import_file(path: Path, package: Path, modules: UserModules) -> ModuleType:
             return modules.load(".".join(parts))
     except (Exception, SystemExit) as error:
         reason = f"it does not import ({type(error).__name__}: {error})"
-        raise DeclarationError(str(path), reason, "mend the file", format_user_trace(error)) from error
+        raise DeclarationError(str(path), reason, "fix the file", format_user_trace(error)) from error
 
 
 def format_user_trace(error: BaseException) -> str:

@@ -43,13 +43,13 @@ class Subject:
         declaration = declare(self.unit)
         reference = declare(self.reference, returns_backward=False)
         check_same_declaration(declaration, reference)
-        outside = (
+        third_party = (
             None if self.third_party is None else declare(self.third_party, returns_backward=False, rest=reference)
         )
-        if outside is not None:
-            check_same_declaration(declaration, outside, partial=True)
+        if third_party is not None:
+            check_same_declaration(declaration, third_party, partial=True)
         object.__setattr__(self, "declaration", declaration)
-        object.__setattr__(self, "third_party_declaration", outside)
+        object.__setattr__(self, "third_party_declaration", third_party)
 
     @property
     def derivation(self) -> str:

@@ -25,7 +25,7 @@ def summarize_certificate(certificate: Certificate) -> dict[str, Any]:
     }
 
 
-def failure_to_dict(finding: Failure | None, blame: "Diagnosis | None") -> dict[str, Any] | None:
+def failure_to_dict(finding: Failure | None, diagnosis: "Diagnosis | None") -> dict[str, Any] | None:
     if finding is None:
         return None
     return {
@@ -34,7 +34,7 @@ def failure_to_dict(finding: Failure | None, blame: "Diagnosis | None") -> dict[
         "details": dict(finding.details),
         "opinions": {who: finite_or_none(value) for who, value in finding.opinions.items()},
         "ratio": finite_or_none(finding.ratio),
-        "diagnosis": None if blame is None else blame.to_dict(),
+        "diagnosis": None if diagnosis is None else diagnosis.to_dict(),
         "tensors": [
             {
                 "name": c.name,

@@ -73,16 +73,16 @@ class Report:
         for status in ("passed", "failed", "not reached"):
             named = [r.name for r in self.checks if r.status == status]
             lines += [f"  {status:<11} {', '.join(named)}"] if named else []
-        for rung in self.checks:
-            if rung.status == "not applicable":
-                lines.append(f"  no {rung.name}: {'; '.join(rung.reasons)}")
+        for check in self.checks:
+            if check.status == "not applicable":
+                lines.append(f"  no {check.name}: {'; '.join(check.reasons)}")
         lines += [f"  note        {note}" for note in self.notes]
         return "\n".join(lines + ([self.message] if self.message else []))
 
-    def drop_addresses(self) -> None:
+    def drop_case_ids(self) -> None:
         """Remove case ids: arrays that were given have none."""
         self.smallest = self.worst_case = None
-        for worst in (worst for rung in self.checks for worst in rung.tensors.values()):
+        for worst in (worst for check in self.checks for worst in check.tensors.values()):
             worst.case = None
 
     def to_dict(self) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class Report:
             "worst_case": case_to_text(self.worst_case),
             "given": self.given or None,
             "seconds": round(self.seconds, 6),
-            "checks": [rung.to_dict() for rung in self.checks],
+            "checks": [check.to_dict() for check in self.checks],
             "smallest": case_to_text(self.smallest),
             "rerun": self.rerun_command or None,
             "failure": failure_to_dict(self.failure, self.diagnosis),

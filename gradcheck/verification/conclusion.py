@@ -71,7 +71,7 @@ def report_failure(report: Report, tally: Tally, command: Callable[[Case], str],
     report = add_tally(report, tally)
     if given is not None:
         report.given = describe_arrays(given[0])
-        report.drop_addresses()
+        report.drop_case_ids()
     failure = tally.failure
     if failure is not None:
         error = report.cause = failure.error

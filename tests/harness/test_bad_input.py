@@ -78,14 +78,14 @@ UNITS = {
         "def f(:",
         "pass",
         "bad declaration",
-        "{file}: it does not import (SyntaxError: invalid syntax (misspelt.py, line 8)); mend the file\n"
+        "{file}: it does not import (SyntaxError: invalid syntax (misspelt.py, line 8)); fix the file\n"
         '    File "{file}", line 8\n      def f(:\n            ^\n  SyntaxError: invalid syntax',
     ),
     "divides": (
         "def g():\n    return 1 / 0\ng()",
         "pass",
         "bad declaration",
-        "{file}: it does not import (ZeroDivisionError: division by zero); mend the file\n"
+        "{file}: it does not import (ZeroDivisionError: division by zero); fix the file\n"
         '    File "{file}", line 10, in <module>\n      g()\n    File "{file}", line 9, in g\n      return 1 / 0\n',
     ),
     "shapeless": (
@@ -227,7 +227,7 @@ REQUESTS = {
     ("--timeout", "nan"): "gradcheck: --timeout nan: it is no time to wait; give seconds, more than 0",
     ("-j", "0"): "gradcheck: --jobs 0: it is too small; give 1 or more",
     ("--timeout", "soon"): "Error: Invalid value for '--timeout': ",
-    ("--case", "T=1,B=1,Q=2"): "gradcheck: case 'Q=2': right has no 'Q'; it has T, B; an address reads T=2",
+    ("--case", "T=1,B=1,Q=2"): "gradcheck: case 'Q=2': right has no 'Q'; it has T, B; a case id looks like T=2",
 }
 
 

@@ -79,7 +79,7 @@ def test_the_json_holds_every_unit_and_a_schema(run, project):
     assert (code, content["schema"]) == (1, 1)
     assert (right["name"], right["verdict"], right["cases"], right["failure"]) == ("activation", "proved", 20, None)
     assert right["certificate"]["log2_bound"] <= -128
-    assert [rung["name"] for rung in right["checks"]][-2:] == ["exact", "mutation"]
+    assert [check["name"] for check in right["checks"]][-2:] == ["exact", "mutation"]
     assert (wrong["name"], wrong["verdict"]) == ("output_layer", "wrong")
     assert wrong["failure"]["check"] == "gradients"
     assert wrong["failure"]["tensors"][2]["name"] == "bias"
@@ -98,7 +98,7 @@ def test_a_bad_declaration_exits_with_2_and_the_rest_is_judged(run, project):
     edit(project / "reference" / "layers" / "output_layer.py", "import torch\n", "import torhc\n")
     code, out, _ = run("verify", "--cases", 5, cwd=project)
     assert code == 2
-    assert "does not import (ModuleNotFoundError: No module named 'torhc'); mend the file" in out
+    assert "does not import (ModuleNotFoundError: No module named 'torhc'); fix the file" in out
     assert "2 units: 1 proved, 1 bad declaration" in out
 
 
@@ -147,7 +147,7 @@ def test_list_names_every_unit_with_what_it_computes(run):
 
 REQUESTS = {
     ("verify", "lstn"): "gradcheck: unit 'lstn': there is no such unit; did you mean lstm?",
-    ("verify", "--case", "T=1"): "it is the address of a case of one unit, not of",
+    ("verify", "--case", "T=1"): "it is the id of a case of one unit, not of",
     ("verify", "lstm", "--case", "T=1,B=1"): "gradcheck: case 'T=1,B=1': the size of I, H is missing;",
     ("verify", "lstm", "--json", "no/such/folder.json"): "--json no/such/folder.json: it cannot be written (No such",
     (

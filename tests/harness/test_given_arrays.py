@@ -130,7 +130,7 @@ def test_what_else_does_not_fit_is_named(unit, other, words):
     assert words in str(caught.value)
 
 
-def test_arrays_and_an_address_exclude_each_other():
+def test_arrays_and_a_case_id_exclude_each_other():
     with pytest.raises(ValueError, match="give one of `case` and `at`"):
         check(lstm, reference_lstm.lstm, case="T=1,B=1,I=1,H=1", at=CaseArrays(LSTM))
 

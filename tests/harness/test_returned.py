@@ -77,15 +77,15 @@ def test_a_buffer_of_fixed_dtype_shows_in_the_other_precision() -> None:
 REFERENCES: dict[str, tuple[Edit, str]] = {
     "it raises": (
         ("    ys = []", "    ys = [][0]"),
-        "it raised IndexError: list index out of range; mend the reference",
+        "it raised IndexError: list index out of range; fix the reference",
     ),
     "an output has another shape": (
         ("Output(torch.stack(ys)", "Output(torch.stack(ys + ys)"),
-        "its output ys has shape (2, 1, 1), declared (1, 1, 1); mend the reference",
+        "its output ys has shape (2, 1, 1), declared (1, 1, 1); fix the reference",
     ),
     "an output is no tensor": (
         ("torch.stack(ys), h)", "torch.stack(ys), None)"),
-        "its output h_T has shape ('no tensor',), declared (1, 1); mend the reference",
+        "its output h_T has shape ('no tensor',), declared (1, 1); fix the reference",
     ),
 }
 

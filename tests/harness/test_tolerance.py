@@ -18,7 +18,7 @@ from tests.harness import elman, elman_reference
 LSTM = Subject("lstm", manual.recurrent.lstm.lstm, reference.recurrent.lstm.lstm)
 ELMAN = Subject("elman", elman.elman, elman_reference.elman)
 NAMES = LSTM.declaration.differentiable
-ADDRESSES = [
+CASE_IDS = [
     "T=1,B=1,I=1,H=1,seed=1",
     "T=2,B=3,I=4,H=2,seed=2,upstream=last",
     "T=5,B=2,I=1,H=6,seed=3,none=ys",
@@ -33,14 +33,14 @@ ADDRESSES = [
 
 
 @cache
-def run_of(address: str) -> Run:
-    return Run(LSTM, Case.parse(address, LSTM.declaration))
+def run_of(case_id: str) -> Run:
+    return Run(LSTM, Case.parse(case_id, LSTM.declaration))
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("case_id", CASE_IDS)
 @pytest.mark.parametrize("name", NAMES)
-def test_an_error_of_1e9_in_any_single_entry_is_seen(address: str, name: str) -> None:
-    run = run_of(address)
+def test_an_error_of_1e9_in_any_single_entry_is_seen(case_id: str, name: str) -> None:
+    run = run_of(case_id)
     judge, gradient = run.reference_result.gradients[name], run.gradients[name]
     time = LSTM.declaration.inputs[name].axis("T")
     axes = tuple(range(1 if time == 0 else 0, gradient.ndim))
@@ -57,9 +57,9 @@ def test_an_error_of_1e9_in_any_single_entry_is_seen(address: str, name: str) ->
         assert comparison.worst[0].index == tuple(map(int, entry))
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_no_error_is_seen_where_there_is_none(address: str) -> None:
-    report = examine(LSTM, case=address)
+@pytest.mark.parametrize("case_id", CASE_IDS)
+def test_no_error_is_seen_where_there_is_none(case_id: str) -> None:
+    report = examine(LSTM, case=case_id)
     assert (report.good, report.cases) == (True, 1)
     assert report.worst <= 1
 

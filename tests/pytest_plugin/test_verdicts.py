@@ -72,7 +72,7 @@ def test_each_unit_has_its_verdict(project, run, monkeypatch):
     assert (wrong.split()[0], wrong.split()[-1]) == ("wrong", "wrong")
     assert rest[:-1] == [
         "",
-        "square: check 'third party' did not apply: the reference names no outside implementation",
+        "square: check 'third party' did not apply: no third-party implementation is given",
         "",
         "wrong: next",
         "  pytest manual/wrong.py::wrong --gradcheck-case T=1,B=1,seed=0",
@@ -150,12 +150,12 @@ REQUESTS = {
     (
         "--gradcheck-case",
         "T=1,B=1",
-    ): "it is the address of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py",
+    ): "it is the id of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py",
     (
         "--gradcheck-case",
         "T=1",
         "manual/square.py",
-    ): "--gradcheck-case: case 'T=1': the size of B is missing; an address",
+    ): "--gradcheck-case: case 'T=1': the size of B is missing; a case id",
     (
         "--gradcheck-report",
         "no/such.json",
@@ -216,15 +216,15 @@ def test_a_worker_which_cannot_refuse_to_start_says_what_is_wrong(project, run):
     done = run("--gradcheck-case", "T=1,B=1", "-ra")
     done.assert_outcomes(failed=1, errors=2)
     assert "FAILED test_own.py::test_own - Failed: mine" in done.outlines
-    reason = "it is the address of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py"
+    reason = "it is the id of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py"
     assert f"ERROR manual/wrong.py::wrong - Failed: --gradcheck-case T=1,B=1: {reason}" in done.outlines
 
 
 @pytest.mark.parametrize(
     ("mark", "reason"),
     [
-        ("(cases=0)", "(cases=0): it takes cases of at least 1 and seed of at least 0; mend the marker"),
-        ("(trials=3)", "(trials=3): it takes cases of at least 1 and seed of at least 0; mend the marker"),
+        ("(cases=0)", "(cases=0): it takes cases of at least 1 and seed of at least 0; fix the marker"),
+        ("(trials=3)", "(trials=3): it takes cases of at least 1 and seed of at least 0; fix the marker"),
         ("(7)", "(7,): it takes names; write cases=N or seed=N"),
     ],
 )

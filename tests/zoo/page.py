@@ -7,7 +7,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 RECORD, PAGE, README = ROOT / "docs" / "zoo.json", ROOT / "docs" / "zoo.md", ROOT / "README.md"
 MARKS = {True: "yes", False: "", None: "n/a"}
-TABLES = {"totals": PAGE, "kills": PAGE, "defects": PAGE, "blames": PAGE, "summary": README}
+TABLES = {"totals": PAGE, "kills": PAGE, "defects": PAGE, "diagnoses": PAGE, "summary": README}
 
 
 def totals(record: dict[str, Any]) -> str:
@@ -40,7 +40,7 @@ def defects(record: dict[str, Any]) -> str:
     return table(("defect", "seen in", "what is wrong", "what a test needs", "check", "smallest case", "over"), rows)
 
 
-def blames(record: dict[str, Any]) -> str:
+def diagnoses(record: dict[str, Any]) -> str:
     rows = [
         (d["name"], d["diagnosis"] or "", d["pattern"] or "")
         for d in record["defects"]

@@ -12,8 +12,8 @@ from tests.zoo import page
 from tests.zoo.catalog import DEFECTS
 
 RECORD = json.loads(page.RECORD.read_text(encoding="utf-8"))
-BLAMED = 2
-"""Blame is found out again for each second defect, which takes half as long."""
+DIAGNOSED = 2
+"""The diagnosis is made again for each second defect, which takes half as long."""
 RECORDED = {d["name"]: d for d in RECORD["defects"]}
 
 
@@ -46,8 +46,8 @@ def test_this_harness_is_recorded_to_catch_all_and_to_call_no_right_unit_wrong()
     assert RECORD["units"] == [pair.name for pair in discover()]
 
 
-def without_seed(address):
-    return re.sub(r"seed=\d+", "", address)
+def without_seed(case_id):
+    return re.sub(r"seed=\d+", "", case_id)
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda d: d.name)
@@ -60,7 +60,7 @@ def test_a_defect_is_caught_as_recorded(defect):
     assert (defect.at_fault == "forward") == (found["check"] == "forward")
     assert (found["check"], found["over"]) == (recorded["check"], recorded["over"])
     assert without_seed(found["smallest"]) == without_seed(recorded["smallest"])
-    if DEFECTS.index(defect) % BLAMED == 0:
+    if DEFECTS.index(defect) % DIAGNOSED == 0:
         found = DefectResult(defect, report, {}, diagnose_report(defect.subject, report)).to_dict()
         assert (found["diagnosis"], found["pattern"]) == (recorded["diagnosis"], recorded["pattern"])
     with pytest.raises((GradientMismatch, DeclarationError)):

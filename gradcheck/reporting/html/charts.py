@@ -97,7 +97,7 @@ def shorten_label(label: str) -> str:
 
 
 def draw_heat_map(found: Mapping[str, Any]) -> HeatMap:
-    """The map of a blame: a row for each block of the upstream gradients, a column for each of the gradients."""
+    """The map of a diagnosis: a row for each block of the upstream gradients, a column for each of the gradients."""
     rows, columns = ([format_block(b) for b in found[side]] for side in ("rows", "columns"))
     table = ErrorMap(tuple(rows), tuple(columns), tuple(map(tuple, found["cells"])), found["arithmetic"])
     groups = [(f"d{name}", [b.label for b in of]) for name, of in groupby(columns, lambda b: b.name)]

@@ -15,7 +15,7 @@ HTML_TEMPLATES = Path(__file__).parent / "templates"
 TEMPLATE_FILTERS = {
     "over": words.format_ratio,
     "number": words.format_number,
-    "climbed": words.format_check_count,
+    "check_count": words.format_check_count,
     "decided": words.find_largest_ratio,
     "heat_map": charts.draw_heat_map,
     "lag_map": charts.draw_lag_map,

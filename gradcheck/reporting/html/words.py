@@ -13,7 +13,7 @@ VERDICT_TEXTS = {
     "agrees": ("✓", "every numeric check is passed; exact arithmetic did not decide, and the reason is given"),
     "wrong": ("✕", "the manual gradient is the odd one out"),
     "judges split": ("≠", "the judges disagree among themselves; the report names the odd one out"),
-    "bad declaration": ("!", "the unit cannot be judged; the message says what is missing and how to mend it"),
+    "bad declaration": ("!", "the unit cannot be judged; the message says what is missing and how to fix it"),
     "not judged": ("!", "the unit ended its own process, or came to no end"),
 }
 """Of each verdict a sign and its meaning, the best first."""
@@ -24,7 +24,7 @@ CHECK_TEXTS = {
     "gradients": ("autograd", "every gradient equals autograd’s, per tensor and time step"),
     "vjp laws": ("laws of a backward", "linear in the upstream gradient; rows are independent; halves make the whole"),
     "complex step": ("complex step", "the derivative of the manual forward is what its backward gives"),
-    "third party": ("outside implementation", "an implementation that is not ours agrees"),
+    "third party": ("third-party implementation", "an implementation that is not ours agrees"),
     "exact": ("exact arithmetic", "the backward is the adjoint of the forward, decided over finite fields"),
     "mutation": ("planted faults", "faults planted in this very backward are seen"),
 }
@@ -41,8 +41,8 @@ def format_check_count(unit: Mapping[str, Any]) -> str:
     """Checks passed, of those that applied and, of a good unit, were reached."""
     good = unit["verdict"] in ("proved", "agrees", "imprecise")
     left = ("not applicable", "not reached") if good else ("not applicable",)
-    applied = [rung for rung in unit["checks"] if rung["status"] not in left]
-    return f"{sum(rung['status'] == 'passed' for rung in applied)}/{len(applied)}" if applied else "-"
+    applied = [check for check in unit["checks"] if check["status"] not in left]
+    return f"{sum(check['status'] == 'passed' for check in applied)}/{len(applied)}" if applied else "-"
 
 
 def find_largest_ratio(unit: Mapping[str, Any]) -> float | None:

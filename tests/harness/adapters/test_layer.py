@@ -24,7 +24,7 @@ def test_a_right_layer_is_proved_though_its_gradients_add_up():
 
 
 @pytest.mark.parametrize(
-    ("edit", "rung", "start"),
+    ("edit", "check", "start"),
     [
         (
             ('self.gradients["recurrent"] += dWh', 'self.gradients["recurrent"] += dWh.T'),
@@ -40,8 +40,8 @@ def test_a_right_layer_is_proved_though_its_gradients_add_up():
         ),
     ],
 )
-def test_a_wrong_layer_is_caught(edit, rung, start):
-    caught(judged(layer(edited("Layer", edit)), one_bias), rung, start)
+def test_a_wrong_layer_is_caught(edit, check, start):
+    caught(judged(layer(edited("Layer", edit)), one_bias), check, start)
 
 
 def test_a_layer_is_made_of_sizes_inputs_and_what_a_partial_fixes():

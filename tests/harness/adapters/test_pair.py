@@ -25,7 +25,7 @@ def test_a_right_pair_is_proved():
 
 
 @pytest.mark.parametrize(
-    ("edit", "rung", "start"),
+    ("edit", "check", "start"),
     [
         (("dh = dz @ Wh", "dh = dz @ Wh.T"), "gradients", "unit d"),
         (("dWx = dWx + dz.T @ x[t]", "dWx = dz.T @ x[t]"), "gradients", "unit dweight_ih["),
@@ -33,8 +33,8 @@ def test_a_right_pair_is_proved():
         (("dys, dh = dy", "dys, dh = dy; dys *= 2"), "purity", "unit the upstream gradient ys is written to"),
     ],
 )
-def test_a_wrong_backward_is_caught(edit, rung, start):
-    caught(judged(pair(backward=edited("backward", edit)), elman), rung, start)
+def test_a_wrong_backward_is_caught(edit, check, start):
+    caught(judged(pair(backward=edited("backward", edit)), elman), check, start)
 
 
 def test_a_wrong_forward_is_caught():

@@ -1,4 +1,4 @@
-"""A case is its address: what is printed is read back, and what cannot be read says why."""
+"""A case is its id: what is printed is read back, and what cannot be read says why."""
 
 from collections.abc import Callable
 from typing import Any, Literal
@@ -17,7 +17,7 @@ from gradcheck.unit.declaration import Declaration
 from tests.harness import elman, elman_reference
 
 ELMAN, GRU = declare(elman.elman), declare(manual.recurrent.gru.gru)
-READS = "an address reads T=2,B=1,I=3,H=4,seed=7,layout=reversed,none=h_T+c_T"
+READS = "a case id looks like T=2,B=1,I=3,H=4,seed=7,layout=reversed,none=h_T+c_T"
 SIZES = "T=2,B=1,I=3,H=4"
 
 
@@ -33,7 +33,7 @@ def test_every_designed_case_is_read_back(declaration: Declaration) -> None:
         assert Case.parse(str(case), declaration) == case
 
 
-def test_the_address_prints_what_is_not_the_default() -> None:
+def test_the_case_id_prints_what_is_not_the_default() -> None:
     assert str(Case.parse(SIZES, GRU)) == f"{SIZES},seed=0"
     whole = f"{SIZES},seed=7,dtype=float32,layout=fortran,upstream=last,scale=long,none=ys+h_T,absent=h_0,reset=before"
     assert str(Case.parse(whole, GRU)) == whole
@@ -90,11 +90,11 @@ ERRORS = {
 }
 
 
-@pytest.mark.parametrize("address", ERRORS)
-def test_an_address_that_does_not_fit_says_why(address: str) -> None:
+@pytest.mark.parametrize("case_id", ERRORS)
+def test_a_case_id_that_does_not_fit_says_why(case_id: str) -> None:
     with pytest.raises(CaseIdError) as error:
-        check(elman.elman, elman_reference.elman, case=address)
-    assert str(error.value) == ERRORS[address]
+        check(elman.elman, elman_reference.elman, case=case_id)
+    assert str(error.value) == ERRORS[case_id]
 
 
 def test_a_choice_that_is_none_says_which_there_are() -> None:

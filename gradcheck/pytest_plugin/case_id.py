@@ -1,11 +1,11 @@
-"""--gradcheck-case: the address of a case of the one unit that is selected."""
+"""--gradcheck-case: the id of a case of the one unit that is selected."""
 
 import pytest
 
 from ..errors import CaseIdError, DeclarationError
 from .units import UnitItem
 
-CASE_ADDRESS = pytest.StashKey[str]()
+CASE_ID_PROBLEM = pytest.StashKey[str]()
 """What is wrong with it, in a worker of xdist: that cannot refuse to start, so its tests fail with this."""
 
 
@@ -13,33 +13,33 @@ def uses_gradcheck(item: pytest.Item) -> bool:
     return isinstance(item, UnitItem) or "gradcheck" in getattr(item, "fixturenames", ())
 
 
-def check_address(session: pytest.Session) -> None:
-    """Refuse an address unless it is of one item and fits it."""
-    address: str | None = session.config.getoption("gradcheck_case")
-    if address is None:
+def check_case_id(session: pytest.Session) -> None:
+    """Refuse a case id unless one item is selected and has such a case."""
+    case_id: str | None = session.config.getoption("gradcheck_case")
+    if case_id is None:
         return
     items = [item for item in session.items if uses_gradcheck(item)]
     if len(items) != 1:
         problem = (
-            f"--gradcheck-case {address}: it is the address of a case of one unit, not of {len(items)}; "
+            f"--gradcheck-case {case_id}: it is the id of a case of one unit, not of {len(items)}; "
             "name one: pytest MANUAL/NAME.py"
         )
     else:
-        problem = explain_misfit(items[0], address)
+        problem = explain_misfit(items[0], case_id)
     if problem and hasattr(session.config, "workerinput"):
-        session.config.stash[CASE_ADDRESS] = problem
+        session.config.stash[CASE_ID_PROBLEM] = problem
     elif problem:
         raise pytest.UsageError(problem)
 
 
-def explain_misfit(item: pytest.Item, address: str) -> str:
+def explain_misfit(item: pytest.Item, case_id: str) -> str:
     """Why a unit has no such case; empty if it has, or if it cannot be judged, which its verdict says."""
     if not isinstance(item, UnitItem):
         return ""
     from ..cases.case import Case
 
     try:
-        Case.parse(address, item.pair.load().declaration)
+        Case.parse(case_id, item.pair.load().declaration)
     except CaseIdError as error:
         return f"--gradcheck-case: {error}"
     except DeclarationError:
