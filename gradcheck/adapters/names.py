@@ -25,7 +25,7 @@ def adapt_declaration(like: Any, name: str | None, missing: Sequence[str], dtype
     for dtype in dtypes:
         if dtype not in DTYPES:
             raise DeclarationError(
-                f"{declaration.name}: dtypes {dtype!r}", "it is no precision", "give float64 or float32"
+                f"{declaration.name}: dtypes {dtype!r}", "it is not a precision", "give float64 or float32"
             )
     inputs = {n: replace(i, missing=n in missing) for n, i in declaration.inputs.items()}
     return replace(declaration, inputs=inputs, dtypes=tuple(dtypes))
@@ -50,7 +50,7 @@ def reject_unknown_names(
             remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(choices) or 'none'}"
             raise DeclarationError(value, f"no {kind} of that name is declared", remedy)
         if said.count(name) > 1:
-            raise DeclarationError(value, "it is named twice", "name it once")
+            raise DeclarationError(value, "it is listed twice", "list it once")
 
 
 def check_gradient_names(declaration: Declaration, given: Iterable[str | None]) -> None:
@@ -58,7 +58,7 @@ def check_gradient_names(declaration: Declaration, given: Iterable[str | None]) 
     given = list(given)
     if not declaration.differentiable:
         value = f"{declaration.name}: gradients"
-        raise DeclarationError(value, "all are missing", "name at least one that the code gives")
+        raise DeclarationError(value, "no gradient is given", "name at least one gradient that the code computes")
     reject_unknown_names(declaration, "gradients", given, declaration.inputs, "input")
     for name in given:
         if name is not None and not declaration.inputs[name].floating:
@@ -66,11 +66,11 @@ def check_gradient_names(declaration: Declaration, given: Iterable[str | None]) 
             raise DeclarationError(value, f"the input is {declaration.inputs[name].kind}", "it has no gradient")
         if name in declaration.missing:
             value = f"{declaration.name}: missing {name!r}"
-            raise DeclarationError(value, "it is among the gradients too", "leave it out of one of them")
+            raise DeclarationError(value, "it is also listed among the gradients", "list it only once")
     for name in declaration.differentiable:
         if name not in given:
-            remedy = f"name it among the gradients, or as missing={name!r}, if the code gives none"
-            raise DeclarationError(f"{declaration.name}: gradient of {name}", "no map names it", remedy)
+            remedy = "list it in `gradients`, or in `missing` if the code does not compute it"
+            raise DeclarationError(f"{declaration.name}: gradient of {name}", "it is not mapped to the code", remedy)
 
 
 def order_inputs(declaration: Declaration, inputs: NameOrder | None, elsewhere: Iterable[str] = ()) -> NameOrder:
@@ -81,7 +81,7 @@ def order_inputs(declaration: Declaration, inputs: NameOrder | None, elsewhere: 
     for name in declaration.inputs:
         if name not in order and name not in elsewhere:
             value = f"{declaration.name}: input {name}"
-            raise DeclarationError(value, "it is not handed to the code", "name it among the inputs")
+            raise DeclarationError(value, "the code does not get it", "list it in `inputs`")
     return order
 
 
@@ -101,7 +101,9 @@ def order_outputs(declaration: Declaration, outputs: Sequence[str | None] | None
     reject_unknown_names(declaration, "outputs", order, declaration.outputs, "output")
     for name in declaration.outputs:
         if name not in order:
-            raise DeclarationError(f"{declaration.name}: output {name}", "no map names it", "name it among the outputs")
+            raise DeclarationError(
+                f"{declaration.name}: output {name}", "it is not mapped to the code", "list it in `outputs`"
+            )
     return order
 
 

@@ -21,7 +21,7 @@ from .names import (
 )
 from .unit import Adapted, PullBack
 
-AUTOGRAD_NOTE = "PyTorch code, judged by its own autograd's call of its backward: exact arithmetic does not apply"
+AUTOGRAD_NOTE = "PyTorch code, whose backward is called by autograd; exact arithmetic does not apply"
 
 
 def adapt_torch(
@@ -101,7 +101,7 @@ def copy_to_tensor(value: Any) -> Any:
     if not isinstance(value, np.ndarray):
         return value
     if value.dtype == object:
-        raise Unsupported("PyTorch code runs on tensors, which hold no exact numbers")
+        raise Unsupported("PyTorch code runs on tensors, which cannot hold exact numbers")
     return torch.from_numpy(np.array(value, order="C"))
 
 

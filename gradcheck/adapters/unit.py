@@ -61,9 +61,9 @@ def list_adapter_notes(declaration: Declaration, copy: bool) -> list[str]:
     notes = []
     if declaration.missing:
         names = ", ".join(f"d{n}" for n in declaration.missing)
-        notes.append(f"not judged: {names}, which the code does not give")
+        notes.append(f"not judged, because the code does not compute it: {names}")
     if set(declaration.dtypes) != set(DTYPES):
-        notes.append(f"judged in {' and '.join(declaration.dtypes)} alone")
+        notes.append(f"judged only in {' and '.join(declaration.dtypes)}")
     if copy:
-        notes.append("the code is handed copies: whether it writes to its arguments is not judged")
+        notes.append("the code gets copies, so whether it writes to its arguments is not judged")
     return notes

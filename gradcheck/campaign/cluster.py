@@ -109,8 +109,8 @@ class Cluster:
             raise self.make_gone_error()
 
     def make_gone_error(self) -> UsageError:
-        remedy = "start it and its workers anew, then this command: it goes on where it was"
-        return UsageError(f"--scheduler {self.scheduler}", "it is gone", remedy)
+        remedy = "start it and its workers again, then repeat this command: the campaign continues where it stopped"
+        return UsageError(f"--scheduler {self.scheduler}", "the connection to it is lost", remedy)
 
 
 def get_task_error(future: distributed.Future) -> Exception:

@@ -81,7 +81,9 @@ class CampaignDriver:
             raise error
         last = batch.first + batch.count - 1
         where = f"{batch.kind} {batch.first} to {last}"
-        return f"{batch.unit}: it ends its worker, or comes to no end, at {where}; find out with gradcheck verify"
+        return (
+            f"{batch.unit}: it ended its worker process, or did not finish, at {where}; run gradcheck verify to see why"
+        )
 
     def shrink_failures(self, crew: WorkQueue, watch: CampaignProgress, check: CheckInterrupt) -> None:
         """Make one case that fell of every unit, check and verdict smaller, if that was not done before."""

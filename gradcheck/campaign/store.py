@@ -56,8 +56,8 @@ class CampaignStore:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self.lock)
-            reason = "another campaign is at work in it"
-            raise UsageError(f"--out {folder}", reason, "end that one, or name another folder") from error
+            reason = "another campaign is running in it"
+            raise UsageError(f"--out {folder}", reason, "stop that one, or name another folder") from error
         try:
             same = {
                 "seed": str(seed),
@@ -105,7 +105,7 @@ def check_campaign(folder: Path, same: dict[str, str]) -> None:
     try:
         before = json.loads(file.read_text(encoding="utf-8"))["campaign"]
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(str(file), "it is not that of a campaign", "name another folder") from error
+        raise UsageError(str(file), "it is not the folder of a campaign", "name another folder") from error
     if changed := describe_difference(before, same):
         reason = f"it holds another campaign: {changed}"
-        raise UsageError(f"--out {folder}", reason, "ask for the same, or name another folder")
+        raise UsageError(f"--out {folder}", reason, "use the same units, files and seed, or name another folder")

@@ -72,10 +72,13 @@ class UnitTotals:
         said = [self.error] if self.error else []
         for fall in self.failures:
             if report := self.smallest_reports.get((fall.failed_check, fall.verdict)):
-                said.append(report["message"] or f"{self.pair.name} fell and did not again: {fall.case}")
+                said.append(
+                    report["message"]
+                    or f"{self.pair.name} failed once, and passed when it was judged again: {fall.case}"
+                )
             else:
-                again = f"  {'again':<10} {self.pair.rerun_command} --case {fall.case}"
-                said.append(f"{self.pair.name} {fall.headline}\n{again}")
+                rerun = f"  {'rerun':<10} {self.pair.rerun_command} --case {fall.case}"
+                said.append(f"{self.pair.name} {fall.headline}\n{rerun}")
         return [*dict.fromkeys(said)]
 
     def to_dict(self) -> dict[str, Any]:

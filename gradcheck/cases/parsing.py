@@ -35,7 +35,7 @@ def parse_fields(case_id: str, declaration: Declaration) -> dict[str, Any]:
 
 def parse_natural(part: str, value: str) -> int:
     if not value.isdecimal():
-        raise CaseIdError(f"case {part!r}", f"{value!r} is no natural number", CASE_ID_REMEDY)
+        raise CaseIdError(f"case {part!r}", f"{value!r} is not a whole number of at least 0", CASE_ID_REMEDY)
     return int(value)
 
 
@@ -49,7 +49,7 @@ def parse_choice(part: str, value: str, values: tuple[Any, ...]) -> Any:
     for candidate in values:
         if str(candidate) == value:
             return candidate
-    raise CaseIdError(f"case {part!r}", f"{value!r} is none of {', '.join(map(str, values))}", "choose one of them")
+    raise CaseIdError(f"case {part!r}", f"{value!r} is not one of {', '.join(map(str, values))}", "choose one of them")
 
 
 def parse_field(part: str, name: str, value: str, declaration: Declaration) -> Any:
@@ -101,7 +101,7 @@ def parse_values(part: str, value: str, declaration: Declaration) -> tuple[tuple
     for name, kind in pairs:
         spec = declaration.inputs[name]
         if not is_value(kind, spec):
-            raise CaseIdError(f"case {part!r}", f"{kind!r} is none of {', '.join(value_names(spec))}", "choose one")
+            raise CaseIdError(f"case {part!r}", f"{kind!r} is not one of {', '.join(value_names(spec))}", "choose one")
         if kind.startswith(LIKE):
             parse_choice(part, kind.removeprefix(LIKE), tuple(declaration.inputs))
     return pairs

@@ -14,6 +14,7 @@ from ..reporting import terminal
 from ..reporting.json_file import SCHEMA, check_writable, write_json
 from ..reporting.terminal import ProgressBar
 from ..unit.discovery import UnitFiles, UsageError, is_helper_file, list_package_files
+from ..verdict.counts import format_count
 from .options import JobsOption, SeedOption, require_at_least, select_units
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def show_repair(
     jobs: JobsOption = None,
     write: Annotated[bool, typer.Option("--write", help="Apply the first patch to the file.")] = False,
     json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write what was found as JSON; - is stdout.")
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the results as JSON; - is stdout.")
     ] = None,
 ) -> None:
     """Search for the edit that makes a wrong backward right, and print it as a diff.
@@ -47,7 +48,7 @@ def show_repair(
     require_at_least(1, edits=edits, cases=cases, **({} if jobs is None else {"jobs": jobs}))
     require_at_least(0, seed=seed)
     if edits > MAX_EDITS:
-        raise UsageError(f"--edits {edits}", "pairs are the most that is searched", "give 1 or 2")
+        raise UsageError(f"--edits {edits}", "larger patches are not searched for", "give 1 or 2")
     if not timeout > 0:
         raise UsageError(f"--timeout {timeout:g}", "it is too small", "give a positive number")
     pairs = select_units(unit)
@@ -106,7 +107,7 @@ def print_repair(outcome: "RepairOutcome", pair: UnitFiles, edits: int, console:
 
 
 def summarize_repair(outcome: "RepairOutcome", edits: int) -> str:
-    name, effort = outcome.report.name, f"{outcome.tried} edits tried in {outcome.seconds:.1f} s"
+    name, effort = outcome.report.name, f"{format_count(outcome.tried, 'edit')} tried in {outcome.seconds:.1f} s"
     if outcome.patches:
         return effort
     if outcome.status != "no patch":
@@ -120,9 +121,10 @@ def describe_proof(patch: "Patch") -> str:
     report = patch.report
     assert report is not None
     if report.certificate is None:
-        return f"{report.verdict} in {report.cases} cases ({report.reason})"
-    bound = f"2^{report.certificate.log2_bound:.0f}"
-    return f"proved: {report.cases} cases, and exact in {len(report.certificate.cases)} to a probability of {bound}"
+        return f"{report.verdict} in {format_count(report.cases, 'case')} ({report.reason})"
+    bound, exact = f"2^{report.certificate.log2_bound:.0f}", format_count(len(report.certificate.cases), "case")
+    numeric = format_count(report.cases, "case")
+    return f"proved: {numeric}, and {exact} in exact arithmetic with a probability of error of {bound}"
 
 
 def find_sharing_units(file: Path, pair: UnitFiles) -> list[str]:

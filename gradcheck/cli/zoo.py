@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 def zoo(
     defects: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[DEFECT]...", help="Defects by name. All, and all right units, if none."),
+        typer.Argument(metavar="[DEFECT]...", help="Defects by name. By default all, and all right units."),
     ] = None,
-    cases: Annotated[int, typer.Option("--cases", help="Random cases a defect.")] = 100,
-    unit_cases: Annotated[int, typer.Option("--unit-cases", help="Random cases a right unit.")] = 5,
+    cases: Annotated[int, typer.Option("--cases", help="Number of random cases of each defect.")] = 100,
+    unit_cases: Annotated[int, typer.Option("--unit-cases", help="Number of random cases of each right unit.")] = 5,
     seed: SeedOption = 0,
     json_file: JsonOption = None,
 ) -> None:

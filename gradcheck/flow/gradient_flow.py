@@ -93,12 +93,12 @@ def flow(
 def check_steps(declaration: Declaration, recurrent: bool) -> None:
     """DeclarationError unless the unit can be run one step at a time, from state to state."""
     if not recurrent:
-        reason = "it has no states h_0 (B H) that lead to h_T (B H) over an input (T B I)"
-        raise DeclarationError(declaration.name, reason, "name them so, or ask for a unit that is recurrent")
+        reason = "it is not recurrent: it has no input h_0 (B H), output h_T (B H) and input over time (T B I)"
+        raise DeclarationError(declaration.name, reason, "use these names, or choose a recurrent unit")
     for name, spec in declaration.inputs.items():
         if spec.range and not spec.optional and "T" in (*spec.range.low.letters, *spec.range.high.letters):
-            value, reason = f"{declaration.name}: argument {name}", "it is meant for all steps together"
-            raise DeclarationError(value, f"{reason}, and flow runs them one by one", "ask for another unit")
+            value, reason = f"{declaration.name}: argument {name}", "it holds values for all steps together"
+            raise DeclarationError(value, f"{reason}, but flow runs them one by one", "choose another unit")
 
 
 def get_carry_names(declaration: Declaration) -> dict[str, str]:

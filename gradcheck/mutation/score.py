@@ -1,4 +1,4 @@
-"""What became of the mutants of a unit, as data."""
+"""The outcomes of the mutants of a unit, as data."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ ScoreVerdict = Literal["measured", "wrong", "bad declaration"]
 
 @dataclass(frozen=True)
 class Mutant:
-    """An edit, where and what it is, and what became of it; `diff` is empty where it was killed."""
+    """An edit: its place, its kind, and its outcome; `diff` is empty if the mutant was killed."""
 
     file: str
     line: int
@@ -28,7 +28,7 @@ class Mutant:
 
 @dataclass
 class MutationScore:
-    """How many faults planted in a backward are seen.
+    """How many of the faults planted in a backward the checks notice.
 
     `mutants` can be planted, in lines that ran; `unreached` more in lines that did not.  `tried` says what became of
     those that were tried: all, or a sample.  Unless it was `measured`, `error` says why; of a wrong unit, `case` where.
@@ -49,7 +49,7 @@ class MutationScore:
 
     @property
     def count_killed(self) -> dict[str, int]:
-        """How many were killed by each check, by a crash, by the time or by the memory they took; the most first."""
+        """Count the mutants killed by each check, by a crash, by time or by memory; the largest count first."""
         return dict(Counter(m.outcome.killed_by for m in self.count_verdict("killed")).most_common())
 
     @property
@@ -58,7 +58,7 @@ class MutationScore:
 
     @property
     def score(self) -> float | None:
-        """Killed over those that are not equivalent; None where there is none of them."""
+        """The share of killed mutants among those that are not equivalent; None if there are none."""
         killed = len(self.count_verdict("killed"))
         faults = killed + len(self.survivors)
         return killed / faults if faults else None
@@ -69,7 +69,7 @@ class MutationScore:
 
     @property
     def describe_survivors(self) -> list[str]:
-        """Each survivor: where and what, why nothing saw it, and its diff."""
+        """A text for each survivor: its place and kind, why no check noticed it, and its diff."""
         return [f"{self.name} survivor at {m} ({m.kind}): {m.outcome.reason}\n{m.diff}" for m in self.survivors]
 
     @property
@@ -98,7 +98,7 @@ class MutationScore:
 
 
 def summarize_scores(measured: Sequence[MutationScore]) -> str:
-    """What became of the mutants of all, in a line."""
+    """Summarize the outcomes of the mutants of all units in a line."""
     counts = ((verdict, sum(len(t.count_verdict(verdict)) for t in measured)) for verdict in MUTANT_VERDICTS)
     counted = ", ".join(f"{count} {verdict}" for verdict, count in counts if count)
     tried, mutants = sum(len(t.results) for t in measured), sum(t.mutants for t in measured)

@@ -1,4 +1,4 @@
-"""One mutant tried: on numeric cases, the quick checks first; what passes them all meets exact arithmetic."""
+"""Tries one mutant: on numeric cases, the quick checks first; then, if it passes all of them, in exact arithmetic."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,15 +19,15 @@ MAX_THOROUGH_STEPS = 6
 
 @dataclass(frozen=True)
 class MutantOutcome:
-    """What became of a mutant.
+    """The outcome of a mutant.
 
     killed      `by` a check, or "crash", "timeout", "memory"; at the case of that id.  By "unproved" where exact
                 arithmetic, which decides on the unit, does not run on the mutant: it would agree, and not be proved
-    equivalent  no check fell, and exact arithmetic decides at every case that runs the edited line that the gradients
+    equivalent  no check failed, and exact arithmetic decides at every case that runs the edited line that the gradients
                 are those of the forward, and its cases run whatever numeric cases ran of the edited statement, bodies
                 included: on the paths taken it is the unit's own backward, as a function.  What the gradient at a kink
                 is, and how results are rounded, is no part of that
-    survived    no check fell, and exact arithmetic does not decide; `reason` says why
+    survived    no check failed, and exact arithmetic does not decide; `reason` says why
     invalid     it does not compile to something that can take the place of what is loaded; `reason` says why
     """
 
@@ -38,7 +38,7 @@ class MutantOutcome:
 
 
 def try_numerically(bench: Baseline, cases: Iterable[PassedCase], lines: LineSet) -> MutantOutcome | None:
-    """How the unit as it stands is killed; None where every case that runs one of the lines passes every check."""
+    """Return how the loaded mutant is killed; None if every case that runs one of the lines passes every check."""
     runs: list[Run] = []
     for known in cases:
         if not lines.isdisjoint(known.lines):
@@ -51,7 +51,7 @@ def try_numerically(bench: Baseline, cases: Iterable[PassedCase], lines: LineSet
 
 
 def try_checks(run: Run, checks: Sequence[Check]) -> MutantOutcome | None:
-    """How a case kills; None where it passes the checks."""
+    """Return how a case kills the mutant; None if it passes the checks."""
     for check in checks:
         try:
             check.run(run)
@@ -66,7 +66,7 @@ def try_checks(run: Run, checks: Sequence[Check]) -> MutantOutcome | None:
 
 
 def try_exactly(bench: Baseline, points: Sequence[ExactCase], lines: LineSet, needed: LineSet) -> MutantOutcome:
-    """Killed, equivalent or survived; `needed` are the lines that must run in exact arithmetic for a decision."""
+    """Decide whether the mutant is killed, equivalent or survived; `needed` lines must run in exact arithmetic."""
     reached = LineSet().union(*(point.lines for point in points))
     missed = lines if lines.isdisjoint(reached) else needed - reached
     reasons: dict[str, None] = {}

@@ -22,7 +22,7 @@ from .units import UnitFile
 if TYPE_CHECKING:
     from ..verdict.report import Report
 
-MARKER_HELP = "gradcheck(cases=None, seed=None): judge units on this many random cases, drawn from this seed"
+MARKER_HELP = "gradcheck(cases=None, seed=None): judge units on this many random cases of this seed"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from ..unit.discovery import UsageError
+from ..verdict.counts import format_count
 from .project import ProjectUnits
 
 SESSION_SEED = pytest.StashKey[int]()
@@ -23,7 +24,7 @@ def add_pytest_options(parser: pytest.Parser) -> None:
         "--gradcheck-cases",
         type=parse_at_least(1),
         metavar="N",
-        help="Random cases a unit; as the Hypothesis profile says.",
+        help="Number of random cases of each unit; by default as the Hypothesis profile says.",
     )
     group.addoption("--gradcheck-seed", type=parse_at_least(0), metavar="N", help="Seed of the random cases.")
     group.addoption("--gradcheck-case", metavar="CASE", help="Judge one case of one unit: T=2,B=1,I=1,H=1,seed=3")
@@ -38,7 +39,7 @@ def add_pytest_options(parser: pytest.Parser) -> None:
 def parse_at_least(least: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not text.lstrip("-").isdecimal():
-            raise ArgumentTypeError(f"{text!r}: it is no whole number; give {least} or more")
+            raise ArgumentTypeError(f"{text!r}: it is not a whole number; give {least} or more")
         if int(text) < least:
             raise ArgumentTypeError(f"{text}: it is too small; give {least} or more")
         return int(text)
@@ -65,11 +66,12 @@ def describe_session(config: pytest.Config, project: ProjectUnits) -> str:
         return f"{versions}: {project.error}"
     case_id = config.getoption("gradcheck_case")
     if case_id is not None:
-        return f"{versions}: {len(project.units)} units, case {case_id}"
+        return f"{versions}: {format_count(len(project.units), 'unit')}, case {case_id}"
     cases, seed, name = read_profile(config)
     asked = read_options(config)
     cases, seed = asked.get("cases", cases), asked.get("seed", seed)
-    return f"{versions}: {len(project.units)} units, {cases} cases each, seed {seed}, Hypothesis profile {name}"
+    counts = f"{format_count(len(project.units), 'unit')}, {format_count(cases, 'case')} each"
+    return f"{versions}: {counts}, seed {seed}, Hypothesis profile {name}"
 
 
 def get_version(name: str) -> str:
@@ -114,6 +116,8 @@ def read_markers(item: pytest.Item | pytest.File) -> dict[str, int]:
                 reason = f"it takes {' and '.join(f'{n} of at least {least}' for n, least in MARKER_MINIMA.items())}"
                 raise pytest.UsageError(f"@pytest.mark.gradcheck({name}={value!r}): {reason}; fix the marker")
         if mark.args:
-            raise pytest.UsageError(f"@pytest.mark.gradcheck{mark.args}: it takes names; write cases=N or seed=N")
+            raise pytest.UsageError(
+                f"@pytest.mark.gradcheck{mark.args}: it takes keyword arguments only; write cases=N or seed=N"
+            )
         stated = {**mark.kwargs, **stated}
     return stated

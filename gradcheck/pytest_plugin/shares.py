@@ -82,7 +82,7 @@ def share_settings(share: CaseShare, cases: int, seed: int) -> "Settings":
     if share.exact:
         return Settings(0, seed)
     if cases <= share.start:
-        pytest.skip(f"{cases} cases are asked for")
+        pytest.skip(f"only {cases} cases are asked for")
     stop = cases if share.index == share.count - 2 else min(share.stop, cases)
     return Settings(stop, seed, share.start, exact_cases=0)
 

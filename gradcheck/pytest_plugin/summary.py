@@ -53,7 +53,9 @@ class SessionSummary:
                 with open(page, "a", encoding="utf-8") as file:
                     file.write(format_markdown(self.judged, self.failures))
             except OSError as error:
-                self.trouble.append(f"GITHUB_STEP_SUMMARY={page}: it cannot be written ({error}); name a file that can")
+                self.trouble.append(
+                    f"GITHUB_STEP_SUMMARY={page}: it cannot be written ({error}); name a file that can be written"
+                )
         if self.file is not None and not self.collected_only:
             try:
                 write_reports(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .shares import Tallies
 
 FAILED_UNIT = pytest.StashKey["UnitItem"]()
-"""In the stash of a file: the share that fell in this process, after which the others say no more."""
+"""In the stash of a file: the share that failed in this process; the others are then skipped."""
 
 
 class UnitFile(pytest.File):
@@ -59,9 +59,9 @@ class UnitItem(pytest.Item):
         return unit
 
     def runtest(self) -> None:
-        fell = self.parent.stash.get(FAILED_UNIT, self) if self.parent is not None else self
-        if fell is not self:
-            raise pytest.skip.Exception(f"{fell.name} fell", _use_item_location=True)
+        failed = self.parent.stash.get(FAILED_UNIT, self) if self.parent is not None else self
+        if failed is not self:
+            raise pytest.skip.Exception(f"{failed.name} failed", _use_item_location=True)
         report, self.tallies = judge_share(self.pair, self.share, collect_arguments(self, {}))
         keep_report(self, report)
         if not report.good:

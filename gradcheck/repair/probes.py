@@ -1,4 +1,4 @@
-"""The backward with a probe at every place that an edit could change: it shows the value there, and can change it."""
+"""Puts a probe at every place that an edit of the backward could change: it records the value, and can change it."""
 
 import ast
 import copy
@@ -31,7 +31,7 @@ class Location:
 
 
 class Probes:
-    """Every place of some regions; one at a time can be watched or changed."""
+    """The places of some regions; one at a time can be recorded or changed."""
 
     def __init__(self, regions: Sequence[Region]) -> None:
         self.places = [
@@ -45,7 +45,7 @@ class Probes:
 
     @contextmanager
     def install(self, live: LoadedCode) -> Iterator[None]:
-        """Run the code with probes, but for loaded closures that do not hold all the names around them."""
+        """Run the code with probes, except loaded closures that do not hold all the names around them."""
         replacements = [(f, code) for f, code in self.replacements(live) if code.co_freevars == f.__code__.co_freevars]
         before = [(function, function.__code__) for function, _ in replacements]
         try:
@@ -72,7 +72,7 @@ class Probes:
         return found
 
     def record_enclosing_names(self, names: Mapping[str, Any]) -> None:
-        """Note the names of the functions around the one that runs, each as a function of no argument."""
+        """Record the names of the enclosing functions, each as a function without arguments."""
         self.around[id(sys._getframe(1))] = names
 
     def record_value(self, index: int, value: Any) -> Any:
@@ -88,7 +88,7 @@ class Probes:
 
     @contextmanager
     def record_values(self) -> Iterator[dict[int, list[Array]]]:
-        """Note the values of every place, in the order in which they come up."""
+        """Record the values of every place, in the order in which they occur."""
         self.noted = {}
         try:
             yield self.noted
@@ -97,7 +97,7 @@ class Probes:
 
     @contextmanager
     def override_values(self, index: int, changes: Sequence[Array] = ()) -> Iterator[list[VisibleNames]]:
-        """Give one place these values instead; or, if there are none, note what names hold each time it comes up."""
+        """Replace the values of one place; without `changes`, record the names in scope each time it is reached."""
         names: list[VisibleNames] = []
         self.watched, self.changes, self.names = index, list(changes), None if changes else names
         try:
@@ -106,7 +106,7 @@ class Probes:
             self.watched, self.changes, self.names = -1, [], None
 
     def copy_visible_names(self, frame: FrameType | None) -> VisibleNames:
-        """What names hold where the probe stands, arrays copied, so that later writes are not seen."""
+        """Copy the values of the names in scope at the probe, so that later writes do not change them."""
         names: VisibleNames = {}
         while frame is not None:
             around = {
@@ -141,7 +141,7 @@ def is_float_array(value: Any) -> bool:
 
 
 def list_expressions(region: Region) -> Iterator[Location]:
-    """The expressions of a region that can hold an array."""
+    """List the expressions of a region that can hold an array."""
     for node in list_editable_nodes(region):
         loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
         if not isinstance(node, ast.expr) or not loaded:
@@ -152,7 +152,7 @@ def list_expressions(region: Region) -> Iterator[Location]:
 
 
 def list_statement_points(region: Region) -> Iterator[Location]:
-    """Where a statement could be missing: names at the start and the end of each block, and where they are bound."""
+    """List where a statement could be missing: the start and end of each block, and after each assignment."""
     if isinstance(region.node, ast.Lambda):
         return
     bound = [a.arg for a in ast.walk(region.node.args) if isinstance(a, ast.arg)]
@@ -170,7 +170,7 @@ def list_statement_points(region: Region) -> Iterator[Location]:
 
 
 def list_bound_names(node: ast.AST) -> list[str]:
-    """The names that a statement or a function gives values, those of functions and comprehensions in it left out."""
+    """List the names that a statement or a function assigns, without those of inner functions and comprehensions."""
     inner = ast.FunctionDef | ast.Lambda | ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp
     found = [node.id] if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else []
     children = [n for n in ast.iter_child_nodes(node) if not isinstance(n, inner)]
@@ -178,7 +178,7 @@ def list_bound_names(node: ast.AST) -> list[str]:
 
 
 def list_blocks(function: ast.FunctionDef) -> Iterator[list[ast.stmt]]:
-    """The body of the function, and those of the loops and branches in it."""
+    """List the body of the function, and those of its loops and branches."""
     waiting: list[ast.AST] = [function]
     while waiting:
         node = waiting.pop()
@@ -190,7 +190,7 @@ def list_blocks(function: ast.FunctionDef) -> Iterator[list[ast.stmt]]:
 
 
 def insert_probes(tree: ast.Module, probes: Sequence[tuple[int, Location]]) -> ast.Module:
-    """A copy of a module with these probes."""
+    """Copy a module and insert these probes."""
     memo: dict[int, Any] = {}
     result: ast.Module = copy.deepcopy(tree, memo)
     numbers = {id(memo[id(p.node)]): k for k, p in probes if not p.name}
@@ -209,13 +209,13 @@ def insert_probes(tree: ast.Module, probes: Sequence[tuple[int, Location]]) -> a
 
 
 def build_probe_statement(index: int, name: str) -> ast.stmt:
-    """NAME = probe(NAME), or nothing where it has no value yet."""
+    """Build `NAME = probe(NAME)`, which does nothing if NAME has no value yet."""
     text = f"try:\n    {name} = {PROBE_NAME}({index}, {name})\nexcept NameError:\n    pass"
     return ast.parse(text).body[0]
 
 
 def build_enclosing_call(region: Region) -> ast.stmt:
-    """A call that notes the names of the functions around the region."""
+    """Build a call that records the names of the functions around the region."""
     own = {n.arg for n in ast.walk(region.node.args) if isinstance(n, ast.arg)}
     own |= set(list_bound_names(region.node))
     names: dict[str, None] = {}

@@ -1,4 +1,4 @@
-"""Whether a repair of the backward is what a wrong verdict calls for."""
+"""Decides whether a unit that is judged wrong needs a repair of its backward."""
 
 from ..checks import forward
 from ..checks.failure import CheckFailed
@@ -9,7 +9,7 @@ from ..verdict.report import Report
 
 
 def explain_no_repair(subject: Subject, report: Report) -> tuple[str, str] | None:
-    """What the outcome is, and why, where no edit of the backward is called for; None where one is."""
+    """Return the status and the reason if no edit of the backward is needed; None if one is."""
     if report.good:
         return "right", f"{report.verdict}; there is nothing to repair"
     if report.smallest is None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from ..campaign.summary import UnitTotals, merge_closest_calls
 from ..checks.failure import format_error_ratio
+from ..verdict.counts import format_count
 from .terminal import ProgressBar, build_table, format_log_row, make_console
 
 CAMPAIGN_HEADINGS = ("unit", "cases", "skipped", "failed", "mean drawn", "mean guided", "worst", "worst case")
@@ -46,12 +47,15 @@ class CampaignDisplay(ProgressBar):
             self.console.print("\n".join(["\nclosest calls", *lines]), markup=False)
         for message in [message for total in units for message in total.messages]:
             self.console.print("\n" + message, markup=False)
-        fell = sum(total.failed for total in units)
+        failed = sum(total.failed for total in units)
         cases = sum(total.judged for total in units)
-        said = f"{fell} fell" if fell else "none fell"
-        self.console.print(f"\n{len(units)} units, {cases} cases judged numerically, {said}", markup=False)
+        said = f"{failed} failed" if failed else "none failed"
+        self.console.print(
+            f"\n{format_count(len(units), 'unit')}, {format_count(cases, 'case')} judged numerically, {said}",
+            markup=False,
+        )
         if why:
-            remedy = "the same command goes on where it was"
+            remedy = "repeat the command to continue"
             self.console.print(
                 f"{why}: {min(cases, self.cases)} of {self.cases} cases are done; {remedy}", markup=False
             )

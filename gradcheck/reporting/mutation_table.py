@@ -3,6 +3,7 @@
 from typing import Self
 
 from ..mutation.score import MutationScore, summarize_scores
+from ..verdict.counts import format_count
 from .terminal import ProgressBar, build_table, format_log_row, make_console
 
 MUTATION_HEADINGS = ("unit", "mutants", "killed", "equivalent", "survivors", "score", "time", "killed by")
@@ -41,7 +42,7 @@ class MutationDisplay(ProgressBar):
             for text in score.describe_survivors:
                 self.console.print(f"\n{text}", markup=False)
         seconds = sum(score.seconds for score in measured)
-        self.console.print(f"\n{len(measured)} units: {summarize_scores(measured)}, {seconds:.1f} s")
+        self.console.print(f"\n{format_count(len(measured), 'unit')}: {summarize_scores(measured)}, {seconds:.1f} s")
 
 
 def format_mutation_row(score: MutationScore) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from ..checks.failure import format_error_ratio
 from ..unit.discovery import UnitFiles
+from ..verdict.counts import format_count
 from .terminal import ProgressBar, build_table, format_log_row, make_console
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ class UnitDisplay(ProgressBar):
         notes = [self.printed(report) for report in reports if report.printed]
         notes += [note for report in reports for note in list_omissions(report)] + describe_mutants(reports)
         if missing := [name for number, name in enumerate(self.names) if number not in self.reports]:
-            notes.append(f"interrupted: not judged are {', '.join(missing)}")
+            notes.append(f"interrupted; not judged: {', '.join(missing)}")
         if notes:
             self.console.print("\n" + "\n".join(dict.fromkeys(notes)), markup=False)
         cases, seconds = sum(r.cases for r in reports), time.perf_counter() - self.started
@@ -84,14 +85,14 @@ class UnitDisplay(ProgressBar):
         if self.cases == 1:
             return f"{report.name} printed:\n{report.printed}"
         case = report.smallest or report.worst_case
-        remedy = f"; all of it: gradcheck verify {report.name} --case {case}" if case is not None else ""
+        remedy = f"; to see all of it: gradcheck verify {report.name} --case {case}" if case is not None else ""
         return f"{report.name} prints {report.printed.partition(chr(10))[0][:80]!r} while it is judged{remedy}"
 
 
 def format_totals(verdicts: Sequence[str], cases: int, seconds: float) -> str:
     counts = {v: verdicts.count(v) for v in (*VERDICT_STYLES, "bad declaration", "not judged")}
-    units = f"{len(verdicts)} units: " + ", ".join(f"{n} {v}" for v, n in counts.items() if n)
-    return f"{units}, {cases} cases, {seconds:.1f} s"
+    units = f"{format_count(len(verdicts), 'unit')}: " + ", ".join(f"{n} {v}" for v, n in counts.items() if n)
+    return f"{units}, {format_count(cases, 'case')}, {seconds:.1f} s"
 
 
 def format_unit_row(report: "Report") -> tuple[str, ...]:

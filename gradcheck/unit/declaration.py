@@ -149,8 +149,8 @@ def fix_arguments(declaration: Declaration, given: Mapping[str, Any]) -> Declara
 def check_partial_value(spec: ArraySpec, value: Any, where: str) -> None:
     letters = [x for d in spec.dimensions for x in d.letters]
     if letters and value is not None:
-        reason = f"an array is fixed for it, while the size {letters[0]} is drawn anew for each case"
-        raise DeclarationError(where, reason, "leave it free: it is an input")
+        reason = f"it is fixed to an array, but the size {letters[0]} changes from case to case"
+        raise DeclarationError(where, reason, "do not fix it: it is an input")
 
 
 def read_annotations(thing: Any, name: str, function: Any = None) -> dict[str, Any]:
@@ -166,7 +166,7 @@ def read_annotations(thing: Any, name: str, function: Any = None) -> dict[str, A
 
 def get_hint(parameter: inspect.Parameter, hints: Mapping[str, Any], where: str) -> Any:
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
-        raise DeclarationError(where, "inputs go by name", "write it as a named argument")
+        raise DeclarationError(where, "inputs are passed by name", "write it as a parameter with a name")
     if parameter.name not in hints:
         raise DeclarationError(where, "it has no annotation", 'annotate it, for example Float[Array, "T B I"]')
     return hints[parameter.name]
@@ -174,12 +174,14 @@ def get_hint(parameter: inspect.Parameter, hints: Mapping[str, Any], where: str)
 
 def read_choices(parameter: inspect.Parameter, hint: Any, where: str) -> tuple[Any, ...]:
     if parameter.name in RESERVED_OPTIONS:
-        raise DeclarationError(where, "the name is taken by a field of a case's id", "call the option something else")
+        raise DeclarationError(where, "case ids already use this name", "choose another name for the option")
     values = typing.get_args(hint)
     if parameter.default is parameter.empty:
         return values
     if parameter.default not in values:
-        raise DeclarationError(where, f"its default {parameter.default!r} is none of {values}", "add it to the Literal")
+        raise DeclarationError(
+            where, f"its default {parameter.default!r} is not one of {values}", "add it to the Literal"
+        )
     return (parameter.default, *(v for v in values if v != parameter.default))
 
 
@@ -226,7 +228,7 @@ def read_kind(hint: Any, where: str) -> str:
                 return kind
     shown = getattr(hint, "__name__", str(hint))
     remedy = 'use Float, Complex, Int or Bool of jaxtyping with a shape, for example Float[Array, "T B I"]'
-    raise DeclarationError(where, f"its annotation {shown} names no kind and shape", remedy)
+    raise DeclarationError(where, f"its annotation {shown} does not say its kind and shape", remedy)
 
 
 def read_dimensions(hint: Any, where: str) -> tuple[Dimension, ...]:
@@ -256,4 +258,4 @@ def check_letters(declaration: Declaration) -> None:
             if letter not in declaration.letters:
                 known = ", ".join(declaration.letters) or "none"
                 remedy = f"use the letters of the inputs ({known}), or add an input that has it"
-                raise DeclarationError(f"{declaration.name}: {where}", f"no input binds the letter {letter}", remedy)
+                raise DeclarationError(f"{declaration.name}: {where}", f"no input has the size {letter}", remedy)

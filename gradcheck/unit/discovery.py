@@ -75,7 +75,7 @@ def discover(start: Path | None = None) -> list[UnitFiles]:
     manual, reference = (find_unit_files(package) for package in packages)
     places = {**reference, **manual}
     if not places:
-        raise UsageError(str(packages[0]), "it holds no unit", "add NAME.py to it and to its twin")
+        raise UsageError(str(packages[0]), "it contains no unit", "add NAME.py to it and to the folder of references")
     return [
         UnitFiles(name, packages[0] / place, packages[1] / place, f"gradcheck verify {name}", packages)
         for name, place in sorted(places.items())
@@ -93,8 +93,8 @@ def find_unit_files(package: Path) -> dict[str, Path]:
         if is_helper_file(place):
             continue
         if path.stem in found:
-            reason = f"{package / found[path.stem]} and {path} both have that name"
-            raise UsageError(f"unit {path.stem!r}", reason, "rename one, and its twin")
+            reason = f"{package / found[path.stem]} and {path} both have this name"
+            raise UsageError(f"unit {path.stem!r}", reason, "rename one of them, and its reference")
         found[path.stem] = place
     return found
 

@@ -25,7 +25,7 @@ def load_function(path: Path, package: Path, modules: UserModules, name: str = "
 def import_file(path: Path, package: Path, modules: UserModules) -> ModuleType:
     """Import a file as a module of the package that a folder around it is."""
     if not path.is_file():
-        remedy = "write it, or begin its twin's name with an underscore if that is a helper"
+        remedy = "write it; or, if the other file of the pair is a helper, begin its name with an underscore"
         raise DeclarationError(str(path), "there is no such file", remedy)
     parts = path.relative_to(package.parent).with_suffix("").parts
     if not all(part.isidentifier() for part in parts):

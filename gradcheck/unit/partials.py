@@ -28,6 +28,6 @@ def get_partial_arguments(unit: Any) -> dict[str, Any]:
     except TypeError as error:
         value = f"{get_unit_name(unit)}: functools.partial"
         raise DeclarationError(
-            value, f"what it fixes does not fit ({error})", "fix arguments that there are"
+            value, f"the fixed arguments do not fit the function ({error})", "fix only arguments that it has"
         ) from error
     return dict(bound.arguments)

@@ -8,6 +8,7 @@ from ..checks.failure import Failure, Verdict
 from ..errors import DeclarationError
 from ..exact import Certificate
 from .as_json import case_to_text, failure_to_dict, finite_or_none, summarize_certificate
+from .counts import format_count
 from .tally import CheckSummary, Tally
 
 if TYPE_CHECKING:
@@ -69,7 +70,7 @@ class Report:
 
     def __str__(self) -> str:
         """Write out the verdict, the result of each check, the notes, and the message."""
-        lines = [f"{self.name}: {self.verdict}, {self.cases} cases"]
+        lines = [f"{self.name}: {self.verdict}, {format_count(self.cases, 'case')}"]
         for status in ("passed", "failed", "not reached"):
             named = [r.name for r in self.checks if r.status == status]
             lines += [f"  {status:<11} {', '.join(named)}"] if named else []

@@ -99,7 +99,7 @@ def check(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> None:
 
 def check_scalar(name: str, value: Any, choices: tuple[Any, ...]) -> None:
     if choices and value not in choices:
-        refuse(name, f"{value!r} is none of {', '.join(map(str, choices))}", "choose one")
+        refuse(name, f"{value!r} is not one of {', '.join(map(str, choices))}", "choose one")
     if not choices and not isinstance(value, (int, np.integer)):
         refuse(name, f"it is {value!r}", "give an integer")
 

@@ -67,7 +67,7 @@ def test_the_case_that_is_printed_shows_the_failure_again(run, project):
     again = next(line for line in out.splitlines() if line.startswith("  rerun")).split("gradcheck ")[1]
     code, repeated, _ = run(*again.split(), cwd=project)
     assert code == 1
-    message = out[out.index("output_layer dbias[") : out.index("\n\n1 units")]
+    message = out[out.index("output_layer dbias[") : out.index("\n\n1 unit:")]
     assert message in repeated
 
 
@@ -91,7 +91,7 @@ def test_json_to_standard_output_is_nothing_but_json(run):
     code, out, err = run("verify", "output_layer", "--cases", 3, "--json", "-")
     assert code == 0
     assert json.loads(out)["units"][0]["name"] == "output_layer"
-    assert "1 units: 1 proved" in err
+    assert "1 unit: 1 proved" in err
 
 
 def test_a_bad_declaration_exits_with_2_and_the_rest_is_judged(run, project):
@@ -107,13 +107,13 @@ def test_a_unit_may_be_given_as_two_paths(run, project):
         "verify", "manual/layers/output_layer.py", "reference/layers/output_layer.py", "--cases", 3, cwd=project
     )
     assert code == 0
-    assert "1 units: 1 proved" in out
+    assert "1 unit: 1 proved" in out
 
 
 def test_without_exact_the_verdict_is_agrees(run):
     code, out, _ = run("verify", "output_layer", "--cases", 3, "--no-exact")
     assert code == 0
-    assert "1 units: 1 agrees" in out
+    assert "1 unit: 1 agrees" in out
     assert " 7/7 " in out
 
 
@@ -157,7 +157,10 @@ REQUESTS = {
         "no/such/folder.html",
     ): "--report no/such/folder.html: it cannot be written (",
     ("verify", "a.py", "b.py"): "gradcheck: a.py: there is no such file; give the manual file, then its reference",
-    ("verify", "manual/recurrent/lstm.py"): "gradcheck: manual/recurrent/lstm.py: a unit by its files is two paths;",
+    (
+        "verify",
+        "manual/recurrent/lstm.py",
+    ): "gradcheck: manual/recurrent/lstm.py: a unit is named by two files, its own and its reference;",
     ("verify", "--cases", "0"): "gradcheck: --cases 0: it is too small; give 1 or more",
     ("prove", "lstm", "--trials", "-1"): "gradcheck: --trials -1: it is too small; give 1 or more",
     ("verify", "--seed", "-3"): "gradcheck: --seed -3: it is too small; give 0 or more",
@@ -178,7 +181,7 @@ def test_a_folder_without_units_says_what_is_missing(run, tmp_path):
     assert "manual: there is no such folder; make it, or name another as `manual` in [tool.gradcheck]" in err
     for side in ("manual", "reference"):
         (tmp_path / side).mkdir()
-    assert "it holds no unit; add NAME.py to it and to its twin" in run("verify", cwd=tmp_path)[2]
+    assert "it contains no unit; add NAME.py to it and to the folder of references" in run("verify", cwd=tmp_path)[2]
     (tmp_path / "pyproject.toml").write_text("[tool")
     assert "pyproject.toml: it does not parse (" in run("verify", cwd=tmp_path)[2]
 
@@ -189,4 +192,4 @@ def test_a_file_without_its_function_or_twin_is_a_bad_declaration(run, project):
     assert code == 2
     assert "other.py: it has no function other; define `def other(...)` in it, or begin" in out
     missing = project / "manual" / "layers" / "output_layer.py"
-    assert f"{missing}: there is no such file; write it, or begin its twin's name with an underscore" in out
+    assert f"{missing}: there is no such file; write it; or, if the other file of the pair is a helper" in out

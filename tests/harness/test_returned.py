@@ -44,7 +44,7 @@ UNITS: dict[str, tuple[Edit, str]] = {
     ),
     "backward returns a tuple": (
         ("return gradients |", "return tuple(gradients.values()) or"),
-        "backward returns a tuple: gradients go by name; return a dict, one entry for each float input",
+        "backward returns a tuple: gradients are returned by name; return a dict, one entry for each float input",
     ),
     "no backward is returned": (
         ("hs[-1].copy()), backward", "hs[-1].copy())"),

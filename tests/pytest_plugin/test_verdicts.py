@@ -145,7 +145,7 @@ def test_one_case_of_one_unit(project, run):
 
 REQUESTS = {
     ("--gradcheck-cases", "0"): "argument --gradcheck-cases: 0: it is too small; give 1 or more",
-    ("--gradcheck-cases", "many"): "argument --gradcheck-cases: 'many': it is no whole number; give 1 or more",
+    ("--gradcheck-cases", "many"): "argument --gradcheck-cases: 'many': it is not a whole number; give 1 or more",
     ("--gradcheck-seed", "-3"): "argument --gradcheck-seed: -3: it is too small; give 0 or more",
     (
         "--gradcheck-case",
@@ -225,7 +225,7 @@ def test_a_worker_which_cannot_refuse_to_start_says_what_is_wrong(project, run):
     [
         ("(cases=0)", "(cases=0): it takes cases of at least 1 and seed of at least 0; fix the marker"),
         ("(trials=3)", "(trials=3): it takes cases of at least 1 and seed of at least 0; fix the marker"),
-        ("(7)", "(7,): it takes names; write cases=N or seed=N"),
+        ("(7)", "(7,): it takes keyword arguments only; write cases=N or seed=N"),
     ],
 )
 def test_a_marker_that_states_something_else_is_refused(project, run, mark, reason):
@@ -239,4 +239,6 @@ def test_a_page_that_cannot_be_written_fails_no_test(project, run, monkeypatch):
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(project / "no" / "page.md"))
     done = run("manual/square.py", "--gradcheck-cases", 2)
     done.assert_outcomes(passed=1)
-    done.stdout.fnmatch_lines(["GITHUB_STEP_SUMMARY=*page.md: it cannot be written (*); name a file that can"])
+    done.stdout.fnmatch_lines(
+        ["GITHUB_STEP_SUMMARY=*page.md: it cannot be written (*); name a file that can be written"]
+    )

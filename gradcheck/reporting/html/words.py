@@ -14,7 +14,7 @@ VERDICT_TEXTS = {
     "wrong": ("✕", "the manual gradient is the odd one out"),
     "judges split": ("≠", "the judges disagree among themselves; the report names the odd one out"),
     "bad declaration": ("!", "the unit cannot be judged; the message says what is missing and how to fix it"),
-    "not judged": ("!", "the unit ended its own process, or came to no end"),
+    "not judged": ("!", "the unit ended its process, or did not finish"),
 }
 """Of each verdict a sign and its meaning, the best first."""
 CHECK_TEXTS = {

@@ -137,7 +137,7 @@ def test_a_unit_that_ends_its_workers_is_given_up_and_says_where(tmp_path):
 
     total = start(tmp_path / "out", write(tmp_path), Fatal())
     assert (total.exit_code, total.judged) == (2, 0)
-    assert total.messages[0].startswith("small: it ends its worker, or comes to no end, at ")
+    assert total.messages[0].startswith("small: it ended its worker process, or did not finish, at ")
 
 
 def test_a_batch_that_waited_behind_a_fatal_one_is_judged_all_the_same(tmp_path):
@@ -163,10 +163,12 @@ def test_a_folder_is_for_one_campaign_at_a_time_and_for_the_same_one(tmp_path):
     start(out, pair, Hands(), cases=8)
     with (
         CampaignStore(out, 3, ["small"], compute_digests([pair])),
-        pytest.raises(UsageError, match="another campaign is at work in it; end"),
+        pytest.raises(UsageError, match="another campaign is running in it; stop"),
     ):
         start(out, pair, Hands())
-    with pytest.raises(UsageError, match=r"it holds another campaign: seed \(3, now 4\); ask for the same, or name"):
+    with pytest.raises(
+        UsageError, match=r"it holds another campaign: seed \(3, now 4\); use the same units, files and seed, or name"
+    ):
         start(out, pair, Hands(), seed=4)
     with pytest.raises(UsageError, match=r"it holds another campaign: files of rooms \(.*, now .*\); "):
         start(out, write(tmp_path, WRONG), Hands())

@@ -42,7 +42,7 @@ def test_a_sample_follows_from_its_seed():
 def test_a_wrong_unit_has_no_mutation_score():
     found = measure_mutation_score(subject(WRONG))
     assert (found.verdict, found.results, found.score, found.exit_code) == ("wrong", [], None, 1)
-    assert found.error.startswith("small: it does not pass case T=3,B=2,seed=0, so that nothing can be said of mutants")
+    assert found.error.startswith("small: it does not pass case T=3,B=2,seed=0, so its mutants cannot be judged")
 
 
 def test_a_unit_without_source_is_a_bad_declaration():
@@ -51,9 +51,7 @@ def test_a_unit_without_source_is_a_bad_declaration():
     exec(compile(text, "nowhere.py", "exec"), namespace)
     found = measure_mutation_score(Subject("small", namespace["small"], small.small_reference))
     assert (found.verdict, found.exit_code) == ("bad declaration", 2)
-    assert found.error == (
-        "nowhere.py: its source is not available; define the unit in a file of its own and import it"
-    )
+    assert found.error == ("nowhere.py: its source is not available; define the unit in a file, and import it")
 
 
 def test_every_regime_occurs():
