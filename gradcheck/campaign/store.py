@@ -1,4 +1,4 @@
-"""The folder of a campaign: what it is, and a line for each batch, written at once and never changed."""
+"""The folder of a campaign: its settings, and a line for each batch, which is written at once and never changed."""
 
 import fcntl
 import json
@@ -16,7 +16,7 @@ CAMPAIGN_SCHEMA = 1
 
 
 class JsonLinesFile:
-    """A file of JSON Lines that is only ever added to; a last line that was torn by a kill is cut off."""
+    """A file of JSON Lines to which lines are only added; an incomplete last line, after a kill, is removed."""
 
     def __init__(self, file: Path) -> None:
         self.descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
@@ -30,7 +30,7 @@ class JsonLinesFile:
             raise UsageError(str(file), f"it is damaged ({error})", "take another folder, or repair it") from error
 
     def append(self, content: dict[str, Any]) -> None:
-        """On disk when this returns."""
+        """Add a line; it is on disk when this returns."""
         line = json.dumps(content, allow_nan=False) + "\n"
         os.write(self.descriptor, line.encode())
         os.fsync(self.descriptor)
@@ -42,8 +42,8 @@ class JsonLinesFile:
 class CampaignStore:
     """A campaign's folder, locked while it is open.
 
-    found    every batch that was judged, of earlier starts too; `cases` is how many cases they have
-    shrunk   the report on the smallest case of each check of a unit that a case fell from
+    results  of every batch, those of earlier starts included; `cases` is how many cases they have
+    shrunk   the report on the smallest failing case of each unit, check and verdict
     """
 
     def __init__(self, folder: Path, seed: int, units: Sequence[str], digests: dict[str, str]) -> None:
@@ -87,13 +87,15 @@ class CampaignStore:
         self.results.append(found)
         self.cases += found.cases
 
-    def append_shrunk(self, unit: str, fall: FailedCase, report: dict[str, Any]) -> None:
-        self.smaller.append({"unit": unit, "check": fall.failed_check, "verdict": fall.verdict, "report": report})
-        self.shrunk[unit, fall.failed_check, fall.verdict] = report
+    def append_shrunk(self, unit: str, failed_case: FailedCase, report: dict[str, Any]) -> None:
+        self.smaller.append(
+            {"unit": unit, "check": failed_case.failed_check, "verdict": failed_case.verdict, "report": report}
+        )
+        self.shrunk[unit, failed_case.failed_check, failed_case.verdict] = report
 
 
 def check_campaign(folder: Path, same: dict[str, str]) -> None:
-    """Note what the campaign of a folder is.  UsageError where the folder holds another one."""
+    """Write the settings of a campaign into a new folder.  UsageError if the folder holds another campaign."""
     file = folder / "campaign.json"
     if not file.exists():
         if (folder / "found.jsonl").exists():

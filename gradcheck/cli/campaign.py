@@ -59,13 +59,13 @@ def campaign(
     deadline = time.monotonic() + (3600 * hours if hours is not None else float("inf"))
     names, found = [pair.name for pair in pairs], compute_digests(pairs)
     with CampaignStore(out, seed, names, found) as store:
-        course = CampaignDriver(pairs, seed, found, store)
+        driver = CampaignDriver(pairs, seed, found, store)
         plan = CampaignPlan(names, cases, store.results)
         display = CampaignDisplay(cases, store.cases, to_stderr=str(json_file) == "-")
-        with catch_interrupts() as interrupt, display, Cluster(scheduler, jobs or count_cores()) as crew:
-            course.judge_plan(plan, crew, deadline, display.show_progress, interrupt.check)
-            course.shrink_failures(crew, display.show_progress, interrupt.check)
-        units_found = sum_by_unit(pairs, store, course.errors)
+        with catch_interrupts() as interrupt, display, Cluster(scheduler, jobs or count_cores()) as cluster:
+            driver.judge_plan(plan, cluster, deadline, display.show_progress, interrupt.check)
+            driver.shrink_failures(cluster, display.show_progress, interrupt.check)
+        units_found = sum_by_unit(pairs, store, driver.errors)
         why = "interrupted" if interrupt.code else "the time has run out" if time.monotonic() >= deadline else ""
         display.conclude(units_found, why)
     if json_file is not None:

@@ -66,7 +66,7 @@ def show_flow(
 
 
 def parse_numbers(option: str, text: str) -> list[float]:
-    """The positive numbers between commas, each once."""
+    """Parse positive numbers between commas; each is returned once."""
     found: dict[float, None] = {}
     for part in text.split(","):
         try:

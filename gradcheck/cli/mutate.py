@@ -1,4 +1,4 @@
-"""`gradcheck mutate`: which faults, planted one at a time in a backward, are seen."""
+"""`gradcheck mutate`: which faults, planted one at a time in a backward, the checks notice."""
 
 from pathlib import Path
 from typing import Annotated
@@ -31,7 +31,7 @@ def show_mutation_score(
     same function), or a survivor, which is printed.  The mutation score is the share of killed mutants among those that
     are not equivalent.
 
-    Exit codes: 0 no survivor; 1 a survivor, or a unit that is wrong; 2 a bad declaration or usage.
+    Exit codes: 0 no survivor; 1 a survivor, or a unit that is wrong; 2 a bad declaration, or wrong usage.
 
     Example: gradcheck mutate lstm --json mutants.json
     """

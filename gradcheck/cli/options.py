@@ -1,4 +1,4 @@
-"""What the subcommands share: options, the choice of units, files to write, exit codes."""
+"""Shared by the subcommands: options, the choice of units, exit codes."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`gradcheck repair`: what makes a wrong backward right."""
+"""`gradcheck repair`: searches for the edit that makes a wrong backward right."""
 
 import ast
 import os
@@ -41,7 +41,7 @@ def show_repair(
     """Search for the edit that makes a wrong backward right, and print it as a diff.
 
     A patch is shown only if the patched unit passes every check.  Exit code 0: a patch was found, or the unit is right;
-    1: none was found, or something else than the backward is wrong.
+    1: none was found, or something other than the backward is wrong.
 
     Example: gradcheck repair lstm --write
     """
@@ -87,7 +87,7 @@ def search_patches(
 
 
 def print_repair(outcome: "RepairOutcome", pair: UnitFiles, edits: int, console: Console) -> None:
-    """What is wrong, each patch with its proof, and the sum."""
+    """Print what is wrong, each patch with its proof, and a summary."""
     name = outcome.report.name
     if outcome.status == "right":
         console.print(f"{name} is right: {outcome.reason}", markup=False)
@@ -128,7 +128,7 @@ def describe_proof(patch: "Patch") -> str:
 
 
 def find_sharing_units(file: Path, pair: UnitFiles) -> list[str]:
-    """The units of the package that import a file of it, straight or by way of other files."""
+    """Find the units of the package that import a file of it, directly or through other files."""
     package = pair.places[0][1]
     imported = {path: list_imports(path) for path in list_package_files(package, [file, pair.manual])}
     users = {file.stem}
@@ -139,7 +139,7 @@ def find_sharing_units(file: Path, pair: UnitFiles) -> list[str]:
 
 
 def list_imports(file: Path) -> set[str]:
-    """The last part of every module that a file imports from."""
+    """List the last part of the name of every module that a file imports."""
     try:
         tree = ast.parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError):

@@ -25,7 +25,7 @@ from .options import (
 
 DEFAULT_MUTANTS = 8
 DEFAULT_TIMEOUT = 600.0
-"""Seconds that a unit may take, and one more for each of its cases, where nothing else is said."""
+"""Default time limit of a unit in seconds; one second is added for each of its cases."""
 
 
 def show_verdicts(

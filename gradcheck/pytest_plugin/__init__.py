@@ -67,7 +67,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let what was judged ride on the test report, which survives the way from a worker of xdist."""
+    """Attach what was judged to the test report, which xdist sends from the worker to the main process."""
     found: list[JudgedUnit] = []
     if call.when == "call":
         keep_failure_report(item, call.excinfo)

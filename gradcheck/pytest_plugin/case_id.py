@@ -6,7 +6,7 @@ from ..errors import CaseIdError, DeclarationError
 from .units import UnitItem
 
 CASE_ID_PROBLEM = pytest.StashKey[str]()
-"""What is wrong with it, in a worker of xdist: that cannot refuse to start, so its tests fail with this."""
+"""The problem with the case id, in a worker of xdist: it cannot refuse to start, so its tests fail with this."""
 
 
 def uses_gradcheck(item: pytest.Item) -> bool:
@@ -33,7 +33,7 @@ def check_case_id(session: pytest.Session) -> None:
 
 
 def explain_misfit(item: pytest.Item, case_id: str) -> str:
-    """Why a unit has no such case; empty if it has, or if it cannot be judged, which its verdict says."""
+    """Explain why a unit has no such case; empty if it has, or if it cannot be judged, as its verdict then says."""
     if not isinstance(item, UnitItem):
         return ""
     from ..cases.case import Case

@@ -1,4 +1,4 @@
-"""The units of a project by their files, read once a session."""
+"""The units of a project by their files, read once per session."""
 
 import re
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ PROJECT_CACHE = pytest.StashKey[dict[Path, ProjectUnits]]()
 
 
 def get_project(config: pytest.Config, folder: Path) -> ProjectUnits:
-    """The project around a folder, which is read once."""
+    """Return the project around a folder; it is read once."""
     known = config.stash.setdefault(PROJECT_CACHE, {})
     root = find_project_root(folder)
     if root not in known:

@@ -1,4 +1,4 @@
-"""What pytest was asked for: options, the marker, and the Hypothesis profile where neither says a thing."""
+"""What pytest was asked for: by options, else by the marker, else by the Hypothesis profile."""
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping
@@ -13,9 +13,9 @@ from ..verdict.counts import format_count
 from .project import ProjectUnits
 
 SESSION_SEED = pytest.StashKey[int]()
-"""The seed of this session, where none is asked for."""
+"""The seed of this session, unless one is given."""
 MARKER_MINIMA = {"cases": 1, "seed": 0}
-"""What the marker may state, with the least value of each."""
+"""The arguments of the marker, with the smallest value of each."""
 
 
 def add_pytest_options(parser: pytest.Parser) -> None:
@@ -60,7 +60,7 @@ def check_report_option(config: pytest.Config) -> None:
 
 
 def describe_session(config: pytest.Config, project: ProjectUnits) -> str:
-    """A line with what judges, what is judged, and on what."""
+    """Describe in a line the versions, the number of units, and the cases."""
     versions = ", ".join(f"{name} {get_version(name)}" for name in ("gradcheck", "numpy", "torch"))
     if project.error:
         return f"{versions}: {project.error}"
@@ -82,7 +82,7 @@ def get_version(name: str) -> str:
 
 
 def read_profile(config: pytest.Config) -> tuple[int, int, str]:
-    """Cases, seed and name of the Hypothesis profile."""
+    """Return the cases, the seed and the name of the Hypothesis profile."""
     from hypothesis import settings
 
     chosen = settings()
@@ -96,9 +96,9 @@ def read_options(config: pytest.Config) -> dict[str, Any]:
 
 
 def collect_arguments(item: pytest.Item | pytest.File, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What to call `check` with: the options go before what is given, that before the marker, that before the profile.
+    """Collect the arguments of `check`: options override given arguments, these the marker, and this the profile.
 
-    pytest.UsageError where the marker states what it cannot.
+    pytest.UsageError if an argument of the marker is not valid.
     """
     cases, seed, _ = read_profile(item.config)
     asked = read_options(item.config)
@@ -108,7 +108,7 @@ def collect_arguments(item: pytest.Item | pytest.File, given: Mapping[str, Any])
 
 
 def read_markers(item: pytest.Item | pytest.File) -> dict[str, int]:
-    """What the markers of an item state, the nearest first."""
+    """Read the markers of an item; the nearest overrides the others."""
     stated: dict[str, int] = {}
     for mark in item.iter_markers("gradcheck"):
         for name, value in mark.kwargs.items():

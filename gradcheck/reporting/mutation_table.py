@@ -1,4 +1,4 @@
-"""What `gradcheck mutate` shows: a progress bar and a table on a terminal, plain lines in a log; then the survivors."""
+"""The output of `gradcheck mutate`: a progress bar and a table on a terminal, lines in a log; then the survivors."""
 
 from typing import Self
 
@@ -22,13 +22,13 @@ class MutationDisplay(ProgressBar):
         return super().__enter__()
 
     def add_report(self, score: MutationScore) -> MutationScore:
-        """Note that a unit is done; in a log, print its row."""
+        """Add the score of a unit that is done; in a log, print its row."""
         if not self.console.is_terminal:
             self.console.print(format_log_row(format_mutation_row(score), MUTATION_WIDTHS), markup=False)
         return score
 
     def conclude(self, measured: list[MutationScore]) -> None:
-        """Print the table on a terminal, then what could not be measured, the survivors, and the sum."""
+        """Print the table on a terminal, then what could not be measured, the survivors, and the totals."""
         if self.console.is_terminal:
             self.console.print(
                 build_table(
@@ -57,5 +57,5 @@ def format_mutation_row(score: MutationScore) -> tuple[str, ...]:
 
 
 def format_percent(score: float) -> str:
-    """Rounded down, so that 100 % means all."""
+    """Format a share, rounded down, so that 100 % means all."""
     return f"{int(1000 * score) / 10:g} %"

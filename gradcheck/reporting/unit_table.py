@@ -1,4 +1,4 @@
-"""What the command line shows: a progress bar and a table on a terminal, plain lines in a log."""
+"""The output of `gradcheck verify`: a progress bar and a table on a terminal, lines in a log."""
 
 import ast
 import time
@@ -41,12 +41,12 @@ class UnitDisplay(ProgressBar):
         return super().__enter__()
 
     def advance(self, cases: Mapping[str, int]) -> None:
-        """Show the units under way, and how many cases are judged, of them and of those that are done."""
+        """Show the units under way, and how many cases are judged in all."""
         done = len(self.reports) * self.cases + sum(min(n, self.cases) for n in cases.values())
         self.update(", ".join(cases), done)
 
     def add_report(self, number: int, report: "Report") -> None:
-        """Note that a unit is done; in a log, print its row once those above it are printed."""
+        """Add the report on a unit; in a log, print its row once those above it are printed."""
         self.reports[number] = report
         while self.rows in self.reports:
             self.print_row(self.reports[self.rows])
@@ -57,7 +57,7 @@ class UnitDisplay(ProgressBar):
             self.console.print(format_log_row(format_unit_row(report), UNIT_WIDTHS), markup=False)
 
     def conclude(self) -> "list[Report]":
-        """Print the table on a terminal, then what is wrong, printed, did not apply, or is not done, and the sum."""
+        """Print the table on a terminal, then failures, what units printed, what was not judged, and the totals."""
         numbers = sorted(self.reports)
         reports = [self.reports[n] for n in numbers]
         for number in numbers[self.rows :]:
@@ -81,7 +81,7 @@ class UnitDisplay(ProgressBar):
         return reports
 
     def printed(self, report: "Report") -> str:
-        """What a unit printed: all of it at one case, and its first line at many."""
+        """Quote what a unit printed: all of it if one case was judged, else the first line."""
         if self.cases == 1:
             return f"{report.name} printed:\n{report.printed}"
         case = report.smallest or report.worst_case
@@ -114,7 +114,7 @@ def format_unit_row(report: "Report") -> tuple[str, ...]:
 
 
 def list_omissions(report: "Report") -> list[str]:
-    """What is not judged of a unit, and the checks that never applied to a good one, and why."""
+    """List what is not judged of a unit; for a good unit, also the checks that never applied, and why."""
     notes = [f"{report.name}: {note}" for note in report.notes]
     if not report.good:
         return notes
@@ -123,7 +123,7 @@ def list_omissions(report: "Report") -> list[str]:
 
 
 def describe_mutants(reports: "list[Report]") -> list[str]:
-    """What became of the faults planted in backwards, and those that nothing saw."""
+    """Summarize the planted faults, and describe those that no check noticed."""
     planted = [report.mutation_score for report in reports if report.mutation_score is not None]
     if not planted:
         return []
@@ -133,7 +133,7 @@ def describe_mutants(reports: "list[Report]") -> list[str]:
 
 
 def print_certificate(report: "Report", to_stderr: bool = False) -> None:
-    """What was proved, for which cases, with what probability of error, under which rules; or why nothing was."""
+    """Print what was proved: cases, probability of error, rules; or why nothing was."""
     terminal = make_console(to_stderr)
     proof = report.certificate
     if proof is None:
@@ -154,7 +154,7 @@ def print_certificate(report: "Report", to_stderr: bool = False) -> None:
 
 
 def print_diagnosis(report: "Report", to_stderr: bool = False) -> None:
-    """What is wrong with a unit, with the map of right and wrong; or the verdict on one that is not wrong."""
+    """Print what is wrong with a unit, with the map; or the verdict if nothing is wrong."""
     terminal = make_console(to_stderr)
     terminal.print(report.message or f"{report.name} {report.verdict}: there is nothing to diagnose", markup=False)
     if report.diagnosis is not None and report.diagnosis.error_map is not None:
@@ -169,7 +169,7 @@ def print_diagnosis(report: "Report", to_stderr: bool = False) -> None:
 
 
 def print_units(pairs: list[UnitFiles]) -> None:
-    """A line a unit: its name and the first line of its derivation."""
+    """Print a line for each unit: its name and the first line of its derivation."""
     terminal = make_console()
     for pair in pairs:
         terminal.print(f"{pair.name:<{UNIT_WIDTHS[0]}} {read_first_line(pair)}", markup=False)

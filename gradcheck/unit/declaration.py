@@ -54,7 +54,7 @@ class ArraySpec:
 
 @dataclass(frozen=True)
 class Declaration:
-    """The signature of a unit, read.
+    """The declaration of a unit, read from its signature.
 
     `options` maps a keyword to its choices, the default first; `dtypes` are the precisions that the unit computes in;
     `fixed` are arguments that `functools.partial` fixes.
@@ -80,7 +80,7 @@ class Declaration:
 
     @property
     def choices(self) -> list[dict[str, Any]]:
-        """Every choice of options, those that are the default left out."""
+        """List every choice of options, without those that are the default."""
         products = itertools.product(*self.options.values())
         named = (dict(zip(self.options, chosen, strict=True)) for chosen in products)
         return [{n: v for n, v in options.items() if v != self.options[n][0]} for options in named]
@@ -91,13 +91,13 @@ class Declaration:
 
 
 def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: Declaration | None = None) -> Declaration:
-    """Read the declaration of a unit, or of a reference (which returns its outputs alone).
+    """Read the declaration of a unit, or of a reference, which returns only its outputs.
 
-    Where `rest` is given, `**inputs` stands for every argument of it that is not named, and the annotation None for
-    one that is not taken.  Arguments that a `functools.partial` fixes are left out.  A unit may bring its declaration
-    along, as `unit.declaration`.
+    If `rest` is given, `**inputs` stands for all arguments of it that are not named, and the annotation None for one
+    that is not accepted.  Arguments that a `functools.partial` fixes are left out.  A unit may have its declaration as
+    an attribute, `unit.declaration`.
 
-    DeclarationError where an annotation is missing or says nothing that a case could be drawn from.
+    Raise DeclarationError if an annotation is missing, or does not say how to draw the argument.
     """
     name, given = get_unit_name(unit), get_partial_arguments(unit)
     brought = getattr(unwrap_partial(unit), "declaration", None)
@@ -134,7 +134,7 @@ def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: De
 
 
 def fix_arguments(declaration: Declaration, given: Mapping[str, Any]) -> Declaration:
-    """The declaration with the given arguments fixed."""
+    """Return the declaration with the given arguments fixed."""
     for n in given:
         if n in declaration.inputs:
             check_partial_value(declaration.inputs[n], given[n], f"{declaration.name}: argument {n}")
@@ -154,7 +154,7 @@ def check_partial_value(spec: ArraySpec, value: Any, where: str) -> None:
 
 
 def read_annotations(thing: Any, name: str, function: Any = None) -> dict[str, Any]:
-    """The annotations of a function, or of a class that a function names."""
+    """Read the annotations of a function, or of the class of its outputs."""
     own = find_user_modules(getattr(inspect.unwrap(function or thing), "__globals__", {}))
     try:
         # Annotations that are strings are evaluated in the module of the class, which is looked for in sys.modules.

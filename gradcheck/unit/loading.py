@@ -1,4 +1,4 @@
-"""Imports the file of a unit, and says what is wrong with one that does not import."""
+"""Imports the file of a unit, and explains why a file does not import."""
 
 import textwrap
 import traceback
@@ -13,7 +13,7 @@ from .user_modules import UserModules, is_user_file
 
 
 def load_function(path: Path, package: Path, modules: UserModules, name: str = "") -> Callable[..., Any]:
-    """The function of a file that has the file's name, or the given one."""
+    """Load the function of a file that has the file's name, or the given name."""
     name = name or path.stem
     found: Callable[..., Any] | None = getattr(import_file(path, package, modules), name, None)
     if not callable(found):
@@ -39,7 +39,7 @@ def import_file(path: Path, package: Path, modules: UserModules) -> ModuleType:
 
 
 def format_user_trace(error: BaseException) -> str:
-    """The traceback, of the frames in files of the user's; of a syntax error, the line and a caret."""
+    """Format the frames of a traceback that are in the user's files; for a syntax error, the line and a caret."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if is_user_file(f.filename)]
     lines = [*traceback.format_list(frames), *traceback.format_exception_only(error)]
     return textwrap.indent("".join(lines).rstrip(), "  ")

@@ -116,7 +116,7 @@ def check_array(name: str, array: np.ndarray[Any, np.dtype[Any]], wanted: Declar
     if wanted.range and array.size:
         low, high = int(array.min()), int(array.max())
         if not all(evaluated(wanted.range, {**sizes, name: value}) for value in (low, high)):
-            refuse(name, f"its values reach from {low} to {high}, declared {wanted.range}", "give values in range")
+            refuse(name, f"its values range from {low} to {high}, declared {wanted.range}", "give values in range")
 
 
 def evaluated(text: str, names: Mapping[str, int]) -> Any:

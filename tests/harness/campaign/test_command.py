@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from gradcheck.campaign import cluster as crew
+from gradcheck.campaign import cluster
 from gradcheck.cli import main as cli
 from tests.harness.campaign.hands import Hands
 from tests.harness.campaign.projects import WRONG, write
@@ -36,7 +36,7 @@ class Interrupted(Crew):
 @pytest.fixture
 def run(monkeypatch, capsys, tmp_path):
     def run(*arguments, workers=Crew):
-        monkeypatch.setattr(crew, "Cluster", workers)
+        monkeypatch.setattr(cluster, "Cluster", workers)
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["gradcheck", "campaign", *map(str, arguments)])
         with pytest.raises(SystemExit) as stop:

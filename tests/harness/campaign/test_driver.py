@@ -39,13 +39,13 @@ def start(folder, pair, hands, cases=CASES, seed=3, deadline=math.inf):
     """The total of the unit; None where it was killed."""
     found = compute_digests([pair])
     with CampaignStore(folder, seed, [pair.name], found) as store:
-        course = CampaignDriver([pair], seed, found, store)
+        driver = CampaignDriver([pair], seed, found, store)
         with contextlib.suppress(Killed):
-            course.judge_plan(
+            driver.judge_plan(
                 CampaignPlan([pair.name], cases, store.results), hands, deadline, lambda *_: None, lambda: None
             )
-            course.shrink_failures(hands, lambda *_: None, lambda: None)
-            return sum_by_unit([pair], store, course.errors)[0]
+            driver.shrink_failures(hands, lambda *_: None, lambda: None)
+            return sum_by_unit([pair], store, driver.errors)[0]
     return None
 
 
@@ -153,9 +153,9 @@ def test_a_batch_that_waited_behind_a_fatal_one_is_judged_all_the_same(tmp_path)
 def test_a_worker_with_other_files_ends_the_campaign(tmp_path):
     pair = write(tmp_path)
     with CampaignStore(tmp_path / "out", 0, ["small"], {}) as store:
-        course = CampaignDriver([pair], 0, {"files of rooms": "0123"}, store)
+        driver = CampaignDriver([pair], 0, {"files of rooms": "0123"}, store)
         with pytest.raises(UsageError, match=r"a worker has other files: files of rooms \(0123, now "):
-            course.judge_plan(CampaignPlan(["small"], 5, []), Hands(), math.inf, lambda *_: None, lambda: None)
+            driver.judge_plan(CampaignPlan(["small"], 5, []), Hands(), math.inf, lambda *_: None, lambda: None)
 
 
 def test_a_folder_is_for_one_campaign_at_a_time_and_for_the_same_one(tmp_path):
