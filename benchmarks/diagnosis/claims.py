@@ -1,4 +1,4 @@
-"""Whether what is said of a fault ("looks like") is true, by a route that shares no code with gradcheck/diagnosis.
+"""Whether what is said of a fault ("looks like") is true, found by a route that shares no code with gradcheck/blame.
 
 The words are read, the fault they state is put into gradients of PyTorch at fresh cases of other sizes, and what comes
 out is compared with the wrong backward in every wrong block.  Faults between the steps are put into one graph of all

@@ -1,6 +1,6 @@
-"""How often the diagnosis is right, over every single-edit fault of units, and over the defects of the zoo.
+"""How often blame is right, over every single-edit fault of units, and over the defects of the zoo.
 
-    python benchmarks/diagnosis/accuracy.py [UNIT ...] [zoo] [--every N]
+    python benchmarks/blame.py [UNIT ...] [zoo] [--every N]
 
 The truth is found by another route: the Jacobians of manual and reference, entry by entry, from one-hot upstream
 gradients in float64, at a case of its own.  Counted are the faults that make a random case fall: how often the wrong
@@ -86,11 +86,11 @@ def cases(subject: Subject) -> list[Case]:
 
 def judged(subject: Subject, what: str, count: Counter[str]) -> None:
     for case in cases(subject):
-        for check in NUMERIC_CHECKS:
+        for rung in NUMERIC_CHECKS:
             try:
-                check.run(Run(subject, case))
+                rung.run(Run(subject, case))
             except CheckFailed:
-                compare(subject, diagnose_fault(subject, check.name, case), what, count)
+                compare(subject, diagnose_fault(subject, rung.name, case), what, count)
                 return
             except (UnitRaised, DeclarationError):
                 count["no gradient"] += 1
