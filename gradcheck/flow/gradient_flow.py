@@ -28,9 +28,9 @@ SMALLEST_NORM = np.finfo(np.float64).tiny
 
 @dataclass(frozen=True)
 class GradientFlow:
-    """The flow of one unit whose recurrent matrices have the spectral radius `radius`; `jacobians` is (T, S, S).
+    """The flow of a unit whose recurrent matrices have the spectral radius `radius`; `jacobians` is (T, S, S).
 
-    `radius` is None where a unit has no recurrent matrix.
+    `radius` is None if the unit has no recurrent matrix.
     """
 
     name: str
@@ -70,7 +70,7 @@ def flow(
     seed: int = 0,
     name: str = "",
 ) -> GradientFlow:
-    """The flow of a unit over T steps of random input, every size but T and B being `hidden`.
+    """Compute the flow of a unit over T steps of random input; every size except T and B is `hidden`.
 
     Masks and lengths are left out.  Each square block of a recurrent matrix is scaled to the spectral radius; every
     entry of an input named bias... is `bias`.  DeclarationError if the unit has no states NAME_0 that lead to NAME_T
