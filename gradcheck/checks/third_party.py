@@ -40,24 +40,24 @@ def check_third_party(run: Run) -> CheckOutcome:
 def compare_with_third_party(run: Run, what: str) -> list[TensorComparison]:
     """Compare the outputs or the gradients, each first with the tolerance of the reference alone."""
     third_party: Oracle = run.oracle.third_party
-    yardstick: ToleranceModel = getattr(run, f"{what}_tolerances")
+    tolerances: ToleranceModel = getattr(run, f"{what}_tolerances")
     found, judged = getattr(run, f"{what}s"), getattr(third_party.reference_result, f"{what}s")
     comparisons = []
-    for name in yardstick.specs:
-        comparison = compare_within(yardstick.specs[name], found[name], judged[name], yardstick.tolerance(name))
+    for name in tolerances.specs:
+        comparison = compare_within(tolerances.specs[name], found[name], judged[name], tolerances.tolerance(name))
         if comparison.ratio > 1:
             comparison = compare_tensor(
-                name, found[name], judged[name], yardstick, widen_by_own_rounding(name, yardstick, third_party, what)
+                name, found[name], judged[name], tolerances, widen_by_own_rounding(name, tolerances, third_party, what)
             )
         comparisons.append(comparison)
     return comparisons
 
 
 def widen_by_own_rounding(
-    name: str, yardstick: ToleranceModel, third_party: Oracle, what: str
+    name: str, tolerances: ToleranceModel, third_party: Oracle, what: str
 ) -> Callable[[Array], Array]:
     def widen(tolerance: Array) -> Array:
-        return tolerance + measure_own_rounding(third_party, what, yardstick.sample_count).tolerance(name)
+        return tolerance + measure_own_rounding(third_party, what, tolerances.sample_count).tolerance(name)
 
     return widen
 

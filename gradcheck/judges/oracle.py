@@ -120,13 +120,13 @@ class Oracle:
                 self.third_party.take_samples(samples)
 
     def make_closed(self) -> "Oracle":
-        """An oracle that knows what this one knows, and takes no further sample."""
-        twin = copy.copy(self)
-        twin.gradient_tolerances = self.gradient_tolerances.make_closed()
-        twin.output_tolerances = self.output_tolerances.make_closed()
+        """Return a copy that keeps what is known, and takes no further sample."""
+        closed = copy.copy(self)
+        closed.gradient_tolerances = self.gradient_tolerances.make_closed()
+        closed.output_tolerances = self.output_tolerances.make_closed()
         if "third_party" in vars(self):
-            twin.third_party = self.third_party.make_closed()
-        return twin
+            closed.third_party = self.third_party.make_closed()
+        return closed
 
 
 def move_nearby(case: Case, k: int, arrays: Mapping[str, Any]) -> dict[str, Any]:

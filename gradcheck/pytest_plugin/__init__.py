@@ -13,7 +13,7 @@ import pytest
 
 from .case_id import CASE_ID_PROBLEM, check_case_id, uses_gradcheck
 from .judged import JudgedUnit, list_judged_units, make_properties, shorten_crash_message
-from .project import find_unit_files, get_project
+from .project import find_units_of_file, get_project
 from .settings import SESSION_SEED, add_pytest_options, check_report_option, collect_arguments, describe_session
 from .stash import keep_failure_report, keep_report
 from .summary import SessionSummary
@@ -50,7 +50,7 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    pair = find_unit_files(file_path, parent.config)
+    pair = find_units_of_file(file_path, parent.config)
     return None if pair is None else UnitFile.of(pair, file_path, parent)
 
 

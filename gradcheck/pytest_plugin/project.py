@@ -49,5 +49,5 @@ def defines_function(file: Path, name: str) -> bool:
     )
 
 
-def find_unit_files(file: Path, config: pytest.Config) -> UnitFiles | None:
+def find_units_of_file(file: Path, config: pytest.Config) -> UnitFiles | None:
     return get_project(config, file.parent).units.get(file) if file.suffix == ".py" else None

@@ -109,8 +109,8 @@ def compute_expected_gradients(subject: Subject, case: Case) -> ExpectedGradient
     """Compute the right gradients of a case; None if rounding is too large there."""
     run = Run(subject, case)
     try:
-        yardstick = run.gradient_tolerances
-        yardstick.refine(1)
+        tolerances = run.gradient_tolerances
+        tolerances.refine(1)
     except IllConditioned:
         return None
     right = {n: run.reference_result.gradients[n] for n in run.differentiable}
@@ -118,5 +118,5 @@ def compute_expected_gradients(subject: Subject, case: Case) -> ExpectedGradient
         case,
         draw_arrays(subject.declaration, case),
         right,
-        {n: FILTER_TOLERANCES * yardstick.tolerance(n) for n in run.differentiable},
+        {n: FILTER_TOLERANCES * tolerances.tolerance(n) for n in run.differentiable},
     )

@@ -156,7 +156,7 @@ def list_statement_points(region: Region) -> Iterator[Location]:
     if isinstance(region.node, ast.Lambda):
         return
     bound = [a.arg for a in ast.walk(region.node.args) if isinstance(a, ast.arg)]
-    names = dict.fromkeys(bound + list_bound_names(region.node))
+    names = dict.fromkeys(bound + list_assigned_names(region.node))
     for block in list_blocks(region.node):
         first, last = block[0], block[-1]
         for name in names:
@@ -165,16 +165,16 @@ def list_statement_points(region: Region) -> Iterator[Location]:
                 yield Location(region, last, name)
         for statement in block:
             if isinstance(statement, ast.Assign | ast.AugAssign):
-                for name in dict.fromkeys(list_bound_names(statement)):
+                for name in dict.fromkeys(list_assigned_names(statement)):
                     yield Location(region, statement, name)
 
 
-def list_bound_names(node: ast.AST) -> list[str]:
+def list_assigned_names(node: ast.AST) -> list[str]:
     """List the names that a statement or a function assigns, without those of inner functions and comprehensions."""
     inner = ast.FunctionDef | ast.Lambda | ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp
     found = [node.id] if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else []
     children = [n for n in ast.iter_child_nodes(node) if not isinstance(n, inner)]
-    return found + [name for child in children for name in list_bound_names(child)]
+    return found + [name for child in children for name in list_assigned_names(child)]
 
 
 def list_blocks(function: ast.FunctionDef) -> Iterator[list[ast.stmt]]:
@@ -217,13 +217,13 @@ def build_probe_statement(index: int, name: str) -> ast.stmt:
 def build_enclosing_call(region: Region) -> ast.stmt:
     """Build a call that records the names of the functions around the region."""
     own = {n.arg for n in ast.walk(region.node.args) if isinstance(n, ast.arg)}
-    own |= set(list_bound_names(region.node))
+    own |= set(list_assigned_names(region.node))
     names: dict[str, None] = {}
     outer = region.source.parents[region.node]
     while not isinstance(outer, ast.Module):
         if isinstance(outer, ast.FunctionDef):
             names |= dict.fromkeys(a.arg for a in ast.walk(outer.args) if isinstance(a, ast.arg))
-            names |= dict.fromkeys(name for s in outer.body for name in list_bound_names(s))
+            names |= dict.fromkeys(name for s in outer.body for name in list_assigned_names(s))
         outer = region.source.parents[outer]
     pairs = ", ".join(f"{n!r}: lambda: {n}" for n in names if n not in own)
     return ast.parse(f"{ENCLOSING_NAME}({{{pairs}}})").body[0]

@@ -64,8 +64,8 @@ def test_no_error_is_seen_where_there_is_none(case_id: str) -> None:
     assert report.worst <= 1
 
 
-def yardstick(exact: np.ndarray[Any, Any], error: np.ndarray[Any, Any], dtype: str = "float64") -> ToleranceModel:
-    """The yardstick of `x` (T, B, I) whose float32 run is off by `error`."""
+def tolerances(exact: np.ndarray[Any, Any], error: np.ndarray[Any, Any], dtype: str = "float64") -> ToleranceModel:
+    """The tolerances of `x` (T, B, I) whose float32 run is off by `error`."""
     spec = {"x": ELMAN.declaration.inputs["x"]}
     measured = ToleranceModel(
         spec, dtype, {"x": exact}, lambda k: RoundingSample({"x": exact}, {"x": exact + error}, 1.0)
@@ -79,8 +79,8 @@ def test_the_tolerance_does_not_grow_with_the_number_of_entries(dtype: str) -> N
     random = np.random.default_rng(0)
     exact = random.normal(size=(4, 1, 3))
     error = 1e-6 * random.normal(size=(4, 1, 3))
-    few = yardstick(exact, error, dtype).tolerance("x")
-    many = yardstick(exact.repeat(1000, axis=1), error.repeat(1000, axis=1), dtype).tolerance("x")
+    few = tolerances(exact, error, dtype).tolerance("x")
+    many = tolerances(exact.repeat(1000, axis=1), error.repeat(1000, axis=1), dtype).tolerance("x")
     assert few.shape == many.shape == (4, 1, 1)
     assert np.array_equal(few, many)
 
@@ -99,18 +99,18 @@ def test_what_is_within_the_rounding_unit_needs_no_sample() -> None:
 
 def test_each_time_step_has_the_tolerance_of_its_own_magnitude() -> None:
     exact = 10.0 ** -np.arange(0, 30, 5).reshape(6, 1, 1)
-    tolerance = yardstick(exact, 1e-7 * exact).tolerance("x")
+    tolerance = tolerances(exact, 1e-7 * exact).tolerance("x")
     assert np.allclose(tolerance / exact, tolerance[0] / exact[0], rtol=1e-6)
     assert (tolerance < 1e-9 * exact).all()
 
 
 def test_no_tolerance_exceeds_a_quarter_of_1e9_of_the_largest_entry() -> None:
     exact = np.ones((1, 2, 3))
-    largest = yardstick(exact, 2.0**-6 * exact).tolerance("x")
+    largest = tolerances(exact, 2.0**-6 * exact).tolerance("x")
     assert 2.0**-32 <= largest.item() < 2.5e-10
 
 
 def test_rounding_beyond_that_is_ill_conditioned() -> None:
     exact = np.ones((1, 2, 3))
     with pytest.raises(IllConditioned):
-        yardstick(exact, 1.01 * 2.0**-6 * exact)
+        tolerances(exact, 1.01 * 2.0**-6 * exact)
