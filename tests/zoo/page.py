@@ -37,7 +37,7 @@ def defects(record: dict[str, Any]) -> str:
         (d["name"], d["source"], d["wrong"], d["triggers"], seen(d), f"`{d['smallest']}`", ", ".join(d["over"]))
         for d in record["defects"]
     ]
-    return table(("defect", "seen in", "what is wrong", "what a test needs", "check", "smallest case", "over"), rows)
+    return table(("defect", "seen in", "what is wrong", "what a test needs", "check", "smallest case", "above tolerance"), rows)
 
 
 def diagnoses(record: dict[str, Any]) -> str:
