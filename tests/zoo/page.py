@@ -37,7 +37,8 @@ def defects(record: dict[str, Any]) -> str:
         (d["name"], d["source"], d["wrong"], d["triggers"], seen(d), f"`{d['smallest']}`", ", ".join(d["over"]))
         for d in record["defects"]
     ]
-    return table(("defect", "seen in", "what is wrong", "what a test needs", "check", "smallest case", "above tolerance"), rows)
+    columns = ("defect", "seen in", "what is wrong", "what a test needs", "check", "smallest case", "above tolerance")
+    return table(columns, rows)
 
 
 def diagnoses(record: dict[str, Any]) -> str:
