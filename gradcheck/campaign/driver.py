@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ..errors import DeclarationError
+from ..records import UnitRecord, fill
 from ..unit.discovery import UnitFiles, UsageError
 from .batch import Batch, FailedCase
 from .plan import CampaignPlan
@@ -97,7 +98,7 @@ class CampaignDriver:
                 if isinstance(report, Exception):
                     self.errors[unit] = f"{unit}: the case {fall.case} could not be made smaller: {report}"
                 else:
-                    self.store.append_shrunk(unit, fall, report.to_dict())
+                    self.store.append_shrunk(unit, fall, fill(report, UnitRecord))
                 watch(f"shrinking {unit}", done)
 
     def list_unshrunk(self) -> list[tuple[str, FailedCase]]:

@@ -47,10 +47,10 @@ class MutationDisplay(ProgressBar):
 def format_mutation_row(teeth: MutationScore) -> tuple[str, ...]:
     if teeth.verdict != "measured":
         return (teeth.name, *("-",) * 5, f"{teeth.seconds:.1f} s", teeth.verdict)
-    tried = str(len(teeth.results)) if len(teeth.results) == teeth.mutants else f"{len(teeth.results)}/{teeth.mutants}"
+    tried = str(teeth.tried) if teeth.tried == teeth.mutants else f"{teeth.tried}/{teeth.mutants}"
     score = "-" if teeth.score is None else format_percent(teeth.score)
-    killed = teeth.count_killed
-    numbers = (sum(killed.values()), len(teeth.count_verdict("equivalent")), len(teeth.survivors))
+    killed = teeth.killed_by
+    numbers = (teeth.counts["killed"], len(teeth.equivalents), len(teeth.survivors))
     by = ", ".join(f"{rung} {count}" for rung, count in killed.items())
     return (teeth.name, tried, *map(str, numbers), score, f"{teeth.seconds:.1f} s", by)
 
