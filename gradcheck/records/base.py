@@ -33,7 +33,22 @@ class Number(float):
         return super().__new__(cls, math.inf if value is None else value)
 
 
-CUSTOM_SCHEMAS: dict[type, dict[str, Any]] = {CaseId: {"type": "string"}, Number: {"type": ["number", "null"]}}
+class Value:
+    """An entry of an array: written as a number if it is real, as real and imaginary part if it is complex."""
+
+    def __init__(self, value: Any) -> None:
+        """Take a number, or what was written of one."""
+        if isinstance(value, complex):
+            value = [value.real, value.imag]
+        self.parts = [*map(Number, value if isinstance(value, list) else [value])]
+
+
+NUMBER_SCHEMA = {"type": ["number", "null"]}
+CUSTOM_SCHEMAS: dict[type, dict[str, Any]] = {
+    CaseId: {"type": "string"},
+    Number: NUMBER_SCHEMA,
+    Value: {"anyOf": [NUMBER_SCHEMA, {"type": "array", "items": NUMBER_SCHEMA, "minItems": 2, "maxItems": 2}]},
+}
 
 
 def describe(text: str, schema: dict[str, Any] | None = None) -> msgspec.Meta:
@@ -68,12 +83,13 @@ def make_schema(kind: type) -> dict[str, Any]:
 
 
 def write_value(value: object) -> object:
-    """Write what JSON does not have; a complex number as its real and imaginary part."""
+    """Write what JSON does not have."""
     match value:
         case CaseId():
             return str(value)
         case Number():
             return float(value) if math.isfinite(value) else None
-        case complex():
-            return [write_value(Number(value.real)), write_value(Number(value.imag))]
+        case Value():
+            parts = [write_value(part) for part in value.parts]
+            return parts if len(parts) > 1 else parts[0]
     raise TypeError(f"{value!r} is no part of a record")

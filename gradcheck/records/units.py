@@ -1,6 +1,6 @@
 """The record of a unit, and those of its parts."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -9,20 +9,13 @@ from ..checks.failure import Verdict
 from ..diagnosis.conclusions import BlockStatus
 from ..exact.error_map import ExactStatus
 from ..mutation.score import ScoreVerdict
-from .base import CaseId, Number, Record, describe
+from .base import CaseId, Number, Record, Value, describe
 
 Count = Annotated[int, msgspec.Meta(ge=0)]
 Seconds = Annotated[float, msgspec.Meta(ge=0)]
 Digest = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
 StatusByStep = dict[int, BlockStatus]
 CheckName = Annotated[str, msgspec.Meta(extra_json_schema={"enum": [*CHECK_NAMES]})]
-Value = Annotated[
-    Any,
-    describe(
-        "a number; null if it is not finite; real and imaginary part if it is complex",
-        {"type": ["number", "null", "array"], "items": {"type": ["number", "null"]}, "minItems": 2, "maxItems": 2},
-    ),
-]
 
 
 class TensorRecord(Record):
