@@ -6,13 +6,15 @@ field of the JSON is one line in a record, if the result has an attribute of its
 
 import json
 import math
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 import msgspec
 
 SCHEMA = 2
 """The version of all JSON that is written."""
 T = TypeVar("T")
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Record(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):

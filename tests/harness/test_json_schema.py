@@ -13,7 +13,8 @@ import pytest
 
 from gradcheck.checks.failure import Verdict
 from gradcheck.cli.main import app
-from gradcheck.records import Number, Record, UnitRecord, fill, format_json, read, to_json_value
+from gradcheck.records import Record, UnitRecord, fill, format_json, read, to_json_value
+from gradcheck.records.base import Number
 from gradcheck.reporting.documents import DOCUMENTS, format_document, make_schemas
 from tests.harness.reports import every_kind, every_report
 from tests.harness.schemas import read_valid, validator
