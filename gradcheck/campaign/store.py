@@ -1,4 +1,4 @@
-"""The folder of a campaign: what it is, and a line for each batch, written at once and never changed."""
+"""The folder of a campaign: its settings, and a line for each batch, which is written at once and never changed."""
 
 import fcntl
 import json
@@ -28,7 +28,7 @@ class ShrunkFailure:
 
 
 class JsonLinesFile(Generic[T]):
-    """A file of JSON Lines that is only ever added to; a last line that was torn by a kill is cut off."""
+    """A file of JSON Lines to which lines are only added; an incomplete last line, after a kill, is removed."""
 
     def __init__(self, file: Path, kind: type[T]) -> None:
         self.descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
@@ -39,10 +39,10 @@ class JsonLinesFile(Generic[T]):
             self.before = [fill(json.loads(line), kind) for line in whole.splitlines()]
         except ValueError as error:
             os.close(self.descriptor)
-            raise UsageError(str(file), f"it is damaged ({error})", "take another folder, or mend it") from error
+            raise UsageError(str(file), f"it is damaged ({error})", "take another folder, or repair it") from error
 
     def append(self, content: T) -> None:
-        """On disk when this returns."""
+        """Add a line; it is on disk when this returns."""
         os.write(self.descriptor, f"{format_json(content)}\n".encode())
         os.fsync(self.descriptor)
 
@@ -53,8 +53,8 @@ class JsonLinesFile(Generic[T]):
 class CampaignStore:
     """A campaign's folder, locked while it is open.
 
-    found    every batch that was judged, of earlier starts too; `cases` is how many cases they have
-    shrunk   the report on the smallest case of each check of a unit that a case fell from
+    results  of every batch, those of earlier starts included; `cases` is how many cases they have
+    shrunk   the report on the smallest failing case of each unit, check and verdict
     """
 
     def __init__(self, folder: Path, seed: int, units: Sequence[str], digests: dict[str, str]) -> None:
@@ -67,8 +67,8 @@ class CampaignStore:
             fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             os.close(self.lock)
-            reason = "another campaign is at work in it"
-            raise UsageError(f"--out {folder}", reason, "end that one, or name another folder") from error
+            reason = "another campaign is running in it"
+            raise UsageError(f"--out {folder}", reason, "stop that one, or name another folder") from error
         try:
             same = {
                 "seed": str(seed),
@@ -99,13 +99,13 @@ class CampaignStore:
         self.results.append(found)
         self.cases += found.cases
 
-    def append_shrunk(self, unit: str, fall: FailedCase, report: UnitRecord) -> None:
-        self.smaller.append(ShrunkFailure(unit, fall.failed_check, fall.verdict, report))
-        self.shrunk[unit, fall.failed_check, fall.verdict] = report
+    def append_shrunk(self, unit: str, failed_case: FailedCase, report: UnitRecord) -> None:
+        self.smaller.append(ShrunkFailure(unit, failed_case.failed_check, failed_case.verdict, report))
+        self.shrunk[unit, failed_case.failed_check, failed_case.verdict] = report
 
 
 def check_campaign(folder: Path, same: dict[str, str]) -> None:
-    """Note what the campaign of a folder is.  UsageError where the folder holds another one."""
+    """Write the settings of a campaign into a new folder.  UsageError if the folder holds another campaign."""
     file = folder / "campaign.json"
     if not file.exists():
         if (folder / "found.jsonl").exists():
@@ -117,7 +117,7 @@ def check_campaign(folder: Path, same: dict[str, str]) -> None:
     try:
         before = json.loads(file.read_text(encoding="utf-8"))["campaign"]
     except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(str(file), "it is not that of a campaign", "name another folder") from error
+        raise UsageError(str(file), "it is not the folder of a campaign", "name another folder") from error
     if changed := describe_difference(before, same):
         reason = f"it holds another campaign: {changed}"
-        raise UsageError(f"--out {folder}", reason, "ask for the same, or name another folder")
+        raise UsageError(f"--out {folder}", reason, "use the same units, files and seed, or name another folder")

@@ -1,4 +1,4 @@
-"""All that a campaign found, unit by unit."""
+"""The results of a campaign, by unit."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -36,7 +36,7 @@ class UnitCall(CloseCall):
 
 @dataclass
 class UnitTotals:
-    """What was found of one unit; `shrunk` are the reports on the smallest cases that fell, `error` why it ended."""
+    """The results of one unit; `smallest_reports` are those on shrunk failures, `error` says why it was given up."""
 
     pair: UnitFiles
     skipped: int = 0
@@ -60,7 +60,7 @@ class UnitTotals:
             self.seconds += some.seconds
             self.failed += some.failed
         self.closest = select_closest_calls(call for some in found for call in some.closest_calls)
-        self.failures = select_first_failures(fall for some in found for fall in some.failures)
+        self.failures = select_first_failures(failed_case for some in found for failed_case in some.failures)
 
     @property
     def judged(self) -> int:
@@ -72,24 +72,27 @@ class UnitTotals:
 
     @property
     def exit_code(self) -> int:
-        if self.error or any(fall.verdict == "bad declaration" for fall in self.failures):
+        if self.error or any(failed_case.verdict == "bad declaration" for failed_case in self.failures):
             return 2
         return 1 if self.failed else 0
 
     def mean_ratio(self, kind: BatchKind) -> float:
-        """Of error over tolerance, over the cases that passed."""
+        """Return the mean error over tolerance of the cases that passed."""
         return self.ratios[kind] / self.passed[kind] if self.passed[kind] else 0.0
 
     @property
     def messages(self) -> list[str]:
-        """Why the unit cannot be judged; what fell, made smaller where that was done, and how to see it again."""
+        """Why the unit cannot be judged; then each failure, shrunk if possible, and the command that shows it again."""
         said = [self.error] if self.error else []
-        for fall in self.failures:
-            if report := self.smallest_reports.get((fall.failed_check, fall.verdict)):
-                said.append(report.message or f"{self.pair.name} fell and did not again: {fall.case}")
+        for failed_case in self.failures:
+            if report := self.smallest_reports.get((failed_case.failed_check, failed_case.verdict)):
+                said.append(
+                    report.message
+                    or f"{self.pair.name} failed once, and passed when it was judged again: {failed_case.case}"
+                )
             else:
-                again = f"  {'again':<10} {self.pair.rerun_command} --case {fall.case}"
-                said.append(f"{self.pair.name} {fall.headline}\n{again}")
+                rerun = f"  {'rerun':<10} {self.pair.rerun_command} --case {failed_case.case}"
+                said.append(f"{self.pair.name} {failed_case.headline}\n{rerun}")
         return [*dict.fromkeys(said)]
 
     @property
@@ -101,7 +104,7 @@ class UnitTotals:
         return {kind: KindTotals(self.cases[kind], self.mean_ratio(kind)) for kind in BATCH_KINDS}
 
     @property
-    def regimes(self) -> dict[str, CloseCall]:
+    def scales(self) -> dict[str, CloseCall]:
         """The closest call of each scale."""
         return {call.scale: call for call in reversed(self.closest)}
 
@@ -131,14 +134,14 @@ def sum_by_unit(pairs: Sequence[UnitFiles], store: CampaignStore, errors: Mappin
         total = UnitTotals(pair, error=errors.get(pair.name, ""))
         total.add(by_unit[pair.name])
         total.smallest_reports = {
-            (rung, verdict): r for (unit, rung, verdict), r in store.shrunk.items() if unit == pair.name
+            (check, verdict): r for (unit, check, verdict), r in store.shrunk.items() if unit == pair.name
         }
         result.append(total)
     return result
 
 
 def merge_closest_calls(units: Sequence[UnitTotals]) -> list[UnitCall]:
-    """The few of all units, the closest first."""
+    """Merge the closest calls of all units, the closest first."""
     calls = [UnitCall(**vars(call), unit=total.name) for total in units for call in total.closest]
     return sorted(calls, key=lambda call: call.ratio, reverse=True)[:MAX_CLOSEST_CALLS]
 

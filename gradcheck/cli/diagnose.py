@@ -31,7 +31,7 @@ def show_diagnosis(
     require_at_least(0, seed=seed)
     pairs = select_units(unit)
     if len(pairs) != 1:
-        raise UsageError(" ".join(unit), f"they are {len(pairs)} units", "name one")
+        raise UsageError(" ".join(unit), f"these are {len(pairs)} units", "name one unit")
     check_writable(json_file)
 
     def judge(subject: "Subject") -> "Report":

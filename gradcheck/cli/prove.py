@@ -11,8 +11,8 @@ from .options import SeedOption, UnitsArgument, choose_exit_code, require_at_lea
 
 def show_proof(
     units: UnitsArgument = None,
-    cases: Annotated[int, typer.Option("--cases", help="Small cases a unit, over every option.")] = 16,
-    trials: Annotated[int, typer.Option("--trials", help="At least so many primes a case.")] = 1,
+    cases: Annotated[int, typer.Option("--cases", help="Number of small cases of each unit, over all options.")] = 16,
+    trials: Annotated[int, typer.Option("--trials", help="Smallest number of primes for each case.")] = 1,
     seed: SeedOption = 0,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the certificates as JSON; - is stdout.")

@@ -1,4 +1,4 @@
-"""What became of the mutants of a unit, as data."""
+"""The outcomes of the mutants of a unit, as data."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ ScoreVerdict = Literal["measured", "wrong", "bad declaration"]
 
 @dataclass(frozen=True)
 class Mutant:
-    """An edit, where and what it is, and what became of it; `diff` is empty where it was killed."""
+    """An edit: its place, its kind, and its outcome; `diff` is empty if the mutant was killed."""
 
     file: str
     line: int
@@ -24,7 +24,7 @@ class Mutant:
 
     @property
     def reason(self) -> str:
-        """Of a survivor, why nothing saw it."""
+        """Why no check noticed a survivor."""
         return self.outcome.reason
 
     def __str__(self) -> str:
@@ -33,7 +33,7 @@ class Mutant:
 
 @dataclass
 class MutationScore:
-    """How many faults planted in a backward are seen.
+    """How many of the faults planted in a backward the checks notice.
 
     `mutants` can be planted, in lines that ran; `unreached` more in lines that did not.  `tried` says what became of
     those that were tried: all, or a sample.  Unless it was `measured`, `error` says why; of a wrong unit, `case` where.
@@ -54,7 +54,7 @@ class MutationScore:
 
     @property
     def killed_by(self) -> dict[str, int]:
-        """How many were killed by each check, by a crash, by the time or by the memory they took; the most first."""
+        """Count the mutants killed by each check, by a crash, by time or by memory; the largest count first."""
         return dict(Counter(m.outcome.killed_by for m in self.count_verdict("killed")).most_common())
 
     @property
@@ -63,7 +63,7 @@ class MutationScore:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many mutants have each verdict."""
+        """Count the mutants of each verdict."""
         return {verdict: len(self.count_verdict(verdict)) for verdict in MUTANT_VERDICTS}
 
     @property
@@ -76,7 +76,7 @@ class MutationScore:
 
     @property
     def score(self) -> float | None:
-        """Killed over those that are not equivalent; None where there is none of them."""
+        """The share of killed mutants among those that are not equivalent; None if there are none."""
         faults = self.counts["killed"] + self.counts["survived"]
         return self.counts["killed"] / faults if faults else None
 
@@ -86,7 +86,7 @@ class MutationScore:
 
     @property
     def describe_survivors(self) -> list[str]:
-        """Each survivor: where and what, why nothing saw it, and its diff."""
+        """A text for each survivor: its place and kind, why no check noticed it, and its diff."""
         return [f"{self.name} survivor at {m} ({m.kind}): {m.reason}\n{m.diff}" for m in self.survivors]
 
     @property
@@ -95,7 +95,7 @@ class MutationScore:
 
 
 def summarize_scores(measured: Sequence[MutationScore]) -> str:
-    """What became of the mutants of all, in a line."""
+    """Summarize the outcomes of the mutants of all units in a line."""
     counts = ((verdict, sum(t.counts[verdict] for t in measured)) for verdict in MUTANT_VERDICTS)
     counted = ", ".join(f"{count} {verdict}" for verdict, count in counts if count)
     tried, mutants = sum(t.tried for t in measured), sum(t.mutants for t in measured)

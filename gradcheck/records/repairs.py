@@ -22,7 +22,7 @@ class RepairRecord(Record):
 
     name: Annotated[str, describe("the unit's name")]
     status: Annotated[
-        Literal["right", "mended", "no mend", "not backward", "bad declaration"], describe("how the search ended")
+        Literal["right", "repaired", "no patch", "not backward", "bad declaration"], describe("how the search ended")
     ]
     reason: Annotated[str, describe("why there is no patch")]
     report: Annotated[UnitRecord, describe("on the unit as it is")]

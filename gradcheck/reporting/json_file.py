@@ -1,4 +1,4 @@
-"""Writes JSON to a file or to standard output; what cannot be written is refused before anything is judged."""
+"""Writes JSON to a file or to standard output; a file that cannot be written is refused before anything is judged."""
 
 import sys
 from pathlib import Path

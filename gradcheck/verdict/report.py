@@ -7,6 +7,7 @@ from ..cases.case import Case
 from ..checks.failure import Failure, Verdict
 from ..errors import DeclarationError
 from ..exact import Certificate
+from .counts import format_count
 from .tally import CheckSummary, Tally
 
 if TYPE_CHECKING:
@@ -68,20 +69,20 @@ class Report:
 
     def __str__(self) -> str:
         """Write out the verdict, the result of each check, the notes, and the message."""
-        lines = [f"{self.name}: {self.verdict}, {self.cases} cases"]
+        lines = [f"{self.name}: {self.verdict}, {format_count(self.cases, 'case')}"]
         for status in ("passed", "failed", "not reached"):
             named = [r.name for r in self.checks if r.status == status]
             lines += [f"  {status:<11} {', '.join(named)}"] if named else []
-        for rung in self.checks:
-            if rung.status == "not applicable":
-                lines.append(f"  no {rung.name}: {'; '.join(rung.reasons)}")
+        for check in self.checks:
+            if check.status == "not applicable":
+                lines.append(f"  no {check.name}: {'; '.join(check.reasons)}")
         lines += [f"  note        {note}" for note in self.notes]
         return "\n".join(lines + ([self.message] if self.message else []))
 
-    def drop_addresses(self) -> None:
+    def drop_case_ids(self) -> None:
         """Remove case ids: arrays that were given have none."""
         self.smallest = self.worst_case = None
-        for worst in (worst for rung in self.checks for worst in rung.tensors.values()):
+        for worst in (worst for check in self.checks for worst in check.tensors.values()):
             worst.case = None
 
 

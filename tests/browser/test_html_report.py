@@ -1,4 +1,4 @@
-"""The report in a browser: it opens, sorts, filters, shows the blame, logs no error and makes no request."""
+"""The report in a browser: it opens, sorts, filters, shows the diagnosis, logs no error and makes no request."""
 
 import pytest
 
@@ -111,15 +111,15 @@ def test_it_filters_by_name_and_by_verdict(tab):
     assert tab.evaluate("none.checkVisibility()")
 
 
-def test_it_shows_the_blame_and_copies_the_smallest_case(tab):
+def test_it_shows_the_diagnosis_and_copies_the_smallest_case(tab):
     unit = next(f"#unit-{k}" for k, name in enumerate(every_kind(), 1) if name == "wrong")
     click(tab, "[data-all=close]")
     click(tab, f"a[href='{unit}']")
     tab.evaluate("new Promise(requestAnimationFrame)")
-    blame = every_kind()["wrong"]["diagnosis"]
-    assert tab.evaluate(f"document.querySelector('{unit} dl').innerText").count(blame["where"]) == 1
+    diagnosis = every_kind()["wrong"]["diagnosis"]
+    assert tab.evaluate(f"document.querySelector('{unit} dl').innerText").count(diagnosis["where"]) == 1
     squares = tab.evaluate(f"document.querySelectorAll('{unit}-map-title ~ g rect').length")
-    assert squares == sum(map(len, blame["map"]["cells"]))
+    assert squares == sum(map(len, diagnosis["map"]["cells"]))
     assert tab.evaluate(f"document.querySelector('{unit}-map-title ~ .wrong rect').getBoundingClientRect().width") > 10
     assert tab.evaluate(f"document.querySelector('{unit} h2').getBoundingClientRect().top") < 900
     tab.evaluate(

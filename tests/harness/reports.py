@@ -35,7 +35,7 @@ def every_report() -> dict[str, Report]:
         "a law": examine(subject("a law", ("dbias += dz.sum(axis=0)", "dbias += dz.sum(axis=0) + 1e-300")), case=CASE),
         "a crash": examine(subject("a crash", ("dys = ", "raise ValueError('no'); dys = ")), case=CASE),
         "split": examine(split(), case=CASE),
-        "third party": examine(outside_odd(), case=CASE),
+        "third party": examine(odd_third_party(), case=CASE),
         "bad": examine(subject("bad", ('"x": dx', '"x": dx[0]')), case=CASE),
         "not there": attempt(UnitFiles("not there", Path("no.py"), Path("no.py"), "gradcheck verify no"), examine),
         "given": examine(subject("given"), at=arrays()),
@@ -63,10 +63,10 @@ def split() -> Subject:
     return Subject("split", elman.elman, planted_reference(("h @ weight_hh.T", "h.detach() @ weight_hh.T")))
 
 
-def outside_odd() -> Subject:
+def odd_third_party() -> Subject:
     edit = ("return Output(ys, h_T[0])", "return Output(2 * ys, h_T[0])")
-    outside = planted(edit, module=elman_reference, name="third_party")
-    return Subject("third party", elman.elman, elman_reference.elman, outside)
+    third_party = planted(edit, module=elman_reference, name="third_party")
+    return Subject("third party", elman.elman, elman_reference.elman, third_party)
 
 
 def arrays() -> CaseArrays:

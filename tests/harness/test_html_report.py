@@ -119,9 +119,9 @@ def test_everything_that_was_found_is_shown(parsed):
             *unit["notes"],
         ):
             assert " ".join(found.split()) in text
-        for rung in unit["checks"]:
-            assert all(" ".join(reason.split()) in text for reason in rung["not_applicable"])
-            assert all(words.format_ratio(tensor["worst"]) in text for tensor in rung["tensors"].values())
+        for check in unit["checks"]:
+            assert all(" ".join(reason.split()) in text for reason in check["not_applicable"])
+            assert all(words.format_ratio(tensor["worst"]) in text for tensor in check["tensors"].values())
         for label, said in (unit["failure"] or {"details": {}})["details"].items():
             assert f"{label} {' '.join(said.split())}" in text
     assert "A wrong backward would pass any of these cases with probability at most 2 -1" in text
@@ -140,15 +140,15 @@ def test_the_table_says_what_the_terminal_says():
     assert words.format_ratio(words.find_largest_ratio(every_kind()["a crash"])) == "infinitely many x"
 
 
-def test_every_verdict_and_rung_has_its_words():
+def test_every_verdict_and_check_has_its_words():
     assert {*words.VERDICT_TEXTS} == {*get_args(Verdict)}
     assert [*words.CHECK_TEXTS] == [*CHECK_NAMES]
 
 
 def test_the_map_is_drawn_cell_by_cell_and_not_by_colour_alone(parsed):
-    blame = every_kind()["wrong"]["diagnosis"]
-    chart = charts.draw_heat_map(blame["map"])
-    assert [cell.kind for cell in chart.cells] == [kind for line in blame["map"]["cells"] for kind in line]
+    diagnosis = every_kind()["wrong"]["diagnosis"]
+    chart = charts.draw_heat_map(diagnosis["map"])
+    assert [cell.kind for cell in chart.cells] == [kind for line in diagnosis["map"]["cells"] for kind in line]
     assert len({sign for sign, _ in chart.kinds.values()}) == len(chart.kinds) >= 3
     assert "dx[0] from ys[1]: wrong" in [cell.title for cell in chart.cells]
     assert chart.text.splitlines()[2].startswith("ys[0]")

@@ -27,16 +27,16 @@ def right():
     )
 
 
-def test_the_worst_of_a_rung_is_that_of_its_tensors_and_of_their_steps(right):
-    rungs = {r.name: r for r in right.checks}
-    assert {name: {*rung.tensors} for name, rung in rungs.items() if rung.tensors} == {
+def test_the_worst_of_a_check_is_that_of_its_tensors_and_of_their_steps(right):
+    checks = {r.name: r for r in right.checks}
+    assert {name: {*check.tensors} for name, check in checks.items() if check.tensors} == {
         "forward": OUTPUTS,
         "gradients": GRADIENTS,
         "third party": OUTPUTS | GRADIENTS,
     }
     for name in ("forward", "gradients", "third party"):
-        tensors = rungs[name].tensors
-        assert rungs[name].worst == max(worst.ratio for worst in tensors.values()) > 0
+        tensors = checks[name].tensors
+        assert checks[name].worst == max(worst.ratio for worst in tensors.values()) > 0
         for tensor, worst in tensors.items():
             assert bool(worst.steps) == (tensor in ("ys", "dx"))
             assert not worst.steps or max(worst.steps) == worst.ratio

@@ -69,7 +69,7 @@ def test_workers_divide_the_shares_of_a_unit_and_judge_it_as_one_process_does(pr
 
 @pytest.mark.parametrize("apart", [False, True])
 def test_a_case_that_falls_late_fails_its_share_with_the_message_of_the_unit(late, project, run, apart):
-    """Where each share has a worker of its own, none knows that another fell."""
+    """Where each share has a worker of its own, none knows that another failed."""
     if apart:
         (project / "conftest.py").write_text(WORKERS)
     done = run("-k", "square", *OPTIONS)
@@ -79,7 +79,7 @@ def test_a_case_that_falls_late_fails_its_share_with_the_message_of_the_unit(lat
     assert timeless(unit(project)) == timeless(as_json(late))
     again = f"  pytest manual/square.py::square --gradcheck-case {late.smallest}"
     assert section(done).count(again) == 1
-    assert section(done)[-1].startswith("1 units: 1 wrong, ")
+    assert section(done)[-1].startswith("1 unit: 1 wrong, ")
     run(*again.split()[1:]).assert_outcomes(failed=1)
 
 

@@ -74,7 +74,7 @@ def test_each_unit_has_its_verdict(project, run, monkeypatch):
     assert (wrong.split()[0], wrong.split()[-1]) == ("wrong", "wrong")
     assert rest[:-1] == [
         "",
-        "square: check 'third party' did not apply: the reference names no outside implementation",
+        "square: check 'third party' did not apply: no third-party implementation is given",
         "",
         "wrong: next",
         "  pytest manual/wrong.py::wrong --gradcheck-case T=1,B=1,seed=0",
@@ -147,17 +147,17 @@ def test_one_case_of_one_unit(project, run):
 
 REQUESTS = {
     ("--gradcheck-cases", "0"): "argument --gradcheck-cases: 0: it is too small; give 1 or more",
-    ("--gradcheck-cases", "many"): "argument --gradcheck-cases: 'many': it is no whole number; give 1 or more",
+    ("--gradcheck-cases", "many"): "argument --gradcheck-cases: 'many': it is not a whole number; give 1 or more",
     ("--gradcheck-seed", "-3"): "argument --gradcheck-seed: -3: it is too small; give 0 or more",
     (
         "--gradcheck-case",
         "T=1,B=1",
-    ): "it is the address of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py",
+    ): "it is the id of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py",
     (
         "--gradcheck-case",
         "T=1",
         "manual/square.py",
-    ): "--gradcheck-case: case 'T=1': the size of B is missing; an address",
+    ): "--gradcheck-case: case 'T=1': the size of B is missing; a case id",
     (
         "--gradcheck-report",
         "no/such.json",
@@ -218,16 +218,16 @@ def test_a_worker_which_cannot_refuse_to_start_says_what_is_wrong(project, run):
     done = run("--gradcheck-case", "T=1,B=1", "-ra")
     done.assert_outcomes(failed=1, errors=2)
     assert "FAILED test_own.py::test_own - Failed: mine" in done.outlines
-    reason = "it is the address of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py"
+    reason = "it is the id of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py"
     assert f"ERROR manual/wrong.py::wrong - Failed: --gradcheck-case T=1,B=1: {reason}" in done.outlines
 
 
 @pytest.mark.parametrize(
     ("mark", "reason"),
     [
-        ("(cases=0)", "(cases=0): it takes cases of at least 1 and seed of at least 0; mend the marker"),
-        ("(trials=3)", "(trials=3): it takes cases of at least 1 and seed of at least 0; mend the marker"),
-        ("(7)", "(7,): it takes names; write cases=N or seed=N"),
+        ("(cases=0)", "(cases=0): it takes cases of at least 1 and seed of at least 0; fix the marker"),
+        ("(trials=3)", "(trials=3): it takes cases of at least 1 and seed of at least 0; fix the marker"),
+        ("(7)", "(7,): it takes keyword arguments only; write cases=N or seed=N"),
     ],
 )
 def test_a_marker_that_states_something_else_is_refused(project, run, mark, reason):
@@ -241,4 +241,6 @@ def test_a_page_that_cannot_be_written_fails_no_test(project, run, monkeypatch):
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(project / "no" / "page.md"))
     done = run("manual/square.py", "--gradcheck-cases", 2)
     done.assert_outcomes(passed=1)
-    done.stdout.fnmatch_lines(["GITHUB_STEP_SUMMARY=*page.md: it cannot be written (*); name a file that can"])
+    done.stdout.fnmatch_lines(
+        ["GITHUB_STEP_SUMMARY=*page.md: it cannot be written (*); name a file that can be written"]
+    )

@@ -7,7 +7,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 RECORD, PAGE, README = ROOT / "docs" / "zoo.json", ROOT / "docs" / "zoo.md", ROOT / "README.md"
 MARKS = {True: "yes", False: "", None: "n/a"}
-TABLES = {"totals": PAGE, "kills": PAGE, "defects": PAGE, "blames": PAGE, "summary": README}
+TABLES = {"totals": PAGE, "kills": PAGE, "defects": PAGE, "diagnoses": PAGE, "summary": README}
 
 
 def totals(record: dict[str, Any]) -> str:
@@ -39,10 +39,11 @@ def defects(record: dict[str, Any]) -> str:
         (*d["defect"].values(), seen(d), f"`{d['report']['smallest']}`", ", ".join(d["above_tolerance"]))
         for d in record["defects"]
     ]
-    return table(("defect", "seen in", "what is wrong", "what a test needs", "check", "smallest case", "over"), rows)
+    columns = ("defect", "seen in", "what is wrong", "what a test needs", "check", "smallest case", "above tolerance")
+    return table(columns, rows)
 
 
-def blames(record: dict[str, Any]) -> str:
+def diagnoses(record: dict[str, Any]) -> str:
     found = [(d["defect"]["name"], *d["diagnosis"].values()) for d in record["defects"] if d["diagnosis"]]
     rows = [row for row in found if any(row[1:])]
     return table(("defect", "diagnosis", "looks like"), rows)

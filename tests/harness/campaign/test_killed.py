@@ -113,7 +113,7 @@ def test_after_a_killed_scheduler_the_campaign_goes_on_where_it_was(tmp_path):
         process.kill()
         said, _ = first.process.communicate(timeout=PATIENCE)
     assert first.process.returncode == 2, said
-    assert f"gradcheck: --scheduler {address}: it is gone; start it and its workers anew" in said
+    assert f"gradcheck: --scheduler {address}: the connection to it is lost; start it and its workers again" in said
     assert first.lines > 0
     with scheduler(tmp_path) as (address, _):
         second = Campaign(tmp_path, "--scheduler", address)

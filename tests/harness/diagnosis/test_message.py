@@ -1,4 +1,4 @@
-"""How blame is told: the lines of a failure, the command, and the data."""
+"""How a diagnosis is told: the lines of a failure, the command, and the data."""
 
 import sys
 from pathlib import Path
@@ -61,7 +61,7 @@ def test_the_command_shows_the_lines_and_the_map(monkeypatch, capsys, project):
     assert unit["failure"]["details"]["looks like"] == unit["diagnosis"]["pattern"]
 
 
-def test_a_unit_that_is_right_is_not_blamed(monkeypatch, capsys):
+def test_a_unit_that_is_right_is_not_diagnosed(monkeypatch, capsys):
     code, out, _ = run(monkeypatch, capsys, ROOT, "diagnose", "squared_error", "--cases", "3")
     assert (code, out) == (0, "squared_error proved: there is nothing to diagnose\n")
 
@@ -93,7 +93,7 @@ def test_no_pattern_is_said_to_be_none():
     assert details(report)["looks like"] == "no known pattern"
 
 
-def test_a_fault_of_another_rung_is_said_what_it_needs():
+def test_a_fault_of_another_check_is_said_what_it_needs():
     unit = planted(("dbias += dz.sum(axis=0)", "dbias += dz.sum(axis=0); x[0] *= 1 + (B == 2)"))
     report = examine(Subject("elman", unit, elman_reference.elman), case="T=2,B=2,I=1,H=1")
     assert report.failure.check == "purity"
@@ -101,7 +101,7 @@ def test_a_fault_of_another_rung_is_said_what_it_needs():
     assert details(report)["fault"].endswith("only with B > 1")
 
 
-def test_a_reference_that_is_wrong_is_no_blame_of_the_unit():
+def test_a_reference_that_is_wrong_is_no_diagnosis_of_the_unit():
     reference = planted_reference(("h @ weight_hh.T", "h.detach() @ weight_hh.T"))
     report = examine(Subject("elman", elman.elman, reference), cases=20)
     assert (report.verdict, report.diagnosis) == ("judges split", None)

@@ -31,9 +31,9 @@ def lstm_subject(*edits):
     return Subject("lstm", planted(*edits, module=lstm, name="lstm"), lstm_reference.lstm)
 
 
-def judged(subject, rung="gradients", **switches):
+def judged(subject, check="gradients", **switches):
     sizes = {**SMALL, **{k: v for k, v in switches.items() if k in SMALL}}
-    return diagnose_fault(subject, rung, Case(sizes, **{k: v for k, v in switches.items() if k not in SMALL}))
+    return diagnose_fault(subject, check, Case(sizes, **{k: v for k, v in switches.items() if k not in SMALL}))
 
 
 def test_the_gate_is_named_and_what_the_carry_makes_of_it():

@@ -92,5 +92,5 @@ def test_what_exact_arithmetic_cannot_decide_survives_and_says_why():
     assert found.survivors
     assert found.score < 1
     assert all(m.outcome.reason.startswith("arctan is not supported in exact arithmetic") for m in found.survivors)
-    assert all("between them they had every regime" in m.outcome.reason for m in found.survivors)
+    assert all("the cases that did covered every regime" in m.outcome.reason for m in found.survivors)
     assert not found.count_verdict("equivalent")
