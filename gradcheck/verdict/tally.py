@@ -102,6 +102,7 @@ class Tally:
     worst        the largest error over tolerance of the cases that passed, and `worst_case` which case that was
     failure      the case that failed; of several, the smallest
     imprecise    by case id, the digits that the unit loses there and its reference keeps
+    unjudged     by reason, how many cases say nothing of the unit, and the smallest of them
     """
 
     cases: int = 0
@@ -113,9 +114,12 @@ class Tally:
     proofs: list[CaseProof] = field(default_factory=list)
     failure: CaseResult | None = None
     imprecise: dict[str, str] = field(default_factory=dict)
+    unjudged: dict[str, tuple[int, Case]] = field(default_factory=dict)
 
     def note(self, result: CaseResult) -> None:
         """Add the result of one case."""
+        if result.unjudged:
+            self.note_unjudged(result.unjudged, 1, result.case)
         if result.skipped:
             self.skipped += 1
         elif result.names == ["exact"]:
@@ -134,6 +138,10 @@ class Tally:
         elif not result.skipped and outranks_worst(result.worst, result.case, self.worst, self.worst_case):
             self.worst, self.worst_case = result.worst, result.case
 
+    def note_unjudged(self, reason: str, count: int, case: Case) -> None:
+        known, smallest = self.unjudged.get(reason, (0, case))
+        self.unjudged[reason] = known + count, min(smallest, case, key=lambda c: (c.complexity, str(c)))
+
     def __add__(self, other: "Tally") -> "Tally":
         whole = Tally()
         for some in (self, other):
@@ -142,6 +150,8 @@ class Tally:
             whole.skipped += some.skipped
             whole.proofs += some.proofs
             whole.imprecise |= some.imprecise
+            for reason, unjudged in some.unjudged.items():
+                whole.note_unjudged(reason, *unjudged)
             whole.failure = smaller_failure(whole.failure, some.failure)
             if some.worst_case is not None and outranks_worst(
                 some.worst, some.worst_case, whole.worst, whole.worst_case

@@ -22,6 +22,7 @@ from ..verdict.tally import Tally
 from .judge import judge_case, judge_step, shrink_failure
 from .progress import Progress, Watch, ignore_progress
 from .settings import Settings
+from .unjudged import describe_unjudged
 
 Given = tuple[Case, CaseArrays]
 
@@ -70,6 +71,7 @@ def start_report(subject: Subject) -> Report:
 def report_failure(report: Report, tally: Tally, command: Callable[[Case], str], given: Given | None = None) -> Report:
     """Add the counts of the tally to a report, and its failure if there is one; `command` judges a case again."""
     report = add_tally(report, tally)
+    report.notes += describe_unjudged(tally)
     if given is not None:
         report.given = describe_arrays(given[0])
         report.drop_case_ids()

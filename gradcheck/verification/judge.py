@@ -5,8 +5,6 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-import numpy as np
-
 from ..cases.arrays import CaseArrays
 from ..cases.batches import CaseBatch
 from ..cases.case import Case
@@ -24,6 +22,7 @@ from ..verdict.case_result import CaseResult, CheckResult
 from ..verdict.tally import Tally
 from .progress import Progress, Watch, ignore_progress
 from .settings import Settings, Step
+from .unjudged import excuse_not_finite, explain_not_finite, explain_refusal
 
 
 def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: CaseArrays | None = None) -> CaseResult:
@@ -42,10 +41,12 @@ def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: Ca
             except NotApplicable as why:
                 results.append(CheckResult(name, reason=str(why)))
     except IllConditioned as why:
-        return CaseResult(case, tuple(results), skipped=str(why) or "ill-conditioned")
+        skipped = str(why) or "ill-conditioned"
+        return CaseResult(case, tuple(results), skipped=skipped, unjudged=explain_not_finite(run))
     except (CheckFailed, DeclarationError, UnitRaised) as error:
         if isinstance(error, UnitRaised) and 0 in case.sizes.values():
-            return CaseResult(case, tuple(results), skipped=f"the unit does not take a size of 0: {error}")
+            skipped = f"the unit does not take a size of 0: {error}"
+            return CaseResult(case, tuple(results), skipped=skipped, unjudged=explain_refusal(run, error))
         return CaseResult(case, tuple(results), name, error)
     return CaseResult(case, tuple(results))
 
@@ -55,22 +56,9 @@ def run_check(run: Run, check: Check) -> CheckOutcome:
     try:
         return check.run(run)
     except (CheckFailed, UnitRaised) as error:
-        if run.case.values and not is_finite(run):
-            raise IllConditioned(f"the unit is not finite at {format_values(run.case)}") from error
+        if reason := excuse_not_finite(run):
+            raise IllConditioned(reason) from error
         return arbitrate(run, check.name, error).outcome
-
-
-def is_finite(run: Run) -> bool:
-    """Whether outputs and gradients of a case are; a quotient of zeros is no number, and no gradient to judge."""
-    try:
-        arrays = [*run.outputs.values(), *run.gradients.values()]
-    except (DeclarationError, UnitRaised):
-        return True
-    return all(np.isfinite(a).all() for a in arrays)
-
-
-def format_values(case: Case) -> str:
-    return "+".join(f"{name}:{kind}" for name, kind in case.values)
 
 
 def judge_step(
