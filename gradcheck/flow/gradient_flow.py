@@ -96,19 +96,15 @@ def check_steps(declaration: Declaration, recurrent: bool) -> None:
         reason = "it has no states h_0 (B H) that lead to h_T (B H) over an input (T B I)"
         raise DeclarationError(declaration.name, reason, "name them so, or ask for a unit that is recurrent")
     for name, spec in declaration.inputs.items():
-        if spec.range and not spec.optional and "T" in (*spec.range.low.letters, *spec.range.high.letters):
+        if spec.counts_steps and not spec.optional:
             value, reason = f"{declaration.name}: argument {name}", "it is meant for all steps together"
             raise DeclarationError(value, f"{reason}, and flow runs them one by one", "ask for another unit")
 
 
 def get_carry_names(declaration: Declaration) -> dict[str, str]:
     """The name of the state that goes in, and of the one that comes out."""
-    pairs = {f"{n[:-2]}_0": n for n in declaration.outputs if n.endswith("_T")}
-    return {
-        start: end
-        for start, end in pairs.items()
-        if start in declaration.inputs and [d.text for d in declaration.inputs[start].dimensions][:1] == ["B"]
-    }
+    inputs = declaration.inputs
+    return {start: end for start, end in declaration.states.items() if inputs[start].axis("B") == 0}
 
 
 def prepare_inputs(

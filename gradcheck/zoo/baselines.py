@@ -103,7 +103,8 @@ def clear_biases_and_states(declaration: Declaration, arrays: CaseArrays) -> Cas
     """All-ones upstream gradients; biases and initial states are zero."""
 
     def start(name: str, value: Any) -> Any:
-        return np.zeros_like(value) if name.startswith("bias") or name.endswith("_0") else value
+        cleared = name.startswith("bias") or name in declaration.initial_states
+        return np.zeros_like(value) if cleared else value
 
     return replace(set_upstream_to_ones(declaration, arrays), inputs={n: start(n, a) for n, a in arrays.inputs.items()})
 

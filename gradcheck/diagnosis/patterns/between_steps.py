@@ -12,7 +12,7 @@ import numpy as np
 
 from ...cases.arrays import Array, Arrays
 from ...judges.autograd import ReferenceResult, run_reference
-from ..blocks import match_final_states
+from ...unit.declaration import name_state
 from ..evidence import Evidence, agrees_to_rounding
 
 FaultPattern = tuple[str, Callable[[], Arrays]]
@@ -25,7 +25,7 @@ class StepChain:
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence = evidence
-        self.states = match_final_states(evidence.declaration)
+        self.states = evidence.declaration.states
         self.T = evidence.case.sizes["T"]
         self.timed = [n for n in evidence.inputs if evidence.declaration.inputs[n].axis("T") == 0]
         self.inputs: list[dict[str, Any]] = []
@@ -143,10 +143,9 @@ def clear_early_carry(first: int, t: int, handed: CarryGradients) -> CarryGradie
 
 def is_step_chain(e: Evidence) -> bool:
     """Whether the declaration is that of a chain of steps."""
-    declaration, found = e.declaration, match_final_states(e.declaration)
+    declaration, found = e.declaration, e.declaration.states
     others = [n for n in declaration.outputs if n not in found.values()]
-    counted = any(i.range and "T" in (*i.range.low.letters, *i.range.high.letters) for i in declaration.inputs.values())
-    if not found or e.case.sizes.get("T", 1) < 2 or counted or any(n not in e.inputs for n in found):
+    if not found or e.case.sizes.get("T", 1) < 2 or declaration.counts_steps or any(n not in e.inputs for n in found):
         return False
     return all(declaration.outputs[n].axis("T") == 0 for n in others)
 
@@ -165,7 +164,7 @@ def list_carry_faults(steps: StepChain, lag: int | None) -> Iterator[FaultPatter
     """What is handed over, or gathered, wrongly; `lag` is the smallest that is wrong, if all larger ones are too."""
     e = steps.evidence
     plain = steps.pull_back_steps(e.upstream)
-    ends = {end: start[:-2] for start, end in steps.states.items()}
+    ends = {end: name_state(start) for start, end in steps.states.items()}
     for count in range(1, len(ends) + 1):
         for lost in combinations(ends, count):
             names = " and ".join(f"d{ends[n]}" for n in lost)

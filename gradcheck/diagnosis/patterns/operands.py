@@ -6,6 +6,7 @@ from functools import partial
 import numpy as np
 
 from ...cases.arrays import Array, Arrays
+from ...unit.declaration import name_state
 from ..evidence import agrees_to_rounding
 from .between_steps import FaultPattern, StepChain
 
@@ -60,7 +61,7 @@ def list_operands(steps: StepChain) -> dict[str, Array]:
     e = steps.evidence
     found = {f"{n} of the step": a for n, a in e.inputs.items() if n in steps.timed and a.ndim == 3}
     for start, end in steps.states.items():
-        name = start[:-2]
+        name = name_state(start)
         before = np.array([i[start] for i in steps.inputs])
         if before.ndim != 3:
             continue
