@@ -18,6 +18,7 @@ from .operands import list_operand_faults
 from .pattern import GradientPattern, Pattern
 from .scaling import list_clipping_faults, list_constant_factors, list_scaling_faults
 from .shifts import list_shift_faults
+from .softmax import list_softmax_faults
 from .step_chain import build_step_chain, equals_single_rows, equals_single_steps
 from .upstreams import list_upstream_faults
 from .within_step import match_step_patterns
@@ -31,6 +32,7 @@ GRADIENT_FAULTS: tuple[Callable[[Evidence], Iterator[GradientPattern]], ...] = (
     list_shift_faults,
     list_alias_faults,
     list_clipping_faults,
+    list_softmax_faults,
     list_constant_factors,
 )
 """In this order: of two patterns that explain the same, the one listed first is named."""
@@ -54,6 +56,8 @@ def match_patterns(first: Evidence, lag: int | None) -> Explanation | None:
                 if explained:
                     matched[pattern] = explained
         alive = matched
+        if not alive:
+            break
     return choose_explanation(alive or {}, wrong) or match_single_step(evidences)
 
 
