@@ -12,11 +12,14 @@ from ..exact import Tie, Unsupported
 from ..execution.run import UnitRaised
 from ..unit.subject import Subject
 from .conclusions import Conclusions, draw_conclusions, find_first_wrong_lag
+from .conditions import ValueCondition, find_value_conditions
+from .conditions.thresholds import Threshold
 from .error_map import ErrorMap, build_error_map
 from .evidence import Evidence
+from .failing import fails_check
 from .patterns.explanation import Explanation
 from .patterns.matching import match_patterns
-from .triggers import fails_check, find_triggers, grow_case
+from .triggers import find_triggers, grow_case
 from .wording import describe_location
 
 __all__ = ["Diagnosis", "describe_exception", "diagnose_fault"]
@@ -39,15 +42,18 @@ UNIT_ERRORS = (
 class Diagnosis:
     """What is known of a fault; as much as could be found out.
 
-    case      the case that the table was made at: the smallest one grown, so that gates and lags can be told apart
-    needs     what a case must have to show the fault, in words
-    table     the map of right and wrong, None where backward gives nothing that could be judged
-    step      what is concluded at T = 1, where the fault shows there
-    looks_like the pattern that the residual matches to rounding, on three random cases, in every wrong tensor
-    untold    what could not be found out, and why
+    case            the case that the map was made at: the smallest one grown, so that gates and lags can be told apart
+    conditions      on values, that the failing cases meet and no other that was tried: any of them if they are
+                    thresholds, else all
+    triggers        what else a case must have to show the fault, in words
+    error_map       the map of right and wrong, None where backward gives nothing that could be judged
+    step_conclusions  what is concluded at T = 1, where the fault shows there
+    explanation     the patterns that the gradients match to rounding, on three random cases, in every wrong tensor
+    not_determined  what could not be found out, and why
     """
 
     case: Case
+    conditions: tuple[ValueCondition, ...] = ()
     triggers: tuple[str, ...] = ()
     error_map: ErrorMap | None = None
     conclusions: Conclusions | None = None
@@ -61,11 +67,19 @@ class Diagnosis:
         return "" if self.explanation is None else str(self.explanation)
 
     @property
+    def is_threshold(self) -> bool:
+        """Whether it depends on thresholds which entries are wrong."""
+        return any(isinstance(c, Threshold) for c in self.conditions)
+
+    @property
     def location(self) -> str:
         """One line: inputs and gates, lags, outputs, and which cases show it."""
         parts = []
         if self.conclusions is not None and self.conclusions.wrong_blocks:
-            parts.append(describe_location(self.conclusions, self.step_conclusions))
+            parts.append(describe_location(self.conclusions, self.step_conclusions, by_value=self.is_threshold))
+        if self.conditions:
+            joint = " or " if self.is_threshold else " and "
+            parts.append(f"only where {joint.join(map(str, self.conditions))}")
         if self.triggers:
             parts.append(f"only with {', '.join(self.triggers)}")
         return "; ".join(parts)
@@ -75,7 +89,7 @@ class Diagnosis:
         return {
             "case": str(self.case),
             "where": self.location or None,
-            "triggers": list(self.triggers),
+            "triggers": [*map(str, self.conditions), *self.triggers],
             "pattern": self.pattern or None,
             "not_determined": dict(self.not_determined),
             "conclusions": None if self.conclusions is None else asdict(self.conclusions),
@@ -89,16 +103,16 @@ def map_to_dict(found: ErrorMap) -> dict[str, Any]:
     return {"arithmetic": found.arithmetic, "rows": names[0], "columns": names[1], "cells": found.cells}
 
 
-def diagnose_fault(subject: Subject, rung: str, case: Case) -> Diagnosis:
-    """Find out about the fault that makes a case fall from a check.
+def diagnose_fault(subject: Subject, check: str, case: Case) -> Diagnosis:
+    """Find out about the fault that makes a case fail a check.
 
-    A unit that crashes, or returns what cannot be read, is said less of, and `untold` says why.  What is raised is a
-    defect of this harness.
+    Less is found out of a unit that crashes, or returns what cannot be read; `not_determined` says why.  What is raised
+    is a defect of this harness.
     """
 
     @cache
     def falling(address: str) -> bool:
-        return fails_check(subject, rung, Case.parse(address, subject.declaration))
+        return fails_check(subject, check, Case.parse(address, subject.declaration))
 
     def fell(candidate: Case) -> bool:
         return falling(str(candidate))
@@ -107,8 +121,10 @@ def diagnose_fault(subject: Subject, rung: str, case: Case) -> Diagnosis:
     found = Diagnosis(case, not_determined=untold)
     with note_undetermined(untold, "which cases show it"):
         found = replace(found, case=grow_case(case, fell))
-        found = replace(found, triggers=tuple(find_triggers(subject, rung, found.case, fell)))
-    if rung == "forward" or found.case.dtype != "float64":
+        conditions = find_value_conditions(subject, check, found.case)
+        needed = find_triggers(subject, check, found.case, fell, conditions)
+        found = replace(found, conditions=conditions, triggers=tuple(needed))
+    if check == "forward" or found.case.dtype != "float64":
         return found
     with note_undetermined(untold, "where it is wrong"):
         cells = build_error_map(subject, found.case)

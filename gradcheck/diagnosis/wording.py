@@ -8,10 +8,14 @@ MAX_NAMES = 8
 MAX_RANGES = 5
 
 
-def describe_location(found: Conclusions, step: Conclusions | None) -> str:
-    """Which gradients, lags and outputs; `step` is what is concluded of a single step, where that is wrong."""
+def describe_location(found: Conclusions, step: Conclusions | None, by_value: bool = False) -> str:
+    """Which gradients, lags and outputs; `step` is what is concluded of a single step, where that is wrong.
+
+    Where the fault shows `by_value`, it is the luck of the numbers which steps and outputs show it: they are left out.
+    """
     beyond = "something where nothing is due" if found.spurious else ""
-    parts = [format_wrong_inputs(found.wrong_blocks), describe_times(found), beyond, *describe_outputs(found)]
+    parts = [format_wrong_inputs(found.wrong_blocks)]
+    parts += [] if by_value else [describe_times(found), beyond, *describe_outputs(found)]
     if step is not None and step.wrong_blocks and step.wrong_blocks != found.wrong_blocks:
         at_once, carried = format_wrong_inputs(step.wrong_blocks), describe_carry(found, step)
         parts[0] = f"{at_once} in a single step, {carried} through the carry"
