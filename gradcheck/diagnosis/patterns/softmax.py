@@ -1,11 +1,12 @@
 """Softmaxes whose derivative is taken for something simpler, wherever they stand in the reference."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from ...cases.arrays import Arrays
+from ...judges.autograd import replace_operations
 from ..evidence import Evidence
 from .pattern import GradientPattern
 
@@ -15,7 +16,8 @@ SOFTMAX_TEXTS: dict[SoftmaxFault, str] = {
     "weights is missing",
     "no sum": "the sum over the row is missing in the derivative of the softmax",
 }
-BACKWARD_OPERATIONS = ("_softmax_backward_data", "_log_softmax_backward_data")
+SOFTMAX, LOG_SOFTMAX = "_softmax_backward_data", "_log_softmax_backward_data"
+"""The operations by which PyTorch differentiates a softmax and its logarithm, given the upstream gradient and y."""
 
 
 @dataclass(frozen=True)
@@ -28,38 +30,23 @@ class SoftmaxSimplified(GradientPattern):
         return SOFTMAX_TEXTS[self.fault]
 
     def predict(self, e: Evidence) -> Arrays:
-        with simplify_softmax(self.fault):
+        simpler = {SOFTMAX: partial(pull_back, self.fault), LOG_SOFTMAX: partial(pull_back_log, self.fault)}
+        with replace_operations(simpler):
             return e.compute_expected(e.upstream)
+
+
+def pull_back(fault: SoftmaxFault, upstream: Any, p: Any, *_: Any) -> Any:
+    return upstream * p * (1 - p if fault == "diagonal" else 1)
+
+
+def pull_back_log(fault: SoftmaxFault, upstream: Any, log_p: Any, *_: Any) -> Any:
+    """What is due is dy - p (sum of dy)."""
+    return upstream * (1 - log_p.exp() if fault == "diagonal" else 1)
 
 
 def list_softmax_faults(e: Evidence) -> Iterator[GradientPattern]:
     """None where the reference calls no softmax of PyTorch."""
-    with simplify_softmax(None) as seen:
+    with replace_operations({}) as met:
         e.compute_expected(e.upstream)
-    if seen:
+    if {SOFTMAX, LOG_SOFTMAX} & met:
         yield from (SoftmaxSimplified(fault) for fault in SOFTMAX_TEXTS)
-
-
-@contextmanager
-def simplify_softmax(fault: SoftmaxFault | None) -> Iterator[list[str]]:
-    """Replace the derivative of every softmax that PyTorch differentiates; yields the names of those that it meets."""
-    from torch.utils._python_dispatch import TorchDispatchMode
-
-    seen: list[str] = []
-
-    class Simplified(TorchDispatchMode):  # type: ignore[no-untyped-call]
-        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-            name = func._schema.name.split("::")[1]
-            if name not in BACKWARD_OPERATIONS:
-                return func(*args, **(kwargs or {}))
-            seen.append(name)
-            if fault is None:
-                return func(*args, **(kwargs or {}))
-            upstream, output = args[:2]
-            p = output if name == BACKWARD_OPERATIONS[0] else output.exp()
-            # A softmax is differentiated by its scores to p (dp - sum p dp), its logarithm to dp - p sum dp.
-            kept = 1 - p if fault == "diagonal" else 1
-            return upstream * kept * (p if name == BACKWARD_OPERATIONS[0] else 1)
-
-    with Simplified():  # type: ignore[no-untyped-call]
-        yield seen
