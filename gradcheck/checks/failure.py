@@ -71,5 +71,8 @@ def format_other_tensors(comparisons: "Sequence[TensorComparison]", prefix: str 
     over = [f"{prefix}{c.name} {format_error_ratio(c.ratio)}" for c in comparisons if c.ratio > 1]
     right = [f"{prefix}{c.name}" for c in comparisons if c.ratio <= 1]
     return "; ".join(
-        filter(None, (", ".join(over) + " over" if over else "", "right: " + ", ".join(right) if right else ""))
+        filter(
+            None,
+            (", ".join(over) + " over" if over else "", "right at this case: " + ", ".join(right) if right else ""),
+        )
     )

@@ -19,6 +19,7 @@ from .evidence import Evidence
 from .failing import fails_check
 from .patterns.explanation import Explanation
 from .patterns.matching import match_patterns
+from .scope import find_wrong_elsewhere
 from .triggers import find_triggers, grow_case
 from .wording import describe_location
 
@@ -48,6 +49,7 @@ class Diagnosis:
     triggers        what else a case must have to show the fault, in words
     error_map       the map of right and wrong, None where backward gives nothing that could be judged
     step_conclusions  what is concluded at T = 1, where the fault shows there
+    elsewhere       gradients that are right at that case, and wrong at the case named
     explanation     the patterns that the gradients match to rounding, on three random cases, in every wrong tensor
     not_determined  what could not be found out, and why
     """
@@ -58,6 +60,7 @@ class Diagnosis:
     error_map: ErrorMap | None = None
     conclusions: Conclusions | None = None
     step_conclusions: Conclusions | None = None
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     explanation: Explanation | None = None
     not_determined: Mapping[str, str] = field(default_factory=dict)
 
@@ -76,7 +79,8 @@ class Diagnosis:
         """One line: inputs and gates, lags, outputs, and which cases show it."""
         parts = []
         if self.conclusions is not None and self.conclusions.wrong_blocks:
-            parts.append(describe_location(self.conclusions, self.step_conclusions, by_value=self.is_threshold))
+            found = describe_location(self.conclusions, self.step_conclusions, self.elsewhere, self.is_threshold)
+            parts.append(found)
         if self.conditions:
             joint = " or " if self.is_threshold else " and "
             parts.append(f"only where {joint.join(map(str, self.conditions))}")
@@ -132,6 +136,8 @@ def diagnose_fault(subject: Subject, check: str, case: Case) -> Diagnosis:
         one = replace(found.case, sizes={**found.case.sizes, "T": 1})
         if found.case.sizes.get("T", 1) > 1 and fell(one):
             found = replace(found, step_conclusions=draw_conclusions(build_error_map(subject, one)))
+        right = found.conclusions.right_inputs if found.conclusions is not None else ()
+        found = replace(found, elsewhere=find_wrong_elsewhere(subject, found.case, right))
     with note_undetermined(untold, "what it looks like"):
         lag = None if found.conclusions is None else find_first_wrong_lag(found.conclusions)
         return replace(found, explanation=match_patterns(Evidence(subject, found.case), lag))
