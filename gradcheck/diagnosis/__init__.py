@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
 
 from ..cases.case import Case
 from ..errors import DeclarationError, IllConditioned, NotApplicable
@@ -46,7 +45,7 @@ class Diagnosis:
     case            the case that the map was made at: the smallest one grown, so that gates and lags can be told apart
     conditions      on values, that the failing cases meet and no other that was tried: any of them if they are
                     thresholds, else all
-    triggers        what else a case must have to show the fault, in words
+    other_triggers  what else a case must have to show the fault, in words
     error_map       the map of right and wrong, None where backward gives nothing that could be judged
     step_conclusions  what is concluded at T = 1, where the fault shows there
     elsewhere       gradients that are right at that case, and wrong at the case named
@@ -56,7 +55,7 @@ class Diagnosis:
 
     case: Case
     conditions: tuple[ValueCondition, ...] = ()
-    triggers: tuple[str, ...] = ()
+    other_triggers: tuple[str, ...] = ()
     error_map: ErrorMap | None = None
     conclusions: Conclusions | None = None
     step_conclusions: Conclusions | None = None
@@ -68,6 +67,11 @@ class Diagnosis:
     def pattern(self) -> str:
         """The explanation in words, empty where no known pattern matches."""
         return "" if self.explanation is None else str(self.explanation)
+
+    @property
+    def triggers(self) -> tuple[str, ...]:
+        """All that a case must have to show the fault, conditions on values first."""
+        return (*map(str, self.conditions), *self.other_triggers)
 
     @property
     def is_threshold(self) -> bool:
@@ -84,27 +88,9 @@ class Diagnosis:
         if self.conditions:
             joint = " or " if self.is_threshold else " and "
             parts.append(f"only where {joint.join(map(str, self.conditions))}")
-        if self.triggers:
-            parts.append(f"only with {', '.join(self.triggers)}")
+        if self.other_triggers:
+            parts.append(f"only with {', '.join(self.other_triggers)}")
         return "; ".join(parts)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything, as JSON takes it."""
-        return {
-            "case": str(self.case),
-            "where": self.location or None,
-            "triggers": [*map(str, self.conditions), *self.triggers],
-            "pattern": self.pattern or None,
-            "not_determined": dict(self.not_determined),
-            "conclusions": None if self.conclusions is None else asdict(self.conclusions),
-            "step": None if self.step_conclusions is None else asdict(self.step_conclusions),
-            "map": None if self.error_map is None else map_to_dict(self.error_map),
-        }
-
-
-def map_to_dict(found: ErrorMap) -> dict[str, Any]:
-    names = [[{"name": b.name, "block": b.label} for b in blocks] for blocks in (found.rows, found.columns)]
-    return {"arithmetic": found.arithmetic, "rows": names[0], "columns": names[1], "cells": found.cells}
 
 
 def diagnose_fault(subject: Subject, check: str, case: Case) -> Diagnosis:
@@ -127,7 +113,7 @@ def diagnose_fault(subject: Subject, check: str, case: Case) -> Diagnosis:
         found = replace(found, case=grow_case(case, fell))
         conditions = find_value_conditions(subject, check, found.case)
         needed = find_triggers(subject, check, found.case, fell, conditions)
-        found = replace(found, conditions=conditions, triggers=tuple(needed))
+        found = replace(found, conditions=conditions, other_triggers=tuple(needed))
     if check == "forward" or found.case.dtype != "float64":
         return found
     with note_undetermined(untold, "where it is wrong"):

@@ -163,6 +163,6 @@ def test_a_size_that_is_needed_is_named_without_one():
     assert found.triggers == ("H >= 9",)
 
 
-def test_the_conditions_are_triggers_in_json():
+def test_the_conditions_are_the_first_of_the_triggers():
     found = diagnose(ZERO_STATE, values=(("h_0", "zero"),))
-    assert found.to_dict()["triggers"] == ["h_0 is zero", "T > 1"]
+    assert found.triggers == ("h_0 is zero", "T > 1")

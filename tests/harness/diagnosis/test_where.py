@@ -9,6 +9,8 @@ from gradcheck import Case, Subject
 from gradcheck.diagnosis import diagnose_fault
 from gradcheck.diagnosis.error_map import map_exactly, map_numerically
 from gradcheck.diagnosis.evidence import Evidence
+from gradcheck.records import fill
+from gradcheck.records.diagnoses import DiagnosisRecord
 from manual.deep import ragged_lstm
 from manual.recurrent import gru, lstm
 from reference.deep import ragged_lstm as ragged_reference
@@ -30,9 +32,9 @@ def lstm_subject(*edits):
     return Subject("lstm", planted(*edits, module=lstm, name="lstm"), lstm_reference.lstm)
 
 
-def judged(subject, rung="gradients", **switches):
+def judged(subject, check="gradients", **switches):
     sizes = {**SMALL, **{k: v for k, v in switches.items() if k in SMALL}}
-    return diagnose_fault(subject, rung, Case(sizes, **{k: v for k, v in switches.items() if k not in SMALL}))
+    return diagnose_fault(subject, check, Case(sizes, **{k: v for k, v in switches.items() if k not in SMALL}))
 
 
 def judged_at(subject, sizes):
@@ -210,7 +212,7 @@ def test_garbage_is_said_less_of(garbage):
     found = judged(Subject("elman", unit, elman_reference.elman))
     assert found.pattern == ""
     assert found.not_determined
-    assert isinstance(found.to_dict(), dict)
+    assert fill(found, DiagnosisRecord)
 
 
 def test_what_is_right_at_the_case_of_the_map_may_be_wrong_at_another():
@@ -251,7 +253,7 @@ def test_only_through_is_said_of_the_outputs_whose_rows_alone_are_wrong(name):
     lines = zip(found.error_map.rows, found.error_map.cells, strict=True)
     wrong = {row.name for row, line in lines if {*line} - {"right", "zero"}}
     assert ("only through" in found.location) == (len(wrong) == 1)
-    assert len(wrong) == 2 or f"only through the upstream gradient of {wrong.pop()};" in found.location
+    assert len(wrong) == 2 or f"only through the upstream gradient of {wrong.pop()}" in found.location
 
 
 def test_an_output_that_goes_wrong_beside_one_that_is_ignored_is_named_too():
