@@ -6,16 +6,13 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from ..cases.case import Case
-from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..exact import Tie, Unsupported
-from ..execution.run import UnitRaised
 from ..unit.subject import Subject
 from .conclusions import Conclusions, draw_conclusions, find_first_wrong_lag
 from .conditions import ValueCondition, find_value_conditions
 from .conditions.thresholds import Threshold
 from .error_map import ErrorMap, build_error_map
 from .evidence import Evidence
-from .failing import fails_check
+from .failing import UNIT_ERRORS, fails_check
 from .patterns.explanation import Explanation
 from .patterns.matching import match_patterns
 from .scope import find_wrong_elsewhere
@@ -23,19 +20,6 @@ from .triggers import find_triggers, grow_case
 from .wording import describe_location
 
 __all__ = ["Diagnosis", "describe_exception", "diagnose_fault"]
-
-UNIT_ERRORS = (
-    UnitRaised,
-    DeclarationError,
-    IllConditioned,
-    NotApplicable,
-    Tie,
-    Unsupported,
-    IndexError,
-    KeyError,
-    ValueError,
-)
-"""What a wrong unit raises, or makes of what it returns; any other exception is a defect of this harness."""
 
 
 @dataclass(frozen=True)
@@ -111,9 +95,9 @@ def diagnose_fault(subject: Subject, check: str, case: Case) -> Diagnosis:
     found = Diagnosis(case, not_determined=untold)
     with note_undetermined(untold, "which cases show it"):
         found = replace(found, case=grow_case(case, fell))
-        conditions = find_value_conditions(subject, check, found.case)
-        needed = find_triggers(subject, check, found.case, fell, conditions)
-        found = replace(found, conditions=conditions, other_triggers=tuple(needed))
+        found = replace(found, conditions=find_value_conditions(subject, check, found.case))
+        needed = find_triggers(subject, check, found.case, fell, found.conditions)
+        found = replace(found, other_triggers=tuple(needed))
     if check == "forward" or found.case.dtype != "float64":
         return found
     with note_undetermined(untold, "where it is wrong"):

@@ -5,8 +5,22 @@ from ..cases.case import Case
 from ..checks import CHECKS
 from ..checks.failure import CheckFailed
 from ..errors import DeclarationError, IllConditioned, NotApplicable
+from ..exact import Tie, Unsupported
 from ..execution.run import Run, UnitRaised
 from ..unit.subject import Subject
+
+UNIT_ERRORS = (
+    UnitRaised,
+    DeclarationError,
+    IllConditioned,
+    NotApplicable,
+    Tie,
+    Unsupported,
+    IndexError,
+    KeyError,
+    ValueError,
+)
+"""What a wrong unit raises, or makes of what it returns; any other exception is a defect of this harness."""
 
 
 def fails_check(subject: Subject, rung: str, case: Case, arrays: CaseArrays | None = None) -> bool:
