@@ -10,7 +10,11 @@ import torch
 from jaxtyping import Float
 
 from gradcheck import Case, Subject
+from gradcheck.cases.vocabulary import VALUES, WITH_NUMBER
 from gradcheck.diagnosis import diagnose_fault
+from gradcheck.diagnosis.conditions.named_values import NamedValues
+from gradcheck.unit.declaration import ArraySpec
+from gradcheck.unit.dimension import ValueRange
 from manual.deep import ragged_lstm
 from manual.recurrent import lstm
 from reference.deep import ragged_lstm as ragged_reference
@@ -166,3 +170,12 @@ def test_a_size_that_is_needed_is_named_without_one():
 def test_the_conditions_are_the_first_of_the_triggers():
     found = diagnose(ZERO_STATE, values=(("h_0", "zero"),))
     assert found.triggers == ("h_0 is zero", "T > 1")
+
+
+def test_every_word_for_values_has_a_sentence():
+    specs = {kind: ArraySpec("k", kind, (), range=ValueRange.parse("0 <= k < V", "k")) for kind in VALUES}
+    words = [(specs[kind], word) for kind, known in VALUES.items() for word in known]
+    words += [(specs[kind], f"{word}7") for kind, known in WITH_NUMBER.items() for word in known]
+    sentences = [str(NamedValues(spec, word)) for spec, word in (*words, (specs["float"], "like.h_0"))]
+    assert all("k" in s and "{" not in s for s in sentences)
+    assert {"all k are V - 1", "all k are 0", "k has 7", "k is near 7", "k equals h_0"} <= {*sentences}
