@@ -2,8 +2,8 @@
 
 import heapq
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, NamedTuple, get_args
+from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 BatchKind = Literal["drawn", "guided"]
 BATCH_KINDS: tuple[BatchKind, ...] = get_args(BatchKind)
@@ -27,7 +27,8 @@ class Batch:
         return self.count * (GUIDED_RUN_CASES if self.kind == "guided" else 1)
 
 
-class CloseCall(NamedTuple):
+@dataclass(frozen=True, order=True)
+class CloseCall:
     """A case that passed, its scale, and its largest error over tolerance."""
 
     ratio: float
@@ -35,7 +36,8 @@ class CloseCall(NamedTuple):
     case: str
 
 
-class FailedCase(NamedTuple):
+@dataclass(frozen=True)
+class FailedCase:
     """A case that failed: the check, the verdict, and the first line of the message."""
 
     case: str
@@ -64,21 +66,6 @@ class BatchResult:
     failed: int = 0
     failures: list[FailedCase] = field(default_factory=list)
     seconds: float = 0.0
-
-    def to_dict(self) -> dict[str, Any]:
-        content = asdict(self)
-        return {**content.pop("batch"), **content}
-
-    @classmethod
-    def from_dict(cls, content: dict[str, Any]) -> "BatchResult":
-        batch = Batch(**{name: content.pop(name) for name in Batch.__dataclass_fields__})
-        calls, failed_cases = content.pop("closest_calls"), content.pop("failures")
-        return cls(
-            batch,
-            closest_calls=[CloseCall(*c) for c in calls],
-            failures=[FailedCase(*f) for f in failed_cases],
-            **content,
-        )
 
 
 def select_closest_calls(calls: Iterable[CloseCall]) -> list[CloseCall]:

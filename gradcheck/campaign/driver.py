@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ..errors import DeclarationError
+from ..records import UnitRecord, fill
 from ..unit.discovery import UnitFiles, UsageError
 from .batch import Batch, FailedCase
 from .plan import CampaignPlan
@@ -99,7 +100,7 @@ class CampaignDriver:
                 if isinstance(report, Exception):
                     self.errors[unit] = f"{unit}: the case {failed_case.case} could not be made smaller: {report}"
                 else:
-                    self.store.append_shrunk(unit, failed_case, report.to_dict())
+                    self.store.append_shrunk(unit, failed_case, fill(report, UnitRecord))
                 watch(f"shrinking {unit}", done)
 
     def list_unshrunk(self) -> list[tuple[str, FailedCase]]:

@@ -4,35 +4,46 @@ import fcntl
 import json
 import os
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Generic, Self, TypeVar
 
+from ..records import SCHEMA, UnitRecord, format_json, read
 from ..unit.discovery import UsageError
 from .batch import GUIDED_RUN_CASES, BatchResult, FailedCase
 from .fingerprint import describe_difference
 from .plan import GUIDED_INTERVAL
 
-CAMPAIGN_SCHEMA = 1
+T = TypeVar("T")
 
 
-class JsonLinesFile:
+@dataclass(frozen=True)
+class ShrunkFailure:
+    """The report on the smallest case of a unit that fails a check with a verdict."""
+
+    unit: str
+    check: str
+    verdict: str
+    report: UnitRecord
+
+
+class JsonLinesFile(Generic[T]):
     """A file of JSON Lines to which lines are only added; an incomplete last line, after a kill, is removed."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, kind: type[T]) -> None:
         self.descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         whole, _, torn = file.read_bytes().rpartition(b"\n")
         if torn:
             os.ftruncate(self.descriptor, len(whole) + (1 if whole else 0))
         try:
-            self.before: list[dict[str, Any]] = [json.loads(line) for line in whole.splitlines()]
+            self.before = [read(line, kind) for line in whole.splitlines()]
         except ValueError as error:
             os.close(self.descriptor)
             raise UsageError(str(file), f"it is damaged ({error})", "take another folder, or repair it") from error
 
-    def append(self, content: dict[str, Any]) -> None:
+    def append(self, content: T) -> None:
         """Add a line; it is on disk when this returns."""
-        line = json.dumps(content, allow_nan=False) + "\n"
-        os.write(self.descriptor, line.encode())
+        os.write(self.descriptor, f"{format_json(content)}\n".encode())
         os.fsync(self.descriptor)
 
     def close(self) -> None:
@@ -66,12 +77,13 @@ class CampaignStore:
                 **digests,
             }
             check_campaign(folder, same)
-            self.lines, self.smaller = JsonLinesFile(folder / "found.jsonl"), JsonLinesFile(folder / "shrunk.jsonl")
+            self.lines = JsonLinesFile(folder / "found.jsonl", BatchResult)
+            self.smaller = JsonLinesFile(folder / "shrunk.jsonl", ShrunkFailure)
         except BaseException:
             os.close(self.lock)
             raise
-        self.results = [BatchResult.from_dict(line) for line in self.lines.before]
-        self.shrunk = {(line["unit"], line["check"], line["verdict"]): line["report"] for line in self.smaller.before}
+        self.results = self.lines.before
+        self.shrunk = {(line.unit, line.check, line.verdict): line.report for line in self.smaller.before}
         self.cases = sum(found.cases for found in self.results)
 
     def __enter__(self) -> Self:
@@ -83,14 +95,12 @@ class CampaignStore:
         os.close(self.lock)
 
     def append_result(self, found: BatchResult) -> None:
-        self.lines.append(found.to_dict())
+        self.lines.append(found)
         self.results.append(found)
         self.cases += found.cases
 
-    def append_shrunk(self, unit: str, failed_case: FailedCase, report: dict[str, Any]) -> None:
-        self.smaller.append(
-            {"unit": unit, "check": failed_case.failed_check, "verdict": failed_case.verdict, "report": report}
-        )
+    def append_shrunk(self, unit: str, failed_case: FailedCase, report: UnitRecord) -> None:
+        self.smaller.append(ShrunkFailure(unit, failed_case.failed_check, failed_case.verdict, report))
         self.shrunk[unit, failed_case.failed_check, failed_case.verdict] = report
 
 
@@ -101,7 +111,7 @@ def check_campaign(folder: Path, same: dict[str, str]) -> None:
         if (folder / "found.jsonl").exists():
             raise UsageError(f"--out {folder}", "its campaign.json is missing", "name another folder")
         written = folder / "campaign.json.new"
-        written.write_text(json.dumps({"schema": CAMPAIGN_SCHEMA, "campaign": same}, indent=2) + "\n", encoding="utf-8")
+        written.write_text(json.dumps({"schema": SCHEMA, "campaign": same}, indent=2) + "\n", encoding="utf-8")
         written.replace(file)
         return
     try:

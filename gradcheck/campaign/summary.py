@@ -3,10 +3,9 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from ..records import UnitRecord
 from ..unit.discovery import UnitFiles
-from ..verdict.as_json import finite_or_none
 from .batch import (
     BATCH_KINDS,
     MAX_CLOSEST_CALLS,
@@ -18,6 +17,21 @@ from .batch import (
     select_first_failures,
 )
 from .store import CampaignStore
+
+
+@dataclass(frozen=True)
+class KindTotals:
+    """The cases of a kind, and their mean error over tolerance."""
+
+    cases: int
+    mean: float
+
+
+@dataclass(frozen=True)
+class UnitCall(CloseCall):
+    """A close call, and its unit."""
+
+    unit: str
 
 
 @dataclass
@@ -33,7 +47,7 @@ class UnitTotals:
     closest: list[CloseCall] = field(default_factory=list)
     failed: int = 0
     failures: list[FailedCase] = field(default_factory=list)
-    smallest_reports: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    smallest_reports: dict[tuple[str, str], UnitRecord] = field(default_factory=dict)
     error: str = ""
 
     def add(self, found: Sequence[BatchResult]) -> None:
@@ -73,7 +87,7 @@ class UnitTotals:
         for failed_case in self.failures:
             if report := self.smallest_reports.get((failed_case.failed_check, failed_case.verdict)):
                 said.append(
-                    report["message"]
+                    report.message
                     or f"{self.pair.name} failed once, and passed when it was judged again: {failed_case.case}"
                 )
             else:
@@ -81,27 +95,34 @@ class UnitTotals:
                 said.append(f"{self.pair.name} {failed_case.headline}\n{rerun}")
         return [*dict.fromkeys(said)]
 
-    def to_dict(self) -> dict[str, Any]:
-        regimes: dict[str, CloseCall] = {}
-        for call in self.closest:
-            regimes.setdefault(call.scale, call)
-        kinds: dict[str, Any] = {
-            kind: {"cases": self.cases[kind], "mean": self.mean_ratio(kind)} for kind in BATCH_KINDS
-        }
-        return {
-            "name": self.pair.name,
-            "cases": self.judged,
-            "skipped": self.skipped,
-            **kinds,
-            "worst": finite_or_none(self.worst.ratio) if self.worst else None,
-            "worst_case": self.worst.case if self.worst else None,
-            "regimes": {scale: {"worst": finite_or_none(c.ratio), "case": c.case} for scale, c in regimes.items()},
-            "seconds": round(self.seconds, 3),
-            "failed": self.failed,
-            "failures": [failed_case._asdict() for failed_case in self.failures],
-            "shrunk": [*self.smallest_reports.values()],
-            "error": self.error or None,
-        }
+    @property
+    def name(self) -> str:
+        return self.pair.name
+
+    @property
+    def kinds(self) -> dict[str, KindTotals]:
+        return {kind: KindTotals(self.cases[kind], self.mean_ratio(kind)) for kind in BATCH_KINDS}
+
+    @property
+    def regimes(self) -> dict[str, CloseCall]:
+        """The closest call of each scale."""
+        return {call.scale: call for call in reversed(self.closest)}
+
+    @property
+    def shrunk(self) -> list[UnitRecord]:
+        return [*self.smallest_reports.values()]
+
+
+@dataclass(frozen=True)
+class CampaignTotals:
+    """What was found of all units together; `asked` is how many cases were asked for."""
+
+    asked: int
+    cases: int
+    skipped: int
+    failed: int
+    closest: list[UnitCall]
+    units: Sequence[UnitTotals]
 
 
 def sum_by_unit(pairs: Sequence[UnitFiles], store: CampaignStore, errors: Mapping[str, str]) -> list[UnitTotals]:
@@ -119,22 +140,12 @@ def sum_by_unit(pairs: Sequence[UnitFiles], store: CampaignStore, errors: Mappin
     return result
 
 
-def merge_closest_calls(units: Sequence[UnitTotals]) -> list[tuple[str, CloseCall]]:
+def merge_closest_calls(units: Sequence[UnitTotals]) -> list[UnitCall]:
     """Merge the closest calls of all units, the closest first."""
-    calls = [(total.pair.name, call) for total in units for call in total.closest]
-    return sorted(calls, key=lambda named: named[1].ratio, reverse=True)[:MAX_CLOSEST_CALLS]
+    calls = [UnitCall(**vars(call), unit=total.name) for total in units for call in total.closest]
+    return sorted(calls, key=lambda call: call.ratio, reverse=True)[:MAX_CLOSEST_CALLS]
 
 
-def campaign_to_dict(units: Sequence[UnitTotals], asked: int, interrupted: bool) -> dict[str, Any]:
-    """Convert all results to what JSON can hold."""
-    calls = merge_closest_calls(units)
-    return {
-        "asked": asked,
-        "cases": sum(t.judged for t in units),
-        "skipped": sum(t.skipped for t in units),
-        "failed": sum(t.failed for t in units),
-        "closest": [
-            {"unit": unit, "ratio": finite_or_none(c.ratio), "scale": c.scale, "case": c.case} for unit, c in calls
-        ],
-        "units": [t.to_dict() for t in units],
-    } | ({"interrupted": True} if interrupted else {})
+def sum_campaign(units: Sequence[UnitTotals], asked: int) -> CampaignTotals:
+    cases, skipped, failed = (sum(getattr(t, name) for t in units) for name in ("judged", "skipped", "failed"))
+    return CampaignTotals(asked, cases, skipped, failed, merge_closest_calls(units), units)

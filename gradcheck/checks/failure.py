@@ -29,6 +29,11 @@ class Failure:
     opinions: dict[str, float] = field(default_factory=dict)
     ratio: float = float("inf")
 
+    @property
+    def lines(self) -> dict[str, str]:
+        """The details by label."""
+        return dict(self.details)
+
 
 class CheckFailed(Exception):
     """A case fails a check."""

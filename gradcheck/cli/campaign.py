@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from ..processes.pool import count_cores
-from ..reporting.json_file import SCHEMA, check_writable, write_json
+from ..reporting.json_file import check_writable, write_json
 from ..unit.discovery import UsageError
 from .interrupts import catch_interrupts
 from .options import JobsOption, JsonOption, SeedOption, UnitsArgument, require_at_least, select_units
@@ -53,7 +53,7 @@ def campaign(
     from ..campaign.fingerprint import compute_digests
     from ..campaign.plan import CampaignPlan
     from ..campaign.store import CampaignStore
-    from ..campaign.summary import campaign_to_dict, sum_by_unit
+    from ..campaign.summary import sum_by_unit, sum_campaign
     from ..reporting.campaign_table import CampaignDisplay
 
     deadline = time.monotonic() + (3600 * hours if hours is not None else float("inf"))
@@ -69,5 +69,5 @@ def campaign(
         why = "interrupted" if interrupt.code else "the time has run out" if time.monotonic() >= deadline else ""
         display.conclude(units_found, why)
     if json_file is not None:
-        write_json({"schema": SCHEMA, **campaign_to_dict(units_found, cases, bool(interrupt.code))}, json_file)
+        write_json("campaign", json_file, **vars(sum_campaign(units_found, cases)), interrupted=bool(interrupt.code))
     raise typer.Exit(interrupt.code or max(total.exit_code for total in units_found))

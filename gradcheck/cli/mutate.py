@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ..errors import DeclarationError
-from ..reporting.json_file import SCHEMA, check_writable, write_json
+from ..reporting.json_file import check_writable, write_json
 from ..unit.discovery import UnitFiles
 from .options import JobsOption, require_at_least, select_units
 
@@ -54,5 +54,5 @@ def show_mutation_score(
         measured = [display.add_report(measure(pair)) for pair in pairs]
     display.conclude(measured)
     if json_file is not None:
-        write_json({"schema": SCHEMA, "units": [t.to_dict() for t in measured]}, json_file)
+        write_json("mutate", json_file, units=measured)
     raise typer.Exit(max(t.exit_code for t in measured))

@@ -11,7 +11,7 @@ from rich.console import Console
 from ..errors import DeclarationError
 from ..processes.pool import count_cores
 from ..reporting import terminal
-from ..reporting.json_file import SCHEMA, check_writable, write_json
+from ..reporting.json_file import check_writable, write_json
 from ..reporting.terminal import ProgressBar
 from ..unit.discovery import UnitFiles, UsageError, is_helper_file, list_package_files
 from ..verdict.counts import format_count
@@ -64,7 +64,7 @@ def show_repair(
     elif outcome.patches:
         console.print(f"\n{' '.join(['gradcheck repair', *unit])} --write applies the first patch", markup=False)
     if json_file is not None:
-        write_json({"schema": SCHEMA, "units": [outcome.to_dict()]}, json_file)
+        write_json("repair", json_file, units=[outcome])
     raise typer.Exit(REPAIR_EXIT_CODES[outcome.status])
 
 

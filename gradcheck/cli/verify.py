@@ -6,7 +6,7 @@ import typer
 
 from ..processes.pool import count_cores
 from ..reporting.html import write_html_report as write_report
-from ..reporting.json_file import SCHEMA, check_writable, write_json
+from ..reporting.json_file import check_writable, write_json
 from ..reporting.unit_table import UnitDisplay
 from ..unit.discovery import UsageError
 from .interrupts import catch_interrupts
@@ -89,8 +89,7 @@ def show_verdicts(
             display.add_report(number, report)
     reports = display.conclude()
     if json_file is not None:
-        content = {"schema": SCHEMA, "units": [r.to_dict() for r in reports]}
-        write_json(content | ({"interrupted": True} if interrupt.code else {}), json_file)
+        write_json("verify", json_file, units=reports, interrupted=bool(interrupt.code))
     if report_file is not None:
-        write_report([r.to_dict() for r in reports], report_file)
+        write_report(reports, report_file)
     raise typer.Exit(interrupt.code or choose_exit_code(reports))

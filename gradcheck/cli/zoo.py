@@ -48,7 +48,7 @@ def zoo(
         )
     display.conclude(table)
     if json_file is not None:
-        write_json(table.to_dict(), json_file)
+        write_json("zoo", json_file, designs=table.designs, defects=table.rows, units=table.units)
     raise typer.Exit(0 if table.is_perfect else 1)
 
 

@@ -124,10 +124,9 @@ def format_markdown(judged: Sequence[JudgedUnit], failures: Sequence[JudgedUnit]
 def write_reports(file: Path, reports: Sequence["Report"], interrupted: bool) -> None:
     """Write the reports as `gradcheck verify` does: as HTML or JSON, by the file's ending."""
     from ..reporting.html import write_html_report as write_page
-    from ..reporting.json_file import SCHEMA, write_json
+    from ..reporting.json_file import write_json
 
-    dicts = [report.to_dict() for report in reports]
     if file.suffix == ".html":
-        write_page(dicts, file)
+        write_page(reports, file)
     else:
-        write_json({"schema": SCHEMA, "units": dicts} | ({"interrupted": True} if interrupted else {}), file)
+        write_json("pytest", file, units=reports, interrupted=interrupted)

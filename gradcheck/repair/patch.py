@@ -6,11 +6,9 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ..edits import Edit, Region, Source, format_diff
 from ..unit.discovery import UsageError
-from ..verdict.as_json import summarize_certificate
 from ..verdict.report import Report
 
 
@@ -49,16 +47,13 @@ class Patch:
         pairs = zip(self.sources, self.list_edits(), strict=True)
         return "\n".join(format_diff([edit], source.text, context) for source, edit in pairs)
 
-    def to_dict(self) -> dict[str, Any]:
-        certificate = self.report.certificate if self.report else None
-        return {
-            "files": [source.file for source in self.sources],
-            "kinds": list(self.kinds),
-            "diff": self.diff(),
-            "verdict": self.report.verdict if self.report else None,
-            "cases": self.report.cases if self.report else 0,
-            "certificate": None if certificate is None else summarize_certificate(certificate),
-        }
+    @property
+    def files(self) -> list[str]:
+        return [source.file for source in self.sources]
+
+    @property
+    def diff_text(self) -> str:
+        return self.diff()
 
     def write(self) -> None:
         """Write the patched files.  Raise UsageError, and write nothing, if one has changed since it was read."""

@@ -49,17 +49,9 @@ class RepairOutcome:
     tried: int = 0
     seconds: float = 0.0
 
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "name": self.report.name,
-            "status": self.status,
-            "reason": self.reason or None,
-            "verdict": self.report.verdict,
-            "mends": [patch.to_dict() for patch in self.patches],
-            "tried": self.tried,
-            "seconds": round(self.seconds, 6),
-            "message": self.report.message or None,
-        }
+    @property
+    def name(self) -> str:
+        return self.report.name
 
 
 def discard_progress(_stage: str, _done: int, _total: int) -> None:

@@ -43,7 +43,7 @@ class CampaignDisplay(ProgressBar):
                 )
             )
         if calls := merge_closest_calls(units):
-            lines = [f"  {format_error_ratio(call.ratio):<9} {unit} {call.case}" for unit, call in calls]
+            lines = [f"  {format_error_ratio(call.ratio):<9} {call.unit} {call.case}" for call in calls]
             self.console.print("\n".join(["\nclosest calls", *lines]), markup=False)
         for message in [message for total in units for message in total.messages]:
             self.console.print("\n" + message, markup=False)

@@ -48,10 +48,10 @@ class MutationDisplay(ProgressBar):
 def format_mutation_row(score: MutationScore) -> tuple[str, ...]:
     if score.verdict != "measured":
         return (score.name, *("-",) * 5, f"{score.seconds:.1f} s", score.verdict)
-    tried = str(len(score.results)) if len(score.results) == score.mutants else f"{len(score.results)}/{score.mutants}"
+    tried = str(score.tried) if score.tried == score.mutants else f"{score.tried}/{score.mutants}"
     percent = "-" if score.score is None else format_percent(score.score)
-    killed = score.count_killed
-    numbers = (sum(killed.values()), len(score.count_verdict("equivalent")), len(score.survivors))
+    killed = score.killed_by
+    numbers = (score.counts["killed"], len(score.equivalents), len(score.survivors))
     by = ", ".join(f"{check} {count}" for check, count in killed.items())
     return (score.name, tried, *map(str, numbers), percent, f"{score.seconds:.1f} s", by)
 

@@ -4,7 +4,7 @@ import pytest
 
 from gradcheck.reporting.html import write_html_report
 from tests.browser.chromium import Chromium, NoChromium, Tab, executable
-from tests.harness.reports import PLANTED, every_kind
+from tests.harness.reports import PLANTED, every_kind, every_report
 
 pytestmark = pytest.mark.browser
 TEXTS = "[...document.querySelectorAll('{}')].filter(e => e.checkVisibility()).map(e => e.textContent)"
@@ -40,7 +40,7 @@ def browser(tmp_path_factory):
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "report.html"
-    write_html_report([*every_kind().values()], path)
+    write_html_report([*every_report().values()], path)
     return path.as_uri()
 
 
@@ -116,7 +116,7 @@ def test_it_shows_the_diagnosis_and_copies_the_smallest_case(tab):
     click(tab, "[data-all=close]")
     click(tab, f"a[href='{unit}']")
     tab.evaluate("new Promise(requestAnimationFrame)")
-    diagnosis = every_kind()["wrong"]["failure"]["diagnosis"]
+    diagnosis = every_kind()["wrong"]["diagnosis"]
     assert tab.evaluate(f"document.querySelector('{unit} dl').innerText").count(diagnosis["where"]) == 1
     squares = tab.evaluate(f"document.querySelectorAll('{unit}-map-title ~ g rect').length")
     assert squares == sum(map(len, diagnosis["map"]["cells"]))

@@ -1,7 +1,6 @@
 """Whatever a unit does to its process, it loses its own verdict alone, and what is said of it names the remedy."""
 
 import io
-import json
 import random
 import signal
 import subprocess
@@ -16,6 +15,7 @@ from gradcheck import GradientMismatch
 from gradcheck.cli import main as cli
 from gradcheck.unit.discovery import discover
 from gradcheck.unit.isolation import read_generators
+from tests.harness.schemas import read_valid
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = """import ctypes, os, random, sys, time
@@ -125,7 +125,7 @@ def judged(tmp_path_factory):
     """All of them, judged in one run."""
     folder = write(tmp_path_factory.mktemp("bad"), UNITS)
     code, out, err = run(folder, "--cases", 2, "--no-exact", "--timeout", 2, "-j", 2, "--json", "-")
-    return folder, code, {unit["name"]: unit for unit in json.loads(out)["units"]}, err
+    return folder, code, {unit["name"]: unit for unit in read_valid(out)["units"]}, err
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -263,8 +263,8 @@ def test_an_interrupt_shows_and_writes_what_is_done(tmp_path, number):
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (128 + number, "")
     assert rows[1].startswith("a ")
-    assert "interrupted; not judged: b" in out
-    content = json.loads((tmp_path / "v.json").read_text())
+    assert "interrupted: not judged are b" in out
+    content = read_valid((tmp_path / "v.json").read_text())
     assert content["interrupted"] is True
     assert content["units"][0]["name"] == "a"
     assert "b" not in [unit["name"] for unit in content["units"]]

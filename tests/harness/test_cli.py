@@ -1,6 +1,5 @@
 """The command line: what it prints, writes and exits with, and what it says of a wrong request."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from gradcheck.cli import main as cli
 from tests.harness.copies import copy_units
+from tests.harness.schemas import read_valid
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,9 +74,9 @@ def test_the_case_that_is_printed_shows_the_failure_again(run, project):
 def test_the_json_holds_every_unit_and_a_schema(run, project):
     edit(project / "manual" / "layers" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
     code, _, _ = run("verify", "--cases", 20, "--json", "verdicts.json", "--report", "report.html", cwd=project)
-    content = json.loads((project / "verdicts.json").read_text())
+    content = read_valid((project / "verdicts.json").read_text())
     right, wrong = content["units"]
-    assert (code, content["schema"]) == (1, 1)
+    assert (code, content["schema"], content["command"]) == (1, 2, "verify")
     assert (right["name"], right["verdict"], right["cases"], right["failure"]) == ("activation", "proved", 20, None)
     assert right["certificate"]["log2_bound"] <= -128
     assert [check["name"] for check in right["checks"]][-2:] == ["exact", "mutation"]
@@ -90,8 +90,8 @@ def test_the_json_holds_every_unit_and_a_schema(run, project):
 def test_json_to_standard_output_is_nothing_but_json(run):
     code, out, err = run("verify", "output_layer", "--cases", 3, "--json", "-")
     assert code == 0
-    assert json.loads(out)["units"][0]["name"] == "output_layer"
-    assert "1 unit: 1 proved" in err
+    assert read_valid(out)["units"][0]["name"] == "output_layer"
+    assert "1 units: 1 proved" in err
 
 
 def test_a_bad_declaration_exits_with_2_and_the_rest_is_judged(run, project):
@@ -125,7 +125,8 @@ def test_prove_prints_and_writes_the_certificate(run, tmp_path):
         "output_layer proved: a wrong backward would pass any of these cases with probability at most 2^-"
     )
     assert "  source    manual.layers.output_layer sha256 " in out
-    (certificate,) = json.loads(file.read_text())["certificates"]
+    (unit,) = read_valid(file.read_text())["units"]
+    certificate = unit["certificate"]
     assert all(len(case["primes"]) == 3 for case in certificate["cases"])
     assert certificate["claim"].startswith("on these sizes")
     assert len(certificate["sources"]["manual.layers.output_layer"]) == 64

@@ -6,7 +6,9 @@ from xml.etree import ElementTree
 import pytest
 
 import gradcheck
-from gradcheck.reporting.json_file import SCHEMA
+from gradcheck.records import SCHEMA
+from tests.harness.reports import as_json
+from tests.harness.schemas import read_valid
 
 OWN = """
 import pytest
@@ -53,11 +55,11 @@ def test_each_unit_has_its_verdict(project, run, monkeypatch):
 
     subjects = [pair.load() for pair in gradcheck.discover(project)]
     reports = gradcheck.verify(subjects, cases=4, seed=3)
-    content = json.loads((project / "units.json").read_text())
+    content = read_valid((project / "units.json").read_text())
     assert content["schema"] == SCHEMA
-    assert "interrupted" not in content
+    assert content["interrupted"] is False
     assert content["units"][0]["certificate"] is not None
-    assert timeless(content["units"]) == timeless([r.to_dict() for r in reports])
+    assert timeless(content["units"]) == timeless([as_json(r) for r in reports])
 
     message = reports[1].message
     assert message.startswith("wrong dx[")
@@ -99,7 +101,7 @@ def test_check_in_a_test_of_ones_own(project, run):
     (project / "test_own.py").write_text(OWN)
     done = run("test_own.py", "--gradcheck-report", "units.json", "-ra")
     done.assert_outcomes(passed=1, failed=1, xfailed=1)
-    units = json.loads((project / "units.json").read_text())["units"]
+    units = read_valid((project / "units.json").read_text())["units"]
     assert [(u["name"], u["verdict"], u["cases"]) for u in units] == [
         ("wrong", "wrong", 1),
         ("square", "proved", 3),
@@ -119,13 +121,13 @@ def test_the_command_line_goes_before_test_and_marker(project, run):
     (project / "test_own.py").write_text(OWN)
     report = ("--gradcheck-report", "units.json")
     run("test_own.py", "-k", "marked", "--gradcheck-cases", 6, *report)
-    assert [u["cases"] for u in json.loads((project / "units.json").read_text())["units"]] == [6]
+    assert [u["cases"] for u in read_valid((project / "units.json").read_text())["units"]] == [6]
     options = ("--runxfail", "-ra", "--gradcheck-case", "T=2,B=1,seed=7")
     done = run("test_own.py", "-k", "expected", *options, *report)
     done.assert_outcomes(failed=1, deselected=2)
     after = section(done)[section(done).index("wrong: next") + 1 :]
     assert after[:2] == ["  pytest test_own.py::test_expected --gradcheck-case T=2,B=1,seed=7", ""]
-    (unit,) = json.loads((project / "units.json").read_text())["units"]
+    (unit,) = read_valid((project / "units.json").read_text())["units"]
     assert unit["smallest"] == "T=2,B=1,seed=7"
 
 
@@ -133,7 +135,7 @@ def test_a_conftest_may_mark_a_unit(project, run):
     mark = "for item in items: item.add_marker(pytest.mark.gradcheck(cases=2, seed=1))"
     (project / "conftest.py").write_text(f"import pytest\ndef pytest_collection_modifyitems(items):\n    {mark}\n")
     run("manual/square.py", "--gradcheck-report", "units.json").assert_outcomes(passed=1)
-    (unit,) = json.loads((project / "units.json").read_text())["units"]
+    (unit,) = read_valid((project / "units.json").read_text())["units"]
     assert unit["cases"] == 2
 
 
@@ -189,7 +191,7 @@ def test_what_is_done_is_written_where_ctrl_c_ends_it(project, run):
     raises(project, "wrong", "KeyboardInterrupt")
     with pytest.raises(KeyboardInterrupt):
         run("--gradcheck-cases", 2, "--gradcheck-report", "units.json")
-    content = json.loads((project / "units.json").read_text())
+    content = read_valid((project / "units.json").read_text())
     assert [unit["name"] for unit in content["units"]] == ["square"]
     assert content["interrupted"] is True
 

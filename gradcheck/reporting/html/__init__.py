@@ -1,19 +1,23 @@
 """The report as one HTML file that needs no network, no other file, and no JavaScript."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from ...verdict.report import Report
 
 __all__ = ["render_html_report", "write_html_report"]
 
 
-def write_html_report(units: Sequence[Mapping[str, Any]], path: Path) -> None:
+def write_html_report(reports: "Sequence[Report]", path: Path) -> None:
     """Write the report on these units.  OSError if the file cannot be written."""
-    path.write_text(render_html_report(units), encoding="utf-8", errors="backslashreplace")
+    path.write_text(render_html_report(reports), encoding="utf-8", errors="backslashreplace")
 
 
-def render_html_report(units: Sequence[Mapping[str, Any]]) -> str:
+def render_html_report(reports: "Sequence[Report]") -> str:
     """Render the report on these units; every text is escaped, and only its own script may run."""
+    from ...records import UnitRecord, fill, to_json_value
     from .rendering import render_page
 
-    return render_page(units)
+    return render_page(to_json_value(fill(reports, list[UnitRecord])))

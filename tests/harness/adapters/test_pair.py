@@ -9,6 +9,7 @@ from tests.harness.adapters.judging import caught, edited, judged, proof
 from tests.harness.elman import elman as elman_unit
 from tests.harness.elman_reference import elman
 from tests.harness.plant import planted_reference
+from tests.harness.reports import as_json
 
 ORDER = ("x", "h_0", "weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
@@ -93,7 +94,7 @@ def test_a_missing_gradient_is_said_and_the_others_are_proved():
     assert report.verdict == "agrees"
     assert report.notes == ("not judged, because the code does not compute it: dweight_hh, dh_0",)
     assert report.notes[0] in str(report)
-    assert report.to_dict()["notes"] == [*report.notes]
+    assert as_json(report)["notes"] == [*report.notes]
 
 
 def test_with_a_gradient_missing_exact_arithmetic_still_catches_the_others():

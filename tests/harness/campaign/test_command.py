@@ -1,6 +1,5 @@
 """`gradcheck campaign`: what it prints, writes and exits with, its workers being this process."""
 
-import json
 import signal
 import sys
 
@@ -10,6 +9,7 @@ from gradcheck.campaign import cluster
 from gradcheck.cli import main as cli
 from tests.harness.campaign.hands import Hands
 from tests.harness.campaign.projects import WRONG, write
+from tests.harness.schemas import read_valid
 
 
 class Crew(Hands):
@@ -63,11 +63,11 @@ def test_ctrl_c_keeps_and_shows_what_is_done_and_the_same_command_goes_on(run, t
 def test_a_case_that_falls_exits_with_1_and_is_told_in_the_json(run, tmp_path):
     write(tmp_path, WRONG)
     code, out, err = run(*UNIT, "--cases", 40, "--json", "-")
-    content = json.loads(out)
+    content = read_valid(out)
     [unit] = content["units"]
-    assert (code, content["schema"], content["cases"], content["asked"]) == (1, 1, 40, 40)
+    assert (code, content["schema"], content["cases"], content["asked"]) == (1, 2, 40, 40)
     assert unit["failed"] == content["failed"] > 0
-    assert unit["failures"][0]["failed_check"] == "gradients"
+    assert unit["failures"][0]["check"] == "gradients"
     assert unit["shrunk"][0]["smallest"].startswith("T=31,B=1,seed=")
     assert 0 < content["closest"][0]["ratio"] <= 1
     assert unit["shrunk"][0]["message"] in err

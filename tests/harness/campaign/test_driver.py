@@ -14,6 +14,8 @@ from gradcheck.campaign.fingerprint import compute_digests
 from gradcheck.campaign.plan import CampaignPlan
 from gradcheck.campaign.store import CampaignStore
 from gradcheck.campaign.summary import sum_by_unit
+from gradcheck.records import fill, to_json_value
+from gradcheck.reporting.documents import UnitTotalsRecord
 from gradcheck.unit.discovery import UsageError
 from tests.harness.campaign.hands import Hands, Killed
 from tests.harness.campaign.projects import WRONG, write
@@ -51,7 +53,7 @@ def start(folder, pair, hands, cases=CASES, seed=3, deadline=math.inf):
 
 def outcome(total):
     """All that does not depend on the clock, or on the modules that are loaded, as guided search does."""
-    found = total.to_dict()
+    found = to_json_value(fill(total, UnitTotalsRecord))
     return [found[key] for key in ("name", "cases", "skipped", "failed", "error")], total.cases, total.passed["drawn"]
 
 
@@ -74,7 +76,7 @@ def test_killed_again_and_again_it_judges_the_same_cases_each_once(tmp_path):
     for kind, items in (("drawn", 50), ("guided", 1)):
         numbers = [
             n
-            for b in lines(tmp_path / "killed")
+            for b in (line["batch"] for line in lines(tmp_path / "killed"))
             if b["kind"] == kind
             for n in range(b["first"], b["first"] + b["count"])
         ]

@@ -1,6 +1,5 @@
 """How a diagnosis is told: the lines of a failure, the command, and the data."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from gradcheck.cli import main as cli
 from tests.harness import elman, elman_reference
 from tests.harness.copies import copy_units
 from tests.harness.plant import details, planted, planted_reference
+from tests.harness.schemas import read_valid
 
 ROOT = Path(__file__).resolve().parents[3]
 LEGEND = "= right   x wrong   - missing   + only in backward   . nothing on either side"
@@ -54,11 +54,11 @@ def test_the_command_shows_the_lines_and_the_map(monkeypatch, capsys, project):
         "ys[1]   x=..  xxx         xxx         xxx       xxx       x",
     ]
     assert lines[-1] == LEGEND
-    failure = json.loads((project / "b.json").read_text())["units"][0]["failure"]
-    assert failure["diagnosis"]["triggers"] == ["reset=after"]
-    assert failure["diagnosis"]["step"]["wrong_blocks"] == {"weight_hh": ["n"], "bias_hh": ["n"], "h_0": []}
-    assert failure["diagnosis"]["map"]["cells"][0][:4] == ["right", "zero", "zero", "zero"]
-    assert failure["details"]["looks like"] == failure["diagnosis"]["pattern"]
+    (unit,) = read_valid((project / "b.json").read_text())["units"]
+    assert unit["diagnosis"]["triggers"] == ["reset=after"]
+    assert unit["diagnosis"]["step"]["wrong_blocks"] == {"weight_hh": ["n"], "bias_hh": ["n"], "h_0": []}
+    assert unit["diagnosis"]["map"]["cells"][0][:4] == ["right", "zero", "zero", "zero"]
+    assert unit["failure"]["details"]["looks like"] == unit["diagnosis"]["pattern"]
 
 
 def test_a_unit_that_is_right_is_not_diagnosed(monkeypatch, capsys):

@@ -24,7 +24,6 @@ def test_of_a_unit_that_crashes_when_it_is_looked_into_the_rest_is_told():
     assert found.error_map is None
     assert found.pattern == "twice what is due"
     assert found.not_determined == {"where it is wrong": "UnitRaised: backward raised RuntimeError: no upstream"}
-    assert found.to_dict()["not_determined"] == found.not_determined
 
 
 def test_garbage_of_another_shape_is_said_to_be_that():

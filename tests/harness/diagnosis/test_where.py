@@ -9,6 +9,8 @@ from gradcheck import Case, Subject
 from gradcheck.diagnosis import diagnose_fault
 from gradcheck.diagnosis.error_map import map_exactly, map_numerically
 from gradcheck.diagnosis.evidence import Evidence
+from gradcheck.records import fill
+from gradcheck.records.units import DiagnosisRecord
 from manual.deep import ragged_lstm
 from manual.recurrent import gru, lstm
 from reference.deep import ragged_lstm as ragged_reference
@@ -205,4 +207,4 @@ def test_garbage_is_said_less_of(garbage):
     found = judged(Subject("elman", unit, elman_reference.elman))
     assert found.pattern == ""
     assert found.not_determined
-    assert isinstance(found.to_dict(), dict)
+    assert fill(found, DiagnosisRecord)

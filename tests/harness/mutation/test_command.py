@@ -1,12 +1,12 @@
 """`gradcheck mutate`, and mutation testing in `gradcheck verify`: what they print, write and exit with."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from gradcheck.cli import main as cli
 from tests.harness.mutation import small
+from tests.harness.schemas import read_valid
 
 
 @pytest.fixture
@@ -46,10 +46,11 @@ def test_a_row_a_unit_and_json(run, write):
     assert lines[1].split()[0] == "small"
     assert "100 %" in lines[1]
     assert "gradients" in lines[1]
-    content = json.loads(Path("mutation.json").read_text())
+    content = read_valid(Path("mutation.json").read_text())
     (entry,) = content["units"]
-    assert (content["schema"], entry["name"], entry["score"], entry["survivors"]) == (1, "small", 1.0, [])
-    assert entry["mutants"] == entry["tried"] == entry["killed"] + entry["equivalent"] + entry["invalid"]
+    assert (content["schema"], entry["name"], entry["score"], entry["survivors"]) == (2, "small", 1.0, [])
+    assert entry["mutants"] == entry["tried"] == sum(entry["counts"].values())
+    assert len(entry["equivalents"]) == entry["counts"]["equivalent"]
 
 
 def test_a_survivor_is_printed_with_its_line_its_reason_and_its_diff(run, write):
@@ -62,7 +63,7 @@ def test_a_survivor_is_printed_with_its_line_its_reason_and_its_diff(run, write)
     assert f"small survivor at small.py:{number} (drop operand): {reason}" in out
     assert "numeric cases ran the line: no case that did had T=1, dtype=float32\n--- a/small.py" in out
     assert "\n-            dz = dz * 1\n+            dz = dz\n" in out
-    (entry,) = json.loads(Path("mutation.json").read_text())["units"]
+    (entry,) = read_valid(Path("mutation.json").read_text())["units"]
     assert {s["line"] for s in entry["survivors"]} == {number - 1, number}
     assert all(s["reason"].startswith(reason) for s in entry["survivors"])
     assert entry["score"] < 1
@@ -86,15 +87,15 @@ def test_verify_plants_a_few_faults_and_says_how_many(run, write):
     code, out, _ = run("verify", *write(), "--cases", 5, "--mutants", 0)
     assert "mutation" not in out
     code, out, _ = run("verify", *write(), "--cases", 5, "--all-mutants", "--json", "-")
-    (unit,) = json.loads(out)["units"]
+    (unit,) = read_valid(out)["units"]
     assert unit["mutation_score"]["tried"] == unit["mutation_score"]["mutants"]
     assert unit["checks"][-1] == {
         "name": "mutation",
         "status": "passed",
-        "passed": unit["mutation_score"]["killed"],
+        "passed": unit["mutation_score"]["counts"]["killed"],
         "failed": 0,
         "worst": 0.0,
-        "tensors": [],
+        "tensors": {},
         "not_applicable": {},
         "explained": {},
     }

@@ -8,6 +8,7 @@ from gradcheck import Subject, examine
 from gradcheck.cases.regimes import list_exact_cases, list_numeric_cases
 from gradcheck.mutation import Mutant, MutationScore, measure_mutation_score
 from gradcheck.mutation.trial import MutantOutcome
+from gradcheck.records import MutationScoreRecord, fill, to_json_value
 from tests.harness import elman, elman_reference
 from tests.harness.mutation import small
 from tests.harness.plant import planted
@@ -20,7 +21,8 @@ def subject(*edits):
 
 
 def content(measured):
-    return {name: value for name, value in measured.to_dict().items() if name != "seconds"}
+    found = to_json_value(fill(measured, MutationScoreRecord))
+    return {name: value for name, value in found.items() if name != "seconds"}
 
 
 def test_the_result_does_not_depend_on_the_number_of_workers():
@@ -90,7 +92,7 @@ def test_mutation_is_a_check_of_an_examination(mutants):
     else:
         assert (check.name, check.status, check.failed) == ("mutation", "passed", 0)
         assert len(report.mutation_score.results) == mutants < report.mutation_score.mutants
-        assert report.to_dict()["mutation_score"]["score"] == 1.0
+        assert report.mutation_score.score == 1.0
 
 
 def test_a_survivor_fails_the_check_and_leaves_the_unit_unproved(monkeypatch):

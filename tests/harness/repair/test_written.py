@@ -1,6 +1,5 @@
 """--write changes what was read and nothing else: a file that has changed since is left alone."""
 
-import json
 import os
 import shutil
 from pathlib import Path
@@ -13,6 +12,7 @@ from gradcheck.cli.main import app
 from gradcheck.repair import repair
 from gradcheck.repair.patch import Patch
 from gradcheck.unit.discovery import UsageError, locate_unit
+from tests.harness.schemas import read_valid
 
 FOLDER = Path(here.__path__[0])
 RIGHT, WRONG = "dh * (h_0 - n) * z * (1 - z)", "dh * (h_0 - n) * z"
@@ -61,8 +61,8 @@ def test_the_command(files, tmp_path, monkeypatch):
     assert shown.exit_code == 0, shown.output
     assert f"+        da = {RIGHT}" in shown.output.replace("\r", "")
     assert "proved: 3 cases" in shown.output
-    (found,) = json.loads((tmp_path / "patches.json").read_text())["units"]
-    assert (found["status"], found["mends"][0]["verdict"]) == ("repaired", "proved")
+    (found,) = read_valid((tmp_path / "patches.json").read_text())["units"]
+    assert (found["status"], found["patches"][0]["report"]["verdict"]) == ("repaired", "proved")
     assert RIGHT in files[0].read_text()
 
 
