@@ -44,7 +44,7 @@ def defects(record: dict[str, Any]) -> str:
     )
 
 
-def blames(record: dict[str, Any]) -> str:
+def diagnoses(record: dict[str, Any]) -> str:
     found = [(d["defect"]["name"], *d["diagnosis"].values()) for d in record["defects"] if d["diagnosis"]]
     rows = [row for row in found if any(row[1:])]
     return table(("defect", "diagnosis", "looks like"), rows)

@@ -14,8 +14,8 @@ from tests.zoo import page
 from tests.zoo.catalog import DEFECTS
 
 RECORD = read_valid(page.RECORD.read_text(encoding="utf-8"))
-BLAMED = 2
-"""Blame is found out again for each second defect, which takes half as long."""
+DIAGNOSED = 2
+"""The diagnosis is made again for each second defect, which takes half as long."""
 RECORDED = {d["defect"]["name"]: d for d in RECORD["defects"]}
 
 
@@ -63,7 +63,7 @@ def test_a_defect_is_caught_as_recorded(defect):
     assert (defect.at_fault == "forward") == (found["check"] == "forward")
     assert (found["check"], found["above_tolerance"]) == (recorded["check"], recorded["above_tolerance"])
     assert without_seed(found["report"]["smallest"]) == without_seed(recorded["report"]["smallest"])
-    if DEFECTS.index(defect) % BLAMED == 0:
+    if DEFECTS.index(defect) % DIAGNOSED == 0:
         found = describe(DefectResult(defect, report, {}, diagnose_report(defect.subject, report)))
         assert found["diagnosis"] == recorded["diagnosis"]
     with pytest.raises((GradientMismatch, DeclarationError)):
