@@ -91,7 +91,7 @@ def test_json_to_standard_output_is_nothing_but_json(run):
     code, out, err = run("verify", "output_layer", "--cases", 3, "--json", "-")
     assert code == 0
     assert read_valid(out)["units"][0]["name"] == "output_layer"
-    assert "1 units: 1 proved" in err
+    assert "1 unit: 1 proved" in err
 
 
 def test_a_bad_declaration_exits_with_2_and_the_rest_is_judged(run, project):
