@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
-from ..records import SCHEMA, UnitRecord, format_json, read
+from ..records import SCHEMA, UnitRecord, fill, format_json
 from ..unit.discovery import UsageError
 from .batch import GUIDED_RUN_CASES, BatchResult, FailedCase
 from .fingerprint import describe_difference
@@ -36,7 +36,7 @@ class JsonLinesFile(Generic[T]):
         if torn:
             os.ftruncate(self.descriptor, len(whole) + (1 if whole else 0))
         try:
-            self.before = [read(line, kind) for line in whole.splitlines()]
+            self.before = [fill(json.loads(line), kind) for line in whole.splitlines()]
         except ValueError as error:
             os.close(self.descriptor)
             raise UsageError(str(file), f"it is damaged ({error})", "take another folder, or repair it") from error

@@ -6,13 +6,15 @@ field of the JSON is one line in a record, if the result has an attribute of its
 
 import json
 import math
-from typing import Any, Self, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 import msgspec
 
 SCHEMA = 2
 """The version of all JSON that is written."""
 T = TypeVar("T")
+Count = Annotated[int, msgspec.Meta(ge=0)]
+Seconds = Annotated[float, msgspec.Meta(ge=0)]
 
 
 class Record(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
@@ -57,8 +59,13 @@ def describe(text: str, schema: dict[str, Any] | None = None) -> msgspec.Meta:
 
 
 def fill(source: object, kind: type[T]) -> T:
-    """Make a record of an object, or of a list or a dictionary of objects."""
-    return msgspec.convert(source, kind, from_attributes=True, dec_hook=lambda custom, value: custom(value))
+    """Make a record, or a list of records, of an object that has the fields as attributes, or of its JSON.
+
+    ValueError where a field is missing or of another type.
+    """
+    return msgspec.convert(
+        source, kind, from_attributes=True, str_keys=True, dec_hook=lambda custom, value: custom(value)
+    )
 
 
 def to_json_value(content: object) -> Any:
@@ -69,11 +76,6 @@ def to_json_value(content: object) -> Any:
 def format_json(content: object, indent: int | None = None) -> str:
     """Write a record, or other plain data, as JSON of ASCII letters."""
     return json.dumps(to_json_value(content), indent=indent, allow_nan=False)
-
-
-def read(text: bytes, kind: type[T]) -> T:
-    """Read what `format_json` wrote.  ValueError where the text does not hold that."""
-    return msgspec.convert(json.loads(text), kind, str_keys=True, dec_hook=lambda custom, value: custom(value))
 
 
 def make_schema(kind: type) -> dict[str, Any]:

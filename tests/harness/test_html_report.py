@@ -184,6 +184,11 @@ def test_a_text_that_is_no_unicode_is_written_too(tmp_path):
     assert "a file named \\udcff" in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
+def test_the_units_of_a_json_file_make_the_same_page(source):
+    same = render_html_report([*every_kind().values()])
+    assert re.sub(r"Written [^;]*;", "", same) == re.sub(r"Written [^;]*;", "", source)
+
+
 def test_no_unit_is_a_page_too(tmp_path):
     write_html_report([], tmp_path / "report.html")
     assert "0 units, 0 cases" in Page((tmp_path / "report.html").read_text(encoding="utf-8")).text()

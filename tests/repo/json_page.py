@@ -21,9 +21,10 @@ def schema_files() -> dict[Path, str]:
 
 
 def format_schema(schema: dict[str, Any]) -> str:
-    """Each field of each object on a line."""
-    lines = re.sub(r"\n {5,}", " ", json.dumps(schema, indent=1))
-    return re.sub(r"\n {4}([}\]])", r" \1", lines) + "\n"
+    """Each field of each object on a line, and all that are required on one."""
+    text = re.sub(r"\n {5,}", " ", json.dumps(schema, indent=1))
+    text = re.sub(r"\n {4}([}\]])", r" \1", text)
+    return re.sub(r"\n {3,4}(\"\w+\"(?:,?(?=\n))|\])", r" \1", text) + "\n"
 
 
 def fields() -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from gradcheck import DeclarationError, GradientMismatch, check, discover, examine
 from gradcheck.records import fill, to_json_value
-from gradcheck.reporting.documents import DefectRecord, DefectResultRecord
+from gradcheck.records.zoo import DefectRecord, DefectResultRecord
 from gradcheck.zoo import find_defects
 from gradcheck.zoo.kill_matrix import HARNESS_COLUMN, DefectResult, diagnose_report, list_columns
 from tests.harness.schemas import read_valid

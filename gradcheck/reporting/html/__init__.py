@@ -1,8 +1,8 @@
 """The report as one HTML file that needs no network, no other file, and no JavaScript."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ...verdict.report import Report
@@ -10,12 +10,12 @@ if TYPE_CHECKING:
 __all__ = ["render_html_report", "write_html_report"]
 
 
-def write_html_report(reports: "Sequence[Report]", path: Path) -> None:
-    """Write the report on these units.  OSError if the file cannot be written."""
+def write_html_report(reports: "Sequence[Report | Mapping[str, Any]]", path: Path) -> None:
+    """Write the report on these units, or on those of a JSON file.  OSError if the file cannot be written."""
     path.write_text(render_html_report(reports), encoding="utf-8", errors="backslashreplace")
 
 
-def render_html_report(reports: "Sequence[Report]") -> str:
+def render_html_report(reports: "Sequence[Report | Mapping[str, Any]]") -> str:
     """Render the report on these units; every text is escaped, and only its own script may run."""
     from ...records import UnitRecord, fill, to_json_value
     from .rendering import render_page

@@ -15,7 +15,7 @@ from gradcheck.campaign.plan import CampaignPlan
 from gradcheck.campaign.store import CampaignStore
 from gradcheck.campaign.summary import sum_by_unit
 from gradcheck.records import fill, to_json_value
-from gradcheck.reporting.documents import UnitTotalsRecord
+from gradcheck.records.campaigns import UnitTotalsRecord
 from gradcheck.unit.discovery import UsageError
 from tests.harness.campaign.hands import Hands, Killed
 from tests.harness.campaign.projects import WRONG, write

@@ -10,7 +10,7 @@ from gradcheck.diagnosis import diagnose_fault
 from gradcheck.diagnosis.error_map import map_exactly, map_numerically
 from gradcheck.diagnosis.evidence import Evidence
 from gradcheck.records import fill
-from gradcheck.records.units import DiagnosisRecord
+from gradcheck.records.diagnoses import DiagnosisRecord
 from manual.deep import ragged_lstm
 from manual.recurrent import gru, lstm
 from reference.deep import ragged_lstm as ragged_reference

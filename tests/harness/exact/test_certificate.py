@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from gradcheck.exact import decide_equality, prove_unit
-from gradcheck.records import ProofRecord, fill, to_json_value
+from gradcheck.records import fill, to_json_value
+from gradcheck.records.proofs import ProofRecord
 from tests.harness.exact.exact_units import (
     One,
     elementwise_unit,

@@ -8,7 +8,8 @@ from gradcheck import Subject, examine
 from gradcheck.cases.regimes import list_exact_cases, list_numeric_cases
 from gradcheck.mutation import Mutant, MutationScore, measure_mutation_score
 from gradcheck.mutation.trial import MutantOutcome
-from gradcheck.records import MutationScoreRecord, fill, to_json_value
+from gradcheck.records import fill, to_json_value
+from gradcheck.records.mutants import MutationScoreRecord
 from tests.harness import elman, elman_reference
 from tests.harness.mutation import small
 from tests.harness.plant import planted
