@@ -1,6 +1,6 @@
-"""How often blame is right, over every single-edit fault of units, and over the defects of the zoo.
+"""How often the diagnosis is right, over every single-edit fault of units, and over the defects of the zoo.
 
-    python benchmarks/blame.py [UNIT ...] [zoo] [--every N]
+    python benchmarks/diagnosis/rate.py [UNIT ...] [zoo] [--every N]
 
 The truth is found by another route: the Jacobians of manual and reference, entry by entry, from one-hot upstream
 gradients in float64, at a case of its own.  Counted are the faults that make a random case fall: how often the wrong
@@ -113,7 +113,7 @@ def compare(subject: Subject, found: Diagnosis, what: str, count: Counter[str]) 
     wrong_lags = {} if said is None else {(o, k) for o, of in said.lags.items() for k, s in of.items() if s != "right"}
     count["lags"] += wrong_lags == lags
     count["pattern named"] += bool(found.pattern)
-    verified = verify(subject, found.case, found.pattern) if found.pattern else ""
+    verified = "" if found.explanation is None else verify(subject, found.case, found.explanation)
     count[f"pattern {verified}"] += bool(verified)
     if not right or wrong_lags != lags or verified in ("false", "unchecked") or "--show" in sys.argv:
         print(
