@@ -68,7 +68,7 @@ def test_a_unit_that_is_right_is_not_diagnosed(monkeypatch, capsys):
 
 def test_one_unit_at_a_time(monkeypatch, capsys):
     code, _, err = run(monkeypatch, capsys, ROOT, "diagnose", "gru", "lstm")
-    assert (code, err) == (2, "gradcheck: gru lstm: these are 2 units; name one\n")
+    assert (code, err) == (2, "gradcheck: gru lstm: these are 2 units; name one unit\n")
 
 
 def test_verify_says_so_below_the_verdict():
