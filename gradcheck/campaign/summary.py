@@ -104,7 +104,7 @@ class UnitTotals:
         return {kind: KindTotals(self.cases[kind], self.mean_ratio(kind)) for kind in BATCH_KINDS}
 
     @property
-    def regimes(self) -> dict[str, CloseCall]:
+    def scales(self) -> dict[str, CloseCall]:
         """The closest call of each scale."""
         return {call.scale: call for call in reversed(self.closest)}
 

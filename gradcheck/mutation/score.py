@@ -24,7 +24,7 @@ class Mutant:
 
     @property
     def reason(self) -> str:
-        """Of a survivor, why nothing saw it."""
+        """Why no check noticed a survivor."""
         return self.outcome.reason
 
     def __str__(self) -> str:
@@ -63,7 +63,7 @@ class MutationScore:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many mutants have each verdict."""
+        """Count the mutants of each verdict."""
         return {verdict: len(self.count_verdict(verdict)) for verdict in MUTANT_VERDICTS}
 
     @property

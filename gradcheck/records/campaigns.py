@@ -47,7 +47,7 @@ class UnitTotalsRecord(Record):
     skipped: Annotated[Count, describe("cases that neither passed nor failed")]
     kinds: Annotated[dict[str, KindRecord], describe("those that were drawn, and those that were guided by Hypothesis")]
     worst: Annotated[CloseCallRecord | None, describe("the case that came closest to failing")]
-    regimes: Annotated[dict[str, CloseCallRecord], describe("the same of each scale")]
+    scales: Annotated[dict[str, CloseCallRecord], describe("the same of each scale")]
     seconds: Annotated[Seconds, describe("how long it took")]
     failed: Annotated[Count, describe("cases that failed")]
     failures: Annotated[list[FailedCaseRecord], describe("the first few of each check and verdict")]

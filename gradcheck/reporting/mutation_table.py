@@ -50,9 +50,8 @@ def format_mutation_row(score: MutationScore) -> tuple[str, ...]:
         return (score.name, *("-",) * 5, f"{score.seconds:.1f} s", score.verdict)
     tried = str(score.tried) if score.tried == score.mutants else f"{score.tried}/{score.mutants}"
     percent = "-" if score.score is None else format_percent(score.score)
-    killed = score.killed_by
     numbers = (score.counts["killed"], len(score.equivalents), len(score.survivors))
-    by = ", ".join(f"{check} {count}" for check, count in killed.items())
+    by = ", ".join(f"{check} {count}" for check, count in score.killed_by.items())
     return (score.name, tried, *map(str, numbers), percent, f"{score.seconds:.1f} s", by)
 
 

@@ -263,7 +263,7 @@ def test_an_interrupt_shows_and_writes_what_is_done(tmp_path, number):
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (128 + number, "")
     assert rows[1].startswith("a ")
-    assert "interrupted: not judged are b" in out
+    assert "interrupted; not judged: b" in out
     content = read_valid((tmp_path / "v.json").read_text())
     assert content["interrupted"] is True
     assert content["units"][0]["name"] == "a"

@@ -49,8 +49,8 @@ def describe(found):
     return to_json_value(fill(found, DefectResultRecord))
 
 
-def without_seed(address):
-    return re.sub(r"seed=\d+", "", address)
+def without_seed(case_id):
+    return re.sub(r"seed=\d+", "", case_id)
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda d: d.name)
