@@ -4,11 +4,12 @@ import fcntl
 import json
 import os
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
 from ..unit.discovery import UsageError
-from .batch import GUIDED_RUN_CASES, BatchResult, FailedCase
+from .batch import GUIDED_RUN_CASES, Batch, BatchResult, FailedCase
 from .fingerprint import describe_difference
 from .plan import GUIDED_INTERVAL
 
@@ -67,10 +68,11 @@ class CampaignStore:
             }
             check_campaign(folder, same)
             self.lines, self.smaller = JsonLinesFile(folder / "found.jsonl"), JsonLinesFile(folder / "shrunk.jsonl")
+            self.results = [BatchResult.from_dict(line) for line in self.lines.before]
+            check_counted_once(folder, [found.batch for found in self.results])
         except BaseException:
             os.close(self.lock)
             raise
-        self.results = [BatchResult.from_dict(line) for line in self.lines.before]
         self.shrunk = {(line["unit"], line["check"], line["verdict"]): line["report"] for line in self.smaller.before}
         self.cases = sum(found.cases for found in self.results)
 
@@ -90,6 +92,15 @@ class CampaignStore:
     def append_shrunk(self, unit: str, fall: FailedCase, report: dict[str, Any]) -> None:
         self.smaller.append({"unit": unit, "check": fall.failed_check, "verdict": fall.verdict, "report": report})
         self.shrunk[unit, fall.failed_check, fall.verdict] = report
+
+
+def check_counted_once(folder: Path, batches: Sequence[Batch]) -> None:
+    """UsageError where two lines have the same case, as those of two folders in one file: it would be counted twice."""
+    in_order = sorted(batches, key=lambda batch: (batch.unit, batch.kind, batch.first))
+    for one, other in pairwise(in_order):
+        if (one.unit, one.kind) == (other.unit, other.kind) and other.first < one.first + one.count:
+            reason = f"{one.unit}: the {one.kind} case {other.first} is there twice"
+            raise UsageError(str(folder / "found.jsonl"), reason, "remove one of the two lines")
 
 
 def check_campaign(folder: Path, same: dict[str, str]) -> None:
