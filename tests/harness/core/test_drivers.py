@@ -1,4 +1,4 @@
-"""Whoever judges a unit, its report is that of `examine`: workers of `verify`, and shares of pytest in any order.
+"""Whoever judges a unit, its report is that of `examine`: workers of `verify`, shares of pytest, a campaign.
 
 A fault is planted in each driver, and is seen: a case that is counted twice, a step that is lost, words that are lost.
 """
@@ -11,6 +11,9 @@ import numpy as np
 import pytest
 
 from gradcheck import discover, examine
+from gradcheck.campaign.batch import FailedCase
+from gradcheck.campaign.fingerprint import compute_digests
+from gradcheck.campaign.tasks import UnitJob, shrink_batch_failure
 from gradcheck.pytest_plugin.shares import divide_into_shares, judge_share, merge_shares
 from gradcheck.verdict.report import Report
 from gradcheck.verdict.tally import Tally
@@ -145,6 +148,22 @@ def test_faults_are_planted_alike_in_one_process_and_in_workers(pairs):
     assert_same_reports({"right": report}, {"right": alone})
 
 
+def shrink_in_a_campaign(pair):
+    """Of the case at which `examine` stops."""
+    tally = judge.add_up(judge.judge_steps(pair.load(), Settings(**GIVEN)))
+    job = UnitJob(pair, GIVEN["seed"], tuple(compute_digests([pair]).items()))
+    return shrink_batch_failure(job, FailedCase(str(tally.failure.case), tally.failure.failed, "wrong", ""))
+
+
+FOUND = ("verdict", "failure", "smallest", "diagnosis", "rerun_command", "message")
+
+
+@pytest.mark.parametrize("name", ["late", "raising"])
+def test_a_campaign_shrinks_and_explains_a_failure_as_one_process_does(pairs, reports, name):
+    found = shrink_in_a_campaign(pairs[name])
+    assert {f: plain(getattr(found, f)) for f in FOUND} == {f: plain(getattr(reports[name], f)) for f in FOUND}
+
+
 def count_twice(monkeypatch):
     """The first step of a unit is added once more."""
     add_up = judge.add_up
@@ -197,3 +216,8 @@ def test_a_fault_of_a_driver_is_seen(pairs, reports, monkeypatch, driver, fault,
     found = DRIVERS[driver]({name: pairs[name]})
     with pytest.raises(AssertionError, match=seen):
         assert_same_reports(found, {name: reports[name]})
+
+
+def test_a_campaign_that_does_not_shrink_is_seen(pairs, reports, monkeypatch):
+    shrink_nothing(monkeypatch)
+    assert shrink_in_a_campaign(pairs["late"]).smallest != reports["late"].smallest
