@@ -36,15 +36,14 @@ UNIT_ERRORS = (
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What is known of a fault.
+    """What is known of a fault; as much as could be found out.
 
-    case              the case of the error map: the smallest one, made larger so that gates and lags can be told apart
-    triggers          what a case must have to show the fault, in words
-    error_map         which blocks of the gradients are right and which wrong; None if no gradient could be judged
-    conclusions       what follows from the map
-    step_conclusions  the same for a single step, if the fault shows at T = 1
-    explanation       the pattern that reproduces the wrong gradients to rounding, on three random cases
-    not_determined    what could not be found out, and why
+    case      the case that the table was made at: the smallest one grown, so that gates and lags can be told apart
+    needs     what a case must have to show the fault, in words
+    table     the map of right and wrong, None where backward gives nothing that could be judged
+    step      what is concluded at T = 1, where the fault shows there
+    looks_like the pattern that the residual matches to rounding, on three random cases, in every wrong tensor
+    untold    what could not be found out, and why
     """
 
     case: Case
@@ -71,48 +70,48 @@ class Diagnosis:
         return "; ".join(parts)
 
 
-def diagnose_fault(subject: Subject, check_name: str, case: Case) -> Diagnosis:
-    """Diagnose the fault that makes a case fail a check.
+def diagnose_fault(subject: Subject, rung: str, case: Case) -> Diagnosis:
+    """Find out about the fault that makes a case fall from a check.
 
-    If the unit crashes, or returns something unreadable, less can be found out; `not_determined` says what, and why.
-    An exception that is raised here is a defect of this harness.
+    A unit that crashes, or returns what cannot be read, is said less of, and `untold` says why.  What is raised is a
+    defect of this harness.
     """
 
     @cache
-    def fails_by_id(case_id: str) -> bool:
-        return fails_check(subject, check_name, Case.parse(case_id, subject.declaration))
+    def falling(address: str) -> bool:
+        return fails_check(subject, rung, Case.parse(address, subject.declaration))
 
-    def fails(candidate: Case) -> bool:
-        return fails_by_id(str(candidate))
+    def fell(candidate: Case) -> bool:
+        return falling(str(candidate))
 
-    not_determined: dict[str, str] = {}
-    found = Diagnosis(case, not_determined=not_determined)
-    with note_undetermined(not_determined, "which cases show it"):
-        found = replace(found, case=grow_case(case, fails))
-        found = replace(found, triggers=tuple(find_triggers(subject, check_name, found.case, fails)))
-    if check_name == "forward" or found.case.dtype != "float64":
+    untold: dict[str, str] = {}
+    found = Diagnosis(case, not_determined=untold)
+    with note_undetermined(untold, "which cases show it"):
+        found = replace(found, case=grow_case(case, fell))
+        found = replace(found, triggers=tuple(find_triggers(subject, rung, found.case, fell)))
+    if rung == "forward" or found.case.dtype != "float64":
         return found
-    with note_undetermined(not_determined, "where it is wrong"):
+    with note_undetermined(untold, "where it is wrong"):
         cells = build_error_map(subject, found.case)
         found = replace(found, error_map=cells, conclusions=draw_conclusions(cells))
         one = replace(found.case, sizes={**found.case.sizes, "T": 1})
-        if found.case.sizes.get("T", 1) > 1 and fails(one):
+        if found.case.sizes.get("T", 1) > 1 and fell(one):
             found = replace(found, step_conclusions=draw_conclusions(build_error_map(subject, one)))
-    with note_undetermined(not_determined, "what it looks like"):
+    with note_undetermined(untold, "what it looks like"):
         lag = None if found.conclusions is None else find_first_wrong_lag(found.conclusions)
         return replace(found, explanation=match_patterns(Evidence(subject, found.case), lag))
     return found
 
 
 @contextmanager
-def note_undetermined(not_determined: dict[str, str], what: str) -> Iterator[None]:
-    """Record why `what` could not be found out, if the unit is the reason."""
+def note_undetermined(untold: dict[str, str], what: str) -> Iterator[None]:
+    """Notes why `what` could not be found out, where that is on account of the unit."""
     try:
         yield
     except UNIT_ERRORS as error:
-        not_determined[what] = describe_exception(error)
+        untold[what] = describe_exception(error)
 
 
 def describe_exception(error: BaseException) -> str:
-    """Describe an exception in a line."""
+    """An exception in a line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"

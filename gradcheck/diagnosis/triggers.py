@@ -1,4 +1,4 @@
-"""Which cases show a fault: the failing case is made larger while it still fails, and then as plain as possible."""
+"""Which cases a fault needs: the case that fell, grown while it falls, and what of it cannot be taken back."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -21,11 +21,11 @@ NONCONTIGUOUS = ("strided", "reversed", "fortran")
 FailurePredicate = Callable[[Case], bool]
 
 
-def fails_check(subject: Subject, check_name: str, case: Case, arrays: CaseArrays | None = None) -> bool:
-    """Whether a case fails the check of that name."""
-    run_check = next(r.run for r in CHECKS if r.name == check_name)
+def fails_check(subject: Subject, rung: str, case: Case, arrays: CaseArrays | None = None) -> bool:
+    """Whether a case does not pass the check."""
+    climb = next(r.run for r in CHECKS if r.name == rung)
     try:
-        run_check(Run(subject, case, arrays))
+        climb(Run(subject, case, arrays))
     except (CheckFailed, UnitRaised):
         return True
     except (NotApplicable, IllConditioned, DeclarationError):
@@ -33,8 +33,8 @@ def fails_check(subject: Subject, check_name: str, case: Case, arrays: CaseArray
     return False
 
 
-def grow_case(case: Case, fails: FailurePredicate) -> Case:
-    """Enlarge the sizes of a failing case, so that the fault can be located, and undo the switches it does not need."""
+def grow_case(case: Case, falling: FailurePredicate) -> Case:
+    """The case with sizes large enough to show where the fault is, and without the switches it does not need."""
     others = [letter for letter in case.sizes if letter not in TARGET_SIZES]
     target = {**TARGET_SIZES, **{letter: OTHER_SIZES[k % len(OTHER_SIZES)] for k, letter in enumerate(others)}}
     for letter, size in case.sizes.items():
@@ -43,31 +43,28 @@ def grow_case(case: Case, fails: FailurePredicate) -> Case:
     candidates += [{letter: s} for letter in case.sizes for s in (target[letter], 3, 2) if s <= target[letter]]
     for sizes in candidates:
         larger = replace(case, sizes={n: max(s, sizes.get(n, s)) for n, s in case.sizes.items()})
-        case = next((c for c in vary_seed(larger) if fails(c)), case)
+        case = next((c for c in vary_seed(larger) if falling(c)), case)
     while (
-        plain := next((c for p in list_plainer_cases(case) if p != case for c in vary_seed(p) if fails(c)), None)
+        plain := next((c for p in list_plainer_cases(case) if p != case for c in vary_seed(p) if falling(c)), None)
     ) is not None:
         case = plain
     return case
 
 
 def vary_seed(case: Case) -> Iterator[Case]:
-    """Yield the case with several seeds: with one, a mask or a length may hide the fault by luck."""
+    """The case under several seeds: under one it may miss a fault by the luck of a mask or a length."""
     yield from (replace(case, seed=seed) for seed in (case.seed, *OTHER_SEEDS))
 
 
-def find_triggers(subject: Subject, check_name: str, case: Case, fails: FailurePredicate) -> list[str]:
-    """Say in words what a case needs to show the fault; `case` is large and plain, and fails."""
+def find_triggers(subject: Subject, rung: str, case: Case, falling: FailurePredicate) -> list[str]:
+    """What the fault needs, in words; `case` is as large and as plain as it can be while it falls."""
 
-    def fails_under_some_seed(candidate: Case) -> bool:
-        return any(map(fails, vary_seed(candidate)))
+    def ever(candidate: Case) -> bool:
+        return any(map(falling, vary_seed(candidate)))
 
-    found = [
-        *find_size_triggers(case, fails_under_some_seed),
-        *find_option_triggers(subject, case, fails_under_some_seed),
-    ]
+    found = [*find_size_triggers(case, ever), *find_option_triggers(subject, case, ever)]
     if case.layout != "contiguous":
-        every = all(fails_under_some_seed(replace(case, layout=layout)) for layout in NONCONTIGUOUS)
+        every = all(ever(replace(case, layout=layout)) for layout in NONCONTIGUOUS)
         found.append("non-contiguous arrays" if every else f"layout={case.layout}")
     found += ["float32"] if case.dtype == "float32" else []
     found += [f"scale={case.scale}"] if case.scale != "normal" else []
@@ -79,43 +76,41 @@ def find_triggers(subject: Subject, check_name: str, case: Case, fails: FailureP
     found += [f"{n} not given" for n in case.absent]
     found += [f"None as the upstream gradient of {n}" for n in case.none]
     return found + [
-        text
-        for text, full in list_full_cases(subject, case)
-        if not any(fails_check(subject, check_name, *c) for c in full)
+        text for text, full in list_full_cases(subject, case) if not any(fails_check(subject, rung, *c) for c in full)
     ]
 
 
-def find_size_triggers(case: Case, fails: FailurePredicate) -> list[str]:
+def find_size_triggers(case: Case, falling: FailurePredicate) -> list[str]:
     found = []
     for letter, size in case.sizes.items():
-        smallest = find_smallest_size(size, lambda s: fails(replace(case, sizes={**case.sizes, letter: s})))  # noqa: B023
+        smallest = find_smallest_size(size, lambda s: falling(replace(case, sizes={**case.sizes, letter: s})))  # noqa: B023
         if smallest > 1:
             found.append(f"{letter} > 1" if smallest == 2 else f"{letter} >= {smallest}")
-        elif size == 1 and not any(fails(replace(case, sizes={**case.sizes, letter: s})) for s in (2, 3, 4)):
+        elif size == 1 and not any(falling(replace(case, sizes={**case.sizes, letter: s})) for s in (2, 3, 4)):
             found.append(f"{letter} = 1")
     return found
 
 
-def find_smallest_size(size: int, fails: Callable[[int], bool]) -> int:
-    """Find the smallest size at which the case fails, if it fails at all larger ones."""
+def find_smallest_size(size: int, falling: Callable[[int], bool]) -> int:
+    """The smallest size that falls, if all above it do."""
     low = 1
-    if size == 1 or fails(1):
+    if size == 1 or falling(1):
         return 1
     while size - low > 1:
         middle = (low + size) // 2
-        low, size = (low, middle) if fails(middle) else (middle, size)
+        low, size = (low, middle) if falling(middle) else (middle, size)
     return size
 
 
-def find_option_triggers(subject: Subject, case: Case, fails: FailurePredicate) -> list[str]:
+def find_option_triggers(subject: Subject, case: Case, falling: FailurePredicate) -> list[str]:
     found = []
     for name, values in subject.declaration.options.items():
         now = case.options.get(name, values[0])
         others = [v for v in values if v != now]
         rest = {n: v for n, v in case.options.items() if n != name}
-        failing = [v for v in others if fails(replace(case, options=rest | ({name: v} if v != values[0] else {})))]
-        if len(failing) < len(others):
-            found.append(" or ".join(f"{name}={v}" for v in values if v == now or v in failing))
+        fall = [v for v in others if falling(replace(case, options=rest | ({name: v} if v != values[0] else {})))]
+        if len(fall) < len(others):
+            found.append(" or ".join(f"{name}={v}" for v in values if v == now or v in fall))
     return found
 
 
