@@ -86,18 +86,18 @@ def cases(subject: Subject) -> list[Case]:
 
 def judged(subject: Subject, what: str, count: Counter[str]) -> None:
     for case in cases(subject):
-        for rung in NUMERIC_CHECKS:
+        for check in NUMERIC_CHECKS:
             try:
-                rung.run(Run(subject, case))
+                check.run(Run(subject, case))
             except CheckFailed:
-                compare(subject, diagnose_fault(subject, rung.name, case), what, count)
+                compare(subject, diagnose_fault(subject, check.name, case), what, count)
                 return
             except (UnitRaised, DeclarationError):
                 count["no gradient"] += 1
                 return
             except Exception:
                 continue
-    count["none fell"] += 1
+    count["none failed"] += 1
 
 
 def compare(subject: Subject, found: Diagnosis, what: str, count: Counter[str]) -> None:
