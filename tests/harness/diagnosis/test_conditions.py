@@ -145,6 +145,11 @@ def test_a_limit_that_the_source_does_not_name_is_measured():
     assert abs(found.limit - 1.25) < 0.25
 
 
+def test_a_pattern_is_named_where_few_cases_show_the_fault():
+    subject, _ = NEEDED["only where all lengths are T"]
+    assert diagnose(subject).pattern == "twice what is due"
+
+
 NEAR_MISSES = {
     "rows by their number": elman_subject((RETURN, f"\n        dbias[:1] *= 2\n        {RETURN}")),
     "beyond a size": elman_subject((RETURN, f"\n        dweight_hh[:, 8:] = 0\n        {RETURN}")),
