@@ -1,5 +1,6 @@
 """Applies edits to loaded functions in memory: no file is written, no module imported again."""
 
+import ast
 import gc
 import warnings
 from collections import Counter
@@ -75,7 +76,7 @@ class LoadedCode:
                 function.__code__ = code
 
 
-def compile_text(text: str, file: str) -> CodeType:
+def compile_text(text: str | ast.Module, file: str) -> CodeType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return compile(text, file, "exec", dont_inherit=True)

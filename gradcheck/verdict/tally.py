@@ -7,6 +7,7 @@ from typing import Any
 from ..cases.case import Case
 from ..checks import CHECK_NAMES
 from ..exact import CaseProof
+from ..reach import Reach
 from .as_json import case_to_text, finite_or_none
 from .case_result import CaseResult, CheckResult
 
@@ -123,6 +124,7 @@ class Tally:
     worst        the largest error over tolerance of the cases that passed, and `worst_case` which case that was
     failure      the case that failed; of several, the smallest
     imprecise    by case id, the digits that the unit loses there and its reference keeps
+    reach        what ran of the unit's own code, None where that was not recorded
     """
 
     cases: int = 0
@@ -134,6 +136,7 @@ class Tally:
     proofs: list[CaseProof] = field(default_factory=list)
     failure: CaseResult | None = None
     imprecise: dict[str, str] = field(default_factory=dict)
+    reach: Reach | None = None
 
     def note(self, result: CaseResult) -> None:
         """Add the result of one case."""
@@ -163,6 +166,7 @@ class Tally:
             whole.skipped += some.skipped
             whole.proofs += some.proofs
             whole.imprecise |= some.imprecise
+            whole.reach = add_reach(whole.reach, some.reach)
             whole.failure = smaller_failure(whole.failure, some.failure)
             if some.worst_case is not None and outranks_worst(
                 some.worst, some.worst_case, whole.worst, whole.worst_case
@@ -172,6 +176,10 @@ class Tally:
                 whole.checks[name].add(check)
         whole.proofs.sort(key=lambda proof: proof.case_id)
         return whole
+
+
+def add_reach(one: Reach | None, other: Reach | None) -> Reach | None:
+    return one + other if one is not None and other is not None else one or other
 
 
 def smaller_failure(one: CaseResult | None, other: CaseResult | None) -> CaseResult | None:

@@ -14,15 +14,18 @@ from ..errors import DeclarationError, NotApplicable, Unfinished
 from ..exact.certificate import make_certificate
 from ..execution.run import Run, UnitRaised
 from ..mutation import MutationScore, measure_mutation_score
+from ..reach import format_missing
 from ..unit.subject import Subject
 from ..verdict.message import compose_message
 from ..verdict.report import Report, add_tally
 from ..verdict.tally import Tally
 from .judge import judge_case, judge_step, shrink_failure
 from .progress import Progress, Watch, ignore_progress
+from .recording import record_refused_sizes
 from .settings import Settings
 
 Given = tuple[Case, CaseArrays]
+MOST_MISSING = 3
 
 
 def conclude(
@@ -56,7 +59,7 @@ def conclude(
         report.verdict = "bad declaration"
         report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"
     elif report.good:
-        report = decide_proof(subject, report, tally)
+        report = decide_proof(subject, report, tally, settings)
     report.message = compose_message(report)
     return report
 
@@ -180,7 +183,7 @@ def with_diagnosis(finding: Failure, diagnosis: Diagnosis) -> Failure:
     return replace(finding, details=(*finding.details[:above], *lines, *finding.details[above:]))
 
 
-def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
+def decide_proof(subject: Subject, report: Report, tally: Tally, settings: Settings) -> Report:
     """Set the verdict `proved` if exact arithmetic decided all, no mutant survived, no digit is lost; else say why."""
     undecided, reasons = tally.checks["exact"].reasons, []
     if undecided or not tally.proofs:
@@ -190,6 +193,12 @@ def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
         places = ", ".join(map(str, survivors))
         reasons.append(
             f"mutation: {len(survivors)} of {len(report.mutation_score.results)} planted faults not seen: {places}"
+        )
+    if settings.cases and settings.case is None and tally.cases > 1:
+        missing, only_empty = find_missing(subject, tally)
+        reasons += shorten(missing)
+        report.notes += tuple(
+            f"not judged, for the reference takes no size of 0: {text}" for text in shorten(only_empty)
         )
     if tally.imprecise:
         case = min(tally.imprecise, key=lambda case: (len(case), case))
@@ -202,3 +211,16 @@ def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
     else:
         report.verdict, report.certificate = "proved", make_certificate(subject.unit, tally.proofs)
     return report
+
+
+def find_missing(subject: Subject, tally: Tally) -> tuple[list[str], list[str]]:
+    """What of the unit's own code no case reached; and what of that sizes of 0 reach, which the reference refuses."""
+    if tally.reach is None or not (missing := format_missing(tally.reach)):
+        return [], []
+    left = format_missing(tally.reach + record_refused_sizes(subject))
+    return left, [text for text in missing if text not in left]
+
+
+def shorten(sentences: list[str]) -> list[str]:
+    more = [f"and {len(sentences) - MOST_MISSING} more"] if len(sentences) > MOST_MISSING else []
+    return [*sentences[:MOST_MISSING], *more]

@@ -1,0 +1,50 @@
+"""The recorder of what runs of a unit, made once for a process."""
+
+from collections import OrderedDict
+
+import numpy as np
+
+from ..cases.case import Case
+from ..errors import DeclarationError, IllConditioned
+from ..execution.run import Run, UnitRaised
+from ..reach import Reach, Recorder
+from ..unit.subject import Subject
+
+MOST_RECORDERS = 4
+recorders: "OrderedDict[int, tuple[Subject, Recorder]]" = OrderedDict()
+
+
+def get_recorder(subject: Subject) -> Recorder:
+    """The recorder of a unit; to find its code and to mark it takes a tenth of a second."""
+    known = recorders.get(id(subject))
+    if known is None or known[0] is not subject:
+        recorders[id(subject)] = known = (subject, Recorder(subject))
+        while len(recorders) > MOST_RECORDERS:
+            recorders.popitem(last=False)
+    return known[1]
+
+
+def record_refused_sizes(subject: Subject) -> Reach:
+    """What runs where one size is 0 and the reference refuses that, or gives no numbers: nothing is judged there."""
+    recorder = Recorder(subject)
+    for letter in subject.declaration.letters:
+        case = Case({other: 0 if other == letter else 2 for other in subject.declaration.letters})
+        try:
+            run = Run(subject, case)
+            if is_reference_finite(run):
+                continue  # it is judged there, or was not drawn
+            with recorder.recording():
+                _, backward = run.forward()
+                backward(run.upstream)
+                backward(dict.fromkeys(run.upstream))
+        except (UnitRaised, DeclarationError, IllConditioned, ValueError):
+            continue
+    return recorder.reach
+
+
+def is_reference_finite(run: Run) -> bool:
+    try:
+        result = run.reference_result
+    except DeclarationError:
+        return False
+    return all(np.isfinite(a).all() for a in (*result.outputs.values(), *result.gradients.values()))
