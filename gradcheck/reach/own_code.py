@@ -11,7 +11,7 @@ from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any
 
 from ..edits.backward import get_unit_code
-from ..edits.live import CodePath, compile_text, group_by_path, list_code_objects
+from ..edits.live import CodePath, compile_text, group_by_path, list_code_objects, read_loaded
 from ..edits.source import Source
 from ..errors import DeclarationError
 from ..unit.discovery import find_project_root
@@ -32,6 +32,8 @@ class OwnCode:
     """The loaded functions of a unit's own files, each file's by the path of their code.
 
     roots    the functions that the unit begins with
+    own      the files in which every branch is the unit's own: of a unit made by functools.partial none, for what it
+             fixes decides some of them
     unknown  what cannot be watched, a sentence each
     """
 
@@ -39,6 +41,7 @@ class OwnCode:
     codes: dict[str, dict[CodePath, CodeType]] = field(default_factory=dict)
     functions: dict[str, dict[CodePath, list[FunctionType]]] = field(default_factory=dict)
     roots: frozenset[tuple[str, int, str]] = frozenset()
+    own: frozenset[str] = frozenset()
     unknown: list[str] = field(default_factory=list)
 
 
@@ -55,9 +58,10 @@ def find_own_code(subject: Subject) -> OwnCode:
     with contextlib.suppress(DeclarationError):  # a class made into a layer: what it runs is not known before
         root = get_unit_code(subject)
         own.roots = frozenset({(root.co_filename, root.co_firstlineno, root.co_name)})
+        own.own = frozenset() if isinstance(subject.unit, functools.partial) else frozenset({root.co_filename})
     for file in files_of(begin):
         try:
-            own.sources[file] = Source.read(file)
+            own.sources[file] = read_loaded(file)
             own.codes[file] = list_code_objects(compile_text(own.sources[file].text, file))
         except DeclarationError as error:
             own.unknown.append(f"reach of {Path(file).name} not known: {error.reason}")

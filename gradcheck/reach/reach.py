@@ -19,31 +19,34 @@ class Reach:
     points   everything there is to reach in the files of the unit
     reached  those that were
     roots    the functions that the unit begins with; others count once they have run
+    own      the files in which every branch is the unit's own; other files may serve several units
     unknown  what could not be watched, a sentence each
     """
 
     points: frozenset[Point] = frozenset()
     reached: frozenset[Point] = frozenset()
     roots: frozenset[Function] = frozenset()
+    own: frozenset[str] = frozenset()
     unknown: tuple[str, ...] = ()
 
     def __add__(self, other: "Reach") -> "Reach":
         unknown = tuple(dict.fromkeys((*self.unknown, *other.unknown)))
-        return Reach(self.points | other.points, self.reached | other.reached, self.roots | other.roots, unknown)
+        return Reach(
+            self.points | other.points,
+            self.reached | other.reached,
+            self.roots | other.roots,
+            self.own | other.own,
+            unknown,
+        )
 
     @cached_property
     def known(self) -> frozenset[Point]:
         """The points of the functions that have run and of the roots, and in the unit's own files of those within."""
         ran = {(p.file, *p.function) for p in self.reached} | self.roots
-        around = {function for function in ran if function[0] in self.own_files}
+        around = {function for function in ran if function[0] in self.own}
         return frozenset(
             p for p in self.points if (p.file, *p.function) in ran or (p.outer and (p.file, *p.outer) in around)
         )
-
-    @cached_property
-    def own_files(self) -> frozenset[str]:
-        """The files of the roots, where every branch is the unit's own; others may serve several units."""
-        return frozenset(file for file, _, _ in self.roots)
 
     @cached_property
     def required(self) -> frozenset[Point]:
@@ -53,7 +56,7 @@ class Reach:
         required = set[Point]()
         for p in sorted(self.known):
             behind = p.need == "if evaluated" and (p.file, p.place, p.text) not in evaluated
-            if p in self.reached or p.file in self.own_files:
+            if p in self.reached or p.file in self.own:
                 required.add(p)
             elif p.need == "by choice" or behind or (p.file, p.under) in left:
                 # What is under a statement that need not run need not run either; it comes after in the file.
@@ -93,7 +96,8 @@ class Reach:
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
         points = [p.to_dict() | {"reached": p in self.reached} for p in sorted(self.known)]
-        return {"points": points, "roots": sorted(map(list, self.roots)), "unknown": list(self.unknown)}
+        roots = sorted(map(list, self.roots))
+        return {"points": points, "roots": roots, "own": sorted(self.own), "unknown": list(self.unknown)}
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> "Reach":
@@ -103,11 +107,13 @@ class Reach:
         points = [Point.from_dict(row) for row in rows]
         reached = frozenset(p for p, flag in zip(points, flags, strict=True) if flag)
         roots = frozenset((file, line, name) for file, line, name in data["roots"])
-        return cls(frozenset(points), reached, roots, tuple(data["unknown"]))
+        return cls(frozenset(points), reached, roots, frozenset(data["own"]), tuple(data["unknown"]))
 
 
 def format_missing(reach: Reach) -> list[str]:
     """A sentence for each point to tell of, then those for what could not be watched."""
+    if not reach.points and reach.unknown:
+        return list(reach.unknown)
     if not reach.reached:
         names = sorted({name for _, _, name in reach.roots})
         return [f"{', '.join(names) or 'the unit'} never ran", *reach.unknown]

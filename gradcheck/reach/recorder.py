@@ -62,7 +62,7 @@ class Recorder:
             p for file, points in self.points.items() for p, m in zip(points, self.marks[file], strict=True) if m
         ]
         points = frozenset(p for points in self.points.values() for p in points)
-        return Reach(points, frozenset(reached), self.own.roots, tuple(self.own.unknown))
+        return Reach(points, frozenset(reached), self.own.roots, self.own.own, tuple(self.own.unknown))
 
     @property
     def complete(self) -> bool:

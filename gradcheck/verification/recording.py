@@ -5,20 +5,23 @@ from collections import OrderedDict
 import numpy as np
 
 from ..cases.case import Case
+from ..edits.live import texts_in_force
 from ..errors import DeclarationError, IllConditioned
 from ..execution.run import Run, UnitRaised
 from ..reach import Reach, Recorder
 from ..unit.subject import Subject
 
 MOST_RECORDERS = 4
-recorders: "OrderedDict[int, tuple[Subject, Recorder]]" = OrderedDict()
+EditedTexts = frozenset[tuple[str, str]]
+recorders: "OrderedDict[tuple[int, EditedTexts], tuple[Subject, Recorder]]" = OrderedDict()
 
 
 def get_recorder(subject: Subject) -> Recorder:
-    """The recorder of a unit; to find its code and to mark it takes a tenth of a second."""
-    known = recorders.get(id(subject))
+    """The recorder of a unit, with the edits that are in force; to find its code and to mark it takes a tenth of a second."""
+    key = id(subject), frozenset(texts_in_force.items())
+    known = recorders.get(key)
     if known is None or known[0] is not subject:
-        recorders[id(subject)] = known = (subject, Recorder(subject))
+        recorders[key] = known = (subject, Recorder(subject))
         while len(recorders) > MOST_RECORDERS:
             recorders.popitem(last=False)
     return known[1]
