@@ -13,6 +13,7 @@ from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..exact.adjoint import Decision, decide_adjoint
 from ..execution.run import Run, UnitRaised
 from ..judges.oracle import Oracle
+from ..reach import Recorder
 from ..unit.subject import Subject
 from .coverage import LineSet, record_lines
 
@@ -43,11 +44,12 @@ class ExactCase:
 
 
 class Baseline:
-    """A unit and the files of its backward."""
+    """A unit, the files of its backward, and what of its code ran in exact arithmetic."""
 
     def __init__(self, subject: Subject, regions: Sequence[Region]) -> None:
         self.subject = subject
         self.files = {region.source.file for region in regions}
+        self.recorder = Recorder(subject)
 
     def run_numeric_case(self, case: Case) -> PassedCase | None:
         """None where the case is ill-conditioned.  Wrong if the unit does not pass it."""
@@ -64,7 +66,7 @@ class Baseline:
     def run_exact_case(self, case: Case) -> ExactCase:
         """Wrong if the unit does not pass it."""
         lines = LineSet()
-        with record_lines(self.files, lines):
+        with self.recorder.recording(), record_lines(self.files, lines):
             decision = self.decide(case)
         if decision.verdict == "different":
             require_pass(case, lambda: EXACT_CHECKS[0].run(Run(self.subject, case)))

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from ..edits import format_path
 from .trial import MutantOutcome
 
-MUTANT_VERDICTS = ("killed", "equivalent", "survived", "invalid")
+MUTANT_VERDICTS = ("killed", "equivalent", "not told apart", "survived", "invalid")
 ScoreVerdict = Literal["measured", "wrong", "bad declaration"]
 
 
@@ -58,7 +58,7 @@ class MutationScore:
 
     @property
     def score(self) -> float | None:
-        """Killed over those that are not equivalent; None where there is none of them."""
+        """Killed over killed and survived; None where there is none of them."""
         killed = len(self.count_verdict("killed"))
         faults = killed + len(self.survivors)
         return killed / faults if faults else None

@@ -27,11 +27,14 @@ class MutantOutcome:
                 are those of the forward, and its cases run whatever numeric cases ran of the edited statement, bodies
                 included: on the paths taken it is the unit's own backward, as a function.  What the gradient at a kink
                 is, and how results are rounded, is no part of that
+    not told apart
+                as equivalent, but a part of the statement, which `reason` names, ran in no case in exact arithmetic: on
+                the paths taken it is the unit's own backward, and nothing is known of the others
     survived    no check fell, and exact arithmetic does not decide; `reason` says why
     invalid     it does not compile to something that can take the place of what is loaded; `reason` says why
     """
 
-    verdict: Literal["killed", "equivalent", "survived", "invalid"]
+    verdict: Literal["killed", "equivalent", "not told apart", "survived", "invalid"]
     killed_by: str = ""
     case: str = ""
     reason: str = ""
@@ -65,8 +68,14 @@ def try_checks(run: Run, rungs: Sequence[Check]) -> MutantOutcome | None:
     return None
 
 
-def try_exactly(bench: Baseline, points: Sequence[ExactCase], lines: LineSet, needed: LineSet) -> MutantOutcome:
-    """Killed, equivalent or survived; `needed` are the lines that must run in exact arithmetic for a decision."""
+def try_exactly(
+    bench: Baseline, points: Sequence[ExactCase], lines: LineSet, needed: LineSet, unreached: Sequence[str] = ()
+) -> MutantOutcome:
+    """Killed, equivalent, not told apart or survived.
+
+    needed     the lines that must run in exact arithmetic for a decision
+    unreached  what of the statement did not run in exact arithmetic, a sentence each
+    """
     reached = LineSet().union(*(point.lines for point in points))
     missed = lines if lines.isdisjoint(reached) else needed - reached
     reasons: dict[str, None] = {}
@@ -84,4 +93,6 @@ def try_exactly(bench: Baseline, points: Sequence[ExactCase], lines: LineSet, ne
             return MutantOutcome("killed", "unproved", str(point.case), decision.reason)
         if decision.verdict == "undecided":
             reasons[decision.reason] = None
-    return MutantOutcome("survived", reason="; ".join(reasons)) if reasons else MutantOutcome("equivalent")
+    if reasons:
+        return MutantOutcome("survived", reason="; ".join(reasons))
+    return MutantOutcome("not told apart", reason="; ".join(unreached)) if unreached else MutantOutcome("equivalent")

@@ -1,6 +1,7 @@
 """Which points of a unit's own code have run, added up over cases and processes, and a sentence for what has not."""
 
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -121,6 +122,12 @@ def format_missing(reach: Reach) -> list[str]:
     sides = Counter((p.file, p.place, p.text) for p in missing if p.kind != "statement")
     sentences = [format_point(p, both=sides[p.file, p.place, p.text] == 2) for p in missing]
     return [*dict.fromkeys(sentences), *reach.unknown]
+
+
+def list_unreached(reach: Reach, file: str, lines: Set[int]) -> list[str]:
+    """A sentence for each side of a condition on these lines, and each part of them, that did not run."""
+    points = sorted(p for p in reach.points - reach.reached if p.file == file and p.line in lines and p.last in lines)
+    return list(dict.fromkeys(map(format_point, points)))
 
 
 def format_point(point: Point, both: bool = False) -> str:

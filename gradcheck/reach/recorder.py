@@ -110,14 +110,3 @@ def with_constants(code: CodeType, values: dict[int, object]) -> CodeType:
         for c in code.co_consts
     ]
     return code.replace(co_consts=tuple(constants))
-
-
-@contextmanager
-def recorder(subject: Subject) -> Iterator[Recorder]:
-    """Record what runs of a unit in the block.
-
-    with recorder(subject) as recorded: ...
-    format_missing(recorded.reach)
-    """
-    with Recorder(subject).recording() as recorded:
-        yield recorded

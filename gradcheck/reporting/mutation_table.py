@@ -5,8 +5,18 @@ from typing import Self
 from ..mutation.score import MutationScore, summarize_scores
 from .terminal import ProgressBar, build_table, format_log_row, make_console
 
-MUTATION_HEADINGS = ("unit", "mutants", "killed", "equivalent", "survivors", "score", "time", "killed by")
-MUTATION_WIDTHS = (24, 8, 8, 11, 10, 8, 9)
+MUTATION_HEADINGS = (
+    "unit",
+    "mutants",
+    "killed",
+    "equivalent",
+    "not told apart",
+    "survivors",
+    "score",
+    "time",
+    "killed by",
+)
+MUTATION_WIDTHS = (24, 8, 8, 11, 15, 10, 8, 9)
 
 
 class MutationDisplay(ProgressBar):
@@ -46,11 +56,16 @@ class MutationDisplay(ProgressBar):
 
 def format_mutation_row(teeth: MutationScore) -> tuple[str, ...]:
     if teeth.verdict != "measured":
-        return (teeth.name, *("-",) * 5, f"{teeth.seconds:.1f} s", teeth.verdict)
+        return (teeth.name, *("-",) * 6, f"{teeth.seconds:.1f} s", teeth.verdict)
     tried = str(len(teeth.results)) if len(teeth.results) == teeth.mutants else f"{len(teeth.results)}/{teeth.mutants}"
     score = "-" if teeth.score is None else format_percent(teeth.score)
     killed = teeth.count_killed
-    numbers = (sum(killed.values()), len(teeth.count_verdict("equivalent")), len(teeth.survivors))
+    numbers = (
+        sum(killed.values()),
+        len(teeth.count_verdict("equivalent")),
+        len(teeth.count_verdict("not told apart")),
+        len(teeth.survivors),
+    )
     by = ", ".join(f"{rung} {count}" for rung, count in killed.items())
     return (teeth.name, tried, *map(str, numbers), score, f"{teeth.seconds:.1f} s", by)
 

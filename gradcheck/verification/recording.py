@@ -17,7 +17,10 @@ recorders: "OrderedDict[tuple[int, EditedTexts], tuple[Subject, Recorder]]" = Or
 
 
 def get_recorder(subject: Subject) -> Recorder:
-    """The recorder of a unit, with the edits that are in force; to find its code and to mark it takes a tenth of a second."""
+    """The recorder of a unit, with the edits that are in force.
+
+    It takes a tenth of a second to find the unit's code and to mark it.
+    """
     key = id(subject), frozenset(texts_in_force.items())
     known = recorders.get(key)
     if known is None or known[0] is not subject:

@@ -85,6 +85,21 @@ def test_lines_that_no_case_runs_are_counted_and_not_mutated(odd, bitten):
     assert odd.score == 1.0
 
 
+def test_what_only_a_side_that_never_ran_would_show_is_not_told_apart():
+    found = measured((DZ, DZ + "        dz = np.where(x * x < -1, 3 * dz, dz)\n"))
+    apart = found.count_verdict("not told apart")
+    assert "dz = np.where(x * x < -1, 4 * dz, dz)" in edited(apart)
+    assert {m.outcome.reason.split(" at ")[0] for m in apart} == {"x * x < -1"}
+    assert not [line for line in edited(found.count_verdict("equivalent")) if "x * x < -1" in line]
+    assert found.score == 1.0
+
+
+def test_a_case_is_looked_for_that_reaches_a_side():
+    found = measured((DZ, DZ + "        dz = np.where(x > 9.5, 1 * dz, dz)\n"))
+    assert not found.count_verdict("not told apart")
+    assert "dz = np.where(x > 9.5, dz, dz)" in edited(found.count_verdict("equivalent"))
+
+
 def test_what_exact_arithmetic_cannot_decide_survives_and_says_why():
     found = measured(
         ("    y = np.tanh(x * w)", "    y = np.tanh(x * w)\n    np.arctan(x)"), ("- y * y)", "- y * y) * 1")
