@@ -4,19 +4,20 @@ import functools
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from types import CodeType, FunctionType
+from weakref import ref
 
 from ..edits.live import CodePath, list_code_objects
 from ..unit.subject import Subject
 from .expressions import HITS, LIMIT, MARKS, SIDES, TRUTHS
 from .marks import Hits, Marks, Truths
-from .own_code import find_own_code
+from .own_code import OwnCode, find_own_code
 from .point import Point
 from .reach import Reach
 from .statements import instrument
 from .validation import Validation
 
-Replacement = tuple[FunctionType, CodeType, CodeType]
-"""A function, its own code, and that with the marks."""
+Replacement = tuple["ref[FunctionType]", CodeType, CodeType]
+"""A function, its own code, and that with the marks.  The closures of a call that is over need not live on."""
 
 
 class Recorder:
@@ -27,26 +28,27 @@ class Recorder:
     """
 
     def __init__(self, subject: Subject) -> None:
-        self.own = find_own_code(subject)
-        validation = Validation.read(source.tree for source in self.own.sources.values())
+        own = find_own_code(subject)
+        self.roots, self.own, self.unknown = own.roots, own.own, tuple(own.unknown)
+        validation = Validation.read(source.tree for source in own.sources.values())
         self.marks: dict[str, Marks] = {}
         self.points: dict[str, tuple[Point, ...]] = {}
         self.replacements: list[Replacement] = []
         self.reached = 0
-        for file, source in self.own.sources.items():
+        for file, source in own.sources.items():
             code, self.points[file] = instrument(file, source.text, validation.used_in(source.text))
             self.marks[file] = Marks(len(self.points[file]))
-            self.replacements += self.replace(
-                file, list_code_objects(with_constants(code, recorders(self.marks[file])))
-            )
+            marked = list_code_objects(with_constants(code, recorders(self.marks[file])))
+            self.replacements += list_replacements(own, file, marked)
 
     @contextmanager
     def recording(self) -> Iterator["Recorder"]:
         """Record what runs in the block.  The functions are as they were afterwards, whatever happens."""
         changed: list[tuple[FunctionType, CodeType]] = []
         try:
-            for function, before, code in self.replacements:
-                if function.__code__ is before:
+            for reference, before, code in self.replacements:
+                function = reference()
+                if function is not None and function.__code__ is before:
                     changed.append((function, before))
                     function.__code__ = code
             yield self
@@ -62,17 +64,11 @@ class Recorder:
             p for file, points in self.points.items() for p, m in zip(points, self.marks[file], strict=True) if m
         ]
         points = frozenset(p for points in self.points.values() for p in points)
-        return Reach(points, frozenset(reached), self.own.roots, self.own.own, tuple(self.own.unknown))
+        return Reach(points, frozenset(reached), self.roots, self.own, self.unknown)
 
     @property
     def complete(self) -> bool:
         return self.reach.complete
-
-    def replace(self, file: str, new: Mapping[CodePath, CodeType]) -> list[Replacement]:
-        """The loaded functions of a file that have something to reach."""
-        old = self.own.codes[file]
-        functions = self.own.functions[file].items()
-        return [(f, f.__code__, new[path]) for path, loaded in functions if new[path] != old[path] for f in loaded]
 
     def leave_out_reached(self) -> None:
         """Leave out functions with nothing more to reach: most are done within a few cases, and then cost nothing."""
@@ -84,6 +80,12 @@ class Recorder:
                 for file, points in self.points.items()
             }
             self.replacements = [r for r in self.replacements if left[r[1].co_filename] & lines_of(r[1])]
+
+
+def list_replacements(own: OwnCode, file: str, marked: Mapping[CodePath, CodeType]) -> list[Replacement]:
+    """The loaded functions of a file that have something to reach."""
+    functions = [(marked[path], own.codes[file][path], loaded) for path, loaded in own.functions[file].items()]
+    return [(ref(f), f.__code__, new) for new, old, loaded in functions if new != old for f in loaded]
 
 
 def recorders(marks: Marks) -> dict[int, object]:
