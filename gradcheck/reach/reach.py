@@ -124,6 +124,16 @@ def format_missing(reach: Reach) -> list[str]:
     return [*dict.fromkeys(sentences), *reach.unknown]
 
 
+def format_count(reach: Reach) -> str:
+    """How much of the unit's own code ran, for example: 47 of 47 statements and 21 of 22 sides of conditions ran."""
+    statements, sides = Counter[bool](), Counter[bool]()
+    for point in reach.required:
+        (statements if point.kind == "statement" else sides)[point in reach.reached] += 1
+    counts = ((statements, "statements"), (sides, "sides of conditions"))
+    told = [f"{count[True]} of {count.total()} {name}" for count, name in counts if count]
+    return f"{' and '.join(told)} of its code ran" if told else ""
+
+
 def list_unreached(reach: Reach, file: str, lines: Set[int]) -> list[str]:
     """A sentence for each side of a condition on these lines, and each part of them, that did not run."""
     points = sorted(p for p in reach.points - reach.reached if p.file == file and p.line in lines and p.last in lines)

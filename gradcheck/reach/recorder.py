@@ -33,13 +33,24 @@ class Recorder:
         validation = Validation.read(source.tree for source in own.sources.values())
         self.marks: dict[str, Marks] = {}
         self.points: dict[str, tuple[Point, ...]] = {}
-        self.replacements: list[Replacement] = []
-        self.reached = 0
+        self.all: list[Replacement] = []
+        self.caches: list[Hits | Truths] = []
         for file, source in own.sources.items():
             code, self.points[file] = instrument(file, source.text, validation.used_in(source.text))
             self.marks[file] = Marks(len(self.points[file]))
-            marked = list_code_objects(with_constants(code, recorders(self.marks[file])))
-            self.replacements += list_replacements(own, file, marked)
+            hits, truths = Hits(self.marks[file]), Truths(self.marks[file])
+            self.caches += [hits, truths]
+            marked = list_code_objects(with_constants(code, list_constants(self.marks[file], hits, truths)))
+            self.all += list_replacements(own, file, marked)
+        self.replacements, self.reached = self.all, 0
+
+    def forget(self) -> None:
+        """Begin anew, as if nothing had run."""
+        for marks in self.marks.values():
+            marks[:] = bytes(len(marks))
+        for cache in self.caches:
+            cache.clear()
+        self.replacements, self.reached = self.all, 0
 
     @contextmanager
     def recording(self) -> Iterator["Recorder"]:
@@ -88,14 +99,9 @@ def list_replacements(own: OwnCode, file: str, marked: Mapping[CodePath, CodeTyp
     return [(ref(f), f.__code__, new) for new, old, loaded in functions if new != old for f in loaded]
 
 
-def recorders(marks: Marks) -> dict[int, object]:
-    return {
-        MARKS: marks,
-        HITS: Hits(marks),
-        TRUTHS: Truths(marks),
-        SIDES: marks.note_sides,
-        LIMIT: marks.note_limit,
-    }
+def list_constants(marks: Marks, hits: Hits, truths: Truths) -> dict[int, object]:
+    """What the constants in the marked code stand for."""
+    return {MARKS: marks, HITS: hits, TRUTHS: truths, SIDES: marks.note_sides, LIMIT: marks.note_limit}
 
 
 @functools.cache

@@ -7,7 +7,9 @@ from ..cases.case import Case
 from ..checks.failure import Failure, Verdict
 from ..errors import DeclarationError
 from ..exact import Certificate
+from ..reach import format_count
 from .as_json import case_to_text, failure_to_dict, finite_or_none, summarize_certificate
+from .cover import Cover
 from .tally import CheckSummary, Tally
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ class Report:
     cases           how many were judged
     skipped         how many were ill-conditioned: they neither pass nor fail
     worst           the largest error over tolerance of the cases that passed, and `worst_case` which case that was
+    cover           the sizes at which it was judged, and `reached` how much of its code ran there
     failure         what is wrong
     smallest        the smallest case that shows it, and `rerun_command` the command that judges it again
     diagnosis       where the fault is, and what it looks like
@@ -46,6 +49,8 @@ class Report:
     worst: float = 0.0
     worst_case: Case | None = None
     seconds: float = 0.0
+    cover: Cover = field(default_factory=Cover)
+    reached: str = ""
     failure: Failure | None = None
     smallest: Case | None = None
     rerun_command: str = ""
@@ -70,6 +75,7 @@ class Report:
     def __str__(self) -> str:
         """Write out the verdict, the result of each check, the notes, and the message."""
         lines = [f"{self.name}: {self.verdict}, {self.cases} cases"]
+        lines += [f"  covers      {self.covers}"] if self.covers else []
         for status in ("passed", "failed", "not reached"):
             named = [r.name for r in self.checks if r.status == status]
             lines += [f"  {status:<11} {', '.join(named)}"] if named else []
@@ -78,6 +84,11 @@ class Report:
                 lines.append(f"  no {rung.name}: {'; '.join(rung.reasons)}")
         lines += [f"  note        {note}" for note in self.notes]
         return "\n".join(lines + ([self.message] if self.message else []))
+
+    @property
+    def covers(self) -> str:
+        """What the verdict covers: sizes, and how much of the unit's code ran."""
+        return "; ".join(text for text in (str(self.cover), self.reached) if text)
 
     def drop_addresses(self) -> None:
         """Remove case ids: arrays that were given have none."""
@@ -125,4 +136,6 @@ def add_tally(report: Report, tally: Tally) -> Report:
         checks=list(tally.checks.values()),
         worst=tally.worst,
         worst_case=tally.worst_case,
+        cover=tally.cover,
+        reached="" if tally.reach is None else format_count(tally.reach),
     )

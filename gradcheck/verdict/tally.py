@@ -10,6 +10,7 @@ from ..exact import CaseProof
 from ..reach import Reach
 from .as_json import case_to_text, finite_or_none
 from .case_result import CaseResult, CheckResult
+from .cover import Cover
 
 
 def outranks_worst(ratio: float, case: Case | None, best: float, best_case: Case | None) -> bool:
@@ -124,6 +125,7 @@ class Tally:
     worst        the largest error over tolerance of the cases that passed, and `worst_case` which case that was
     failure      the case that failed; of several, the smallest
     imprecise    by case id, the digits that the unit loses there and its reference keeps
+    cover        the sizes at which it was judged
     reach        what ran of the unit's own code, None where that was not recorded
     """
 
@@ -136,6 +138,7 @@ class Tally:
     proofs: list[CaseProof] = field(default_factory=list)
     failure: CaseResult | None = None
     imprecise: dict[str, str] = field(default_factory=dict)
+    cover: Cover = field(default_factory=Cover)
     reach: Reach | None = None
 
     def note(self, result: CaseResult) -> None:
@@ -146,6 +149,8 @@ class Tally:
             self.exact_cases += 1
         else:
             self.cases += 1
+        if not result.skipped and not result.failed:
+            self.cover.note(result.case.sizes, exact=result.names == ["exact"])
         for found in result.results:
             self.checks[found.name].note(found, result.case)
             if found.outcome.imprecise:
@@ -166,6 +171,7 @@ class Tally:
             whole.skipped += some.skipped
             whole.proofs += some.proofs
             whole.imprecise |= some.imprecise
+            whole.cover += some.cover
             whole.reach = add_reach(whole.reach, some.reach)
             whole.failure = smaller_failure(whole.failure, some.failure)
             if some.worst_case is not None and outranks_worst(

@@ -21,7 +21,7 @@ from ..verdict.report import Report, add_tally
 from ..verdict.tally import Tally
 from .judge import judge_case, judge_step, shrink_failure
 from .progress import Progress, Watch, ignore_progress
-from .recording import record_refused_sizes
+from .recording import record_empty_sizes
 from .settings import Settings
 
 Given = tuple[Case, CaseArrays]
@@ -194,12 +194,10 @@ def decide_proof(subject: Subject, report: Report, tally: Tally, settings: Setti
         reasons.append(
             f"mutation: {len(survivors)} of {len(report.mutation_score.results)} planted faults not seen: {places}"
         )
-    if settings.cases and settings.case is None and tally.cases > 1:
-        missing, only_empty = find_missing(subject, tally)
-        reasons += shorten(missing)
-        report.notes += tuple(
-            f"not judged, for the reference takes no size of 0: {text}" for text in shorten(only_empty)
-        )
+    missing, only_empty = find_missing(subject, tally)
+    reasons += shorten(missing)
+    if only_empty:
+        report.notes += (f"not judged at a size of 0: {'; '.join(shorten(only_empty))}",)
     if tally.imprecise:
         case = min(tally.imprecise, key=lambda case: (len(case), case))
         report.verdict = "imprecise"
@@ -209,15 +207,21 @@ def decide_proof(subject: Subject, report: Report, tally: Tally, settings: Setti
     if reasons:
         report.reason = "; ".join(reasons)
     else:
-        report.verdict, report.certificate = "proved", make_certificate(subject.unit, tally.proofs)
+        report.verdict, report.certificate = (
+            "proved",
+            make_certificate(subject.unit, tally.proofs, covers=report.covers),
+        )
     return report
 
 
 def find_missing(subject: Subject, tally: Tally) -> tuple[list[str], list[str]]:
-    """What of the unit's own code no case reached; and what of that sizes of 0 reach, which the reference refuses."""
+    """What of the unit's own code no case reached; and what of that sizes of 0 reach, at which nothing is judged.
+
+    The reference refuses them, or gives no numbers; exact arithmetic has none of them, where it judges alone.
+    """
     if tally.reach is None or not (missing := format_missing(tally.reach)):
         return [], []
-    left = format_missing(tally.reach + record_refused_sizes(subject))
+    left = format_missing(tally.reach + record_empty_sizes(subject, refused=bool(tally.cases)))
     return left, [text for text in missing if text not in left]
 
 

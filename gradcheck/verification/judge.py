@@ -127,12 +127,13 @@ def make_sequence(subject: Subject, settings: Settings) -> CaseSequence:
 def tally_cases(subject: Subject, cases: Iterable[Case], checks: Sequence[Check], wanted: int, watch: Watch) -> Tally:
     """Judge the first `wanted` cases that are not skipped, up to the first that fails, and add up."""
     tally, recorder = Tally(), get_recorder(subject)
-    with recorder.recording():
-        for case in cases:
-            watch(Progress(subject.name, tally.cases, "case", str(case)))
+    recorder.forget()
+    for case in cases:
+        watch(Progress(subject.name, tally.cases, "case", str(case)))
+        with recorder.recording():
             tally.note(judge_case(subject, case, checks))
-            if tally.failure is not None or tally.cases + tally.exact_cases == wanted:
-                break
+        if tally.failure is not None or tally.cases + tally.exact_cases == wanted:
+            break
     tally.reach = recorder.reach
     return tally
 

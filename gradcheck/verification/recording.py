@@ -30,14 +30,14 @@ def get_recorder(subject: Subject) -> Recorder:
     return known[1]
 
 
-def record_refused_sizes(subject: Subject) -> Reach:
-    """What runs where one size is 0 and the reference refuses that, or gives no numbers: nothing is judged there."""
+def record_empty_sizes(subject: Subject, *, refused: bool) -> Reach:
+    """What runs where one size is 0; with `refused`, only where the reference refuses that or gives no numbers."""
     recorder = Recorder(subject)
     for letter in subject.declaration.letters:
         case = Case({other: 0 if other == letter else 2 for other in subject.declaration.letters})
         try:
             run = Run(subject, case)
-            if is_reference_finite(run):
+            if refused and is_reference_finite(run):
                 continue  # it is judged there, or was not drawn
             with recorder.recording():
                 _, backward = run.forward()

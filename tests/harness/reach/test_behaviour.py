@@ -140,3 +140,17 @@ def test_an_exact_run_records_too():
     with recorded.recording():
         EXACT_CHECKS[0].run(Run(subject, Case(dict.fromkeys(subject.declaration.letters, 2))))
     assert recorded.reach.reached
+
+
+def test_what_was_recorded_is_forgotten(project):  # noqa: F811
+    module = project(unit=TRUTHS)
+    recorded = recorder_of(module)
+    for x in (1, 0):
+        recorded.forget()
+        with recorded.recording():
+            module.f(x)
+        missing = format_missing(recorded.reach)
+        once = recorder_of(module)
+        with once.recording():
+            module.f(x)
+        assert missing == format_missing(once.reach) != []
