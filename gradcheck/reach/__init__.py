@@ -7,7 +7,7 @@ format_missing(recorder.reach)                "line 44 of lstm.py never ran (len
 """
 
 from .point import Point
-from .reach import Reach, format_count, format_missing, list_unreached
+from .reach import Reach, describe_reach, format_missing, list_unreached
 from .recorder import Recorder
 
-__all__ = ["Point", "Reach", "Recorder", "format_count", "format_missing", "list_unreached"]
+__all__ = ["Point", "Reach", "Recorder", "describe_reach", "format_missing", "list_unreached"]

@@ -1,7 +1,7 @@
 """What there is to reach in a source file: statements, and the two sides of branches and comparisons."""
 
-from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Literal
 
 Kind = Literal["statement", "branch", "comparison"]
 Side = Literal["ran", "true", "false"]
@@ -42,12 +42,3 @@ class Point:
     @property
     def place(self) -> Place:
         return self.line, self.column
-
-    def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> "Point":
-        """The point of `to_dict`, read back from JSON, where tuples are lists."""
-        fields: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in data.items()}
-        return cls(**fields)

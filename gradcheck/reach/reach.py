@@ -5,7 +5,6 @@ from collections.abc import Set
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from .point import Place, Point
 
@@ -94,22 +93,6 @@ class Reach:
         innermost = max(here, key=lambda p: p.place)
         return innermost in self.reached
 
-    def to_dict(self) -> dict[str, Any]:
-        """For JSON."""
-        points = [p.to_dict() | {"reached": p in self.reached} for p in sorted(self.known)]
-        roots = sorted(map(list, self.roots))
-        return {"points": points, "roots": roots, "own": sorted(self.own), "unknown": list(self.unknown)}
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> "Reach":
-        """The reach of `to_dict`, which holds the points of functions that ran."""
-        rows = [dict(row) for row in data["points"]]
-        flags = [row.pop("reached") for row in rows]
-        points = [Point.from_dict(row) for row in rows]
-        reached = frozenset(p for p, flag in zip(points, flags, strict=True) if flag)
-        roots = frozenset((file, line, name) for file, line, name in data["roots"])
-        return cls(frozenset(points), reached, roots, frozenset(data["own"]), tuple(data["unknown"]))
-
 
 def format_missing(reach: Reach) -> list[str]:
     """A sentence for each point to tell of, then those for what could not be watched."""
@@ -124,7 +107,7 @@ def format_missing(reach: Reach) -> list[str]:
     return [*dict.fromkeys(sentences), *reach.unknown]
 
 
-def format_count(reach: Reach) -> str:
+def describe_reach(reach: Reach) -> str:
     """How much of the unit's own code ran, for example: 47 of 47 statements and 21 of 22 sides of conditions ran."""
     statements, sides = Counter[bool](), Counter[bool]()
     for point in reach.required:

@@ -1,6 +1,5 @@
 """Recording is not seen by the unit, and is gone afterwards."""
 
-import json
 import pickle
 import threading
 import traceback
@@ -11,7 +10,7 @@ import pytest
 from gradcheck import Case
 from gradcheck.checks import EXACT_CHECKS
 from gradcheck.execution.run import Run
-from gradcheck.reach import Reach, Recorder, format_missing
+from gradcheck.reach import Recorder, format_missing
 from gradcheck.unit.discovery import choose_units, discover
 from tests.harness.reach.projects import project, recorder_of  # noqa: F401
 
@@ -105,7 +104,7 @@ def test_functions_with_nothing_more_to_reach_run_unmarked(project):  # noqa: F8
     assert recorded.complete
 
 
-def test_reach_adds_up_over_processes_and_survives_json_and_pickle(project):  # noqa: F811
+def test_reach_adds_up_over_processes(project):  # noqa: F811
     module = project(unit="def f(x):\n    if x > 2:\n        return 1\n    return 2\n")
     parts = []
     for x in (1, 3):
@@ -114,7 +113,6 @@ def test_reach_adds_up_over_processes_and_survives_json_and_pickle(project):  # 
             module.f(x)
         assert not recorded.complete
         reach = recorded.reach
-        assert format_missing(Reach.from_dict(json.loads(json.dumps(reach.to_dict())))) == format_missing(reach)
         parts.append(pickle.loads(pickle.dumps(reach)))
     assert (parts[0] + parts[1]).complete
     assert parts[0].ran(module.__file__, 4) is False
