@@ -5,12 +5,13 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
 from ..records import SCHEMA, UnitRecord, fill, format_json
 from ..unit.discovery import UsageError
-from .batch import GUIDED_RUN_CASES, BatchResult, FailedCase
+from .batch import GUIDED_RUN_CASES, Batch, BatchResult, FailedCase
 from .fingerprint import describe_difference
 from .plan import GUIDED_INTERVAL
 
@@ -79,10 +80,11 @@ class CampaignStore:
             check_campaign(folder, same)
             self.lines = JsonLinesFile(folder / "found.jsonl", BatchResult)
             self.smaller = JsonLinesFile(folder / "shrunk.jsonl", ShrunkFailure)
+            self.results = self.lines.before
+            check_counted_once(folder, [found.batch for found in self.results])
         except BaseException:
             os.close(self.lock)
             raise
-        self.results = self.lines.before
         self.shrunk = {(line.unit, line.check, line.verdict): line.report for line in self.smaller.before}
         self.cases = sum(found.cases for found in self.results)
 
@@ -102,6 +104,15 @@ class CampaignStore:
     def append_shrunk(self, unit: str, failed_case: FailedCase, report: UnitRecord) -> None:
         self.smaller.append(ShrunkFailure(unit, failed_case.failed_check, failed_case.verdict, report))
         self.shrunk[unit, failed_case.failed_check, failed_case.verdict] = report
+
+
+def check_counted_once(folder: Path, batches: Sequence[Batch]) -> None:
+    """UsageError where two lines have the same case, as those of two folders in one file: it would be counted twice."""
+    in_order = sorted(batches, key=lambda batch: (batch.unit, batch.kind, batch.first))
+    for one, other in pairwise(in_order):
+        if (one.unit, one.kind) == (other.unit, other.kind) and other.first < one.first + one.count:
+            reason = f"{one.unit}: the {one.kind} case {other.first} is there twice"
+            raise UsageError(str(folder / "found.jsonl"), reason, "remove one of the two lines")
 
 
 def check_campaign(folder: Path, same: dict[str, str]) -> None:

@@ -50,7 +50,9 @@ class UnitTotals:
     smallest_reports: dict[tuple[str, str], UnitRecord] = field(default_factory=dict)
     error: str = ""
 
-    def add(self, found: Sequence[BatchResult]) -> None:
+    def add(self, results: Sequence[BatchResult]) -> None:
+        """Add up batches in the order of their numbers, whichever was judged first: only few failures are kept."""
+        found = sorted(results, key=lambda some: (some.batch.kind, some.batch.first))
         for some in found:
             kind = some.batch.kind
             self.skipped += some.skipped

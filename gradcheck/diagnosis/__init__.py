@@ -13,6 +13,7 @@ from ..unit.subject import Subject
 from .conclusions import Conclusions, draw_conclusions, find_first_wrong_lag
 from .error_map import ErrorMap, build_error_map
 from .evidence import Evidence
+from .patterns.explanation import Explanation
 from .patterns.matching import match_patterns
 from .triggers import fails_check, find_triggers, grow_case
 from .wording import describe_location
@@ -50,8 +51,13 @@ class Diagnosis:
     error_map: ErrorMap | None = None
     conclusions: Conclusions | None = None
     step_conclusions: Conclusions | None = None
-    pattern: str = ""
+    explanation: Explanation | None = None
     not_determined: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def pattern(self) -> str:
+        """The explanation in words, empty where no known pattern matches."""
+        return "" if self.explanation is None else str(self.explanation)
 
     @property
     def location(self) -> str:
@@ -93,7 +99,7 @@ def diagnose_fault(subject: Subject, rung: str, case: Case) -> Diagnosis:
             found = replace(found, step_conclusions=draw_conclusions(build_error_map(subject, one)))
     with note_undetermined(untold, "what it looks like"):
         lag = None if found.conclusions is None else find_first_wrong_lag(found.conclusions)
-        return replace(found, pattern=match_patterns(Evidence(subject, found.case), lag))
+        return replace(found, explanation=match_patterns(Evidence(subject, found.case), lag))
     return found
 
 

@@ -117,8 +117,7 @@ def find_option_triggers(subject: Subject, case: Case, falling: FailurePredicate
 def list_full_cases(subject: Subject, case: Case) -> Iterator[tuple[str, list[tuple[Case, CaseArrays]]]]:
     """The case under several seeds with every length at its most, or every entry of a mask true."""
     for name, spec in subject.declaration.inputs.items():
-        counts = spec.range is not None and "T" in spec.range.high.letters
-        if name in case.absent or (not counts and spec.kind != "bool"):
+        if name in case.absent or (not spec.counts_steps and spec.kind != "bool"):
             continue
         high = spec.range.high.size(case.sizes) if spec.range is not None else True
         drawn = [(c, draw_arrays(subject.declaration, c)) for c in vary_seed(case)]
@@ -126,4 +125,4 @@ def list_full_cases(subject: Subject, case: Case) -> Iterator[tuple[str, list[tu
             (c, replace(a, inputs={**a.inputs, name: int(high) if spec.scalar else np.full_like(a.inputs[name], high)}))
             for c, a in drawn
         ]
-        yield f"{name} below their largest" if counts else f"a {name} that is false somewhere", full
+        yield f"{name} below their largest" if spec.counts_steps else f"a {name} that is false somewhere", full

@@ -1,11 +1,13 @@
 """What was judged in a test: kept with the test, then attached to its report."""
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ..unit.discovery import UnitFiles
 from ..verdict.mismatch import GradientMismatch
 from .case_id import uses_gradcheck
 from .shares import CaseShare
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 class JudgedUnit:
     """A report on a unit, or on a share of its cases; the commands to run next; and the tallies of a share.
 
-    It can be pickled.
+    `pair` and `given` are the files of a divided unit, and what it was judged with.  It can be pickled.
     """
 
     name: str
@@ -29,6 +31,8 @@ class JudgedUnit:
     report: "Report"
     next_steps: list[str]
     tallies: "Tallies" = field(default_factory=dict)
+    pair: UnitFiles | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 def shorten_crash_message(
@@ -44,12 +48,12 @@ def shorten_crash_message(
 
 
 def list_judged_units(item: pytest.Item) -> list[JudgedUnit]:
-    whole = item.unit_nodeid if isinstance(item, UnitItem) else item.nodeid
-    share = item.share if isinstance(item, UnitItem) else None
-    tallies = item.tallies if isinstance(item, UnitItem) else {}
+    reports = item.stash.get(TEST_REPORTS, [])
+    if not isinstance(item, UnitItem):
+        return [JudgedUnit(item.nodeid, None, report, list_next_steps(item, report)) for report in reports]
+    rest = (item.tallies, item.pair, item.given)
     return [
-        JudgedUnit(whole, share, report, list_next_steps(item, report), tallies)
-        for report in item.stash.get(TEST_REPORTS, [])
+        JudgedUnit(item.unit_nodeid, item.share, report, list_next_steps(item, report), *rest) for report in reports
     ]
 
 

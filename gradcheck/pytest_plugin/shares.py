@@ -87,17 +87,34 @@ def share_settings(share: CaseShare, cases: int, seed: int) -> "Settings":
     return Settings(stop, seed, share.start, exact_cases=0)
 
 
-def merge_shares(reports: "Mapping[CaseShare, Report]", tallies: "Tallies") -> "Report":
-    """Merge the reports on the shares of a unit: the first that is not good, else one for all."""
+def merge_shares(
+    pair: UnitFiles, reports: "Mapping[CaseShare, Report]", tallies: "Tallies", given: Mapping[str, Any]
+) -> "Report":
+    """Merge the reports on the shares of a unit: the first that is not good, else the conclusion from their sum.
+
+    No share can say what holds for all: that every digit is kept, or that the unit is proved.
+    """
     from ..verdict.report import add_tally
     from ..verification.judge import add_up
 
+    whole = add_up(tallies)
     in_order = [reports[share] for share in sorted(reports, key=lambda share: share.index)]
-    whole = next((report for report in in_order if not report.good), in_order[-1])
-    whole = replace(add_tally(whole, add_up(tallies)), seconds=sum(report.seconds for report in in_order))
-    of = next(iter(reports)).count
-    if whole.good and len(reports) < of:
-        whole.verdict, whole.certificate = "agrees", None
-        whole.reason = f"{of - len(reports)} of its {of} shares were not judged"
-        whole.notes = (whole.reason, *whole.notes)
-    return whole
+    missing = next(iter(reports)).count - len(reports)
+    report = next((report for report in in_order if not report.good), in_order[-1])
+    if report.good and not missing:
+        report = conclude_whole(pair, whole, given)
+    elif report.good:
+        reason = f"{missing} of its {missing + len(reports)} shares were not judged"
+        notes = (reason, *report.notes)
+        report = replace(report, verdict="agrees", certificate=None, reason=reason, notes=notes)
+    return replace(add_tally(report, whole), seconds=sum(report.seconds for report in in_order))
+
+
+def conclude_whole(pair: UnitFiles, whole: "Tally", given: Mapping[str, Any]) -> "Report":
+    from ..unit.isolation import restore_global_state
+    from ..verification.api import attempt
+    from ..verification.conclusion import conclude
+    from ..verification.settings import Settings
+
+    with restore_global_state():
+        return attempt(pair, partial(conclude, tally=whole, settings=Settings(**given)))

@@ -4,6 +4,7 @@ import os
 import pickle
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,8 +36,9 @@ class SessionSummary:
             if report.failed:
                 self.failed.add(report.nodeid)
 
-    @property
+    @cached_property
     def judged(self) -> list[JudgedUnit]:
+        """All that was judged; asked for at the end, when nothing more comes."""
         return merge_by_unit([each for _, judged in sorted(self.tests.items()) for each in judged])
 
     @property
@@ -97,11 +99,13 @@ def merge_by_unit(judged: Sequence[JudgedUnit]) -> list[JudgedUnit]:
 
 def merge_unit_shares(some: Sequence[JudgedUnit]) -> JudgedUnit:
     found = {each.share: each.report for each in some if each.share is not None}
-    if not found:
-        return some[0]
-    report = merge_shares(found, {step: tally for each in some for step, tally in each.tallies.items()})
+    first = some[0]
+    if first.pair is None or not found:
+        return first
+    tallies = {step: tally for each in some for step, tally in each.tallies.items()}
+    report = merge_shares(first.pair, found, tallies, first.given)
     steps = next((each.next_steps for each in some if each.report.smallest == report.smallest), [])
-    return replace(some[0], share=None, report=report, next_steps=steps)
+    return replace(first, share=None, report=report, next_steps=steps)
 
 
 def format_sum(judged: Sequence[JudgedUnit]) -> str:

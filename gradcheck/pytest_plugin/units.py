@@ -5,7 +5,7 @@ of the same name, each with a function of that name, in `manual` and `reference`
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
@@ -47,6 +47,8 @@ class UnitItem(pytest.Item):
     """The pytest name that selects all shares of the unit."""
     tallies: "Tallies"
     """The tallies of its steps, once they are judged; the tallies of all shares are added up."""
+    given: dict[str, Any]
+    """What it is judged with: the number of cases, and the seed or a case."""
 
     @classmethod
     def of(cls, file: UnitFile, share: CaseShare | None) -> Self:
@@ -54,7 +56,7 @@ class UnitItem(pytest.Item):
         suffix = "" if share is None else f"[{share.name}]"
         # by its nodeid pytest knows what is in brackets as parameters, and finds it again among those that failed last
         unit: Self = cls.from_parent(file, name=f"{file.pair.name}{suffix}", nodeid=f"{whole}{suffix}")
-        unit.pair, unit.share, unit.unit_nodeid, unit.tallies = file.pair, share, whole, {}
+        unit.pair, unit.share, unit.unit_nodeid, unit.tallies, unit.given = file.pair, share, whole, {}, {}
         unit.add_marker("gradcheck")
         return unit
 
@@ -62,7 +64,8 @@ class UnitItem(pytest.Item):
         failed = self.parent.stash.get(FAILED_UNIT, self) if self.parent is not None else self
         if failed is not self:
             raise pytest.skip.Exception(f"{failed.name} failed", _use_item_location=True)
-        report, self.tallies = judge_share(self.pair, self.share, collect_arguments(self, {}))
+        self.given = collect_arguments(self, {})
+        report, self.tallies = judge_share(self.pair, self.share, self.given)
         keep_report(self, report)
         if not report.good:
             if self.parent is not None:

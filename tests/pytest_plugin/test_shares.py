@@ -6,7 +6,8 @@ import pytest
 
 import gradcheck
 from gradcheck.cases.batches import BATCH_SIZE as RANGE
-from gradcheck.pytest_plugin.shares import SHARE_SIZE, divide_into_shares
+from gradcheck.pytest_plugin.shares import SHARE_SIZE, divide_into_shares, share_settings
+from gradcheck.verification.settings import Settings
 from tests.harness.reports import as_json
 from tests.harness.schemas import read_valid
 from tests.pytest_plugin.test_verdicts import section, timeless
@@ -50,6 +51,12 @@ def test_shares_are_made_of_whole_ranges():
     assert SHARE_SIZE % RANGE == 0
     assert [share.name for share in divide_into_shares(CASES)] == SHARES
     assert divide_into_shares(SHARE_SIZE) == []
+
+
+@pytest.mark.parametrize("cases", [51, 75, 100, CASES, 999])
+def test_shares_have_together_every_step_of_the_unit_once(cases):
+    steps = [step for share in divide_into_shares(cases) for step in share_settings(share, cases, 3).steps]
+    assert steps == Settings(cases, 3).steps
 
 
 def test_shares_find_together_what_the_whole_unit_shows(project, run):
