@@ -32,9 +32,8 @@ class Marks(bytearray):
         """The first argument of np.maximum and its like as it is, noted whether some of it is above the limit."""
         if not (self[index] and self[index + 1]):
             try:
-                real = value.real if isinstance(value, np.ndarray | np.generic) else value
                 with np.errstate(all="ignore"):
-                    above = real > limit
+                    above = real_part(value) > limit
             except Exception:  # as above
                 return value
             self.note_sides(index, above)
@@ -70,6 +69,15 @@ class Truths(dict[int, bool]):
         self.marks[index + truth] = 1
         self[key] = bool(truth)
         return self[key]
+
+
+def real_part(value: Any) -> Any:
+    """The real numbers that a value is, or stands for: exact elements note each comparison as a branch of the unit."""
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return np.array([e.approx if hasattr(e, "approx") else e for e in value.flat])
+    if hasattr(value, "approx"):
+        return value.approx
+    return value.real if isinstance(value, np.ndarray | np.generic) else value
 
 
 def sides(value: Any) -> tuple[bool, bool]:

@@ -9,6 +9,7 @@ import pytest
 
 from gradcheck import Case
 from gradcheck.checks import EXACT_CHECKS
+from gradcheck.exact import decide_adjoint
 from gradcheck.execution.run import Run
 from gradcheck.reach import Recorder, format_missing
 from gradcheck.unit.discovery import choose_units, discover
@@ -152,3 +153,26 @@ def test_what_was_recorded_is_forgotten(project):  # noqa: F811
         with once.recording():
             module.f(x)
         assert missing == format_missing(once.reach) != []
+
+
+CLIPPED = """
+from typing import Any, NamedTuple
+from jaxtyping import Float
+
+class Output(NamedTuple):
+    y: Float[np.ndarray, "B"]
+
+def f(x: Float[np.ndarray, "B"]) -> Any:
+    y = np.clip(0.25 * x + 0.5, 0, 1)
+    return Output(y), lambda d: {"x": np.zeros_like(x) if d.y is None else d.y * 0.25 * ((y > 0) & (y < 1))}
+"""
+
+
+def test_exact_arithmetic_sees_no_comparison_that_is_not_the_units_own(project):  # noqa: F811
+    module = project(unit=CLIPPED)
+    recorded, x = recorder_of(module), np.array([-5.0, 0.5, 5.0])
+    plain = decide_adjoint(module.f, {"x": x}, seed=1)
+    with recorded.recording():
+        during = decide_adjoint(module.f, {"x": x}, seed=1)
+    assert (during.verdict, during.branches, during.path) == ("equal", plain.branches, plain.path)
+    assert not [text for text in format_missing(recorded.reach) if "0.25 * x" in text]
