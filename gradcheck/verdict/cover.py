@@ -34,8 +34,9 @@ class Cover:
     def largest(self) -> str:
         """The largest T, if there is one, and the largest of the other sizes: T 257, 65."""
         ranges = self.numeric or self.exact
-        others = [high for letter, (_, high) in ranges.items() if letter != "T"]
-        return ", ".join([f"T {ranges['T'][1]}"] * ("T" in ranges) + [str(max(others))] * bool(others)) or "-"
+        steps = [f"T {high}" for letter, (_, high) in ranges.items() if letter == "T"]
+        others = sorted(high for letter, (_, high) in ranges.items() if letter != "T")
+        return ", ".join([*steps, *map(str, others[-1:])]) or "-"
 
 
 def widen(ranges: SizeRanges, more: Mapping[str, tuple[int, int]]) -> None:
