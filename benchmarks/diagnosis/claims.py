@@ -8,8 +8,10 @@ fields alone are read.
 
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import numpy as np
+import torch
 from _fresh import Arrays, Fresh, fresh_case, same
 from _sequences import SEQUENCE_FAULTS
 from _steps import Step, composed
@@ -28,6 +30,7 @@ from gradcheck.diagnosis.patterns.explanation import Explanation
 from gradcheck.diagnosis.patterns.pattern import Pattern
 from gradcheck.diagnosis.patterns.scaling import ClippedEntries, ClippedNorm, Scaled, ScaledBySize, Transposed
 from gradcheck.diagnosis.patterns.shifts import GradientShifted, UpstreamShifted
+from gradcheck.diagnosis.patterns.softmax import SoftmaxSimplified
 from gradcheck.diagnosis.patterns.upstreams import (
     UpstreamChanged,
     UpstreamLost,
@@ -138,6 +141,18 @@ def in_time(f: Fresh, pattern: GradientShifted) -> Arrays:
     return {n: shifted(f.due[n], a, pattern.shift, pattern.around) for n, a in axes.items() if a is not None}
 
 
+def simplified_softmax(f: Fresh, pattern: SoftmaxSimplified) -> Arrays:
+    """With every call of softmax replaced by a linear function of its scores that has the wrong slope."""
+    softmax = torch.softmax
+
+    def linear(scores: Any, dim: int, *_: Any, **__: Any) -> Any:
+        p = softmax(scores.detach(), dim)
+        return p + (scores - scores.detach()) * p * (1 - p if pattern.fault == "diagonal" else 1)
+
+    with mock.patch.object(torch, "softmax", linear), mock.patch.object(torch.Tensor, "softmax", linear):
+        return f.autograd(f.upstream)
+
+
 def upstream_in_time(f: Fresh, pattern: UpstreamShifted) -> Arrays:
     axes = {n: f.declaration.outputs[n].axis("T") for n in f.upstream}
     return by_upstream(f, lambda n, u: u if axes[n] is None else shifted(u, axes[n], pattern.shift, False))
@@ -163,5 +178,6 @@ FAULTS: dict[type[Pattern], Callable[[Fresh, Any], Arrays]] = {
     UpstreamPicked: one_of,
     UpstreamShifted: upstream_in_time,
     GradientShifted: in_time,
+    SoftmaxSimplified: simplified_softmax,
     **SEQUENCE_FAULTS,
 }

@@ -76,7 +76,7 @@ class CarryCut(StepPattern):
     every: int
 
     def __str__(self) -> str:
-        return f"nothing is carried over every {self.every}th step: the sequence is cut into windows"
+        return f"nothing is carried between windows of {self.every} steps"
 
     def predict(self, steps: StepChain) -> Arrays:
         def cut(t: int, handed: CarryGradients) -> CarryGradients:

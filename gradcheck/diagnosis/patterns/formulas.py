@@ -20,9 +20,10 @@ class Value:
     part           of a gate, one of these sums, by its weight, data and bias
     candidate      of a gate, tanh of one part and another that the gate `reset` multiplies
     distance       of a gate, an input or output less the candidate
+    difference     of two inputs, by name and by `gate`
     """
 
-    kind: Literal["input", "output", "sum", "part", "candidate", "distance"]
+    kind: Literal["input", "output", "sum", "part", "candidate", "distance", "difference"]
     name: str = ""
     gate: str = ""
     reset: str = ""
@@ -36,6 +37,8 @@ class Value:
                 return f"({self.part.weight} {self.part.data} + {self.part.bias})_{self.gate}"
             case "candidate":
                 return self.gate
+            case "difference":
+                return f"{self.name} - {self.gate}"
             case "distance":
                 return f"({self.name} - {self.gate})"
         return self.name

@@ -18,11 +18,14 @@ from .operands import list_operand_faults
 from .pattern import GradientPattern, Pattern
 from .scaling import list_clipping_faults, list_constant_factors, list_scaling_faults
 from .shifts import list_shift_faults
+from .softmax import list_softmax_faults
 from .step_chain import build_step_chain, equals_single_rows, equals_single_steps
 from .upstreams import list_upstream_faults
 from .within_step import match_step_patterns
 
 MATCHING_CASE_COUNT = 3
+SEED_COUNT = 8
+"""How often a case is drawn anew, until one shows the fault: it may need lengths or masks that are rare."""
 MAX_PATTERNS = 2
 GRADIENT_FAULTS: tuple[Callable[[Evidence], Iterator[GradientPattern]], ...] = (
     list_scaling_faults,
@@ -31,6 +34,7 @@ GRADIENT_FAULTS: tuple[Callable[[Evidence], Iterator[GradientPattern]], ...] = (
     list_shift_faults,
     list_alias_faults,
     list_clipping_faults,
+    list_softmax_faults,
     list_constant_factors,
 )
 """In this order: of two patterns that explain the same, the one listed first is named."""
@@ -54,6 +58,8 @@ def match_patterns(first: Evidence, lag: int | None) -> Explanation | None:
                 if explained:
                     matched[pattern] = explained
         alive = matched
+        if not alive:
+            break
     return choose_explanation(alive or {}, wrong) or match_single_step(evidences)
 
 
@@ -73,11 +79,11 @@ def draw_other_cases(first: Evidence) -> Iterator[Evidence]:
     for k in range(1, MATCHING_CASE_COUNT):
         larger = {n: s + k if s > 1 and n != "T" else s for n, s in sizes.items()}
         other = {n: s + (1, -1)[k - 1] if s > 2 and n == "T" else larger[n] for n, s in sizes.items()}
-        for candidate in (other, larger, sizes):
-            evidence = Evidence(first.subject, replace(first.case, sizes=candidate, seed=first.case.seed + k))
-            if evidence.find_wrong_blocks() or candidate == sizes:
-                yield evidence
-                break
+        seeds = [first.case.seed + k + MATCHING_CASE_COUNT * turn for turn in range(SEED_COUNT)]
+        cases = [replace(first.case, sizes=c, seed=seed) for seed in seeds for c in (other, larger, sizes)]
+        drawn = (Evidence(first.subject, case) for case in cases)
+        shown = next((e for e in drawn if e.find_wrong_blocks()), None)
+        yield Evidence(first.subject, replace(first.case, seed=seeds[0])) if shown is None else shown
 
 
 def list_predictions(evidence: Evidence, lag: int | None) -> Iterator[tuple[Pattern, Callable[[], Arrays]]]:

@@ -51,15 +51,15 @@ class OperandReplaced(StepPattern):
         return str(self.used) if self.used.kind in ("wrapped", "cleared") else f"{self.used} where {self.due} is due"
 
     def predict(self, steps: StepChain) -> Arrays:
-        gates = compute_gate_gradients(steps)
-        return {self.weight: sum_outer_products(gates[self.bias], list_operands(steps)[self.used])}
+        operand = make_operand(steps, self.used)
+        return {self.weight: sum_outer_products(steps.gate_gradients[self.bias], operand)}
 
 
 def list_operand_faults(steps: StepChain) -> Iterator[StepPattern]:
     """A weight's gradient is the sum over steps of the outer products of a bias's gradient with some data."""
     wrong = {b.name for b in steps.evidence.find_wrong_blocks()}
     weights = {n: g for n, g in steps.evidence.expected.items() if n in wrong and g.ndim == 2}
-    gates, data = compute_gate_gradients(steps) if weights else {}, list_operands(steps)
+    gates, data = steps.gate_gradients if weights else {}, list_operands(steps)
     for weight, due in weights.items():
         for bias, dz in gates.items():
             fits = {n: v for n, v in data.items() if due.shape == (dz.shape[2], v.shape[2])}
@@ -74,35 +74,23 @@ def sum_outer_products(dz: Array, values: Array) -> Array:
     return product
 
 
-def compute_gate_gradients(steps: StepChain) -> Arrays:
-    """Of each bias, its gradient (T, B, size) at every step and batch row, by upstream gradients of one row each."""
-    e, declaration = steps.evidence, steps.evidence.declaration
-    biases = [n for n, g in e.expected.items() if g.ndim == 1]
-    axes = {n: declaration.outputs[n].axis("B") for n in e.upstream}
-    if None in axes.values():
-        return {}
-    result = {n: np.zeros((steps.T, e.case.sizes["B"], e.expected[n].size)) for n in biases}
-    for b in range(e.case.sizes["B"]):
-        only = {n: np.zeros_like(u) for n, u in e.upstream.items()}
-        for n, u in e.upstream.items():
-            np.moveaxis(only[n], axes[n] or 0, 0)[b] = np.moveaxis(u, axes[n] or 0, 0)[b]
-        for t, part in enumerate(steps.pull_back_steps(only)):
-            for n in biases:
-                result[n][t, b] = part[n]
-    return result
-
-
 def list_operands(steps: StepChain) -> dict[Operand, Array]:
     """Sequences (T, B, size) that a step may multiply."""
-    e = steps.evidence
-    found = {Operand("input", n): a for n, a in e.inputs.items() if n in steps.timed and a.ndim == 3}
-    for start, end in steps.states.items():
-        before = np.array([i[start] for i in steps.inputs])
-        if before.ndim != 3:
-            continue
-        after = np.concatenate((before[1:], steps.step(steps.T - 1, {}).outputs[end][None]))
-        wrapped, cleared = before.copy(), before.copy()
-        wrapped[0], cleared[0] = after[-1], 0
-        found |= {Operand("before", start): before, Operand("after", start): after}
-        found |= {Operand("wrapped", start): wrapped, Operand("cleared", start): cleared}
-    return found
+    kinds: tuple[OperandKind, ...] = ("before", "after", "wrapped", "cleared")
+    states = [n for n in steps.states if steps.inputs[0][n].ndim == 2]
+    found = [Operand("input", n) for n in steps.timed if steps.evidence.inputs[n].ndim == 3]
+    found += [Operand(kind, start) for start in states for kind in kinds]
+    return {operand: make_operand(steps, operand) for operand in found}
+
+
+def make_operand(steps: StepChain, operand: Operand) -> Array:
+    if operand.kind == "input":
+        sequence: Array = steps.evidence.inputs[operand.name]
+        return sequence
+    before = np.array([i[operand.name] for i in steps.inputs])
+    if operand.kind == "before":
+        return before
+    last = steps.last_outputs[steps.states[operand.name]][None]
+    first = {"after": before[:0], "wrapped": last, "cleared": 0 * last}[operand.kind]
+    rest = [before[1:], last] if operand.kind == "after" else [before[1:]]
+    return np.concatenate((first, *rest))

@@ -27,8 +27,8 @@ class StepChain:
         wide, handed = evidence.run.wide_inputs, dict[str, Array]()
         for t in range(self.T):
             self.inputs.append({n: a[t : t + 1] if n in self.timed else a for n, a in wide.items()} | handed)
-            outputs = self.step(t, {}).outputs
-            handed = {start: outputs[end] for start, end in self.states.items()}
+            self.last_outputs = self.step(t, {}).outputs
+            handed = {start: self.last_outputs[end] for start, end in self.states.items()}
 
     def step(self, t: int, upstream: Mapping[str, Array]) -> ReferenceResult:
         e = self.evidence
@@ -56,6 +56,24 @@ class StepChain:
     def plain_parts(self) -> list[Arrays]:
         """The gradients of each step that are due."""
         return self.pull_back_steps(self.upstream)
+
+    @cached_property
+    def gate_gradients(self) -> Arrays:
+        """Of each bias, its gradient (T, B, size) at every step and batch row, found one row at a time."""
+        e, outputs = self.evidence, self.evidence.declaration.outputs
+        biases = [n for n, g in e.expected.items() if g.ndim == 1]
+        axes = {n: outputs[n].axis("B") for n in self.upstream}
+        if None in axes.values():
+            return {}
+        result = {n: np.zeros((self.T, e.case.sizes["B"], e.expected[n].size)) for n in biases}
+        for b in range(e.case.sizes["B"]):
+            only = {n: np.zeros_like(u) for n, u in self.upstream.items()}
+            for n, u in self.upstream.items():
+                np.moveaxis(only[n], axes[n] or 0, 0)[b] = np.moveaxis(u, axes[n] or 0, 0)[b]
+            for t, part in enumerate(self.pull_back_steps(only)):
+                for n in biases:
+                    result[n][t, b] = part[n]
+        return result
 
     def join_steps(self, parts: list[Arrays], steps: Iterable[int] | None = None) -> Arrays:
         """The gradients of the sequence; of the parameters, those of some steps alone if `steps` are given."""
