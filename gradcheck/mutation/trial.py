@@ -42,20 +42,24 @@ class MutantOutcome:
 
 def try_numerically(bench: Baseline, cases: Iterable[PassedCase], lines: LineSet) -> MutantOutcome | None:
     """Return how the loaded mutant is killed; None if every case that runs one of the lines passes every check."""
-    runs: list[Run] = []
+    runs: list[tuple[Run, frozenset[str]]] = []
     for known in cases:
         if not lines.isdisjoint(known.lines):
-            runs.append(Run(bench.subject, known.case, oracle=known.oracle))
-            killed = try_checks(runs[-1], QUICK_CHECKS)
+            run = Run(bench.subject, known.case, oracle=known.oracle)
+            killed = try_checks(run, QUICK_CHECKS, known.excused)
             if killed is not None:
                 return killed
-    kills = (try_checks(run, THOROUGH_CHECKS) for run in runs if run.case.sizes.get("T", 1) <= MAX_THOROUGH_STEPS)
+            if known.case.sizes.get("T", 1) <= MAX_THOROUGH_STEPS:
+                runs.append((run, known.excused))
+    kills = (try_checks(run, THOROUGH_CHECKS, excused) for run, excused in runs)
     return next((killed for killed in kills if killed is not None), None)
 
 
-def try_checks(run: Run, checks: Sequence[Check]) -> MutantOutcome | None:
-    """Return how a case kills the mutant; None if it passes the checks."""
+def try_checks(run: Run, checks: Sequence[Check], excused: frozenset[str]) -> MutantOutcome | None:
+    """Return how a case kills the mutant; None if it passes the checks, of which those that are excused are left out."""
     for check in checks:
+        if check.name in excused:
+            continue
         try:
             check.run(run)
         except (NotApplicable, IllConditioned):

@@ -199,7 +199,8 @@ def decide_proof(subject: Subject, report: Report, tally: Tally, settings: Setti
     report.never_ran = (*missing, *only_empty)
     reasons += shorten(missing)
     if only_empty:
-        report.notes += (f"not judged at a size of 0: {'; '.join(shorten(only_empty))}",)
+        where = "sizes of 0" if tally.cases else "sizes of 0 or without an upstream gradient"
+        report.notes += (f"runs only at {where}, not judged there: {'; '.join(shorten(only_empty))}",)
     if tally.imprecise:
         case = min(tally.imprecise, key=lambda case: (len(case), case))
         report.verdict = "imprecise"
