@@ -56,7 +56,7 @@ def try_numerically(bench: Baseline, cases: Iterable[PassedCase], lines: LineSet
 
 
 def try_checks(run: Run, checks: Sequence[Check], excused: frozenset[str]) -> MutantOutcome | None:
-    """Return how a case kills the mutant; None if it passes the checks, of which those that are excused are left out."""
+    """Return how a case kills the mutant; None if it passes the checks but those that are excused."""
     for check in checks:
         if check.name in excused:
             continue
