@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Any
 
 from ..cases.case import Case
 from ..errors import DeclarationError, IllConditioned, NotApplicable
@@ -63,24 +62,6 @@ class Diagnosis:
         if self.triggers:
             parts.append(f"only with {', '.join(self.triggers)}")
         return "; ".join(parts)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Everything, as JSON takes it."""
-        return {
-            "case": str(self.case),
-            "where": self.location or None,
-            "triggers": list(self.triggers),
-            "pattern": self.pattern or None,
-            "not_determined": dict(self.not_determined),
-            "conclusions": None if self.conclusions is None else asdict(self.conclusions),
-            "step": None if self.step_conclusions is None else asdict(self.step_conclusions),
-            "map": None if self.error_map is None else map_to_dict(self.error_map),
-        }
-
-
-def map_to_dict(found: ErrorMap) -> dict[str, Any]:
-    names = [[{"name": b.name, "block": b.label} for b in blocks] for blocks in (found.rows, found.columns)]
-    return {"arithmetic": found.arithmetic, "rows": names[0], "columns": names[1], "cells": found.cells}
 
 
 def diagnose_fault(subject: Subject, rung: str, case: Case) -> Diagnosis:

@@ -21,7 +21,7 @@ CallsByCode = Mapping[CodeKey, FunctionCalls]
 KindsByName = dict[str, ValueKind]
 DefinitionNode = ast.FunctionDef | ast.Lambda | ast.GeneratorExp
 COMPREHENSIONS = ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>")
-SOURCE_REMEDY = "define the unit as a Python function in a file of its own and import it"
+SOURCE_REMEDY = "define the unit as a Python function in a file, and import it"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ def find_backward_functions(
     in_forward = {key for forward, _ in watched for key in forward}
     only = {key for _, backward in watched for key in backward if key not in in_forward}
     if not only:
-        reason = "no Python code beside the unit runs in its backward alone"
+        reason = "the backward runs no Python code of its own"
         raise DeclarationError(f"{subject.name}: backward", reason, SOURCE_REMEDY)
     files = sorted({file for file, _ in only}, key=lambda file: (file != home, file))
     return [region for file in files for region in find_regions(read(file), watched, only)]
@@ -153,7 +153,7 @@ def find_enclosing_function(node: ast.AST, source: Source) -> ast.AST:
 def find_definition(code: CodeType, source: Source) -> DefinitionNode | None:
     """The definition that a code object was compiled from; None for a comprehension other than a generator's.
 
-    DeclarationError where there is none: the file is not what was imported.
+    DeclarationError where there is none: the file differs from what was imported.
     """
     kinds: dict[str, type[DefinitionNode]] = {"<lambda>": ast.Lambda, "<genexpr>": ast.GeneratorExp}
     wanted: type[DefinitionNode] = kinds.get(code.co_name, ast.FunctionDef)
@@ -164,7 +164,9 @@ def find_definition(code: CodeType, source: Source) -> DefinitionNode | None:
     if code.co_name in COMPREHENSIONS:
         return None
     where = f"{source.file}:{code.co_firstlineno}"
-    raise DeclarationError(where, f"{code.co_name} is not there: the file has changed since", "start again")
+    raise DeclarationError(
+        where, f"{code.co_name} is not in the file, which has changed since it was read", "start again"
+    )
 
 
 def get_line_range(node: ast.AST, source: Source) -> int:

@@ -23,7 +23,7 @@ class LoadedCode:
     """The loaded functions of the files of some regions, found when this is made.
 
     So import everything before, fork after, and hold no backward of an earlier call.  A closure made while an edit is
-    in force keeps it.  DeclarationError where a file is not what was imported.
+    in force keeps it.  DeclarationError where a file differs from what was imported.
     """
 
     def __init__(self, regions: Sequence[Region]) -> None:
@@ -35,7 +35,7 @@ class LoadedCode:
         for region in regions:
             if not self.is_loaded(region):
                 where = f"{region.source.file}:{region.node.lineno}"
-                raise DeclarationError(where, f"{region.name} is not what was imported", "start again")
+                raise DeclarationError(where, f"{region.name} differs from what was imported", "start again")
 
     def is_loaded(self, region: Region) -> bool:
         """Whether the region, or a function around it, is compiled from the text as it stands."""

@@ -2,11 +2,10 @@
 
 import hashlib
 import inspect
-import json
 import platform
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -58,8 +57,9 @@ class Certificate:
     versions: Mapping[str, str]
     seconds: float
 
-    def to_json(self) -> str:
-        return json.dumps(asdict(self), indent=2, default=list)
+    @property
+    def case_count(self) -> int:
+        return len(self.cases)
 
 
 def prove_unit(
@@ -105,7 +105,7 @@ def make_certificate(unit: ExactUnit, proofs: Sequence[CaseProof], failed: Decis
 
 
 def prove_case(
-    unit: ExactUnit, inputs: InputArrays, given: UpstreamNames, target: float, trials: int, seed: int, address: str
+    unit: ExactUnit, inputs: InputArrays, given: UpstreamNames, target: float, trials: int, seed: int, case_id: str
 ) -> tuple[CaseProof, Decision | None]:
     """The proof of one case, and the decision that ended it where that is not `equal`."""
     bound, done, failed, started = 0.0, list[Decision](), None, time.perf_counter()
@@ -120,7 +120,7 @@ def prove_case(
         elif decision.log2_bound > -1:
             failed = Decision("undecided", f"degree {decision.degree} is too high for any bound")
     proof = CaseProof(
-        address,
+        case_id,
         sizes={name: tuple(np.shape(a)) for name, a in inputs.items()},
         primes=tuple(d.prime for d in done),
         degree=max(d.degree for d in done),

@@ -64,12 +64,12 @@ def call_reference(
         outputs = reference(**tensors, **options)
     except Exception as error:
         detect_unfinished(declaration.name, error)
-        raise DeclarationError(where, f"it raised {type(error).__name__}: {error}", "mend the reference") from error
+        raise DeclarationError(where, f"it raised {type(error).__name__}: {error}", "fix the reference") from error
     for name, spec in declaration.outputs.items():
         found = tuple(getattr(getattr(outputs, name, None), "shape", ("no tensor",)))
         if found != spec.shape(sizes):
             reason = f"its output {name} has shape {found}, declared {spec.shape(sizes)}"
-            raise DeclarationError(where, reason, "mend the reference")
+            raise DeclarationError(where, reason, "fix the reference")
     return {name: getattr(outputs, name) for name in declaration.outputs}
 
 

@@ -1,4 +1,4 @@
-"""A unit made ready for its mutants: what the reference says of a case, and which lines run, is worked out before."""
+"""Prepares a unit for its mutants: computes the results of the reference, and the lines that run, once for all."""
 
 import contextlib
 from collections.abc import Callable, Sequence
@@ -17,16 +17,16 @@ from ..unit.subject import Subject
 from .coverage import LineSet, record_lines
 
 REFERENCE_SAMPLES = 5
-"""Of the reference's rounding in each case: what is then off by 10^4 tolerances or more is no bad luck."""
+"""Samples of the rounding of the reference in each case.  An error of 10^4 tolerances is then not bad luck."""
 
 
 class BaselineFailed(Exception):
-    """The unit itself does not pass a case, which is its argument."""
+    """The unit itself fails a case; the argument is that case."""
 
 
 @dataclass(frozen=True)
 class PassedCase:
-    """A numeric case that the unit passes, what the reference says there, and the lines of the unit that ran."""
+    """A numeric case that the unit passes, the results of the reference, and the lines of the unit that ran."""
 
     case: Case
     oracle: Oracle
@@ -35,7 +35,7 @@ class PassedCase:
 
 @dataclass(frozen=True)
 class ExactCase:
-    """A case in exact arithmetic, what is decided of the unit there, and the lines of the unit that ran."""
+    """A case in exact arithmetic, the decision on the unit, and the lines of the unit that ran."""
 
     case: Case
     decision: Decision
@@ -50,19 +50,19 @@ class Baseline:
         self.files = {region.source.file for region in regions}
 
     def run_numeric_case(self, case: Case) -> PassedCase | None:
-        """None where the case is ill-conditioned.  Wrong if the unit does not pass it."""
+        """Run the checks on a case; None if it is ill-conditioned.  Raise BaselineFailed if the unit fails it."""
         run, lines = Run(self.subject, case), LineSet()
         try:
             require_pass(case, lambda: run.oracle.take_samples(REFERENCE_SAMPLES))
-            for rung in NUMERIC_CHECKS:
+            for check in NUMERIC_CHECKS:
                 with contextlib.suppress(NotApplicable), record_lines(self.files, lines):
-                    require_pass(case, lambda: rung.run(run))  # noqa: B023
+                    require_pass(case, lambda: check.run(run))  # noqa: B023
         except IllConditioned:
             return None
         return PassedCase(case, run.oracle.make_closed(), lines)
 
     def run_exact_case(self, case: Case) -> ExactCase:
-        """Wrong if the unit does not pass it."""
+        """Run a case in exact arithmetic.  Raise BaselineFailed if the unit fails it."""
         lines = LineSet()
         with record_lines(self.files, lines):
             decision = self.decide(case)
@@ -71,7 +71,7 @@ class Baseline:
         return ExactCase(case, decision, lines)
 
     def decide(self, case: Case) -> Decision:
-        """What exact arithmetic decides of the unit as it stands, at one random point of a case."""
+        """Decide in exact arithmetic whether the unit, as it is now, is right at one random point of a case."""
         run = Run(self.subject, case)
         try:
             return decide_adjoint(bind_unit(run), run.wide_inputs, list_upstream_names(run), seed=case.seed)

@@ -1,4 +1,4 @@
-"""The verb: every single-edit mutant of a unit's backward, or a sample of them, is tried in a forked worker."""
+"""Tries every single-edit mutant of a unit's backward, or a sample of them, in forked workers."""
 
 import os
 import random
@@ -34,11 +34,11 @@ def measure_mutation_score(
     seed: int = 0,
     progress: ProgressCallback | None = None,
 ) -> MutationScore:
-    """Plant every single-edit fault in the unit's backward, or `sample` of them, and see which are seen.
+    """Plant every single-edit fault in the unit's backward, or `sample` of them, and count those that are noticed.
 
-    workers   processes that share the work, by default one a core; the result does not depend on it
-    seed      of the numbers of the cases, and of the sample
-    progress  is called with the unit's name, the number of mutants decided and that of all
+    workers   processes that share the work, by default one for each core; the result does not depend on it
+    seed      of the cases and of the sample
+    progress  is called with the unit's name, the number of mutants decided, and the number of all mutants
     """
     started = time.perf_counter()
     result = MutationScore(subject.name)
@@ -47,13 +47,11 @@ def measure_mutation_score(
     except DeclarationError as error:
         result.verdict, result.error = "bad declaration", str(error)
     except UnitRaised as error:
-        result.verdict, result.error = "wrong", f"{subject.name}: {error}, at {error.where}; mend it first"
+        result.verdict, result.error = "wrong", f"{subject.name}: {error}, at {error.where}; fix it first"
     except BaselineFailed as error:
         result.verdict, result.case = "wrong", str(error)
-        remedy = f"mend it first: {subject.command(result.case)}"
-        result.error = (
-            f"{subject.name}: it does not pass case {error}, so that nothing can be said of mutants; {remedy}"
-        )
+        remedy = f"fix it first: {subject.command(result.case)}"
+        result.error = f"{subject.name}: it does not pass case {error}, so its mutants cannot be judged; {remedy}"
     result.seconds = time.perf_counter() - started
     return result
 
@@ -61,7 +59,7 @@ def measure_mutation_score(
 def try_mutants(
     result: MutationScore, subject: Subject, sample: int | None, workers: int, seed: int, progress: ProgressCallback
 ) -> None:
-    """All on every case; of a sample, most are seen at once, so that the other cases are made ready only if needed."""
+    """Try mutants on every case.  Most of a sample are killed at once, so other cases are prepared only if needed."""
     regions = find_backward_functions(subject)
     found, declaration = generate_mutants(regions), subject.declaration
     result.mutants, result.not_run = len(found.edits), found.not_run
@@ -84,7 +82,7 @@ def try_mutants(
 
 
 class MutantTrials:
-    """The mutants that are tried, and what became of them so far."""
+    """The mutants that are tried, and their outcomes so far."""
 
     def __init__(
         self,
@@ -108,7 +106,7 @@ class MutantTrials:
         return [e for e, outcome in self.outcomes.items() if outcome is None or outcome.verdict == "survived"]
 
     def try_numeric_cases(self, cases: Iterable[Case]) -> None:
-        """Try what is open on more numeric cases."""
+        """Try the undecided mutants on more numeric cases."""
         if not self.remaining:
             return
         known = [k for case in cases if (k := self.baseline.run_numeric_case(case)) is not None]
@@ -124,7 +122,7 @@ class MutantTrials:
         )
 
     def try_exact_cases(self, cases: Iterable[Case]) -> None:
-        """Decide what is open in exact arithmetic."""
+        """Decide the remaining mutants in exact arithmetic."""
         if not self.remaining:
             return
         began = time.process_time()
@@ -140,12 +138,12 @@ class MutantTrials:
             )
 
         def survived(lost: TaskLost) -> MutantOutcome:
-            return MutantOutcome("survived", reason=f"exact arithmetic comes to no end ({lost.reason})")
+            return MutantOutcome("survived", reason=f"exact arithmetic did not finish ({lost.reason})")
 
         self.run_trials(decided, began, survived)
 
     def run_trials(self, attempt: TryEdit, began: float, without_result: Callable[[TaskLost], MutantOutcome]) -> None:
-        """`began` is when the unit itself was tried: a mutant has three times as long as that took, and a second."""
+        """Run trials in workers.  A mutant may take 1 s, plus three times what the unit has taken since `began`."""
         edits, seconds = self.remaining, 1 + TRIAL_PATIENCE * (time.process_time() - began)
 
         def work(edit: Edit) -> MutantOutcome | None:

@@ -1,4 +1,4 @@
-"""What was judged in a test: kept with the test, then it rides on its report."""
+"""What was judged in a test: kept with the test, then attached to its report."""
 
 import shlex
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ import pytest
 
 from ..unit.discovery import UnitFiles
 from ..verdict.mismatch import GradientMismatch
-from .address import uses_gradcheck
+from .case_id import uses_gradcheck
 from .shares import CaseShare
 from .stash import TEST_REPORTS
 from .units import UnitItem
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class JudgedUnit:
-    """A report on the unit of that name, or on a share of it, what to run next, and what a share adds to the sum.
+    """A report on a unit, or on a share of its cases; the commands to run next; and the tallies of a share.
 
-    `pair` and `given` are the files of a divided unit, and what it was judged with.  It holds what can be pickled.
+    `pair` and `given` are the files of a divided unit and its settings.  It can be pickled.
     """
 
     name: str
@@ -38,7 +38,7 @@ class JudgedUnit:
 def shorten_crash_message(
     item: pytest.Item, report: pytest.TestReport, raised: pytest.ExceptionInfo[BaseException] | None
 ) -> None:
-    """Begin the line of a verdict in pytest's summary with the message, not with the name of its exception."""
+    """Begin a failure's line in pytest's summary with the message, not with the name of the exception."""
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is None or raised is None:
         return
@@ -58,7 +58,7 @@ def list_judged_units(item: pytest.Item) -> list[JudgedUnit]:
 
 
 def list_next_steps(item: pytest.Item, report: "Report") -> list[str]:
-    """Commands that show the failure again and what is behind it."""
+    """List the commands that show the failure again and diagnose it."""
     if report.smallest is None:
         return []
     unit = isinstance(item, UnitItem)
@@ -70,7 +70,7 @@ def list_next_steps(item: pytest.Item, report: "Report") -> list[str]:
 
 
 def make_properties(report: "Report") -> dict[str, Any]:
-    """What a test property says of a report: verdict, cases, worst error over tolerance, how to see a failure again."""
+    """Make the properties of a test: verdict, cases, worst error over tolerance, and the command for a rerun."""
     worst = report.worst if report.failure is None else report.failure.ratio
     stated = {"verdict": report.verdict, "cases": report.cases, "worst": f"{worst:.3g}", "rerun": report.rerun_command}
     return {f"gradcheck_{name}": value for name, value in stated.items() if value != ""}

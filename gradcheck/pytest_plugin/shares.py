@@ -1,6 +1,6 @@
-"""The shares of a unit that is judged on many cases: tests of their own, so that workers of xdist divide them evenly.
+"""Shares: the cases of a unit, divided into several tests, so that workers of xdist can judge them in parallel.
 
-They are named as parameters are, `lstm[1-50]`, ..., `lstm[exact]`: `pytest manual/lstm.py::lstm` judges all of them.
+Their names look like parameters, `lstm[1-50]`, ..., `lstm[exact]`: `pytest manual/lstm.py::lstm` judges all of them.
 """
 
 import time
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     Tallies = dict[Step, Tally]
 
 SHARE_SIZE = 50
-"""Cases of a share, a multiple of `ranges.SIZE`: some seconds of the slowest units."""
+"""Cases of a share, a multiple of `batches.BATCH_SIZE`: a few seconds for the slowest units."""
 EXACT_SHARE = "exact"
 
 
 @dataclass(frozen=True)
 class CaseShare:
-    """The share of that place among `of`: the cases from `start` to `stop`, or exact arithmetic, which is the last."""
+    """Share number `index` of `count`: the cases from `start` to `stop`; the last share is exact arithmetic."""
 
     index: int
     count: int
@@ -45,7 +45,7 @@ class CaseShare:
 
 
 def divide_into_shares(cases: int) -> list[CaseShare]:
-    """The shares of a unit judged on that many cases; none where they are few."""
+    """Divide the cases of a unit into shares; none if there are few cases."""
     starts = range(0, cases, SHARE_SIZE) if cases > SHARE_SIZE else ()
     of = len(starts) + 1
     numeric = [CaseShare(place, of, start, min(start + SHARE_SIZE, cases)) for place, start in enumerate(starts)]
@@ -53,9 +53,9 @@ def divide_into_shares(cases: int) -> list[CaseShare]:
 
 
 def judge_share(pair: UnitFiles, share: CaseShare | None, given: Mapping[str, Any]) -> "tuple[Report, Tallies]":
-    """The report on a unit, or on its share and what it adds to the sum.
+    """Judge a unit, or a share of it; return the report and the tallies of the share.
 
-    pytest.skip where a marker asks for fewer cases than come before the share.
+    Skip the test if a marker asks for fewer cases than come before the share.
     """
     from ..verification.api import attempt, examine
     from ..verification.conclusion import conclude
@@ -82,7 +82,7 @@ def share_settings(share: CaseShare, cases: int, seed: int) -> "Settings":
     if share.exact:
         return Settings(0, seed)
     if cases <= share.start:
-        pytest.skip(f"{cases} cases are asked for")
+        pytest.skip(f"only {cases} cases are asked for")
     stop = cases if share.index == share.count - 2 else min(share.stop, cases)
     return Settings(stop, seed, share.start, exact_cases=0)
 

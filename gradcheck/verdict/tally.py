@@ -2,12 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..cases.case import Case
 from ..checks import CHECK_NAMES
 from ..exact import CaseProof
-from .as_json import case_to_text, finite_or_none
 from .case_result import CaseResult, CheckResult
 
 
@@ -37,13 +35,6 @@ class WorstRatio:
             self.ratio, self.case = ratio, case
         both = min(len(self.steps), len(steps))
         self.steps = [*map(max, self.steps, steps), *self.steps[both:], *steps[both:]]
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "worst": finite_or_none(self.ratio),
-            "case": case_to_text(self.case),
-            "steps": [finite_or_none(r) for r in self.steps],
-        }
 
 
 @dataclass
@@ -86,18 +77,6 @@ class CheckSummary:
             self.explanations[text] = self.explanations.get(text, 0) + count
         for name, worst in other.tensors.items():
             self.tensors.setdefault(name, WorstRatio()).note(worst.ratio, worst.case, worst.steps)
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "status": self.status,
-            "passed": self.passed,
-            "failed": self.failed,
-            "worst": finite_or_none(self.worst),
-            "tensors": [{"name": name, **worst.to_dict()} for name, worst in self.tensors.items()],
-            "not_applicable": self.reasons,
-            "explained": self.explanations,
-        }
 
     @property
     def status(self) -> str:

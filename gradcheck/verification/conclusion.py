@@ -15,6 +15,7 @@ from ..exact.certificate import make_certificate
 from ..execution.run import Run, UnitRaised
 from ..mutation import MutationScore, measure_mutation_score
 from ..unit.subject import Subject
+from ..verdict.counts import format_count
 from ..verdict.message import compose_message
 from ..verdict.report import Report, add_tally
 from ..verdict.tally import Tally
@@ -71,7 +72,7 @@ def report_failure(report: Report, tally: Tally, command: Callable[[Case], str],
     report = add_tally(report, tally)
     if given is not None:
         report.given = describe_arrays(given[0])
-        report.drop_addresses()
+        report.drop_case_ids()
     failure = tally.failure
     if failure is not None:
         error = report.cause = failure.error
@@ -141,7 +142,7 @@ def describe_forward(subject: Subject, settings: Settings) -> str:
     """Say whether the forward is right, judged by itself, for a unit that failed a later check."""
     tally = judge_step(subject, CaseBatch(settings.cases), settings, checks=FORWARD_CHECKS)
     if tally.failure is None:
-        return f"the forward equals the reference's in {tally.cases} cases"
+        return f"the forward equals the reference's in {format_count(tally.cases, 'case')}"
     failure = shrink_failure(subject, tally.failure)
     return f"the forward is wrong too: {failure.error} (case {failure.case})"
 

@@ -57,23 +57,23 @@ OUTPUTS = (
 )
 UNITS = {
     no_annotation: 'argument x: it has no annotation; annotate it, for example Float[Array, "T B I"]',
-    unbound: "output y: no input binds the letter M; use the letters of the inputs (N), or add an input that has it",
-    unbound_range: "the range of k: no input binds the letter V; use the letters of the inputs (N), or add an input "
+    unbound: "output y: no input has the size M; use the letters of the inputs (N), or add an input that has it",
+    unbound_range: "the range of k: no input has the size V; use the letters of the inputs (N), or add an input "
     "that has it",
     no_range: "argument labels: an integer input needs the range of its values; "
     'write Annotated[..., "0 <= labels < V"]',
-    bad_range: "argument k: '0 <= k' is no range; write the range as \"0 <= k < V\"",
+    bad_range: "argument k: '0 <= k' is not a range; write the range as \"0 <= k < V\"",
     range_of_another: "argument k: '0 <= j < N' does not bound 'k'; write the range as \"0 <= k < V\"",
-    range_in_floats: "argument k: 'N / 2 - 1' is no size: only letters, integers and + - * // are; "
+    range_in_floats: "argument k: 'N / 2 - 1' is not a size; a size is made of letters, integers and + - * //; "
     'write the range as "0 <= k < V"',
-    star: "argument xs: inputs go by name; write it as a named argument",
-    double_star: "argument xs: inputs go by name; write it as a named argument",
-    positional: "argument x: inputs go by name; write it as a named argument",
-    default: "argument kind: its default 'c' is none of ('a', 'b'); add it to the Literal",
-    reserved: "argument seed: the name is taken by a field of a case's id; call the option something else",
-    no_shape: "argument x: its annotation ndarray names no kind and shape; use Float, Complex, Int or Bool of "
+    star: "argument xs: inputs are passed by name; write it as a parameter with a name",
+    double_star: "argument xs: inputs are passed by name; write it as a parameter with a name",
+    positional: "argument x: inputs are passed by name; write it as a parameter with a name",
+    default: "argument kind: its default 'c' is not one of ('a', 'b'); add it to the Literal",
+    reserved: "argument seed: case ids already use this name; choose another name for the option",
+    no_shape: "argument x: its annotation ndarray does not say its kind and shape; use Float, Complex, Int or Bool of "
     'jaxtyping with a shape, for example Float[Array, "T B I"]',
-    strange_size: "argument x: 'N**2' is no size: only letters, integers and + - * // are; "
+    strange_size: "argument x: 'N**2' is not a size; a size is made of letters, integers and + - * //; "
     'write sizes as letters, for example "4*H I", or "ifgo=4*H I" with a name for each of the four blocks',
     too_few_names: "argument x: r, z are 2 names, and 3*N has 3 blocks; "
     'write sizes as letters, for example "4*H I", or "ifgo=4*H I" with a name for each of the four blocks',

@@ -74,5 +74,5 @@ def test_pytest_judges_a_project_that_is_not_ours(environment, tmp_path):
     options = ("--strict-markers", "--strict-config", "-p", "no:cacheprovider", "--gradcheck-cases", "3")
     out = run(environment / "bin" / "python", "-m", "pytest", *options, cwd=tmp_path)
     assert "gradcheck 0.1.0, numpy " in out
-    assert "1 units: 1 proved, 3 cases, " in out
+    assert "1 unit: 1 proved, 3 cases, " in out
     assert "= 1 passed in " in out

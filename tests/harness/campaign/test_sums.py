@@ -13,6 +13,7 @@ from gradcheck.campaign import judging
 from gradcheck.campaign.batch import MAX_CLOSEST_CALLS, Batch, BatchResult, CloseCall, FailedCase
 from gradcheck.campaign.store import CampaignStore
 from gradcheck.campaign.summary import UnitTotals
+from gradcheck.records import fill, format_json
 from gradcheck.unit.discovery import UsageError
 from tests.harness import elman, elman_reference
 from tests.harness.core.results import NUMERIC
@@ -93,7 +94,7 @@ def test_a_total_shows_every_field_of_a_batch(field):
 
 
 def test_a_batch_is_written_and_read_whole():
-    again = BatchResult.from_dict(json.loads(json.dumps(FULL.to_dict())))
+    again = fill(json.loads(format_json(FULL)), BatchResult)
     assert [getattr(again, field.name) for field in fields(again)] == [
         getattr(FULL, field.name) for field in fields(FULL)
     ]

@@ -23,7 +23,7 @@ def test_every_size_is_among_the_default_cases() -> None:
     assert 0 in {case.sizes["B"] for case in CASES}
 
 
-def test_every_word_of_the_address_is_among_the_default_cases() -> None:
+def test_every_word_of_the_case_id_is_among_the_default_cases() -> None:
     layouts = {(name, case.layout_of(name)) for case in CASES for name in (*ELMAN.inputs, *ELMAN.outputs)}
     assert layouts == set(product((*ELMAN.inputs, *ELMAN.outputs), LAYOUTS))
     assert {case.upstream for case in CASES} == set(UPSTREAMS)

@@ -9,6 +9,8 @@ from gradcheck import Case, Subject
 from gradcheck.diagnosis import diagnose_fault
 from gradcheck.diagnosis.error_map import map_exactly, map_numerically
 from gradcheck.diagnosis.evidence import Evidence
+from gradcheck.records import fill
+from gradcheck.records.diagnoses import DiagnosisRecord
 from manual.deep import ragged_lstm
 from manual.recurrent import gru, lstm
 from reference.deep import ragged_lstm as ragged_reference
@@ -29,9 +31,9 @@ def lstm_subject(*edits):
     return Subject("lstm", planted(*edits, module=lstm, name="lstm"), lstm_reference.lstm)
 
 
-def judged(subject, rung="gradients", **switches):
+def judged(subject, check="gradients", **switches):
     sizes = {**SMALL, **{k: v for k, v in switches.items() if k in SMALL}}
-    return diagnose_fault(subject, rung, Case(sizes, **{k: v for k, v in switches.items() if k not in SMALL}))
+    return diagnose_fault(subject, check, Case(sizes, **{k: v for k, v in switches.items() if k not in SMALL}))
 
 
 def test_the_gate_is_named_and_what_the_carry_makes_of_it():
@@ -205,4 +207,4 @@ def test_garbage_is_said_less_of(garbage):
     found = judged(Subject("elman", unit, elman_reference.elman))
     assert found.pattern == ""
     assert found.not_determined
-    assert isinstance(found.to_dict(), dict)
+    assert fill(found, DiagnosisRecord)

@@ -127,7 +127,7 @@ def test_a_file_that_is_not_what_was_imported_says_so(written):
     text = DICTIONARY.replace("3 * x * x", "4 * x * x")
     source = Source(regions[0].source.file, text)
     nodes = [n for n in source.parents if hasattr(n, "args") and hasattr(n, "body")]
-    with pytest.raises(DeclarationError, match="lambda is not what was imported; start again"):
+    with pytest.raises(DeclarationError, match="lambda differs from what was imported; start again"):
         LoadedCode([Region(source, node, frozenset(), {}) for node in nodes])
     assert namespace["slope"](3.0) == 12.0
 

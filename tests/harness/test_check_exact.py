@@ -10,7 +10,7 @@ from gradcheck.exact import decide_equality
 from tests.harness import elman, elman_reference
 from tests.harness.exact.exact_units import rnn_inputs
 from tests.harness.plant import caught, details, first_line, planted
-from tests.harness.test_rung_gradients import BUGS
+from tests.harness.test_check_gradients import BUGS
 
 # What exact numbers cannot show: precision, memory layout, sizes beyond 8.
 NUMERIC = {
@@ -27,7 +27,7 @@ def subject(unit):
 
 
 @pytest.mark.parametrize("bug", sorted(BUGS.keys() - NUMERIC.keys()))
-def test_an_algebraic_bug_is_caught_by_the_exact_rung_alone(bug):
+def test_an_algebraic_bug_is_caught_by_the_exact_check_alone(bug):
     edit, _ = BUGS[bug]
     report = prove(subject(planted(edit)))
     assert report.verdict == "wrong"
@@ -37,12 +37,12 @@ def test_an_algebraic_bug_is_caught_by_the_exact_rung_alone(bug):
 
 
 @pytest.mark.parametrize("bug", NUMERIC)
-def test_what_is_not_algebra_is_left_to_the_numeric_rungs(bug):
+def test_what_is_not_algebra_is_left_to_the_numeric_checks(bug):
     edit, _ = BUGS[bug]
     assert prove(subject(planted(edit))).verdict == NUMERIC[bug]
 
 
-def test_an_error_below_all_rounding_is_caught_by_this_rung_and_none_before():
+def test_an_error_below_all_rounding_is_caught_by_this_check_and_none_before():
     tiny = planted(("dz.T @ hs[t]", "(dz.T @ hs[t] + 2**-58 * (dz.T @ hs[t]))"))
     assert examine(subject(tiny), exact=False).verdict == "agrees"
     report = caught(tiny, "exact", "exact identity")

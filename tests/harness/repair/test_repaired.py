@@ -1,4 +1,4 @@
-"""A bug of each kind is mended by the expected edit, or by one that computes the same, and proved."""
+"""A bug of each kind is repaired by the expected edit, or by one that computes the same, and proved."""
 
 import pytest
 
@@ -20,8 +20,8 @@ def of_gated(*bugs: Edit, **options) -> RepairOutcome:
 
 
 def changed(outcome: RepairOutcome) -> tuple[list[str], list[str]]:
-    """The lines that the first mend takes away and puts in; it must have been proved."""
-    assert outcome.status == "mended"
+    """The lines that the first patch takes away and puts in; it must have been proved."""
+    assert outcome.status == "repaired"
     assert outcome.patches[0].report.verdict == "proved"
     lines = outcome.patches[0].diff(context=0).splitlines()[2:]
     return [line[1:].strip() for line in lines if line[0] == "-"], [
@@ -36,7 +36,7 @@ RETURNED = '"bias": dz.sum(axis=0), "h_0": dh * z'
 
 
 @pytest.mark.parametrize(
-    ("bug", "mended"),
+    ("bug", "repaired"),
     [
         (("dz = dh * (1 - hs[t + 1] * hs[t + 1])", "dz = dh"), "dz = dh * (1 - hs[t + 1] * hs[t + 1])"),
         (("dweight_hh += dz.T @ hs[t]", "dweight_hh += dz @ hs[t]"), "dweight_hh += dz.T @ hs[t]"),
@@ -45,8 +45,8 @@ RETURNED = '"bias": dz.sum(axis=0), "h_0": dh * z'
     ],
     ids=["factor", "transpose", "index", "assigned"],
 )
-def test_a_bug_in_a_loop(bug, mended):
-    assert changed(of_elman(bug))[1] == [mended]
+def test_a_bug_in_a_loop(bug, repaired):
+    assert changed(of_elman(bug))[1] == [repaired]
 
 
 @pytest.mark.parametrize("gone", ["dh = dz @ weight_hh", "dbias += dz.sum(axis=0)", "dx[t] = dz @ weight_ih"])
@@ -55,7 +55,7 @@ def test_a_statement_left_out(gone):
 
 
 @pytest.mark.parametrize(
-    ("bug", "mended"),
+    ("bug", "repaired"),
     [
         ((GATE, "da = dh * (h_0 + n) * z * (1 - z)"), GATE),
         ((GATE, "da = dh * (h_0 - n) * z"), GATE),
@@ -65,15 +65,15 @@ def test_a_statement_left_out(gone):
     ],
     ids=["sign", "factor", "gates", "axis", "copied"],
 )
-def test_a_bug_in_a_gate(bug, mended):
+def test_a_bug_in_a_gate(bug, repaired):
     (line,) = changed(of_gated(bug))[1]
-    assert mended in line
+    assert repaired in line
 
 
 def test_what_stands_around_is_kept():
     outcome = of_gated((GATE, "da  =  dh * (h_0 - n)*z # through it,"))
-    (mend,) = outcome.patches
-    assert mend.texts[0] == mend.sources[0].text.replace("(h_0 - n)*z #", "(h_0 - n)*z * (1 - z) #")
+    (patch,) = outcome.patches
+    assert patch.texts[0] == patch.sources[0].text.replace("(h_0 - n)*z #", "(h_0 - n)*z * (1 - z) #")
 
 
 def test_the_upstream_gradient_may_be_none():

@@ -46,10 +46,10 @@ def test_is_caught(bug: str) -> None:
 def test_a_forward_that_takes_no_complex_numbers_is_said_not_passed() -> None:
     real = planted(("hs = np.zeros((T + 1, B, H), x.dtype)", "hs = np.zeros((T + 1, B, H), x.real.dtype)"))
     report = examine(Subject("unit", real, elman_reference.elman), cases=20)
-    (rung,) = (r for r in report.checks if r.name == "complex step")
-    assert (report.verdict, rung.status) == ("proved", "not applicable")
+    (check,) = (r for r in report.checks if r.name == "complex step")
+    assert (report.verdict, check.status) == ("proved", "not applicable")
     assert any(
-        reason.startswith("the forward does not take complex numbers (ComplexWarning") for reason in rung.reasons
+        reason.startswith("the forward does not take complex numbers (ComplexWarning") for reason in check.reasons
     )
 
 

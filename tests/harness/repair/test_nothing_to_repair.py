@@ -1,4 +1,4 @@
-"""What is right, what is no fault of the backward, and what no edit mends is said to be so."""
+"""What is right, what is no fault of the backward, and what no edit repairs is said to be so."""
 
 import inspect
 
@@ -35,21 +35,21 @@ def test_a_fault_that_is_not_in_the_backward(unit, reference):
     assert found.reason
 
 
-def test_what_no_single_edit_mends():
+def test_what_no_single_edit_repairs():
     bugs = [
         ("da = dh * (h_0 - n) * z * (1 - z)", "da = np.zeros_like(z)"),
         ("db = dh * (1 - z) * (1 - n * n)", "db = np.zeros_like(z)"),
         ('"h_0": dh * z', '"h_0": np.zeros_like(z)'),
     ]
     found = outcome(planted(*bugs, module=gated, name="gated"), gated_reference.gated)
-    assert (found.status, found.patches) == ("no mend", [])
+    assert (found.status, found.patches) == ("no patch", [])
     assert found.reason == ""
 
 
 def test_when_the_time_is_up_it_says_so():
     unit = planted(("dz = dh * (1 - hs[t + 1] * hs[t + 1])", "dz = dh * x.sum() * h_0.sum()"))
     found = outcome(unit, elman_reference.elman, seconds=1e-3)
-    assert found.status == "no mend"
+    assert found.status == "no patch"
     assert "time" in found.reason
 
 

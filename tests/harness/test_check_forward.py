@@ -23,13 +23,13 @@ def test_two_functions_each_with_its_own_gradient_are_a_split() -> None:
     assert details(report)["verdict"] == f"{DIFFER}; {fits}"
 
 
-def test_an_outside_judge_tells_that_manual_is_wrong() -> None:
+def test_a_third_party_tells_that_manual_is_wrong() -> None:
     report = caught(planted(*TRANSPOSED), "forward", ": manual ", ", reference ", ", third party ", **OUTSIDE)
     assert details(report)["verdict"] == "manual is the odd one out (reference and the third party agree)"
     assert re.search(r", third party [+-][\d.]+e[+-]\d+: ", first_line(report))
 
 
-def test_an_outside_judge_tells_that_the_reference_is_wrong() -> None:
+def test_a_third_party_tells_that_the_reference_is_wrong() -> None:
     theirs = planted_reference(("bias_ih + h @", "bias_hh + h @"))
     report = caught(elman.elman, "forward", "forward ys[", reference=theirs, **OUTSIDE, **SPLIT)
     assert details(report)["verdict"] == "the reference is the odd one out (manual and the third party agree)"

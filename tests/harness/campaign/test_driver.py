@@ -14,6 +14,8 @@ from gradcheck.campaign.fingerprint import compute_digests
 from gradcheck.campaign.plan import CampaignPlan
 from gradcheck.campaign.store import CampaignStore
 from gradcheck.campaign.summary import sum_by_unit
+from gradcheck.records import fill, to_json_value
+from gradcheck.records.campaigns import UnitTotalsRecord
 from gradcheck.unit.discovery import UsageError
 from tests.harness.campaign.hands import Hands, Killed
 from tests.harness.campaign.projects import WRONG, write
@@ -39,19 +41,19 @@ def start(folder, pair, hands, cases=CASES, seed=3, deadline=math.inf):
     """The total of the unit; None where it was killed."""
     found = compute_digests([pair])
     with CampaignStore(folder, seed, [pair.name], found) as store:
-        course = CampaignDriver([pair], seed, found, store)
+        driver = CampaignDriver([pair], seed, found, store)
         with contextlib.suppress(Killed):
-            course.judge_plan(
+            driver.judge_plan(
                 CampaignPlan([pair.name], cases, store.results), hands, deadline, lambda *_: None, lambda: None
             )
-            course.shrink_failures(hands, lambda *_: None, lambda: None)
-            return sum_by_unit([pair], store, course.errors)[0]
+            driver.shrink_failures(hands, lambda *_: None, lambda: None)
+            return sum_by_unit([pair], store, driver.errors)[0]
     return None
 
 
 def outcome(total):
     """All that does not depend on the clock, or on the modules that are loaded, as guided search does."""
-    found = total.to_dict()
+    found = to_json_value(fill(total, UnitTotalsRecord))
     return [found[key] for key in ("name", "cases", "skipped", "failed", "error")], total.cases, total.passed["drawn"]
 
 
@@ -74,7 +76,7 @@ def test_killed_again_and_again_it_judges_the_same_cases_each_once(tmp_path):
     for kind, items in (("drawn", 50), ("guided", 1)):
         numbers = [
             n
-            for b in lines(tmp_path / "killed")
+            for b in (line["batch"] for line in lines(tmp_path / "killed"))
             if b["kind"] == kind
             for n in range(b["first"], b["first"] + b["count"])
         ]
@@ -137,7 +139,7 @@ def test_a_unit_that_ends_its_workers_is_given_up_and_says_where(tmp_path):
 
     total = start(tmp_path / "out", write(tmp_path), Fatal())
     assert (total.exit_code, total.judged) == (2, 0)
-    assert total.messages[0].startswith("small: it ends its worker, or comes to no end, at ")
+    assert total.messages[0].startswith("small: it ended its worker process, or did not finish, at ")
 
 
 def test_a_batch_that_waited_behind_a_fatal_one_is_judged_all_the_same(tmp_path):
@@ -153,9 +155,9 @@ def test_a_batch_that_waited_behind_a_fatal_one_is_judged_all_the_same(tmp_path)
 def test_a_worker_with_other_files_ends_the_campaign(tmp_path):
     pair = write(tmp_path)
     with CampaignStore(tmp_path / "out", 0, ["small"], {}) as store:
-        course = CampaignDriver([pair], 0, {"files of rooms": "0123"}, store)
+        driver = CampaignDriver([pair], 0, {"files of rooms": "0123"}, store)
         with pytest.raises(UsageError, match=r"a worker has other files: files of rooms \(0123, now "):
-            course.judge_plan(CampaignPlan(["small"], 5, []), Hands(), math.inf, lambda *_: None, lambda: None)
+            driver.judge_plan(CampaignPlan(["small"], 5, []), Hands(), math.inf, lambda *_: None, lambda: None)
 
 
 def test_a_folder_is_for_one_campaign_at_a_time_and_for_the_same_one(tmp_path):
@@ -163,10 +165,12 @@ def test_a_folder_is_for_one_campaign_at_a_time_and_for_the_same_one(tmp_path):
     start(out, pair, Hands(), cases=8)
     with (
         CampaignStore(out, 3, ["small"], compute_digests([pair])),
-        pytest.raises(UsageError, match="another campaign is at work in it; end"),
+        pytest.raises(UsageError, match="another campaign is running in it; stop"),
     ):
         start(out, pair, Hands())
-    with pytest.raises(UsageError, match=r"it holds another campaign: seed \(3, now 4\); ask for the same, or name"):
+    with pytest.raises(
+        UsageError, match=r"it holds another campaign: seed \(3, now 4\); use the same units, files and seed, or name"
+    ):
         start(out, pair, Hands(), seed=4)
     with pytest.raises(UsageError, match=r"it holds another campaign: files of rooms \(.*, now .*\); "):
         start(out, write(tmp_path, WRONG), Hands())
