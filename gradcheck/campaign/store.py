@@ -80,11 +80,11 @@ class CampaignStore:
             check_campaign(folder, same)
             self.lines = JsonLinesFile(folder / "found.jsonl", BatchResult)
             self.smaller = JsonLinesFile(folder / "shrunk.jsonl", ShrunkFailure)
-            check_counted_once(folder, [found.batch for found in self.lines.before])
+            self.results = self.lines.before
+            check_counted_once(folder, [found.batch for found in self.results])
         except BaseException:
             os.close(self.lock)
             raise
-        self.results = self.lines.before
         self.shrunk = {(line.unit, line.check, line.verdict): line.report for line in self.smaller.before}
         self.cases = sum(found.cases for found in self.results)
 

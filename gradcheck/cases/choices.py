@@ -67,7 +67,7 @@ def list_value_choices(declaration: Declaration, literals: Literals) -> list[Val
 def list_zero_values(declaration: Declaration) -> Iterator[Values]:
     """All states zero, each float input, all biases, a row of the data, all data."""
     floats = [i for i in declaration.inputs.values() if i.floating]
-    states = [i for i in floats if i.name.endswith("_0")]
+    states = [declaration.inputs[name] for name in declaration.initial_states]
     yield pair_all(states, "zero")
     yield from (pair_all([i], "zero") for i in (*states, *(i for i in floats if i not in states)))
     yield pair_all([i for i in floats if i.name.startswith("bias")], "zero")

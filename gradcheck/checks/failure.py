@@ -75,4 +75,5 @@ def format_other_tensors(comparisons: "Sequence[TensorComparison]", prefix: str 
     """List the other tensors that are above tolerance, then those that are right."""
     above = ", ".join(f"{prefix}{c.name} {format_error_ratio(c.ratio)}" for c in comparisons if c.ratio > 1)
     right = ", ".join(f"{prefix}{c.name}" for c in comparisons if c.ratio <= 1)
-    return "; ".join(filter(None, (f"{above} above tolerance" if above else "", f"right: {right}" if right else "")))
+    said = (f"{above} above tolerance" if above else "", f"right at this case: {right}" if right else "")
+    return "; ".join(filter(None, said))

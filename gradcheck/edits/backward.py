@@ -9,9 +9,9 @@ from types import CodeType
 from typing import Any
 
 from ..cases.case import Case
+from ..cases.tracing import list_trace_cases
 from ..errors import DeclarationError
 from ..execution.run import Run, UnitRaised
-from ..unit.declaration import Declaration
 from ..unit.subject import Subject
 from .source import Source
 from .trace import CallTrace, FunctionCalls, KindSnapshot, ValueKind
@@ -84,23 +84,6 @@ def get_unit_code(subject: Subject) -> CodeType:
         raise DeclarationError(subject.name, "it is not written in Python", SOURCE_REMEDY)
     Source.read(code.co_filename)
     return code
-
-
-def list_trace_cases(declaration: Declaration) -> Iterator[Case]:
-    """Small cases that reach every branch that a declaration can ask for; their sizes tell the letters apart."""
-    letters, optional = declaration.letters, declaration.optional
-    one = dict.fromkeys(letters, 1)
-    up = {letter: 2 + k for k, letter in enumerate(letters)}
-    down = {letter: 1 + len(letters) - k for k, letter in enumerate(letters)}
-    outputs = [n for n, o in declaration.outputs.items() if o.differentiable]
-    for options in declaration.choices:
-        yield Case(one, options=options)
-        yield Case(up, options=options)
-        yield Case(down, options=options, absent=optional)
-        for name in optional if len(optional) > 1 else ():
-            yield Case(up, options=options, absent=(name,))
-        for name in outputs if len(outputs) > 1 else ():
-            yield Case(down, options=options, none=(name,))
 
 
 def find_regions(

@@ -96,19 +96,15 @@ def check_steps(declaration: Declaration, recurrent: bool) -> None:
         reason = "it is not recurrent: it has no input h_0 (B H), output h_T (B H) and input over time (T B I)"
         raise DeclarationError(declaration.name, reason, "use these names, or choose a recurrent unit")
     for name, spec in declaration.inputs.items():
-        if spec.range and not spec.optional and "T" in (*spec.range.low.letters, *spec.range.high.letters):
-            value, reason = f"{declaration.name}: argument {name}", "it holds values for all steps together"
+        if spec.counts_steps and not spec.optional:
+            value, reason = f"{declaration.name}: argument {name}", "it counts the steps of the whole sequence"
             raise DeclarationError(value, f"{reason}, but flow runs them one by one", "choose another unit")
 
 
 def get_carry_names(declaration: Declaration) -> dict[str, str]:
     """The name of the state that goes in, and of the one that comes out."""
-    pairs = {f"{n[:-2]}_0": n for n in declaration.outputs if n.endswith("_T")}
-    return {
-        start: end
-        for start, end in pairs.items()
-        if start in declaration.inputs and [d.text for d in declaration.inputs[start].dimensions][:1] == ["B"]
-    }
+    inputs = declaration.inputs
+    return {start: end for start, end in declaration.states.items() if inputs[start].axis("B") == 0}
 
 
 def prepare_inputs(

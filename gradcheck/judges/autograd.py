@@ -1,6 +1,7 @@
 """The autograd judge: a reference forward in PyTorch, differentiated by PyTorch, on the CPU."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -89,3 +90,20 @@ def to_array(tensor: Any) -> Array:
     """The numbers of a tensor; torch conjugates and negates lazily, which NumPy cannot."""
     array: Array = tensor.detach().resolve_conj().resolve_neg().numpy()
     return array
+
+
+@contextmanager
+def replace_operations(replacements: Mapping[str, Callable[..., Any]]) -> Iterator[set[str]]:
+    """Replace operations of PyTorch by name, those of its backward too; yields the names of all that it meets."""
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    met: set[str] = set()
+
+    class Replaced(TorchDispatchMode):  # type: ignore[no-untyped-call]
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            name = func._schema.name.split("::")[1]
+            met.add(name)
+            return replacements.get(name, func)(*args, **(kwargs or {}))
+
+    with Replaced():  # type: ignore[no-untyped-call]
+        yield met

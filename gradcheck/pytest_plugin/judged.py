@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class JudgedUnit:
     """A report on a unit, or on a share of its cases; the commands to run next; and the tallies of a share.
 
-    `pair` and `given` are the files of a divided unit and its settings.  It can be pickled.
+    `pair` and `given` are the files of a divided unit, and what it was judged with.  It can be pickled.
     """
 
     name: str

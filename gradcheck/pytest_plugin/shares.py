@@ -90,9 +90,9 @@ def share_settings(share: CaseShare, cases: int, seed: int) -> "Settings":
 def merge_shares(
     pair: UnitFiles, reports: "Mapping[CaseShare, Report]", tallies: "Tallies", given: Mapping[str, Any]
 ) -> "Report":
-    """The report on a unit from its shares: that of the first that is not good, or the conclusion from their sum.
+    """Merge the reports on the shares of a unit: the first that is not good, else the conclusion from their sum.
 
-    No share can say what holds of all: that every digit is kept, or that the unit is proved.
+    No share can say what holds for all: that every digit is kept, or that the unit is proved.
     """
     from ..verdict.report import add_tally
     from ..verification.judge import add_up

@@ -48,7 +48,7 @@ class UnitItem(pytest.Item):
     tallies: "Tallies"
     """The tallies of its steps, once they are judged; the tallies of all shares are added up."""
     given: dict[str, Any]
-    """Its settings: the number of cases and the seed, or a case."""
+    """What it is judged with: the number of cases, and the seed or a case."""
 
     @classmethod
     def of(cls, file: UnitFile, share: CaseShare | None) -> Self:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..cases.tracing import list_trace_cases
 from ..edits import (
     FAULT_OPERATORS,
     Edit,
@@ -16,7 +17,6 @@ from ..edits import (
     find_backward_functions,
     generate_mutants,
 )
-from ..edits.backward import list_trace_cases
 from ..errors import DeclarationError
 from ..processes.pool import run_tasks
 from ..unit.subject import Subject

@@ -40,6 +40,11 @@ class ArraySpec:
     def differentiable(self) -> bool:
         return self.floating and not self.missing
 
+    @property
+    def counts_steps(self) -> bool:
+        """Whether it is an integer, such as a length, whose range depends on the number of steps."""
+        return self.range is not None and "T" in (*self.range.low.letters, *self.range.high.letters)
+
     def shape(self, sizes: Mapping[str, int]) -> tuple[int, ...]:
         return tuple(d.size(sizes) for d in self.dimensions)
 
@@ -78,6 +83,22 @@ class Declaration:
     def differentiable(self) -> tuple[str, ...]:
         return tuple(n for n, i in self.inputs.items() if i.differentiable)
 
+    @cached_property
+    def initial_states(self) -> tuple[str, ...]:
+        """Float inputs NAME_0, whether or not the unit returns the last state."""
+        return tuple(n for n, i in self.inputs.items() if i.floating and n.endswith("_0"))
+
+    @cached_property
+    def states(self) -> Mapping[str, str]:
+        """By the name of an initial state NAME_0, the output NAME_T that it becomes."""
+        ends = {n: f"{name_state(n)}_T" for n in self.initial_states}
+        return {start: end for start, end in ends.items() if end in self.outputs}
+
+    @cached_property
+    def counts_steps(self) -> bool:
+        """Whether an input counts steps, so that a part of a sequence would need counts of its own."""
+        return any(i.counts_steps for i in self.inputs.values())
+
     @property
     def choices(self) -> list[dict[str, Any]]:
         """List every choice of options, without those that are the default."""
@@ -88,6 +109,11 @@ class Declaration:
     @cached_property
     def optional(self) -> tuple[str, ...]:
         return tuple(n for n, i in self.inputs.items() if i.optional)
+
+
+def name_state(initial: str) -> str:
+    """The name of a state without the `_0` of its initial value."""
+    return initial.removesuffix("_0")
 
 
 def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: Declaration | None = None) -> Declaration:

@@ -23,7 +23,7 @@ HARNESS_COLUMN = "this harness"
 class DefectResult:
     """A defect, what this harness says of it, and which designs catch it (None: the design does not look at it).
 
-    `blame` says where the fault lies, None where the verdict is not that manual is wrong.
+    `diagnosis` says where the fault lies, None where the verdict is not that manual is wrong.
     """
 
     defect: Defect

@@ -137,7 +137,7 @@ def test_prove_exits_with_1_where_the_backward_is_wrong(run, project):
     code, out, _ = run("prove", "output_layer", cwd=project)
     assert code == 1
     assert out.startswith("output_layer exact identity <u, J v> = <J^T u, v> fails over GF(p)")
-    assert "wrong: dbias; right: dh, dweight" in out
+    assert "wrong: dbias; right at this case: dh, dweight" in out
 
 
 def test_list_names_every_unit_with_what_it_computes(run):

@@ -155,3 +155,30 @@ def test_the_annotation_names_the_blocks_of_a_size() -> None:
     assert [sizes[n].blocks for n in "xz"] == [("r", "z", "n"), ("reset", "new")]
     assert [(sizes[n].factor, sizes[n].text) for n in ("x", "bare", "m")] == [(3, "3*N"), (3, "3*N"), (1, "N")]
     Subject("unit", unit, reference)
+
+
+def test_a_state_is_an_initial_value_and_the_output_that_it_becomes() -> None:
+    class States(NamedTuple):
+        h_T: Float[Array, " N"]
+        y_T: Float[Array, " N"]
+
+    def unit(x: N, h_0: N, c_0: N, k_0: Annotated[int, "0 <= k_0 <= N"]) -> tuple[States, Callable[..., Any]]: ...
+
+    declaration = declare(unit)
+    assert declaration.initial_states == ("h_0", "c_0")
+    assert declaration.states == {"h_0": "h_T"}
+
+
+def test_an_integer_that_counts_steps_has_them_in_its_range() -> None:
+    def counting(
+        x: Float[Array, "T N"], after: Annotated[int, "T <= after < T+N"], label: Annotated[int, "0 <= label < N"]
+    ) -> Result: ...
+
+    def plain(x: Float[Array, "T N"], label: Annotated[int, "0 <= label < N"]) -> Result: ...
+
+    assert {n: i.counts_steps for n, i in declare(counting).inputs.items()} == {
+        "x": False,
+        "after": True,
+        "label": False,
+    }
+    assert (declare(counting).counts_steps, declare(plain).counts_steps) == (True, False)

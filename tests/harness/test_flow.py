@@ -173,7 +173,7 @@ REQUESTS = {
     "rnn --out nowhere/flow.png": "--out nowhere/flow.png: it cannot be written (No such file or directory); "
     "name a file in a folder that exists",
     "rnm": "unit 'rnm': there is no such unit; did you mean rnn?",
-    "chunked_lstm": "chunked_lstm: argument tau: it holds values for all steps together, but flow runs them one by one",
+    "chunked_lstm": "chunked_lstm: argument tau: it counts the steps of the whole sequence, but flow runs",
     "squared_error": "squared_error: it is not recurrent: it has no input h_0 (B H), output h_T (B H) and",
 }
 

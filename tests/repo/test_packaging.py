@@ -31,8 +31,10 @@ def wheel(tmp_path_factory):
 def test_the_wheel_holds_the_harness_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     templates = [p.relative_to(ROOT).as_posix() for p in (ROOT / "gradcheck").rglob("*.jinja")]
+    schemas = [p.relative_to(ROOT).as_posix() for p in (ROOT / "gradcheck/schema").glob("*.json")]
     assert len(templates) > 2
-    assert {"gradcheck/py.typed", "gradcheck/schema/report.schema.json", *templates} < {*names}
+    assert len(schemas) > 5
+    assert {"gradcheck/py.typed", *schemas, *templates} < {*names}
     assert {name.partition("/")[0] for name in names} == {"gradcheck", "gradcheck-0.1.0.dist-info"}
 
 

@@ -39,8 +39,9 @@ def defects(record: dict[str, Any]) -> str:
         (*d["defect"].values(), seen(d), f"`{d['report']['smallest']}`", ", ".join(d["above_tolerance"]))
         for d in record["defects"]
     ]
-    columns = ("defect", "seen in", "what is wrong", "what a test needs", "check", "smallest case", "above tolerance")
-    return table(columns, rows)
+    return table(
+        ("defect", "seen in", "what is wrong", "what a test needs", "check", "smallest case", "above tolerance"), rows
+    )
 
 
 def diagnoses(record: dict[str, Any]) -> str:

@@ -126,7 +126,7 @@ def draw_lag_map(lags: Mapping[str, Mapping[Any, str]]) -> HeatMap:
 
 
 def describe_lag_map(lags: Mapping[int, str]) -> str:
-    """Describe lags in words: `wrong at 1 to 3; right at 0`."""
+    """Describe lags in words: Describe lags in words: `wrong at 1 to 3; right at 0`.."""
     kinds = {kind: sorted(lag for lag, k in lags.items() if k == kind) for kind in dict.fromkeys(lags.values())}
     return "; ".join(f"{CELL_MEANINGS[kind]} at lag {format_ranges(of)}" for kind, of in kinds.items())
 

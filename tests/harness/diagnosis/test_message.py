@@ -83,7 +83,10 @@ def test_verify_says_so_below_the_verdict():
         "gradients",
     ]
     said = details(report)
-    assert said["fault"] == "dbias_ih, dbias_hh; right: dx, dweight_ih, dweight_hh, dh_0; only with B > 1"
+    assert (
+        said["fault"]
+        == "dbias_ih, dbias_hh; right in every case tried: dx, dweight_ih, dweight_hh, dh_0; only with B > 1"
+    )
     assert said["looks like"] == "divided by B (a mean over the batch where the sum is due)"
 
 

@@ -1,39 +1,34 @@
-"""Faults between the steps of a recurrent unit.
+"""A recurrent unit step by step: as the reference takes the steps, and as manual does."""
 
-The reference runs step by step, and the gradient that each step hands to the one before is altered on the way.
-"""
-
-from collections.abc import Callable, Iterator, Mapping
-from functools import partial
-from itertools import combinations
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from ...cases.arrays import Array, Arrays
 from ...judges.autograd import ReferenceResult, run_reference
-from ..blocks import match_final_states
 from ..evidence import Evidence, agrees_to_rounding
 
-FaultPattern = tuple[str, Callable[[], Arrays]]
 CarryGradients = dict[str, Array]
 AlterCarry = Callable[[int, CarryGradients], CarryGradients]
+"""From a step, and what it hands to the one before, what arrives there."""
 
 
 class StepChain:
     """The steps of a case, as the reference takes them one at a time."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self.evidence = evidence
-        self.states = match_final_states(evidence.declaration)
+        self.evidence, self.upstream = evidence, evidence.upstream
+        self.states = evidence.declaration.states
         self.T = evidence.case.sizes["T"]
         self.timed = [n for n in evidence.inputs if evidence.declaration.inputs[n].axis("T") == 0]
         self.inputs: list[dict[str, Any]] = []
         wide, handed = evidence.run.wide_inputs, dict[str, Array]()
         for t in range(self.T):
             self.inputs.append({n: a[t : t + 1] if n in self.timed else a for n, a in wide.items()} | handed)
-            outputs = self.step(t, {}).outputs
-            handed = {start: outputs[end] for start, end in self.states.items()}
+            self.last_outputs = self.step(t, {}).outputs
+            handed = {start: self.last_outputs[end] for start, end in self.states.items()}
 
     def step(self, t: int, upstream: Mapping[str, Array]) -> ReferenceResult:
         e = self.evidence
@@ -42,48 +37,55 @@ class StepChain:
 
     def pull_back_steps(self, upstream: Mapping[str, Array], alter: AlterCarry | None = None) -> list[Arrays]:
         """The gradients of each step, `alter` given the step that hands and what it hands to the one before."""
-        ends = self.states.values()
-        handed = {n: upstream[n] for n in ends if n in upstream}
+        handed = {start: upstream[end] for start, end in self.states.items() if end in upstream}
         found: list[Arrays] = [{} for _ in range(self.T)]
         for t in reversed(range(self.T)):
-            own = {n: u[t : t + 1] for n, u in upstream.items() if n not in ends}
-            found[t] = self.step(t, own | handed).gradients
-            handed = {end: found[t][start] for start, end in self.states.items() if start in found[t]}
+            found[t] = self.pull_back_step(t, upstream, handed)
+            handed = {n: found[t][n] for n in self.states if n in found[t]}
             handed = handed if alter is None else alter(t, handed)
         return found
 
-    def join_steps(self, parts: list[Arrays], steps: list[int] | None = None) -> Arrays:
+    def pull_back_step(self, t: int, upstream: Mapping[str, Array], handed: Mapping[str, Array | None]) -> Arrays:
+        """The gradients of one step, given what the step after it hands over, by initial state."""
+        ends = self.states.values()
+        own = {n: u[t : t + 1] for n, u in upstream.items() if n not in ends}
+        given = {self.states[n]: g for n, g in handed.items() if g is not None}
+        return self.step(t, own | given).gradients
+
+    @cached_property
+    def plain_parts(self) -> list[Arrays]:
+        """The gradients of each step that are due."""
+        return self.pull_back_steps(self.upstream)
+
+    @cached_property
+    def gate_gradients(self) -> Arrays:
+        """Of each bias, its gradient (T, B, size) at every step and batch row, found one row at a time."""
+        e, outputs = self.evidence, self.evidence.declaration.outputs
+        biases = [n for n, g in e.expected.items() if g.ndim == 1]
+        axes = {n: outputs[n].axis("B") for n in self.upstream}
+        if None in axes.values():
+            return {}
+        result = {n: np.zeros((self.T, e.case.sizes["B"], e.expected[n].size)) for n in biases}
+        for b in range(e.case.sizes["B"]):
+            only = {n: np.zeros_like(u) for n, u in self.upstream.items()}
+            for n, u in self.upstream.items():
+                np.moveaxis(only[n], axes[n] or 0, 0)[b] = np.moveaxis(u, axes[n] or 0, 0)[b]
+            for t, part in enumerate(self.pull_back_steps(only)):
+                for n in biases:
+                    result[n][t, b] = part[n]
+        return result
+
+    def join_steps(self, parts: list[Arrays], steps: Iterable[int] | None = None) -> Arrays:
         """The gradients of the sequence; of the parameters, those of some steps alone if `steps` are given."""
-        result = {}
+        result, summed = {}, [*range(self.T)] if steps is None else [*steps]
         for n in self.evidence.expected:
             if n in self.timed:
                 result[n] = np.concatenate([p[n] for p in parts])
             elif n in self.states:
                 result[n] = parts[0][n]
             else:
-                result[n] = sum((parts[t][n] for t in steps or range(self.T)), np.zeros_like(parts[0][n]))
+                result[n] = sum((parts[t][n] for t in summed), np.zeros_like(parts[0][n]))
         return result
-
-    def scale_carry(self, factors: Mapping[str, float], to_initial: bool = False) -> Arrays:
-        """With what is handed over multiplied; that which goes to the initial state only if `to_initial`."""
-        upstream = self.evidence.upstream
-        result = self.join_steps(
-            self.pull_back_steps(upstream, lambda t, h: {n: factors.get(n, 1) * g for n, g in h.items()})
-        )
-        return result | {n: factors.get(end, 1) * result[n] for n, end in self.states.items() if to_initial}
-
-    def replace_carry(self, others: CarryGradients) -> Arrays:
-        """With other gradients handed over."""
-        return self.join_steps(self.pull_back_steps(self.evidence.upstream, lambda t, h: {**h, **others}))
-
-    def truncate_carry(self, most: int) -> Arrays:
-        """What reaches back `most` steps and no further."""
-        total: Arrays = {}
-        for t in range(self.T):
-            near = partial(clear_early_carry, t - most)
-            for n, g in self.join_steps(self.pull_back_steps(self.select_upstream(t), near)).items():
-                total[n] = total.get(n, 0) + (g if n not in self.states or t < most else 0 * g)
-        return total
 
     def select_upstream(self, t: int) -> dict[str, Array]:
         """The upstream gradient of one step; that of the final states goes with the last."""
@@ -111,7 +113,7 @@ def equals_single_steps(e: Evidence) -> bool:
     if not is_step_chain(e):
         return "T" not in e.case.sizes
     own = ManualStepChain(e)
-    whole = own.join_steps(own.pull_back_steps(e.upstream))
+    whole = own.join_steps(own.plain_parts)
     return all(agrees_to_rounding(whole[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.gradients.items())
 
 
@@ -136,17 +138,11 @@ def equals_single_rows(e: Evidence) -> bool:
     return all(agrees_to_rounding(total[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.gradients.items())
 
 
-def clear_early_carry(first: int, t: int, handed: CarryGradients) -> CarryGradients:
-    """Nothing handed over by steps up to `first`."""
-    return handed if t > first else {n: 0 * g for n, g in handed.items()}
-
-
 def is_step_chain(e: Evidence) -> bool:
     """Whether the declaration is that of a chain of steps."""
-    declaration, found = e.declaration, match_final_states(e.declaration)
+    declaration, found = e.declaration, e.declaration.states
     others = [n for n in declaration.outputs if n not in found.values()]
-    counted = any(i.range and "T" in (*i.range.low.letters, *i.range.high.letters) for i in declaration.inputs.values())
-    if not found or e.case.sizes.get("T", 1) < 2 or counted or any(n not in e.inputs for n in found):
+    if not found or e.case.sizes.get("T", 1) < 2 or declaration.counts_steps or any(n not in e.inputs for n in found):
         return False
     return all(declaration.outputs[n].axis("T") == 0 for n in others)
 
@@ -156,35 +152,6 @@ def build_step_chain(e: Evidence) -> StepChain | None:
     if not is_step_chain(e):
         return None
     steps = StepChain(e)
-    whole = steps.join_steps(steps.pull_back_steps(e.upstream))
+    whole = steps.join_steps(steps.plain_parts)
     right = all(agrees_to_rounding(whole[n], g, float(np.abs(g).max(initial=0.0))) for n, g in e.expected.items())
     return steps if right else None
-
-
-def list_carry_faults(steps: StepChain, lag: int | None) -> Iterator[FaultPattern]:
-    """What is handed over, or gathered, wrongly; `lag` is the smallest that is wrong, if all larger ones are too."""
-    e = steps.evidence
-    plain = steps.pull_back_steps(e.upstream)
-    ends = {end: start[:-2] for start, end in steps.states.items()}
-    for count in range(1, len(ends) + 1):
-        for lost in combinations(ends, count):
-            names = " and ".join(f"d{ends[n]}" for n in lost)
-            zero = dict.fromkeys(lost, 0.0)
-            yield f"{names} is not carried from step to step", partial(steps.scale_carry, zero)
-            text = f"{names} is not carried from step to step, nor to the initial state"
-            yield text, partial(steps.scale_carry, zero, to_initial=True)
-    for end, name in ends.items():
-        yield f"d{name} is carried from step to step with the wrong sign", partial(steps.scale_carry, {end: -1.0})
-        yield f"d{name} is carried from step to step twice", partial(steps.scale_carry, {end: 2.0})
-        if end in e.upstream:
-            text = f"the carry of d{name} is never updated: every step gets that of the last"
-            yield text, partial(steps.replace_carry, {end: e.upstream[end]})
-    if lag is not None and lag > 1:
-        yield f"what reaches back {lag} steps or more is missing: truncated", partial(steps.truncate_carry, lag - 1)
-    for t, text in (
-        (0, "only the first step's is there: overwritten, not added up"),
-        (-1, "only the last step's is there"),
-    ):
-        yield text, partial(steps.join_steps, plain, [t % steps.T])
-    for t, text in ((0, "the first step's is missing"), (-1, "the last step's is missing")):
-        yield text, partial(steps.join_steps, plain, [s for s in range(steps.T) if s != t % steps.T])

@@ -1,6 +1,6 @@
-"""How often blame is right, over every single-edit fault of units, and over the defects of the zoo.
+"""How often the diagnosis is right, over every single-edit fault of units, and over the defects of the zoo.
 
-    python benchmarks/blame.py [UNIT ...] [zoo] [--every N]
+    python benchmarks/diagnosis/rate.py [UNIT ...] [zoo] [--every N]
 
 The truth is found by another route: the Jacobians of manual and reference, entry by entry, from one-hot upstream
 gradients in float64, at a case of its own.  Counted are the faults that make a random case fall: how often the wrong
@@ -86,18 +86,18 @@ def cases(subject: Subject) -> list[Case]:
 
 def judged(subject: Subject, what: str, count: Counter[str]) -> None:
     for case in cases(subject):
-        for rung in NUMERIC_CHECKS:
+        for check in NUMERIC_CHECKS:
             try:
-                rung.run(Run(subject, case))
+                check.run(Run(subject, case))
             except CheckFailed:
-                compare(subject, diagnose_fault(subject, rung.name, case), what, count)
+                compare(subject, diagnose_fault(subject, check.name, case), what, count)
                 return
             except (UnitRaised, DeclarationError):
                 count["no gradient"] += 1
                 return
             except Exception:
                 continue
-    count["none fell"] += 1
+    count["none failed"] += 1
 
 
 def compare(subject: Subject, found: Diagnosis, what: str, count: Counter[str]) -> None:
@@ -113,7 +113,7 @@ def compare(subject: Subject, found: Diagnosis, what: str, count: Counter[str]) 
     wrong_lags = {} if said is None else {(o, k) for o, of in said.lags.items() for k, s in of.items() if s != "right"}
     count["lags"] += wrong_lags == lags
     count["pattern named"] += bool(found.pattern)
-    verified = verify(subject, found.case, found.pattern) if found.pattern else ""
+    verified = "" if found.explanation is None else verify(subject, found.case, found.explanation)
     count[f"pattern {verified}"] += bool(verified)
     if not right or wrong_lags != lags or verified in ("false", "unchecked") or "--show" in sys.argv:
         print(
