@@ -28,8 +28,8 @@ def show_mutation_score(
     """Plant every single-edit fault in a unit's backward, one at a time, and count those that the checks notice.
 
     A mutant is killed (a check fails, or it crashes or never ends), equivalent (exact arithmetic decides that it is the
-    same function), or a survivor, which is printed.  The mutation score is the share of killed mutants among those that
-    are not equivalent.
+    same function), not told apart (the same, but a part of the edited statement never ran), or a survivor, which is
+    printed.  The mutation score is the share of killed mutants among the killed and the survivors.
 
     Exit codes: 0 no survivor; 1 a survivor, or a unit that is wrong; 2 a bad declaration, or wrong usage.
 

@@ -1,5 +1,6 @@
 """Applies edits to loaded functions in memory: no file is written, no module imported again."""
 
+import ast
 import gc
 import warnings
 from collections import Counter
@@ -10,9 +11,12 @@ from types import CodeType, FunctionType
 from ..errors import DeclarationError
 from .backward import Region
 from .edit import Edit, apply_edits
-from .source import find_first_line
+from .source import Source, find_first_line
 
 CodePath = tuple[tuple[str, int], ...]
+
+texts_in_force: dict[str, str] = {}
+"""The text of each file of which edits are in force, in this process."""
 
 
 class NotCompilable(Exception):
@@ -47,8 +51,7 @@ class LoadedCode:
     def replacements(self, *edits: Edit) -> list[tuple[FunctionType, CodeType]]:
         """The functions that the edits change, each with its new code.  NotCode where they do not compile."""
         changed: list[tuple[FunctionType, CodeType]] = []
-        for file in sorted({edit.file for edit in edits}):
-            text = apply_edits([e for e in edits if e.file == file], self.sources[file].text)
+        for file, text in self.edit_texts(edits).items():
             try:
                 new = list_code_objects(compile_text(text, file))
             except (SyntaxError, ValueError, RecursionError) as error:
@@ -61,21 +64,37 @@ class LoadedCode:
                 raise NotCompilable(f"{function.__qualname__}: the edit changes which names a loaded closure holds")
         return changed
 
+    def edit_texts(self, edits: Sequence[Edit]) -> dict[str, str]:
+        """The text of each file that the edits change, with these made."""
+        return {
+            file: apply_edits([e for e in edits if e.file == file], self.sources[file].text)
+            for file in sorted({edit.file for edit in edits})
+        }
+
     @contextmanager
     def make_edits(self, *edits: Edit) -> Iterator[None]:
         """The functions with the edits made, restored at the end.  NotCode where they do not compile."""
         replacements = self.replacements(*edits)
-        before = [(function, function.__code__) for function, _ in replacements]
+        before, texts = [(function, function.__code__) for function, _ in replacements], dict(texts_in_force)
         try:
+            texts_in_force.update(self.edit_texts(edits))
             for function, code in replacements:
                 function.__code__ = code
             yield
         finally:
             for function, code in before:
                 function.__code__ = code
+            texts_in_force.clear()
+            texts_in_force.update(texts)
 
 
-def compile_text(text: str, file: str) -> CodeType:
+def read_loaded(file: str) -> Source:
+    """A file as it is loaded: with the edits that are in force."""
+    text = texts_in_force.get(file)
+    return Source.read(file) if text is None else Source(file, text)
+
+
+def compile_text(text: str | ast.Module, file: str) -> CodeType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return compile(text, file, "exec", dont_inherit=True)

@@ -41,6 +41,7 @@ class CaseProof:
 class Certificate:
     """What was shown, with what probability of error, under which rules. `verdict`: of the first case that failed.
 
+    covers: the sizes of all judged cases, and how much of the unit's code ran in them.
     log2_bound: for each case by itself, a wrong backward pass would have been accepted with at most this probability.
     """
 
@@ -48,6 +49,7 @@ class Certificate:
     verdict: str
     reason: str
     claim: str
+    covers: str
     cases: tuple[CaseProof, ...]
     trials: int
     degree: int
@@ -86,13 +88,16 @@ def prove_unit(
     return make_certificate(unit, proofs, failed)
 
 
-def make_certificate(unit: ExactUnit, proofs: Sequence[CaseProof], failed: Decision | None = None) -> Certificate:
-    """The certificate of cases that were proved, up to one that was not."""
+def make_certificate(
+    unit: ExactUnit, proofs: Sequence[CaseProof], failed: Decision | None = None, covers: str = ""
+) -> Certificate:
+    """The certificate of cases that were proved, up to one that was not; `covers` says which sizes, and what ran."""
     return Certificate(
         unit=get_unit_name(unit),
         verdict=failed.verdict if failed else "proved",
         reason=failed.reason if failed else "",
         claim=CERTIFICATE_CLAIM if not failed else "",
+        covers=covers,
         cases=tuple(proofs),
         trials=sum(len(proof.primes) for proof in proofs),
         degree=max((proof.degree for proof in proofs), default=0),

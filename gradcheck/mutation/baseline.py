@@ -3,9 +3,11 @@
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..cases.case import Case
 from ..checks import EXACT_CHECKS, NUMERIC_CHECKS
+from ..checks.arbitration import arbitrate
 from ..checks.exact import bind_unit, list_upstream_names
 from ..checks.failure import CheckFailed
 from ..edits import Region
@@ -13,6 +15,7 @@ from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..exact.adjoint import Decision, decide_adjoint
 from ..execution.run import Run, UnitRaised
 from ..judges.oracle import Oracle
+from ..reach import Recorder
 from ..unit.subject import Subject
 from .coverage import LineSet, record_lines
 
@@ -26,11 +29,16 @@ class BaselineFailed(Exception):
 
 @dataclass(frozen=True)
 class PassedCase:
-    """A numeric case that the unit passes, the results of the reference, and the lines of the unit that ran."""
+    """A numeric case that the unit passes, the results of the reference, and the lines of the unit that ran.
+
+    `excused` are the checks that it passes only because its reference breaks the law too, or because of rounding: a
+    mutant that fails these shows nothing.
+    """
 
     case: Case
     oracle: Oracle
     lines: LineSet
+    excused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -43,28 +51,33 @@ class ExactCase:
 
 
 class Baseline:
-    """A unit and the files of its backward."""
+    """A unit, the files of its backward, and what of its code ran in exact arithmetic."""
 
     def __init__(self, subject: Subject, regions: Sequence[Region]) -> None:
         self.subject = subject
         self.files = {region.source.file for region in regions}
+        self.recorder = Recorder(subject)
 
     def run_numeric_case(self, case: Case) -> PassedCase | None:
         """Run the checks on a case; None if it is ill-conditioned.  Raise BaselineFailed if the unit fails it."""
-        run, lines = Run(self.subject, case), LineSet()
+        run, lines, excused = Run(self.subject, case), LineSet(), set[str]()
         try:
             require_pass(case, lambda: run.oracle.take_samples(REFERENCE_SAMPLES))
             for check in NUMERIC_CHECKS:
                 with contextlib.suppress(NotApplicable), record_lines(self.files, lines):
-                    require_pass(case, lambda: check.run(run))  # noqa: B023
+                    try:
+                        check.run(run)
+                    except (CheckFailed, UnitRaised) as error:
+                        require_pass(case, partial(arbitrate, run, check.name, error))
+                        excused.add(check.name)
         except IllConditioned:
             return None
-        return PassedCase(case, run.oracle.make_closed(), lines)
+        return PassedCase(case, run.oracle.make_closed(), lines, frozenset(excused))
 
     def run_exact_case(self, case: Case) -> ExactCase:
         """Run a case in exact arithmetic.  Raise BaselineFailed if the unit fails it."""
         lines = LineSet()
-        with record_lines(self.files, lines):
+        with self.recorder.recording(), record_lines(self.files, lines):
             decision = self.decide(case)
         if decision.verdict == "different":
             require_pass(case, lambda: EXACT_CHECKS[0].run(Run(self.subject, case)))

@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ..cases.case import Case
+from ..cases.literals import read_literals
 from ..cases.regimes import draw_random_cases, list_exact_cases, list_numeric_cases
+from ..cases.sequence import CaseSequence
 from ..edits import Edit, LoadedCode, NotCompilable, Region, find_backward_functions, generate_mutants
 from ..errors import DeclarationError
 from ..execution.run import UnitRaised
 from ..processes.pool import TaskLost, run_tasks
+from ..reach import list_unreached
 from ..unit.subject import Subject
-from .baseline import Baseline, BaselineFailed, PassedCase
+from .baseline import Baseline, BaselineFailed, ExactCase, PassedCase
 from .coverage import LineSet, find_edit_lines, find_statement_lines
+from .reaching import find_reaching_cases
 from .score import Mutant, MutationScore
 from .survivors import describe_survivor
 from .trial import MutantOutcome, try_exactly, try_numerically
@@ -76,6 +80,11 @@ def try_mutants(
     else:
         trials.try_numeric_cases(cases)
         trials.try_exact_cases(list_exact_cases(declaration, seed))
+    if trials.not_told_apart:
+        designed = CaseSequence(declaration, seed, read_literals(subject.unit, declaration))
+        exact = list_exact_cases(declaration, seed)
+        trials.try_numeric_cases(find_reaching_cases(subject, cases, designed.designed))
+        trials.try_exact_cases(find_reaching_cases(subject, exact, designed.designed_exact))
     trials.try_numeric_cases(draw_random_cases(declaration, MORE_CASE_COUNT, seed))
     result.cases = trials.cases
     result.results = trials.mutants()
@@ -98,12 +107,18 @@ class MutantTrials:
         self.outcomes: dict[Edit, MutantOutcome | None] = dict.fromkeys(edits)
         self.ran: LineSet = {(region.source.file, line) for region in regions for line in region.lines}
         self.known: list[PassedCase] = []
+        self.points: list[ExactCase] = []
         self.cases = 0
         self.show_progress()
 
     @property
     def remaining(self) -> list[Edit]:
-        return [e for e, outcome in self.outcomes.items() if outcome is None or outcome.verdict == "survived"]
+        open_ = (None, "survived", "not told apart")
+        return [e for e, outcome in self.outcomes.items() if (outcome and outcome.verdict) in open_]
+
+    @property
+    def not_told_apart(self) -> list[Edit]:
+        return [e for e, outcome in self.outcomes.items() if outcome and outcome.verdict == "not told apart"]
 
     def try_numeric_cases(self, cases: Iterable[Case]) -> None:
         """Try the undecided mutants on more numeric cases."""
@@ -126,15 +141,17 @@ class MutantTrials:
         if not self.remaining:
             return
         began = time.process_time()
-        points = [self.baseline.run_exact_case(case) for case in cases]
-        self.cases += len(points)
+        self.points += (more := [self.baseline.run_exact_case(case) for case in cases])
+        self.cases += len(more)
+        reach = self.baseline.recorder.reach
 
         def decided(edit: Edit) -> MutantOutcome:
             return try_exactly(
                 self.baseline,
-                points,
+                self.points,
                 self.get_lines(edit),
                 find_statement_lines(edit, self.sources[edit.file]) & self.ran,
+                list_unreached(reach, edit.file, {line for _, line in self.get_lines(edit)}),
             )
 
         def survived(lost: TaskLost) -> MutantOutcome:

@@ -8,7 +8,7 @@ from typing import Literal
 from ..edits import format_path
 from .trial import MutantOutcome
 
-MUTANT_VERDICTS = ("killed", "equivalent", "survived", "invalid")
+MUTANT_VERDICTS = ("killed", "equivalent", "not told apart", "survived", "invalid")
 ScoreVerdict = Literal["measured", "wrong", "bad declaration"]
 
 
@@ -76,7 +76,7 @@ class MutationScore:
 
     @property
     def score(self) -> float | None:
-        """The share of killed mutants among those that are not equivalent; None if there are none."""
+        """The share of killed mutants among the killed and the survivors; None if there are none."""
         faults = self.counts["killed"] + self.counts["survived"]
         return self.counts["killed"] / faults if faults else None
 

@@ -27,11 +27,14 @@ class MutantOutcome:
                 are those of the forward, and its cases run whatever numeric cases ran of the edited statement, bodies
                 included: on the paths taken it is the unit's own backward, as a function.  What the gradient at a kink
                 is, and how results are rounded, is no part of that
+    not told apart
+                as equivalent, but a part of the statement, which `reason` names, ran in no case in exact arithmetic: on
+                the paths taken it is the unit's own backward, and nothing is known of the others
     survived    no check failed, and exact arithmetic does not decide; `reason` says why
     invalid     it does not compile to something that can take the place of what is loaded; `reason` says why
     """
 
-    verdict: Literal["killed", "equivalent", "survived", "invalid"]
+    verdict: Literal["killed", "equivalent", "not told apart", "survived", "invalid"]
     killed_by: str = ""
     case: str = ""
     reason: str = ""
@@ -39,20 +42,24 @@ class MutantOutcome:
 
 def try_numerically(bench: Baseline, cases: Iterable[PassedCase], lines: LineSet) -> MutantOutcome | None:
     """Return how the loaded mutant is killed; None if every case that runs one of the lines passes every check."""
-    runs: list[Run] = []
+    runs: list[tuple[Run, frozenset[str]]] = []
     for known in cases:
         if not lines.isdisjoint(known.lines):
-            runs.append(Run(bench.subject, known.case, oracle=known.oracle))
-            killed = try_checks(runs[-1], QUICK_CHECKS)
+            run = Run(bench.subject, known.case, oracle=known.oracle)
+            killed = try_checks(run, QUICK_CHECKS, known.excused)
             if killed is not None:
                 return killed
-    kills = (try_checks(run, THOROUGH_CHECKS) for run in runs if run.case.sizes.get("T", 1) <= MAX_THOROUGH_STEPS)
+            if known.case.sizes.get("T", 1) <= MAX_THOROUGH_STEPS:
+                runs.append((run, known.excused))
+    kills = (try_checks(run, THOROUGH_CHECKS, excused) for run, excused in runs)
     return next((killed for killed in kills if killed is not None), None)
 
 
-def try_checks(run: Run, checks: Sequence[Check]) -> MutantOutcome | None:
-    """Return how a case kills the mutant; None if it passes the checks."""
+def try_checks(run: Run, checks: Sequence[Check], excused: frozenset[str]) -> MutantOutcome | None:
+    """Return how a case kills the mutant; None if it passes the checks but those that are excused."""
     for check in checks:
+        if check.name in excused:
+            continue
         try:
             check.run(run)
         except (NotApplicable, IllConditioned):
@@ -65,8 +72,14 @@ def try_checks(run: Run, checks: Sequence[Check]) -> MutantOutcome | None:
     return None
 
 
-def try_exactly(bench: Baseline, points: Sequence[ExactCase], lines: LineSet, needed: LineSet) -> MutantOutcome:
-    """Decide whether the mutant is killed, equivalent or survived; `needed` lines must run in exact arithmetic."""
+def try_exactly(
+    bench: Baseline, points: Sequence[ExactCase], lines: LineSet, needed: LineSet, unreached: Sequence[str] = ()
+) -> MutantOutcome:
+    """Decide whether the mutant is killed, equivalent, not told apart or survived.
+
+    needed     the lines that must run in exact arithmetic for a decision
+    unreached  what of the statement did not run in exact arithmetic, a sentence each
+    """
     reached = LineSet().union(*(point.lines for point in points))
     missed = lines if lines.isdisjoint(reached) else needed - reached
     reasons: dict[str, None] = {}
@@ -84,4 +97,6 @@ def try_exactly(bench: Baseline, points: Sequence[ExactCase], lines: LineSet, ne
             return MutantOutcome("killed", "unproved", str(point.case), decision.reason)
         if decision.verdict == "undecided":
             reasons[decision.reason] = None
-    return MutantOutcome("survived", reason="; ".join(reasons)) if reasons else MutantOutcome("equivalent")
+    if reasons:
+        return MutantOutcome("survived", reason="; ".join(reasons))
+    return MutantOutcome("not told apart", reason="; ".join(unreached)) if unreached else MutantOutcome("equivalent")

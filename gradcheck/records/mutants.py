@@ -26,7 +26,9 @@ class MutationScoreRecord(Record):
     mutants: Annotated[Count, describe("faults that can be planted in lines that ran")]
     not_run: Annotated[Count, describe("more, in lines that did not run")] = msgspec.field(name="unreached")
     tried: Annotated[Count, describe("those that were planted")]
-    counts: Annotated[dict[str, Count], describe("how many of those were killed, equivalent, survived or invalid")]
+    counts: Annotated[
+        dict[str, Count], describe("how many were killed, equivalent, not told apart, survived or invalid")
+    ]
     killed_by: Annotated[
         dict[str, Count], describe("how many were killed, by check, `crash`, `timeout`, `memory` or `unproved`")
     ]

@@ -13,6 +13,7 @@ class CertificateRecord(Record):
     """What was proved."""
 
     claim: Annotated[str, describe("what is claimed")]
+    covers: Annotated[str, describe("the sizes of all judged cases, and how much of the unit's code ran in them")]
     case_count: Annotated[Count, describe("cases proved")]
     trials: Annotated[Count, describe("primes tried, over all cases")]
     degree: Annotated[Count, describe("the highest degree of the polynomials that are identical")]

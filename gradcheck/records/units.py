@@ -24,6 +24,10 @@ class UnitRecord(Record):
     ]
     worst: Annotated[Number, describe("the largest error over tolerance of the cases that passed")]
     worst_case: Annotated[CaseId | None, describe("the id of the case that showed it")]
+    covers: Annotated[str, describe("what the verdict covers: the sizes of the cases, and how much of its code ran")]
+    never_ran: Annotated[
+        list[str], describe("of `proved` and `agrees`, what of the unit's own code no judged case ran, a sentence each")
+    ]
     given: Annotated[
         str, describe("sizes and dtype of given arrays, where the unit was judged at such: those have no case id")
     ]

@@ -6,8 +6,18 @@ from ..mutation.score import MutationScore, summarize_scores
 from ..verdict.counts import format_count
 from .terminal import ProgressBar, build_table, format_log_row, make_console
 
-MUTATION_HEADINGS = ("unit", "mutants", "killed", "equivalent", "survivors", "score", "time", "killed by")
-MUTATION_WIDTHS = (24, 8, 8, 11, 10, 8, 9)
+MUTATION_HEADINGS = (
+    "unit",
+    "mutants",
+    "killed",
+    "equivalent",
+    "not told apart",
+    "survivors",
+    "score",
+    "time",
+    "killed by",
+)
+MUTATION_WIDTHS = (24, 8, 8, 11, 15, 10, 8, 9)
 
 
 class MutationDisplay(ProgressBar):
@@ -47,10 +57,10 @@ class MutationDisplay(ProgressBar):
 
 def format_mutation_row(score: MutationScore) -> tuple[str, ...]:
     if score.verdict != "measured":
-        return (score.name, *("-",) * 5, f"{score.seconds:.1f} s", score.verdict)
+        return (score.name, *("-",) * 6, f"{score.seconds:.1f} s", score.verdict)
     tried = str(score.tried) if score.tried == score.mutants else f"{score.tried}/{score.mutants}"
     percent = "-" if score.score is None else format_percent(score.score)
-    numbers = (score.counts["killed"], len(score.equivalents), len(score.survivors))
+    numbers = [score.counts[verdict] for verdict in ("killed", "equivalent", "not told apart", "survived")]
     by = ", ".join(f"{check} {count}" for check, count in score.killed_by.items())
     return (score.name, tried, *map(str, numbers), percent, f"{score.seconds:.1f} s", by)
 

@@ -12,7 +12,7 @@ from rich.text import Text
 
 def make_console(to_stderr: bool = False) -> Console:
     """Make a console that prints plain text and does not wrap lines."""
-    return Console(stderr=to_stderr, highlight=False, soft_wrap=True)
+    return Console(stderr=to_stderr, highlight=False, emoji=False, soft_wrap=True)
 
 
 class ProgressBar:

@@ -20,8 +20,8 @@ VERDICT_STYLES = {
     "wrong": "bold red",
     "judges split": "bold magenta",
 }
-UNIT_HEADINGS = ("unit", "checks", "cases", "skipped", "worst", "time", "verdict")
-UNIT_WIDTHS = (24, 6, 6, 8, 9, 8)
+UNIT_HEADINGS = ("unit", "checks", "cases", "skipped", "sizes to", "worst", "time", "verdict")
+UNIT_WIDTHS = (24, 6, 6, 8, 10, 9, 8)
 
 
 class UnitDisplay(ProgressBar):
@@ -107,6 +107,7 @@ def format_unit_row(report: "Report") -> tuple[str, ...]:
         passed,
         str(report.cases),
         str(report.skipped),
+        report.cover.largest,
         worst,
         f"{report.seconds:.2f} s",
         report.verdict,
@@ -143,6 +144,7 @@ def print_certificate(report: "Report", to_stderr: bool = False) -> None:
     lines = [
         f"{report.name} proved: a wrong backward would pass any of these cases with probability at most {bound}",
         f"  claim     {proof.claim}",
+        f"  covers    {proof.covers}",
         f"  cases     {len(proof.cases)}, trials {proof.trials}, degree at most {proof.degree}, {proof.seconds:.2f} s",
         *(f"            {c.case_id}: 2^{c.log2_bound:.0f}, {len(c.primes)} primes" for c in proof.cases),
         *(f"  assumed   {name}: {rule}" for name, rule in proof.rules.items()),

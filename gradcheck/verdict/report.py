@@ -7,7 +7,9 @@ from ..cases.case import Case
 from ..checks.failure import Failure, Verdict
 from ..errors import DeclarationError
 from ..exact import Certificate
+from ..reach import describe_reach
 from .counts import format_count
+from .cover import Cover
 from .tally import CheckSummary, Tally
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ class Report:
     cases           how many were judged
     skipped         how many were ill-conditioned: they neither pass nor fail
     worst           the largest error over tolerance of the cases that passed, and `worst_case` which case that was
+    cover           the sizes at which it was judged, `reached` how much of its code ran, and `never_ran` what did not
     failure         what is wrong
     smallest        the smallest case that shows it, and `rerun_command` the command that judges it again
     diagnosis       where the fault is, and what it looks like
@@ -46,6 +49,9 @@ class Report:
     worst: float = 0.0
     worst_case: Case | None = None
     seconds: float = 0.0
+    cover: Cover = field(default_factory=Cover)
+    reached: str = ""
+    never_ran: tuple[str, ...] = ()
     failure: Failure | None = None
     smallest: Case | None = None
     rerun_command: str = ""
@@ -70,6 +76,7 @@ class Report:
     def __str__(self) -> str:
         """Write out the verdict, the result of each check, the notes, and the message."""
         lines = [f"{self.name}: {self.verdict}, {format_count(self.cases, 'case')}"]
+        lines += [f"  covers      {self.covers}"] if self.covers else []
         for status in ("passed", "failed", "not reached"):
             named = [r.name for r in self.checks if r.status == status]
             lines += [f"  {status:<11} {', '.join(named)}"] if named else []
@@ -78,6 +85,11 @@ class Report:
                 lines.append(f"  no {check.name}: {'; '.join(check.reasons)}")
         lines += [f"  note        {note}" for note in self.notes]
         return "\n".join(lines + ([self.message] if self.message else []))
+
+    @property
+    def covers(self) -> str:
+        """What the verdict covers: sizes, and how much of the unit's code ran."""
+        return "; ".join(text for text in (str(self.cover), self.reached) if text)
 
     def drop_case_ids(self) -> None:
         """Remove case ids: arrays that were given have none."""
@@ -100,4 +112,6 @@ def add_tally(report: Report, tally: Tally) -> Report:
         checks=list(tally.checks.values()),
         worst=tally.worst,
         worst_case=tally.worst_case,
+        cover=tally.cover,
+        reached="" if tally.reach is None else describe_reach(tally.reach),
     )

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from ..cases.case import Case
 from ..checks import CHECK_NAMES
 from ..exact import CaseProof
+from ..reach import Reach
 from .case_result import CaseResult, CheckResult
+from .cover import Cover
 
 
 def outranks_worst(ratio: float, case: Case | None, best: float, best_case: Case | None) -> bool:
@@ -102,6 +104,8 @@ class Tally:
     worst        the largest error over tolerance of the cases that passed, and `worst_case` which case that was
     failure      the case that failed; of several, the smallest
     imprecise    by case id, the digits that the unit loses there and its reference keeps
+    cover        the sizes at which it was judged
+    reach        what ran of the unit's own code, None where that was not recorded
     """
 
     cases: int = 0
@@ -113,6 +117,8 @@ class Tally:
     proofs: list[CaseProof] = field(default_factory=list)
     failure: CaseResult | None = None
     imprecise: dict[str, str] = field(default_factory=dict)
+    cover: Cover = field(default_factory=Cover)
+    reach: Reach | None = None
 
     def note(self, result: CaseResult) -> None:
         """Add the result of one case."""
@@ -122,6 +128,8 @@ class Tally:
             self.exact_cases += 1
         else:
             self.cases += 1
+        if not result.skipped and not result.failed:
+            self.cover.note(result.case.sizes, exact=result.names == ["exact"])
         for found in result.results:
             self.checks[found.name].note(found, result.case)
             if found.outcome.imprecise:
@@ -142,6 +150,8 @@ class Tally:
             whole.skipped += some.skipped
             whole.proofs += some.proofs
             whole.imprecise |= some.imprecise
+            whole.cover += some.cover
+            whole.reach = add_reach(whole.reach, some.reach)
             whole.failure = smaller_failure(whole.failure, some.failure)
             if some.worst_case is not None and outranks_worst(
                 some.worst, some.worst_case, whole.worst, whole.worst_case
@@ -151,6 +161,10 @@ class Tally:
                 whole.checks[name].add(check)
         whole.proofs.sort(key=lambda proof: proof.case_id)
         return whole
+
+
+def add_reach(one: Reach | None, other: Reach | None) -> Reach | None:
+    return one + other if one is not None and other is not None else one or other
 
 
 def smaller_failure(one: CaseResult | None, other: CaseResult | None) -> CaseResult | None:

@@ -20,7 +20,7 @@ def test_the_declaration_is_that_of_the_function_without_what_is_fixed():
 
 
 def test_a_partial_is_proved_and_named():
-    report = check(partial(elman, h_0=None), partial(reference, h_0=None), cases=4)
+    report = check(partial(elman, h_0=None), partial(reference, h_0=None), cases=20)
     assert (report.name, report.verdict) == ("elman", "proved")
     assert report.certificate.unit == "elman"
     assert "tests.harness.elman" in report.certificate.sources

@@ -123,7 +123,7 @@ def single(*arrays):
 
 def test_code_in_single_precision_alone():
     assert judged(pair(single), elman).verdict == "bad declaration"
-    report = judged(pair(single, dtypes=("float32",)), elman, exact=True)
+    report = judged(pair(single, dtypes=("float32",)), elman, exact=True, cases=20)
     assert report.verdict == "agrees"
     assert report.reason == "numeric judges only: the unit computes in single precision alone"
     assert report.notes == ("judged only in float32",)

@@ -42,7 +42,8 @@ def test_a_row_a_unit_and_json(run, write):
     code, out, _ = run("mutate", *write(), "--jobs", 1, "--json", "mutation.json")
     lines = out.splitlines()
     assert code == 0
-    assert lines[0].split()[:6] == ["unit", "mutants", "killed", "equivalent", "survivors", "score"]
+    headings = ["unit", "mutants", "killed", "equivalent", "not", "told", "apart", "survivors", "score"]
+    assert lines[0].split()[:9] == headings
     assert lines[1].split()[0] == "small"
     assert "100 %" in lines[1]
     assert "gradients" in lines[1]

@@ -1,8 +1,12 @@
 """What becomes of mutants: killed and by what, equivalent, survived."""
 
 import sys
+from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
+import torch
+from jaxtyping import Float
 
 from gradcheck import Subject
 from gradcheck.mutation import measure_mutation_score
@@ -85,6 +89,21 @@ def test_lines_that_no_case_runs_are_counted_and_not_mutated(odd, bitten):
     assert odd.score == 1.0
 
 
+def test_what_only_a_side_that_never_ran_would_show_is_not_told_apart():
+    found = measured((DZ, DZ + "        dz = np.where(x * x < -1, 3 * dz, dz)\n"))
+    apart = found.count_verdict("not told apart")
+    assert "dz = np.where(x * x < -1, 4 * dz, dz)" in edited(apart)
+    assert {m.outcome.reason.split(" at ")[0] for m in apart} == {"x * x < -1"}
+    assert not [line for line in edited(found.count_verdict("equivalent")) if "x * x < -1" in line]
+    assert found.score == 1.0
+
+
+def test_a_case_is_looked_for_that_reaches_a_side():
+    found = measured((DZ, DZ + "        dz = np.where(x > 9.5, 1 * dz, dz)\n"))
+    assert not found.count_verdict("not told apart")
+    assert "dz = np.where(x > 9.5, dz, dz)" in edited(found.count_verdict("equivalent"))
+
+
 def test_what_exact_arithmetic_cannot_decide_survives_and_says_why():
     found = measured(
         ("    y = np.tanh(x * w)", "    y = np.tanh(x * w)\n    np.arctan(x)"), ("- y * y)", "- y * y) * 1")
@@ -94,3 +113,32 @@ def test_what_exact_arithmetic_cannot_decide_survives_and_says_why():
     assert all(m.outcome.reason.startswith("arctan is not supported in exact arithmetic") for m in found.survivors)
     assert all("the cases that did covered every regime" in m.outcome.reason for m in found.survivors)
     assert not found.count_verdict("equivalent")
+
+
+class Rows(NamedTuple):
+    y: Float[np.ndarray, "B H"]
+
+
+def centred(x: Float[np.ndarray, "B H"]) -> tuple[Rows, Any]:
+    """Over the batch: a row has no gradient of its own, and the law of rows is none."""
+    y = x - x.mean(axis=0) if len(x) else x + 0
+
+    def backward(d):
+        dy = np.zeros_like(y) if d.y is None else d.y
+        return {"x": dy - dy.sum(axis=0) / max(len(dy), 1)}
+
+    return Rows(y), backward
+
+
+class TorchRows(NamedTuple):
+    y: Float[torch.Tensor, "B H"]
+
+
+def centred_reference(x: Float[torch.Tensor, "B H"]) -> TorchRows:
+    return TorchRows(x - x.mean(0))
+
+
+def test_a_unit_that_obeys_no_law_of_rows_has_its_mutants_judged_by_the_other_checks():
+    found = measure_mutation_score(Subject("centred", centred, centred_reference), workers=2)
+    assert (found.verdict, found.error, found.score) == ("measured", "", 1.0)
+    assert found.counts["killed"] > 5

@@ -11,12 +11,12 @@ from tests.harness.repair import gated, gated_reference
 
 def of_elman(*bugs: Edit, **options) -> RepairOutcome:
     subject = Subject("elman", planted(*bugs), elman_reference.elman)
-    return repair(subject, cases=4, most=1, workers=1, **options)
+    return repair(subject, cases=20, most=1, workers=1, **options)
 
 
 def of_gated(*bugs: Edit, **options) -> RepairOutcome:
     subject = Subject("gated", planted(*bugs, module=gated, name="gated"), gated_reference.gated)
-    return repair(subject, cases=4, most=1, workers=1, **options)
+    return repair(subject, cases=20, most=1, workers=1, **options)
 
 
 def changed(outcome: RepairOutcome) -> tuple[list[str], list[str]]:
