@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcheck import Case, Subject
+from gradcheck.reach import Reach
+from gradcheck.reach.point import Point
 from gradcheck.verdict.case_result import CaseResult
 from gradcheck.verdict.report import Report
 from gradcheck.verdict.tally import CheckSummary, Tally, WorstRatio
@@ -37,6 +39,14 @@ WORST = WorstRatio(0.5, CASE, [0.25, 0.5])
 SUMMARY = CheckSummary(
     NAMES[0], passed=3, failed=1, worst=0.5, reasons={"no law": 2}, tensors={"dx": WORST}, explanations={"a tie": 1}
 )
+POINT = Point("elman.py", 3, 0, "statement", "ran", "", 3, 9, (2, 0), (1, "elman"), None, "always")
+REACH = Reach(
+    frozenset([POINT, replace(POINT, line=4)]),
+    frozenset([POINT]),
+    frozenset([("elman.py", 1, "elman")]),
+    frozenset(["elman.py"]),
+    ("line 7 could not be watched",),
+)
 TALLY = Tally(
     cases=4,
     exact_cases=2,
@@ -47,6 +57,7 @@ TALLY = Tally(
     proofs=[make_proof(CASE)],
     failure=make_numeric_result(OTHER, (), "failed"),
     imprecise={str(CASE): "9 of 16 digits"},
+    reach=REACH,
 )
 """A value other than the default in every field; one that is new needs one too."""
 
@@ -68,6 +79,7 @@ def add_summaries(one, other):
 SUMS = {
     WorstRatio: (add_worst_ratios, WorstRatio(), WORST),
     CheckSummary: (add_summaries, CheckSummary(NAMES[0]), SUMMARY),
+    Reach: (Reach.__add__, Reach(), REACH),
     Tally: (Tally.__add__, Tally(), TALLY),
 }
 SUMMED = [(kind, field) for kind in SUMS for field in fields(kind) if (kind, field.name) != (CheckSummary, "name")]
