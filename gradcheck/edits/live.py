@@ -11,6 +11,7 @@ from types import CodeType, FunctionType
 from ..errors import DeclarationError
 from .backward import Region
 from .edit import Edit, apply_edits
+from .held import find_held_functions
 from .source import Source, find_first_line
 
 CodePath = tuple[tuple[str, int], ...]
@@ -26,8 +27,9 @@ class NotCompilable(Exception):
 class LoadedCode:
     """The loaded functions of the files of some regions, found when this is made.
 
-    So import everything before, fork after, and hold no backward of an earlier call.  A closure made while an edit is
-    in force keeps it.  DeclarationError where a file differs from what was imported.
+    So import everything before, and fork after.  A closure made while an edit is in force keeps it; one that an earlier
+    call has made, and that somebody still holds, may not get it.  DeclarationError where a file differs from what was
+    imported.
     """
 
     def __init__(self, regions: Sequence[Region]) -> None:
@@ -36,6 +38,7 @@ class LoadedCode:
         gc.collect()
         loaded = [f for f in gc.get_objects() if type(f) is FunctionType and f.__code__.co_filename in self.sources]
         self.functions = {file: group_by_path(file, found, loaded) for file, found in self.codes.items()}
+        self.held = find_held_functions({id(f.__globals__): f.__globals__ for f in loaded}.values())
         for region in regions:
             if not self.is_loaded(region):
                 where = f"{region.source.file}:{region.node.lineno}"
@@ -59,10 +62,12 @@ class LoadedCode:
             for path, functions in self.functions[file].items():
                 if path in new and new[path] != self.codes[file][path]:
                     changed += [(function, new[path]) for function in functions]
-        for function, code in changed:
-            if code.co_freevars != function.__code__.co_freevars:
+        other_names = [f for f, code in changed if code.co_freevars != f.__code__.co_freevars]
+        for function in other_names:
+            if id(function) in self.held:
                 raise NotCompilable(f"{function.__qualname__}: the edit changes which names a loaded closure holds")
-        return changed
+        left_over = set(map(id, other_names))  # from earlier calls: the next call makes new ones, from the new code
+        return [(function, code) for function, code in changed if id(function) not in left_over]
 
     def edit_texts(self, edits: Sequence[Edit]) -> dict[str, str]:
         """The text of each file that the edits change, with these made."""

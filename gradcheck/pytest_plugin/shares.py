@@ -4,7 +4,7 @@ Their names look like parameters, `lstm[1-50]`, ..., `lstm[exact]`: `pytest manu
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,6 @@ import pytest
 from ..unit.discovery import UnitFiles
 
 if TYPE_CHECKING:
-    from ..checks.failure import Verdict
     from ..unit.subject import Subject
     from ..verdict.report import Report
     from ..verdict.tally import Tally
@@ -101,15 +100,19 @@ def merge_shares(
     whole = add_up(tallies)
     in_order = [reports[share] for share in sorted(reports, key=lambda share: share.index)]
     missing = next(iter(reports)).count - len(reports)
-    report = next((report for report in in_order if not report.good), in_order[-1])
-    if report.good and not missing:
-        report = conclude_whole(pair, whole, given)
-    elif report.good:
-        reason = f"{missing} of its {missing + len(reports)} shares were not judged"
-        notes = (reason, *report.notes)
-        verdict: Verdict = "imprecise" if whole.imprecise else "agrees"
-        report = replace(report, verdict=verdict, certificate=None, reason=reason, notes=notes)
+    report = next((report for report in in_order if not report.good), None)
+    if report is None:
+        report = describe_part(in_order, missing) if missing else conclude_whole(pair, whole, given)
     return replace(add_tally(report, whole), seconds=sum(report.seconds for report in in_order))
+
+
+def describe_part(reports: "Sequence[Report]", missing: int) -> "Report":
+    """The report on a unit of which some shares are missing: it may be imprecise, but is not proved."""
+    report = next((report for report in reports if report.verdict == "imprecise"), reports[-1])
+    note = f"{missing} of its {missing + len(reports)} shares were not judged"
+    if report.verdict == "imprecise":
+        return replace(report, reason=f"{report.reason}; {note}", notes=(note, *report.notes))
+    return replace(report, verdict="agrees", certificate=None, reason=note, notes=(note, *report.notes))
 
 
 def conclude_whole(pair: UnitFiles, whole: "Tally", given: Mapping[str, Any]) -> "Report":

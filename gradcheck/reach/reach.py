@@ -30,7 +30,7 @@ class Reach:
     unknown: tuple[str, ...] = ()
 
     def __add__(self, other: "Reach") -> "Reach":
-        unknown = tuple(dict.fromkeys((*self.unknown, *other.unknown)))
+        unknown = tuple(sorted({*self.unknown, *other.unknown}))
         return Reach(
             self.points | other.points,
             self.reached | other.reached,

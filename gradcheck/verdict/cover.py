@@ -1,4 +1,4 @@
-"""Which sizes a unit was judged at: what a verdict covers."""
+"""At which sizes a unit passed: what a verdict covers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ SizeRanges = dict[str, tuple[int, int]]
 
 @dataclass
 class Cover:
-    """The sizes of the cases that were judged, numerically and in exact arithmetic; `+` adds up other cases."""
+    """The sizes of the cases that passed, numerically and in exact arithmetic; `+` adds up other cases."""
 
     numeric: SizeRanges = field(default_factory=dict)
     exact: SizeRanges = field(default_factory=dict)

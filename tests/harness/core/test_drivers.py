@@ -91,12 +91,12 @@ def judge_in_workers(pairs, workers=2):
     return {report.name: report for _, report in found}
 
 
-def judge_in_shares(pairs):
-    """The last share first, as workers of pytest may."""
+def judge_in_shares(pairs, some=slice(None, None, -1)):
+    """The last share first, as workers of pytest may; or only some of them."""
     result = {}
     for name, pair in pairs.items():
-        judged = {share: judge_share(pair, share, GIVEN) for share in reversed(divide_into_shares(GIVEN["cases"]))}
-        tallies = {step: tally for _, some in judged.values() for step, tally in some.items()}
+        judged = {share: judge_share(pair, share, GIVEN) for share in divide_into_shares(GIVEN["cases"])[some]}
+        tallies = {step: tally for _, found in judged.values() for step, tally in found.items()}
         result[name] = merge_shares(pair, {share: report for share, (report, _) in judged.items()}, tallies, GIVEN)
     return result
 
@@ -138,6 +138,14 @@ def test_there_is_a_unit_for_each_verdict(reports):
 @pytest.mark.parametrize("driver", DRIVERS.values(), ids=DRIVERS)
 def test_every_driver_makes_the_report_of_one_process(pairs, reports, driver):
     assert_same_reports(driver(pairs), reports)
+
+
+@pytest.mark.parametrize(("name", "verdict"), [("right", "agrees"), ("rough", "imprecise"), ("wrong", "wrong")])
+def test_without_one_of_its_shares_a_unit_is_not_proved(pairs, name, verdict):
+    report = judge_in_shares({name: pairs[name]}, slice(1, None))[name]
+    assert (report.verdict, report.certificate) == (verdict, None)
+    note = "1 of its 4 shares were not judged"
+    assert (note in report.notes) == report.reason.endswith(note) == report.good
 
 
 def test_faults_are_planted_alike_in_one_process_and_in_workers(pairs):

@@ -14,7 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gradcheck import Case, Subject
+from gradcheck.reach import Reach
+from gradcheck.reach.point import Point
 from gradcheck.verdict.case_result import CaseResult
+from gradcheck.verdict.cover import Cover
 from gradcheck.verdict.report import Report
 from gradcheck.verdict.tally import CheckSummary, Tally, WorstRatio
 from gradcheck.verification.conclusion import conclude, report_failure, start_report
@@ -37,6 +40,15 @@ WORST = WorstRatio(0.5, CASE, [0.25, 0.5])
 SUMMARY = CheckSummary(
     NAMES[0], passed=3, failed=1, worst=0.5, reasons={"no law": 2}, tensors={"dx": WORST}, explanations={"a tie": 1}
 )
+POINT = Point("elman.py", 3, 0, "statement", "ran", "", 3, 9, (2, 0), (1, "elman"), None, "always")
+REACH = Reach(
+    frozenset([POINT, replace(POINT, line=4)]),
+    frozenset([POINT]),
+    frozenset([("elman.py", 1, "elman")]),
+    frozenset(["elman.py"]),
+    ("line 7 could not be watched",),
+)
+COVER = Cover({"T": (1, 2), "B": (1, 1)}, {"T": (3, 3)})
 TALLY = Tally(
     cases=4,
     exact_cases=2,
@@ -47,6 +59,8 @@ TALLY = Tally(
     proofs=[make_proof(CASE)],
     failure=make_numeric_result(OTHER, (), "failed"),
     imprecise={str(CASE): "9 of 16 digits"},
+    reach=REACH,
+    cover=COVER,
 )
 """A value other than the default in every field; one that is new needs one too."""
 
@@ -68,6 +82,8 @@ def add_summaries(one, other):
 SUMS = {
     WorstRatio: (add_worst_ratios, WorstRatio(), WORST),
     CheckSummary: (add_summaries, CheckSummary(NAMES[0]), SUMMARY),
+    Reach: (Reach.__add__, Reach(), REACH),
+    Cover: (Cover.__add__, Cover(), COVER),
     Tally: (Tally.__add__, Tally(), TALLY),
 }
 SUMMED = [(kind, field) for kind in SUMS for field in fields(kind) if (kind, field.name) != (CheckSummary, "name")]
@@ -159,6 +175,15 @@ def test_a_tally_counts_every_case(results):
     )
     said = [(result.case, check.outcome.imprecise) for result in results for check in result.results]
     assert tally.imprecise == {str(case): digits for case, digits in said if digits}
+
+
+@given(RESULTS)
+def test_a_tally_covers_the_sizes_of_the_cases_that_passed(results):
+    tally = note_all(results)
+    for exact, ranges in ((True, tally.cover.exact), (False, tally.cover.numeric)):
+        passed = [r for r in results if (r.names == ["exact"]) == exact and not r.failed and not r.skipped]
+        sizes = {letter: [r.case.sizes[letter] for r in passed] for letter in ("T", "B") if passed}
+        assert ranges == {letter: (min(some), max(some)) for letter, some in sizes.items()}
 
 
 @given(RESULTS)
