@@ -67,19 +67,19 @@ def tripled(x):
 
 
 def steep(x: Float[Array, "B H"]) -> tuple[Rows, Backward]:
-    """The logarithm of cosh: e^x overflows, and its own quotient is what is lost."""
-    y = np.logaddexp(x, -x)
+    """The logarithm of cosh, without overflow, but for its gradient."""
+    y = 3 * np.abs(x) + np.log1p(np.exp(-6 * np.abs(x)))
 
     def backward(d):
-        e, f = np.exp(x), np.exp(-x)
-        return {"x": zeros(d.y, y) * (e - f) / (e + f)}
+        e, f = np.exp(3 * x), np.exp(-3 * x)
+        return {"x": 3 * zeros(d.y, y) * (e - f) / (e + f)}
 
     return Rows(y), backward
 
 
 @twin(steep)
 def steep_reference(x):
-    return torch.logaddexp(x, -x)
+    return torch.logaddexp(3 * x, -3 * x)
 
 
 def test_a_backward_that_alone_is_no_number_is_wrong():
