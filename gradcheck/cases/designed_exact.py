@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from ..unit.declaration import Declaration
 from .case import Case
 from .choices import list_absent_choices, list_none_choices, list_value_choices
-from .designed import Sizes, choose_small_sizes, merge_streams
+from .designed import merge_streams
+from .designed_sizes import Sizes, choose_small_sizes
 from .fitting import count_entries, fits
 from .literals import NOTHING, Literals
 

@@ -50,12 +50,18 @@ def interleave_calls(run: Run, count: int) -> None:
 
 def change_inputs(run: Run) -> None:
     inputs = {n: np.array(a) if isinstance(a, np.ndarray) else a for n, a in run.inputs.items()}
-    moved = run.make_disturbed_inputs(MOVED)
-    first, second = run_alone(run, inputs), run_alone(run, {**moved})
+    moved = {**draw_other_integers(run), **{n: run.make_disturbed_inputs(MOVED)[n] for n in run.differentiable}}
+    first, second = run_alone(run, inputs), run_alone(run, {**run.inputs, **moved})
     for what, numbers, alone in (("changed", moved, second), ("put back", run.inputs, first)):
-        for name in run.differentiable:
+        for name in moved:
             inputs[name][...] = numbers[name]
         compare_calls(run, f"a call after its inputs were {what} in place", run_alone(run, inputs), alone, ANEW)
+
+
+def draw_other_integers(run: Run) -> Arrays:
+    """Other integers and masks of the same shapes."""
+    other = draw_arrays(run.declaration, replace(run.case, seed=run.case.seed ^ 1, values=())).inputs
+    return {n: a for n, a in other.items() if isinstance(a, np.ndarray) and a.dtype.kind in "iub"}
 
 
 def resize_between(run: Run) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from ..cases.arrays import CaseArrays
+from ..cases.arrays import Array, CaseArrays
 from ..cases.batches import CaseBatch
 from ..cases.case import Case
 from ..cases.literals import read_literals
@@ -16,6 +16,7 @@ from ..cases.shrinking import shrink
 from ..checks import CHECKS, EXACT_CHECKS, NUMERIC_CHECKS, Check, make_exact_checks
 from ..checks.arbitration import arbitrate
 from ..checks.failure import CheckFailed
+from ..checks.kinks import skip_kinks
 from ..checks.outcome import CheckOutcome
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
@@ -61,11 +62,22 @@ def run_check(run: Run, check: Check) -> CheckOutcome:
 
 
 def is_finite(run: Run) -> bool:
-    """Whether outputs and gradients of a case are; a quotient of zeros is no number, and no gradient to judge."""
+    """Whether a case can be judged: its outputs are finite, and its gradients, unless only the reference's are.
+
+    Where the unit divides zeros in its forward too, or rounds to single precision, there is no gradient to judge.  A
+    kink is no place to judge either: IllConditioned.
+    """
     try:
-        arrays = [*run.outputs.values(), *run.gradients.values()]
+        outputs, gradients = [*run.outputs.values()], [*run.gradients.values()]
     except (DeclarationError, UnitRaised):
         return True
+    if all_finite(outputs) and run.case.dtype == "float64" and not all_finite(gradients):
+        skip_kinks(run)
+        return all_finite([*run.reference_result.outputs.values(), *run.reference_result.gradients.values()])
+    return all_finite([*outputs, *gradients])
+
+
+def all_finite(arrays: Iterable[Array]) -> bool:
     return all(np.isfinite(a).all() for a in arrays)
 
 
