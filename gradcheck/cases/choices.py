@@ -95,7 +95,7 @@ def list_kind_names(spec: ArraySpec, literals: Literals) -> list[str]:
     axes = ["steps"] if spec.axis("T") is not None else []
     shaped = ["identity", *recurrent, "zerorow", "onehot", "entries", *axes, "rows"] if plural else ["onehot", "rows"]
     around = [f"around{number_text(t)}" for t in literals.thresholds[:MOST_THRESHOLDS]]
-    return ["zero", "ones", "wide", "tails", *around, "negative", "positive", *(shaped if spec.dimensions else ())]
+    return ["zero", "wide", "tails", "ones", *around, "negative", "positive", *(shaped if spec.dimensions else ())]
 
 
 def list_value_choices(declaration: Declaration, literals: Literals) -> list[Values]:

@@ -34,7 +34,8 @@ MOST_SAME = 6
 def list_designed_cases(declaration: Declaration, literals: Literals = NOTHING) -> list[Case]:
     """List the designed cases of a unit, the most telling first.  Only their random numbers depend on the seed."""
     simplest = Case(dict.fromkeys(declaration.letters, 1))
-    last = [Case(choose_long_sizes(declaration, T)) for T in LONGEST_LAST if "T" in declaration.letters]
+    steps = LONGEST_LAST if "T" in declaration.letters else ()
+    last = [Case(choose_long_sizes(declaration, T), dtype=declaration.dtypes[-1]) for T in steps]
     sized, scaled = list_sized_cases(declaration, literals), list_scaled_cases(declaration)
     calls, memory = list_called_cases(declaration), list_memory_cases(declaration)
     rest = MOST_DESIGNED - len((simplest, *last, *sized, *scaled, *calls, *memory))
@@ -62,23 +63,23 @@ def list_scaled_cases(declaration: Declaration) -> list[Case]:
 
 def list_called_cases(declaration: Declaration) -> list[Case]:
     """Each order of calls."""
-    return [Case(choose_plural_sizes(declaration, turn), calls=order) for turn, order in enumerate(CALLS[1:])]
+    return [Case(choose_layout_sizes(declaration, turn + 1, 3), calls=order) for turn, order in enumerate(CALLS[1:])]
 
 
 def list_memory_cases(declaration: Declaration) -> list[Case]:
     """Each memory layout for all arrays, upstream gradients of one number, and one array for two inputs."""
-    memory = [Case(choose_layout_sizes(declaration, turn), layout=layout) for turn, layout in enumerate(LAYOUTS[1:])]
+    memory = [Case(choose_layout_sizes(declaration, k, 3), layout=layout) for k, layout in enumerate(LAYOUTS[1:])]
     for turn, upstream in enumerate(("ones", "constant", "onehot")):
         memory[-1 - turn] = replace(memory[-1 - turn], upstream=upstream)
-    memory.insert(1, Case(choose_layout_sizes(declaration, 1), layout="broadcast", upstream="constant"))
+    memory.insert(1, Case(choose_layout_sizes(declaration, 1, 9), layout="broadcast", upstream="constant"))
     twins = list(list_same_cases(declaration).values())[:MOST_SAME]
     return [case for few in itertools.zip_longest(memory, twins) for case in few if case is not None]
 
 
-def choose_layout_sizes(declaration: Declaration, turn: int) -> Sizes:
-    """By turns small sizes, none of them 1, and sizes above 16 with steps above 8."""
+def choose_layout_sizes(declaration: Declaration, turn: int, steps: int) -> Sizes:
+    """By turns small sizes, none of them 1, and sizes above 16."""
     small = choose_plural_sizes(declaration, turn)
-    large = {letter: 9 if letter == "T" else 17 + k for k, letter in enumerate(small)}
+    large = {letter: steps if letter == "T" else 17 + k for k, letter in enumerate(small)}
     return large if turn % 2 and is_affordable(declaration, large) else small
 
 

@@ -5,32 +5,44 @@ sizes are above 16, then small, then above 8.  Beside it, inputs that take turns
 gradients of the others alive; layouts, upstream gradients, options and inputs that are left out take turns too.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections import deque
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..unit.declaration import ArraySpec, Declaration
 from .case import Case, join_pairs
 from .choices import (
     Values,
-    is_length,
     list_absent_choices,
     list_differentiable_outputs,
     list_joint_values,
     list_kind_names,
     list_none_choices,
 )
-from .designed_sizes import Sizes, choose_plural_sizes, is_affordable
-from .literals import Literals
+from .designed_sizes import Sizes, choose_plural_sizes, is_affordable, list_keeping_values
+from .literals import NOTHING, Literals
 from .vocabulary import LAYOUTS, UPSTREAM_OF
 
-QUIET = ("rows", "identity", "steps", "ones", "entries", "onehot", "negative", "symmetric", "zerorow", "positive")
+QUIET = {
+    "float": ("rows", "identity", "steps", "ones", "entries", "onehot", "negative", "symmetric", "zerorow", "positive"),
+    "int": ("sorted", "equal", "falling", "distinct", "rising"),
+    "bool": ("causal",),
+}
+QUIET["complex"] = QUIET["float"]
 LOUD = ("tails", "around", "times")
 HIDING = ("false", "low", "only", "onehot", "onestep")
 """Masks and integers that leave little of the other gradients."""
 ALIKE = ("rows", "steps", "entries", "ones", "zero", "equal", "high", "low", "true", "false")
 ABOVE_16 = (17, 18, 20, 19, 33)
 ABOVE_8 = (9, 10, 12, 11)
-MOST_ENTRIES = 5_000
+MOST_APART = 8
+"""Of more inputs, several hold the same kind of values together."""
+TWICE, LOUDEST = 2, 3
+"""Cases of each kind of integers and masks, and of each float input, in the shares of both."""
+PART = 0.75
+"""The part of the cases in which inputs beside the lead hold something."""
+MOST_ENTRIES = 3_500
 """Where a case fails, its numbers are computed to sixty digits, which takes long if they are many."""
 STEPS = (3, 2, 4, 2)
 COUNTED_STEPS = (4, 9, 3, 6)
@@ -41,19 +53,23 @@ class Lead(NamedTuple):
     """What a case is made for.
 
     occurrence  how many cases have been made for it before
+    alone       whether no other input holds quiet values: several hold something, or little is left of a gradient
     variant     numbers the cases, so that neither two kinds of an input nor two inputs of a kind are alike in parity
     """
 
     values: Values
     occurrence: int = 0
     variant: int = 0
+    alone: bool = False
 
 
 def list_valued_cases(declaration: Declaration, literals: Literals, count: int) -> list[Case]:
     """List so many cases, those first that are likeliest to show a fault."""
-    return [
-        make_valued_case(declaration, turn, lead) for turn, lead in enumerate(list_leads(declaration, literals, count))
-    ]
+    turns, found = QuietTurns(declaration, count), []
+    for turn, lead in enumerate(list_leads(declaration, literals, count)):
+        beside = () if lead.alone else tuple(turns.take(dict(lead.values)))
+        found.append(make_valued_case(declaration, turn, lead, beside))
+    return found
 
 
 def list_leads(declaration: Declaration, literals: Literals, count: int) -> list[Lead]:
@@ -62,23 +78,33 @@ def list_leads(declaration: Declaration, literals: Literals, count: int) -> list
     counted = {n: list_kind_names(i, literals) for n, i in inputs.items() if not i.floating}
     floats = {n: list_kind_names(i, literals) for n, i in inputs.items() if i.floating}
     floats |= {f"{UPSTREAM_OF}{n}": kinds for n, kinds in list_upstream_kinds(declaration).items()}
-    joint = [Lead(v, 0, k) for k, v in enumerate(list_joint_values(declaration, literals)[: count // 3])]
-    some = list_single_leads(counted)
-    some = some[: (count - len(joint)) // 2]
-    most = list_single_leads(floats)[: count - len(joint) - len(some)]
+    joint = [Lead(v, 0, k, alone=True) for k, v in enumerate(list_joint_values(declaration, literals)[: count // 3])]
+    some, most = list_single_leads(counted, 1), list_single_leads(floats, math.ceil(len(floats) / MOST_APART))
+    rest, needed = count - len(joint), TWICE * sum(map(len, counted.values()))
+    share = rest * needed // (needed + LOUDEST * len(floats)) if floats else rest
+    some, most = some[:share], most[: rest - share]
     placed = [(k / len(s), n, lead) for n, s in enumerate((joint, some, most)) for k, lead in enumerate(s)]
     return [lead for _, _, lead in sorted(placed, key=lambda entry: entry[:2])]
 
 
-def list_single_leads(kinds: Mapping[str, Sequence[str]]) -> list[Lead]:
-    """List the first kind of each name, then the second of each, and so on; then all of them again, twice."""
+def list_single_leads(kinds: Mapping[str, Sequence[str]], together: int) -> list[Lead]:
+    """List the first kind of each name, then the second of each, and so on; then all of them again, twice.
+
+    So many names hold their kinds together.
+    """
+    names = list(kinds)
+    groups = [names[k :: math.ceil(len(names) / together)] for k in range(math.ceil(len(names) / together))]
     places = [
-        (place, index, ((name, kind),))
-        for index, (name, some) in enumerate(kinds.items())
-        for place, kind in enumerate(some)
+        (place, index, tuple((n, kinds[n][place]) for n in group if place < len(kinds[n])))
+        for index, group in enumerate(groups)
+        for place in range(max(len(kinds[n]) for n in group))
     ]
     places.sort(key=lambda entry: entry[:2])
-    return [Lead(v, again, place + index + again) for again in range(3) for place, index, v in places]
+    return [
+        Lead(values, again, place + index + again, alone=has_kind(values, HIDING))
+        for again in range(3)
+        for place, index, values in places
+    ]
 
 
 def list_upstream_kinds(declaration: Declaration) -> dict[str, list[str]]:
@@ -91,8 +117,10 @@ def list_upstream_kinds(declaration: Declaration) -> dict[str, list[str]]:
     }
 
 
-def make_valued_case(declaration: Declaration, turn: int, lead: Lead) -> Case:
-    values = {**dict(lead.values), **dict(choose_quiet_values(declaration, turn, lead.values))}
+def make_valued_case(declaration: Declaration, turn: int, lead: Lead, beside: Values) -> Case:
+    values = {**dict(lead.values), **dict(beside)}
+    keeping = list_keeping_values(declaration) if turn % 2 else ()
+    values |= {n: kind for n, kind in keeping if n not in values}
     sent = {n.removeprefix(UPSTREAM_OF) for n in values if n.startswith(UPSTREAM_OF)}
     mixed = lead.variant // 2 % 2 == 1
     plain = sent or not mixed or has_kind(lead.values, LOUD)
@@ -118,30 +146,34 @@ def has_kind(values: Values, kinds: tuple[str, ...]) -> bool:
     return any(kind.startswith(kinds) for _, kind in values)
 
 
-def choose_quiet_values(declaration: Declaration, turn: int, lead: Values) -> Iterator[tuple[str, str]]:
-    """Choose what a part of the other inputs hold; in every second case masks and lengths keep all."""
-    led = dict(lead)
-    floats = [i for n, i in declaration.inputs.items() if i.floating and i.dimensions]
-    many = 0 if len(led) > 1 or has_kind(lead, HIDING) else max(len(floats) // 3 - 1, turn % 2)
-    for place in range(turn * many, turn * many + many):
-        spec = floats[place % len(floats)]
-        kinds = [kind for kind in QUIET if kind in list_kind_names(spec, Literals())]
-        if spec.name not in led:
-            yield spec.name, kinds[(place // len(floats) + place) % len(kinds)]
-    for name, spec in declaration.inputs.items():
-        if name not in led and not spec.floating and turn % 2:
-            yield from ((name, kind) for kind in list_keeping_kinds(spec, declaration)[:1])
+class QuietTurns:
+    """Inputs take turns, and so do the quiet values of each; all have had their turn after so many cases."""
 
+    def __init__(self, declaration: Declaration, cases: int) -> None:
+        self.kinds: dict[str, deque[str]] = {}
+        for index, (name, spec) in enumerate(declaration.inputs.items()):
+            known = list_kind_names(spec, NOTHING) if spec.dimensions else []
+            self.kinds[name] = deque(kind for kind in QUIET[spec.kind] if kind in known)
+            self.kinds[name].rotate(-index)
+        self.names = deque(n for n, kinds in self.kinds.items() if kinds)
+        wanted = math.ceil(sum(map(len, self.kinds.values())) / (PART * max(cases, 1)))
+        self.many = min(max(wanted, 1), max(len(self.names) - 1, 1))
 
-def list_keeping_kinds(spec: ArraySpec, declaration: Declaration) -> list[str]:
-    return ["true"] if spec.kind == "bool" else ["high"] if is_length(spec, declaration) else []
+    def take(self, led: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield some inputs, without those led, and the next value of each."""
+        free = [n for n in self.names if n not in led][: self.many]
+        for name in free:
+            self.names.remove(name)
+            self.names.append(name)
+            yield name, self.kinds[name][0]
+            self.kinds[name].rotate(-1)
 
 
 def choose_value_sizes(declaration: Declaration, turn: int, lead: Lead) -> Sizes:
     """Choose sizes that the values of a case show at; small ones if arrays would be too large."""
     counted = any(name in declaration.inputs and not declaration.inputs[name].floating for name, _ in lead.values)
     steps = 1 if has_kind(lead.values, LOUD) else (COUNTED_STEPS if counted else STEPS)[turn % 4]
-    small = choose_plural_sizes(declaration, turn) | ({"T": steps} if "T" in declaration.letters else {})
+    small = choose_plural_sizes(declaration, turn) | dict.fromkeys(list_step_letters(declaration), steps)
     large = list_large_letters(declaration, lead.variant)
     for ladder in ((ABOVE_16, (), ABOVE_8)[lead.occurrence], ABOVE_8):
         sizes = small | {x: ladder[(turn + k) % len(ladder)] for k, x in enumerate(large) if ladder}
@@ -152,11 +184,18 @@ def choose_value_sizes(declaration: Declaration, turn: int, lead: Lead) -> Sizes
     return small
 
 
+def list_step_letters(declaration: Declaration) -> list[str]:
+    """The letters of steps, over which units loop: T, and those of the axis before that of the rows."""
+    shapes = [[d.text for d in spec.dimensions] for spec in declaration.inputs.values()]
+    return [x for x in declaration.letters if x == "T" or [x, "B"] in [shape[:2] for shape in shapes]]
+
+
 def list_large_letters(declaration: Declaration, variant: int) -> list[str]:
-    """Every letter; where there are steps, the rows and every second other letter, by turns."""
-    others = [letter for letter in declaration.letters if letter not in ("T", "B")]
+    """Every letter; where there are steps, the rows and every second letter that is not of steps, by turns."""
+    steps = list_step_letters(declaration)
+    others = [letter for letter in declaration.letters if letter not in (*steps, "B")]
     rows = [letter for letter in declaration.letters if letter == "B"]
-    return [*rows, *(others[variant % 2 :: 2] if "T" in declaration.letters and len(others) > 1 else others)]
+    return [*rows, *(others[variant % 2 :: 2] if steps and len(others) > 1 else others)]
 
 
 def choose_own_sizes(spec: ArraySpec | None, kind: str, sizes: Mapping[str, int]) -> Sizes:

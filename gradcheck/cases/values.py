@@ -107,7 +107,8 @@ def widen_numbers(values: Array, _: float, spec: ArraySpec, case: Case) -> Array
 def take_in_turn(numbers: tuple[float, ...], places: Array, spec: ArraySpec, case: Case) -> Array:
     """Take the number of each place, one after the other, from where the case begins."""
     first = int(draw_words(case, f"turn.{spec.name}", 1)[0]) % len(numbers)
-    return np.array(numbers)[(first + places) % len(numbers)]
+    taken: Array = np.array(numbers)[(first + places) % len(numbers)]
+    return taken
 
 
 def surround_number(values: Array, number: float, spec: ArraySpec, case: Case) -> Array:
