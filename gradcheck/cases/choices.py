@@ -13,6 +13,7 @@ from .vocabulary import LAYOUTS, number_text
 
 Values = tuple[tuple[str, str], ...]
 MOST_THRESHOLDS = 4
+MASKED = ("nocolumn", "onehot", "norow", "onestep", "causal")
 COUNTED = ("high", "low", "equal", "distinct", "rising", "falling", "sorted")
 
 
@@ -85,17 +86,27 @@ def is_length(spec: ArraySpec, declaration: Declaration) -> bool:
 
 def list_kind_names(spec: ArraySpec, literals: Literals) -> list[str]:
     """List what an input may hold instead of random numbers, those first that are likeliest to show a fault."""
+    plural = len(spec.dimensions) > 1
     if spec.kind == "bool":
-        return ["true", "false", "norow", "nocolumn", "onehot", "onestep", "causal"][: 7 if spec.dimensions else 2]
+        return ["true", "false", *MASKED[: 5 if plural else 2 * len(spec.dimensions)]]
     if spec.kind == "int":
         sentinels = [f"{word}{n}" for n in literals.sentinels.get(spec.name, ()) for word in ("has", "only", "most")]
         return [*sentinels, *(("high", "low") if spec.scalar else COUNTED)]
-    plural = len(spec.dimensions) > 1
     recurrent = ["symmetric"] if is_recurrent_weight(spec) else []
     axes = ["steps"] if spec.axis("T") is not None else []
     shaped = ["identity", *recurrent, "zerorow", "onehot", "entries", *axes, "rows"] if plural else ["onehot", "rows"]
     around = [f"around{number_text(t)}" for t in literals.thresholds[:MOST_THRESHOLDS]]
-    return ["zero", "wide", "tails", "ones", *around, "negative", "positive", *(shaped if spec.dimensions else ())]
+    return [
+        "zero",
+        "raised",
+        "lowered",
+        "tails",
+        "ones",
+        *around,
+        "negative",
+        "positive",
+        *(shaped if spec.dimensions else ()),
+    ]
 
 
 def list_value_choices(declaration: Declaration, literals: Literals) -> list[Values]:
@@ -115,17 +126,17 @@ def list_joint_values(declaration: Declaration, literals: Literals) -> list[Valu
     """List values of several inputs: zeros, and numbers near each threshold and beyond it."""
     floats = [i for i in declaration.inputs.values() if i.floating]
     data = [i for i in floats if not is_parameter(i)]
-    found = [
+    zeros = [
         list_zero_states(declaration),
         pair_all([i for i in floats if i.name.startswith("bias")], "zero"),
         pair_all([i for i in data if len(i.dimensions) > 1], "zerorow"),
         pair_all(data, "zero"),
     ]
-    for threshold in literals.thresholds[:MOST_THRESHOLDS]:
-        found.append(pair_all(floats, f"around{number_text(threshold)}"))
-        found.append(pair_all(data, f"times{number_text(2 * abs(threshold))}"))
-        found.append(pair_all(floats, f"times{number_text(2 * abs(threshold))}"))
-    return list(dict.fromkeys(values for values in found if values))
+    thresholds = literals.thresholds[:MOST_THRESHOLDS]
+    near = [pair_all(floats, f"around{number_text(t)}") for t in thresholds]
+    beyond = [pair_all(some, f"times{number_text(2 * abs(t))}") for t in thresholds for some in (data, floats)]
+    found = [values for few in itertools.zip_longest(zeros, near, beyond) for values in few if values]
+    return list(dict.fromkeys(found))
 
 
 def list_zero_states(declaration: Declaration) -> Values:

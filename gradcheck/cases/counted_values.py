@@ -64,8 +64,9 @@ def clear_one(axis: int) -> Callable[[Array, float, ArraySpec, Case], Array]:
 
 def mask_later(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
     """Let each row see the columns up to its own."""
-    shape = values.shape[-2:] if values.ndim > 1 else (1, values.size)
-    return np.broadcast_to(np.tri(*shape, dtype=values.dtype), values.shape).copy()
+    if values.ndim < 2:
+        return values
+    return np.broadcast_to(np.tri(*values.shape[-2:], dtype=values.dtype), values.shape).copy()
 
 
 def insert_integer(values: Array, number: float, spec: ArraySpec, case: Case) -> Array:

@@ -1,6 +1,6 @@
 """The designed cases of large sizes: all at once, one at a time, many steps, and none.
 
-Each comes with a row of a covering array of the switches, in which zero states are one.
+Each comes with a row of a covering array of the switches.
 """
 
 import itertools
@@ -52,15 +52,17 @@ def list_sized_cases(declaration: Declaration, literals: Literals) -> list[Case]
         Case({**choose_small_sizes(declaration, k), **c.sizes}, none=c.none, absent=c.absent)
         for k, c in enumerate(literals.conditions)
     ]
-    return [*asked, *(make_sized_case(declaration, s, rows[k % len(rows)]) for k, s in enumerate(sizes))]
+    return [*asked, *(make_sized_case(declaration, s, rows[k % len(rows)], k) for k, s in enumerate(sizes))]
 
 
-def make_sized_case(declaration: Declaration, sizes: Sizes, row: Mapping[str, Any]) -> Case:
-    options = {n: v for n, v in row.items() if n in declaration.options and v != declaration.options[n][0]}
+def make_sized_case(declaration: Declaration, sizes: Sizes, row: Mapping[str, Any], turn: int) -> Case:
+    """In two of three cases states are zero; where the number of steps is odd, masks and lengths keep everything."""
     switches = {n: v for n, v in row.items() if n not in declaration.options}
+    options = {n: v for n, v in row.items() if n in declaration.options and v != declaration.options[n][0]}
+    zero = list_zero_states(declaration) if turn % 3 else ()
     kept = list_keeping_values(declaration) if sizes.get("T", 0) % 2 else ()
-    switches["values"] = tuple((n, kind) for n, kind in (*row["values"], *kept) if n not in row["absent"])
-    return Case(sizes, **switches, options=options)
+    values = tuple((n, kind) for n, kind in (*zero, *kept) if n not in row["absent"])
+    return Case(sizes, **switches, values=values, options=options)
 
 
 def list_keeping_values(declaration: Declaration) -> Values:
@@ -77,7 +79,6 @@ def cover_switches(declaration: Declaration) -> list[dict[str, Any]]:
         "dtype": declaration.dtypes,
         "none": list_none_choices(declaration),
         "absent": list_absent_choices(declaration),
-        "values": list(dict.fromkeys(((), list_zero_states(declaration)))),
         **declaration.options,
     }
     plain, *rows = cover_pairs(choices)
@@ -126,12 +127,16 @@ def choose_long_sizes(declaration: Declaration, steps: int) -> Sizes:
 
 
 def list_literal_sizes(declaration: Declaration, n: int) -> Iterator[Sizes]:
-    """n + 1, 2 n + 1, n and n - 1 for every letter: of all at once where that is cheap, else one at a time."""
+    """n + 1, 2 n + 1, n and n - 1 for every letter: all at once where that is cheap, else T apart, or each."""
     around = (n + 1, 2 * n + 1, n, n - 1)
     letters = declaration.letters
     for turn in range(len(around)):
         at_once = {letter: around[(turn + k) % len(around)] for k, letter in enumerate(letters)}
+        small = choose_small_sizes(declaration, turn)
+        apart = [small | {x: size for x, size in at_once.items() if (x == "T") is steps} for steps in (True, False)]
         if is_affordable(declaration, at_once) and n < MOST_AT_ONCE:
             yield at_once
+        elif all(is_affordable(declaration, sizes) for sizes in apart):
+            yield from apart if "T" in letters else apart[1:]
         else:
             yield from (choose_small_sizes(declaration, k) | {letter: around[turn]} for k, letter in enumerate(letters))

@@ -36,8 +36,9 @@ HIDING = ("false", "low", "only", "onehot", "onestep")
 ALIKE = ("rows", "steps", "entries", "ones", "zero", "equal", "high", "low", "true", "false")
 ABOVE_16 = (17, 18, 20, 19, 33)
 ABOVE_8 = (9, 10, 12, 11)
-MOST_APART = 8
-"""Of more inputs, several hold the same kind of values together."""
+MOST_ZERO, MOST_APART = 6, 3
+"""Of more float inputs, several are zero together, or hold another kind of values together."""
+ROUNDS = 3
 TWICE, LOUDEST = 2, 3
 """Cases of each kind of integers and masks, and of each float input, in the shares of both."""
 PART = 0.75
@@ -45,7 +46,7 @@ PART = 0.75
 MOST_ENTRIES = 3_500
 """Where a case fails, its numbers are computed to sixty digits, which takes long if they are many."""
 STEPS = (3, 2, 4, 2)
-COUNTED_STEPS = (4, 9, 3, 6)
+COUNTED_STEPS = (4, 9, 5, 6)
 UPSTREAMS = ("constant", "last", "ones", "tiny", "constant", "huge")
 
 
@@ -77,13 +78,17 @@ def list_leads(declaration: Declaration, literals: Literals, count: int) -> list
     inputs = declaration.inputs
     counted = {n: list_kind_names(i, literals) for n, i in inputs.items() if not i.floating}
     floats = {n: list_kind_names(i, literals) for n, i in inputs.items() if i.floating}
-    floats |= {f"{UPSTREAM_OF}{n}": kinds for n, kinds in list_upstream_kinds(declaration).items()}
+    sent = {f"{UPSTREAM_OF}{n}": kinds for n, kinds in list_upstream_kinds(declaration).items()}
     joint = [Lead(v, 0, k, alone=True) for k, v in enumerate(list_joint_values(declaration, literals)[: count // 3])]
-    some, most = list_single_leads(counted, 1), list_single_leads(floats, math.ceil(len(floats) / MOST_APART))
-    rest, needed = count - len(joint), TWICE * sum(map(len, counted.values()))
+    some, upstream = list_single_leads(counted, 1), list_single_leads(sent, 1)
+    zero = list_single_leads({n: kinds[:1] for n, kinds in floats.items()}, math.ceil(len(floats) / MOST_ZERO))
+    zero = zero[: len(zero) // ROUNDS]
+    most = list_single_leads({n: kinds[1:] for n, kinds in floats.items()}, math.ceil(len(floats) / MOST_APART))
+    upstream = upstream[: min(count // 5, sum(map(len, sent.values())))]
+    rest, needed = count - len(joint) - len(upstream), TWICE * sum(map(len, counted.values()))
     share = rest * needed // (needed + LOUDEST * len(floats)) if floats else rest
-    some, most = some[:share], most[: rest - share]
-    placed = [(k / len(s), n, lead) for n, s in enumerate((joint, some, most)) for k, lead in enumerate(s)]
+    streams = (joint, some[:share], zero, most[: max(rest - share - len(zero), 0)], upstream)
+    placed = [(k / len(stream), n, lead) for n, stream in enumerate(streams) for k, lead in enumerate(stream)]
     return [lead for _, _, lead in sorted(placed, key=lambda entry: entry[:2])]
 
 
@@ -102,7 +107,7 @@ def list_single_leads(kinds: Mapping[str, Sequence[str]], together: int) -> list
     places.sort(key=lambda entry: entry[:2])
     return [
         Lead(values, again, place + index + again, alone=has_kind(values, HIDING))
-        for again in range(3)
+        for again in range(ROUNDS)
         for place, index, values in places
     ]
 
@@ -112,9 +117,8 @@ def list_upstream_kinds(declaration: Declaration) -> dict[str, list[str]]:
     names = list_differentiable_outputs(declaration)
     axes = {n: len(declaration.outputs[n].dimensions) for n in names}
     zero = ["zero"] if len(names) > 1 else []
-    return {
-        n: [*["rows"][: axes[n]], *zero, "negative", *["steps", "entries"][: axes[n] - 1], "positive"] for n in names
-    }
+    shaped = {n: [*["steps"][: axes[n]], *zero, "negative", *["entries", "rows"][: max(axes[n] - 1, 0)]] for n in names}
+    return {n: [*kinds, "positive"] for n, kinds in shaped.items()}
 
 
 def make_valued_case(declaration: Declaration, turn: int, lead: Lead, beside: Values) -> Case:
@@ -175,10 +179,12 @@ def choose_value_sizes(declaration: Declaration, turn: int, lead: Lead) -> Sizes
     steps = 1 if has_kind(lead.values, LOUD) else (COUNTED_STEPS if counted else STEPS)[turn % 4]
     small = choose_plural_sizes(declaration, turn) | dict.fromkeys(list_step_letters(declaration), steps)
     large = list_large_letters(declaration, lead.variant)
-    for ladder in ((ABOVE_16, (), ABOVE_8)[lead.occurrence], ABOVE_8):
-        sizes = small | {x: ladder[(turn + k) % len(ladder)] for k, x in enumerate(large) if ladder}
+    ladder = (ABOVE_16, (), ABOVE_8)[lead.occurrence]
+    for rungs, most_steps in ((ladder, steps), (ladder, 4 if counted else 2), (ABOVE_8, 4)):
+        sizes = small | {x: rungs[(turn + k) % len(rungs)] for k, x in enumerate(large) if rungs}
+        sizes |= {x: min(sizes[x], most_steps) for x in list_step_letters(declaration)}
         for name, kind in lead.values:
-            sizes |= choose_own_sizes(declaration.inputs.get(name), kind, sizes)
+            sizes |= choose_own_sizes(declaration.inputs.get(name), kind, sizes, 1 - 2 * (lead.occurrence % 2))
         if is_affordable(declaration, sizes, MOST_ENTRIES):
             return sizes
     return small
@@ -198,13 +204,17 @@ def list_large_letters(declaration: Declaration, variant: int) -> list[str]:
     return [*rows, *(others[variant % 2 :: 2] if steps and len(others) > 1 else others)]
 
 
-def choose_own_sizes(spec: ArraySpec | None, kind: str, sizes: Mapping[str, int]) -> Sizes:
-    """Choose sizes at which a value is what its name says: square identities, integers that all differ."""
+def choose_own_sizes(spec: ArraySpec | None, kind: str, sizes: Mapping[str, int], longer: int) -> Sizes:
+    """Choose sizes at which a value is what its name says: square identities, integers that all differ.
+
+    A causal mask is no square: it has so many more rows than columns.
+    """
     if spec is None or not spec.dimensions:
         return {}
-    if kind == "identity":
+    if kind in ("identity", "causal"):
         rows, columns = spec.dimensions[-2:]
-        return {columns.text: rows.size(sizes)} if columns.text in sizes and rows.text in sizes else {}
+        apart = longer if kind == "causal" else 0
+        return {columns.text: max(rows.size(sizes) - apart, 1)} if {rows.text, columns.text} <= {*sizes} else {}
     if kind in ("rising", "falling", "distinct") and spec.range is not None:
         own = {letter: 4 + k for k, d in enumerate(spec.dimensions) for letter in d.letters}
         return own | {letter: 9 if letter == "T" else 33 for letter in spec.range.high.letters}

@@ -21,10 +21,13 @@ from .layouts import Array
 from .streams import draw_words
 from .vocabulary import WITH_NUMBER
 
-TAIL = (16.0, -16.0, 1024.0, -1024.0, 64.0, -64.0, 8192.0, -8192.0, 256.0, -256.0)
+TAIL = (64.0, -64.0, 1024.0, -1024.0, 128.0, -128.0, 8192.0, -8192.0, 256.0, -256.0)
 """Sizes of the entries in the tails, row by row, so that ten rows have all of them."""
-WIDE = (6.0, -6.0, 10.0, -10.0, 16.0, -16.0, 4.0, -4.0, 8.0, -8.0, 12.0, -12.0, 22.0, -22.0, 31.0, -31.0)
-"""What is added to every second entry of wide numbers: gates are driven from nearly open to fully shut."""
+SHIFTS = (4.0, 10.0, 6.0, 12.0, 8.0, 11.0)
+"""What is added to every second entry of raised numbers: gates are driven from nearly open to fully shut.
+
+No two such numbers are 20 apart, from where on the softplus of PyTorch is only nearly one.
+"""
 
 
 def shape_values(values: Array, kind: str, spec: ArraySpec, case: Case) -> Array:
@@ -97,11 +100,15 @@ def stretch_tails(values: Array, _: float, spec: ArraySpec, case: Case) -> Array
     return np.where(large, tails * (1 + np.abs(values) / 2), values)
 
 
-def widen_numbers(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
+def move_numbers(sign: float) -> Callable[[Array, float, ArraySpec, Case], Array]:
     """Move every second entry far from 0."""
-    places = np.arange(values.size)
-    moved = np.where(places % 2 == 0, take_in_turn(WIDE, places // 2, spec, case), 0)
-    return np.asarray(values + moved.reshape(values.shape))
+
+    def move(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
+        places = np.arange(values.size)
+        moved = np.where(places % 2 == 0, sign * take_in_turn(SHIFTS, places // 2, spec, case), 0)
+        return np.asarray(values + moved.reshape(values.shape))
+
+    return move
 
 
 def take_in_turn(numbers: tuple[float, ...], places: Array, spec: ArraySpec, case: Case) -> Array:
@@ -131,7 +138,8 @@ SHAPING: dict[str, Callable[[Array, float, ArraySpec, Case], Array]] = {
     "identity": make_identity,
     "symmetric": mirror_blocks,
     "tails": stretch_tails,
-    "wide": widen_numbers,
+    "raised": move_numbers(1),
+    "lowered": move_numbers(-1),
     "around": surround_number,
     "times": lambda values, number, *_: values * number,
     "low": fill_with_bound("low"),

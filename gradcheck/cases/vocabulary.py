@@ -34,7 +34,8 @@ REAL_VALUES = (
     "identity",
     "symmetric",
     "tails",
-    "wide",
+    "raised",
+    "lowered",
 )
 VALUES = {
     "float": REAL_VALUES,
