@@ -96,17 +96,9 @@ def list_kind_names(spec: ArraySpec, literals: Literals) -> list[str]:
     axes = ["steps"] if spec.axis("T") is not None else []
     shaped = ["identity", *recurrent, "zerorow", "onehot", "entries", *axes, "rows"] if plural else ["onehot", "rows"]
     around = [f"around{number_text(t)}" for t in literals.thresholds[:MOST_THRESHOLDS]]
-    return [
-        "zero",
-        "raised",
-        "lowered",
-        "tails",
-        "ones",
-        *around,
-        "negative",
-        "positive",
-        *(shaped if spec.dimensions else ()),
-    ]
+    tails = [] if is_parameter(spec) or not spec.dimensions else ["tails"]
+    plain = ["zero", "raised", "lowered", *tails, "ones", *around, "negative", "positive"]
+    return [*plain, *(shaped if spec.dimensions else ())]
 
 
 def list_value_choices(declaration: Declaration, literals: Literals) -> list[Values]:

@@ -35,7 +35,7 @@ def list_designed_cases(declaration: Declaration, literals: Literals = NOTHING) 
     """List the designed cases of a unit, the most telling first.  Only their random numbers depend on the seed."""
     simplest = Case(dict.fromkeys(declaration.letters, 1))
     steps = LONGEST_LAST if "T" in declaration.letters else ()
-    last = [Case(choose_long_sizes(declaration, T), dtype=declaration.dtypes[-1]) for T in steps]
+    last = [Case(choose_long_sizes(declaration, T)) for T in steps]
     sized, scaled = list_sized_cases(declaration, literals), list_scaled_cases(declaration)
     calls, memory = list_called_cases(declaration), list_memory_cases(declaration)
     rest = MOST_DESIGNED - len((simplest, *last, *sized, *scaled, *calls, *memory))

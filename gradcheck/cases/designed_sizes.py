@@ -28,7 +28,7 @@ APART = 3
 ALONE = (65, 17, 33, 9)
 LONG = (9, 17, 33, 65, 129, 257, 8, 16, 64, 128, 256, 7)
 LONGEST_LAST = (127, 255)
-"""Lengths that come last, in single precision: they show little that one step more does not show."""
+"""Lengths that come last: they take the longest, and show little that one step more does not show."""
 SMALL = (2, 3, 1, 2, 4)
 MOST_ENTRIES = 40_000
 """No designed case has more numbers in its inputs and outputs together."""

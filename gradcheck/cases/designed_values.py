@@ -36,14 +36,14 @@ HIDING = ("false", "low", "only", "onehot", "onestep")
 ALIKE = ("rows", "steps", "entries", "ones", "zero", "equal", "high", "low", "true", "false")
 ABOVE_16 = (17, 18, 20, 19, 33)
 ABOVE_8 = (9, 10, 12, 11)
-MOST_ZERO, MOST_APART = 6, 3
-"""Of more float inputs, several are zero together, or hold another kind of values together."""
+MOST_ZERO = 6
+"""Of more float inputs, several are zero together."""
 ROUNDS = 3
 TWICE, LOUDEST = 2, 3
 """Cases of each kind of integers and masks, and of each float input, in the shares of both."""
 PART = 0.75
 """The part of the cases in which inputs beside the lead hold something."""
-MOST_ENTRIES = 3_500
+MOST_ENTRIES = 3_000
 """Where a case fails, its numbers are computed to sixty digits, which takes long if they are many."""
 STEPS = (3, 2, 4, 2)
 COUNTED_STEPS = (4, 9, 5, 6)
@@ -83,13 +83,20 @@ def list_leads(declaration: Declaration, literals: Literals, count: int) -> list
     some, upstream = list_single_leads(counted, 1), list_single_leads(sent, 1)
     zero = list_single_leads({n: kinds[:1] for n, kinds in floats.items()}, math.ceil(len(floats) / MOST_ZERO))
     zero = zero[: len(zero) // ROUNDS]
-    most = list_single_leads({n: kinds[1:] for n, kinds in floats.items()}, math.ceil(len(floats) / MOST_APART))
+    turned = {n: rotate(kinds[1:4], k) + kinds[4:] for k, (n, kinds) in enumerate(floats.items())}
+    most = list_single_leads(turned, 1)
     upstream = upstream[: min(count // 5, sum(map(len, sent.values())))]
     rest, needed = count - len(joint) - len(upstream), TWICE * sum(map(len, counted.values()))
     share = rest * needed // (needed + LOUDEST * len(floats)) if floats else rest
     streams = (joint, some[:share], zero, most[: max(rest - share - len(zero), 0)], upstream)
     placed = [(k / len(stream), n, lead) for n, stream in enumerate(streams) for k, lead in enumerate(stream)]
     return [lead for _, _, lead in sorted(placed, key=lambda entry: entry[:2])]
+
+
+def rotate(kinds: list[str], count: int) -> list[str]:
+    """Begin with another kind, so that of several inputs each kind comes early for some."""
+    first = count % max(len(kinds), 1)
+    return kinds[first:] + kinds[:first]
 
 
 def list_single_leads(kinds: Mapping[str, Sequence[str]], together: int) -> list[Lead]:
@@ -178,7 +185,7 @@ def choose_value_sizes(declaration: Declaration, turn: int, lead: Lead) -> Sizes
     counted = any(name in declaration.inputs and not declaration.inputs[name].floating for name, _ in lead.values)
     steps = 1 if has_kind(lead.values, LOUD) else (COUNTED_STEPS if counted else STEPS)[turn % 4]
     small = choose_plural_sizes(declaration, turn) | dict.fromkeys(list_step_letters(declaration), steps)
-    large = list_large_letters(declaration, lead.variant)
+    large = list_large_letters(declaration, lead.variant, counted)
     ladder = (ABOVE_16, (), ABOVE_8)[lead.occurrence]
     for rungs, most_steps in ((ladder, steps), (ladder, 4 if counted else 2), (ABOVE_8, 4)):
         sizes = small | {x: rungs[(turn + k) % len(rungs)] for k, x in enumerate(large) if rungs}
@@ -196,12 +203,15 @@ def list_step_letters(declaration: Declaration) -> list[str]:
     return [x for x in declaration.letters if x == "T" or [x, "B"] in [shape[:2] for shape in shapes]]
 
 
-def list_large_letters(declaration: Declaration, variant: int) -> list[str]:
-    """Every letter; where there are steps, the rows and every second letter that is not of steps, by turns."""
+def list_large_letters(declaration: Declaration, variant: int, counted: bool) -> list[str]:
+    """Every letter; where there are steps, every second one that is not of steps, by turns.
+
+    Masks and integers are of rows: there the rows are always many.
+    """
     steps = list_step_letters(declaration)
-    others = [letter for letter in declaration.letters if letter not in (*steps, "B")]
-    rows = [letter for letter in declaration.letters if letter == "B"]
-    return [*rows, *(others[variant % 2 :: 2] if steps and len(others) > 1 else others)]
+    letters = [letter for letter in declaration.letters if letter not in steps]
+    some = letters[variant % 2 :: 2] if steps and len(letters) > 1 else letters
+    return [*some, *(["B"] if counted and "B" in letters and "B" not in some else [])]
 
 
 def choose_own_sizes(spec: ArraySpec | None, kind: str, sizes: Mapping[str, int], longer: int) -> Sizes:
