@@ -1,4 +1,4 @@
-"""What speed is aimed at, how each figure is read from the record of `benchmarks/run.py`, and why an aim is not met."""
+"""The aims of speed, how each figure is read from the record of `benchmarks/run.py`, and why an aim is not met."""
 
 import statistics
 from collections.abc import Callable
@@ -21,20 +21,20 @@ class Aim(NamedTuple):
 
 
 TORCH_NN = (
-    "NumPy evaluates tanh and exp of float64 one number at a time on this processor (AVX2): 15 and 6 ns an entry, "
-    "where PyTorch's vectorised ones take 6 and 4; an LSTM has five of them an entry and step. From H=128 on the "
-    "matrix products alone are 0.4 to 0.8 of torch.nn's step, so that 0.6 is out of reach there; at H=32 it is met. "
-    "At H=512 a step also touches some 300 MB of fresh memory, which the system clears page by page: with memory that"
-    " the process keeps (MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ at 2e9) it takes 0.89 to 0.94 of torch.nn."
+    "On this processor (AVX2), NumPy evaluates tanh and exp of float64 one number at a time, in 15 and 6 ns; PyTorch's "
+    "vectorised versions take 6 and 4. An LSTM has five of them for each entry and step. From H=128 on, the matrix "
+    "products alone take 0.4 to 0.8 of torch.nn's step, so 0.6 is out of reach; at H=32 it is met. At H=512 a step "
+    "also uses about 300 MB of fresh memory, which the system clears page by page. If the process keeps its memory "
+    "(MALLOC_MMAP_THRESHOLD_ and MALLOC_TRIM_THRESHOLD_ at 2e9), the ratio is 0.89 to 0.94."
 )
 AUTOGRAD = (
-    "The references multiply all inputs before their loop and take one fused product a step, which made verdicts "
-    "faster and this rival too: at H of 256 and more both spend most of their time in the same products."
+    "The references multiply all inputs before their loop and have one fused product for each step. This made verdicts "
+    "faster, and this rival too: at H of 256 and more, both spend most of their time in the same products."
 )
 FLOOR = (
-    "Beyond the products a step spends its time in tanh and exp (float64: 48 of some 75 ns an entry; float32: 15 of "
-    "30), in the passes over what they give, and in fresh memory, page by page: at H=512, with memory that the "
-    "process keeps, it is 1.25 to 1.35 of the floor."
+    "Apart from the products, a step spends its time in tanh and exp (float64: 48 of about 75 ns for each entry; "
+    "float32: 15 of 30), in reading and writing their results, and in fresh memory. At H=512, if the process keeps its "
+    "memory, the ratio is 1.25 to 1.35."
 )
 EXPLANATIONS: dict[str, str] = {
     "training step over torch.nn, float64, 1 thread": TORCH_NN,
@@ -43,16 +43,16 @@ EXPLANATIONS: dict[str, str] = {
     "training step over unrolled autograd, 2 threads": AUTOGRAD,
     "training step over the floor, H of 256 and more, 2 threads": FLOOR,
     "the whole library, 200 cases a unit, -j 2": (
-        "41 units share the work: 0.4 s of exact arithmetic and 1 s of planted faults a unit, and 2 to 60 ms a case, "
-        "20 in the mean, of which 40 % are the ten calls of the unit, 37 % autograd on small tensors, and 23 % the "
-        "harness. The mean case has 13 steps, of a dozen NumPy calls each way at about a microsecond; 60 s would be 8"
-        " ms a case."
+        "Each of the 41 units takes 0.4 s of exact arithmetic, 1 s of planted faults, and 2 to 60 ms for each case, 20 "
+        "on average: 40 % in the ten calls of the unit, 37 % in autograd on small tensors, 23 % in the harness. The "
+        "average case has 13 steps, with a dozen NumPy calls in each direction at about a microsecond. 60 s would "
+        "allow 8 ms for each case."
     ),
     "scaling of gradcheck verify from -j 1 to -j 2": (
-        "Some 2 of the 12 s are the start, with PyTorch's import, which is not shared."
+        "About 2 of the 12 s are the start with the import of PyTorch, which the workers do not share."
     ),
 }
-"""By the name of an aim that is not met: what a profile says of where the time goes.  The page wants one for each."""
+"""For each aim that is not met, by its name: where the time goes, found with a profiler."""
 
 
 def ratios(rival: str, dtype: str | None = None, threads: int = 1, above: int = 0) -> Callable[[Record], float]:

@@ -1,8 +1,8 @@
-"""Cases a second of a campaign's crew of one worker and of two.
+"""Cases a second of a campaign with one worker and with two.
 
     python benchmarks/campaign.py [--quick] [--json FILE]
 
-Both crews stand by from the start, and judge batches of the same size by turns.  The scaling is the median of cases a
+Both clusters are started first, and judge batches of the same size alternately.  The scaling is the median of cases a
 second with two workers over twice those with one.
 """
 
@@ -25,15 +25,15 @@ UNITS = ("lstm", "gru", "rnn", "squared_error")
 CASES, BATCHES, ROUNDS = 25, 4, 6
 
 
-def rate(crew: Cluster, jobs: dict[str, UnitJob], batches: int) -> float:
+def rate(cluster: Cluster, jobs: dict[str, UnitJob], batches: int) -> float:
     """Cases a second over so many batches of each unit."""
     todo = [Batch(unit, "drawn", CASES * number, CASES) for number in range(batches) for unit in jobs]
     started = time.perf_counter()
     for batch in todo:
-        crew.submit(batch, judge_batch, jobs[batch.unit], batch)
+        cluster.submit(batch, judge_batch, jobs[batch.unit], batch)
     done = 0
     while done < len(todo):
-        done += len(crew.collect(1.0))
+        done += len(cluster.collect(1.0))
     return CASES * len(todo) / (time.perf_counter() - started)
 
 
@@ -47,14 +47,14 @@ def main() -> None:
     same = tuple(compute_digests(pairs).items())
     jobs = {pair.name: UnitJob(pair, 0, same) for pair in pairs}
     rates: dict[int, list[float]] = {1: [], 2: []}
-    print("a campaign's crew, cases a second", flush=True)
+    print("a campaign's cluster, cases a second", flush=True)
     with Cluster(None, 1) as one, Cluster(None, 2) as two:
-        crews = {1: one, 2: two}
-        for crew in crews.values():
-            rate(crew, jobs, 1)
+        clusters = {1: one, 2: two}
+        for cluster in clusters.values():
+            rate(cluster, jobs, 1)
         for _ in range(rounds):
-            for workers, crew in crews.items():
-                rates[workers].append(rate(crew, jobs, batches))
+            for workers, cluster in clusters.items():
+                rates[workers].append(rate(cluster, jobs, batches))
                 print(f"  {workers} of them: {rates[workers][-1]:.1f}", flush=True)
     medians = {f"{workers}": statistics.median(found) for workers, found in rates.items()}
     scaling = statistics.median(b / (2 * a) for a, b in zip(rates[1], rates[2], strict=True))

@@ -9,14 +9,15 @@ ROOT = Path(__file__).resolve().parent.parent
 RECORD, PAGE = ROOT / "docs" / "performance.json", ROOT / "docs" / "performance.md"
 HOW = """# Performance
 
-    make bench                                        # progress and figures
-    make bench ARGS=--quick                           # each part at its smallest: that it runs
-    make bench ARGS="--json docs/performance.json"    # the record
-    python -m benchmarks.page                         # this page, made of it
+    make bench                                        # shows progress and figures
+    make bench ARGS=--quick                           # runs each part once, at its smallest size
+    make bench ARGS="--json docs/performance.json"    # writes the record
+    python -m benchmarks.page                         # writes this page from the record
 
-A ratio is of medians of runs interleaved in one process; 1 or 2 are the threads of BLAS and PyTorch alike. Below 1 the
-first named is the faster. The floor is the matrix products of a step alone, by the same NumPy and BLAS. A training
-step is a forward and a backward with every gradient. Means are geometric, over RNN, LSTM and GRU and all sizes."""
+Each ratio is one of medians, of runs that alternate in one process. If it is below 1, the first of the two is faster.
+The number of threads is that of BLAS and of PyTorch. The *floor* is the time of the matrix products of a step alone,
+with the same NumPy and BLAS. A training step is a forward and a backward with every gradient. Means are geometric, over
+RNN, LSTM and GRU and all sizes."""
 
 
 def page(record: Record) -> str:

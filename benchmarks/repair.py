@@ -1,10 +1,10 @@
-"""How often `gradcheck repair` mends what one edit broke, and how long it takes.
+"""How often `gradcheck repair` repairs what one edit broke, and how long it takes.
 
     python benchmarks/repair.py [UNIT]... [--sample N | --all] [--jobs N] [--json FILE]
 
 Every single-edit mutant of rnn, lstm and gru, or N of them evenly spread (40 of each unit by default), is written into
-a copy of manual/ and mended there.  A mutant that is not wrong (it computes the same) is left out.  A mend is found
-when the whole ladder proves it; the time is that of `repair` alone, imports left out, up to its last mend; beside it
+a copy of manual/ and repaired there.  A mutant that is not wrong (it computes the same) is left out.  A patch counts
+when every check passes; the time is that of `repair` alone, imports left out, up to its last patch; beside it
 the processor time of all its processes, which another load of the machine does not change.
 """
 
@@ -49,8 +49,8 @@ def listed(name: str, root: Path) -> list[tuple[Edit, str]]:
     return [(edit, texts[edit.file]) for edit in generate_mutants(regions).edits]
 
 
-def mend(root: Path, name: str, edit: Edit, text: str, workers: int) -> dict[str, Any]:
-    """Break the unit in a folder of its own, mend it, and say what came of it."""
+def repair_mutant(root: Path, name: str, edit: Edit, text: str, workers: int) -> dict[str, Any]:
+    """Break the unit in a folder of its own, repair it, and return what was found."""
     with tempfile.TemporaryDirectory() as folder:
         shutil.copytree(root / "manual", Path(folder) / "manual", ignore=shutil.ignore_patterns("__pycache__"))
         (Path(folder) / Path(edit.file).relative_to(root)).write_text(edit.apply(text), encoding="utf-8")
@@ -66,7 +66,7 @@ def mend(root: Path, name: str, edit: Edit, text: str, workers: int) -> dict[str
         "seconds": round(outcome.seconds, 2),
         "processor": round(processor() - before, 2),
         "restored": any(text in m.texts for m in outcome.patches),
-        "mends": [m.diff(0).partition("@@")[2] for m in outcome.patches],
+        "patches": [m.diff(0).partition("@@")[2] for m in outcome.patches],
     }
 
 
@@ -84,7 +84,7 @@ def measured(name: str, sample: int | None, workers: int) -> list[dict[str, Any]
         assert not isinstance(found, TaskLost), found
         count = len(found) if sample is None else min(sample, len(found))
         picked = [found[k * len(found) // count] for k in range(count)]
-        tasks = run_tasks(picked, lambda task: mend(root, name, *task, workers), 1, PATIENCE)
+        tasks = run_tasks(picked, lambda task: repair_mutant(root, name, *task, workers), 1, PATIENCE)
         results = []
         for index, result in track(tasks, f"{name:5}", total=count, disable=not sys.stderr.isatty()):
             if isinstance(result, TaskLost):
@@ -107,19 +107,27 @@ def measured(name: str, sample: int | None, workers: int) -> list[dict[str, Any]
 
 
 def table(results: list[dict[str, Any]]) -> None:
-    columns = {"mutants": 9, "mended": 9, "restored": 10, "median s": 10, "90 % s": 9, "worst s": 9, "median CPU s": 14}
+    columns = {
+        "mutants": 9,
+        "repaired": 9,
+        "restored": 10,
+        "median s": 10,
+        "90 % s": 9,
+        "worst s": 9,
+        "median CPU s": 14,
+    }
     print(f"{'unit':8}" + "".join(f"{title:>{width}}" for title, width in columns.items()))
     for name in dict.fromkeys(r["unit"] for r in results):
         wrong = [r for r in results if r["unit"] == name and r["status"] != "right"]
-        mended = [r for r in wrong if r["status"] == "mended"]
-        seconds = sorted(r["seconds"] for r in mended) or [0.0]
-        restored = sum(r["restored"] for r in mended)
+        repaired = [r for r in wrong if r["status"] == "repaired"]
+        seconds = sorted(r["seconds"] for r in repaired) or [0.0]
+        restored = sum(r["restored"] for r in repaired)
         times = f"{statistics.median(seconds):10.1f}{seconds[len(seconds) * 9 // 10]:9.1f}{seconds[-1]:9.1f}"
-        spent = statistics.median(r["processor"] for r in mended) if mended else 0.0
-        print(f"{name:8}{len(wrong):9}{len(mended):9}{restored:10}{times}{spent:14.1f}")
-    failed = [r for r in results if r["status"] not in ("right", "mended")]
+        spent = statistics.median(r["processor"] for r in repaired) if repaired else 0.0
+        print(f"{name:8}{len(wrong):9}{len(repaired):9}{restored:10}{times}{spent:14.1f}")
+    failed = [r for r in results if r["status"] not in ("right", "repaired")]
     for kind, count in Counter(r["kind"] for r in failed).most_common():
-        print(f"  not mended: {count} of kind '{kind}'")
+        print(f"  not repaired: {count} of kind '{kind}'")
 
 
 def option(name: str, default: str) -> str:

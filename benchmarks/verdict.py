@@ -2,10 +2,10 @@
 
     python benchmarks/verdict.py [--quick] [--json FILE]
 
-One LSTM case at B=2, I=H=4 climbs every check but teeth; exact arithmetic is run at sizes up to 8, so at T=8 and not
+One LSTM case at B=2, I=H=4 passes every check but mutation; exact arithmetic is run at sizes up to 8, so at T=8 and not
 beyond.  gradcheck judges the same backward from the same outputs, in its slow and in its fast mode.  Medians of
 interleaved runs, one BLAS and torch thread.  The own share is what is left of a case when the forwards and backwards of
-the unit, of the reference and of the outside implementation are taken away.
+the unit, of the reference and of the third-party implementation are taken away.
 """
 
 import argparse
@@ -65,16 +65,16 @@ class Clock:
         return wrapper
 
 
-def address(T: int) -> str:
+def format_case_id(T: int) -> str:
     return f"T={T},B=2,I=4,H=4,seed=1"
 
 
 def beside_gradcheck(lstm: Subject, T: int, rounds: int) -> dict[str, float]:
     """Median seconds of a verdict, and of gradcheck fast and slow."""
-    inputs = draw_arrays(lstm.declaration, Case.parse(address(T), lstm.declaration)).inputs
+    inputs = draw_arrays(lstm.declaration, Case.parse(format_case_id(T), lstm.declaration)).inputs
     return medians(
         {
-            "verdict": lambda: examine(lstm, case=address(T)),
+            "verdict": lambda: examine(lstm, case=format_case_id(T)),
             "fast": lambda: run_gradcheck(lstm.unit, inputs, OUTPUTS, fast=True),
             "slow": lambda: run_gradcheck(lstm.unit, inputs, OUTPUTS, fast=False),
         },
@@ -85,8 +85,8 @@ def beside_gradcheck(lstm: Subject, T: int, rounds: int) -> dict[str, float]:
 def own_share(subject: Subject, case: str, rounds: int) -> float:
     """What the harness itself takes of a case, over what the arithmetic takes that it checks; the median."""
     clock = Clock()
-    outside = None if subject.third_party is None else clock.timed(subject.third_party)
-    timed = Subject(subject.name, clock.unit(subject.unit), clock.timed(subject.reference), outside)
+    third_party = None if subject.third_party is None else clock.timed(subject.third_party)
+    timed = Subject(subject.name, clock.unit(subject.unit), clock.timed(subject.reference), third_party)
     ratios = []
     with mock.patch("torch.autograd.grad", clock.timed(torch.autograd.grad)):
         for _ in range(rounds + 1):
@@ -105,20 +105,22 @@ def main() -> None:
     torch.set_num_threads(1)
     lstm = next(pair for pair in discover(ROOT) if pair.name == "lstm").load()
     beside = []
-    print("one LSTM case, B=2, I=H=4, every check but exact and teeth; gradcheck over verdict in brackets", flush=True)
+    print(
+        "one LSTM case, B=2, I=H=4, every check but exact and mutation; gradcheck over verdict in brackets", flush=True
+    )
     for T, rounds in ROUNDS.items():
         if options.quick and T > 20:
             continue
         times = beside_gradcheck(lstm, T, 1 if options.quick else rounds)
         ratios = {who: times[who] / times["verdict"] for who in ("fast", "slow")}
-        own = own_share(lstm, address(T), 3 if options.quick else 15)
+        own = own_share(lstm, format_case_id(T), 3 if options.quick else 15)
         beside.append({"T": T, "seconds": times, "gradcheck over verdict": ratios, "own share": own})
         shown = [f"{who} {times[who] * 1e3:8.1f} ms ({ratio:5.1f})" for who, ratio in ratios.items()]
         print(
             f"  T={T:<4}verdict {times['verdict'] * 1e3:6.1f} ms   {'   '.join(shown)}   own share {own:.2f}",
             flush=True,
         )
-    proved = medians({"T=8": lambda: examine(lstm, case=address(8))}, 3 if options.quick else 15)["T=8"]
+    proved = medians({"T=8": lambda: examine(lstm, case=format_case_id(8))}, 3 if options.quick else 15)["T=8"]
     print(f"  T=8   verdict {proved * 1e3:6.1f} ms, exact arithmetic included", flush=True)
     if options.json is not None:
         options.json.write_text(json.dumps({"lstm": beside, "T=8 with exact": proved}, indent=2) + "\n")

@@ -1,4 +1,4 @@
-"""A fresh case of a subject: what manual gives and what PyTorch gives, without the help of gradcheck/blame."""
+"""A fresh case of a subject: what manual gives and what PyTorch gives, without the help of gradcheck/diagnosis."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,20 +1,34 @@
 """Faults between the steps of a sequence, put into one graph of all steps by hooks and detached states."""
 
-import re
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import torch
 from _fresh import Arrays, Fresh, pulled, same, tensors_of
 
+from gradcheck.diagnosis.patterns.carries import (
+    CarryClipped,
+    CarryCut,
+    CarryDropped,
+    CarryScaled,
+    CarryStuck,
+    StepSkipped,
+    StepsLost,
+    StoppedAfter,
+    Truncated,
+)
+from gradcheck.diagnosis.patterns.operands import Operand, OperandReplaced
+from gradcheck.diagnosis.patterns.pattern import Pattern
+
 
 class Graph:
     """All steps of a sequence in one graph; `enter(name, t, state)` alters a state on its way into step t."""
 
-    def __init__(self, f: Fresh, enter: Any = lambda n, t, s: s, inputs: Arrays | None = None) -> None:
-        self.f, T = f, f.sizes["T"]
+    def __init__(self, f: Fresh, enter: Any = lambda n, t, s: s, inputs: Arrays | None = None, steps: int = 0) -> None:
+        self.f, T = f, steps or f.sizes["T"]
         tensors = tensors_of(inputs or f.inputs)
-        self.starts = {f"{n[:-2]}_0": n for n in f.declaration.outputs if n.endswith("_T")}
+        self.starts = f.declaration.states
         timed = [n for n in tensors if f.declaration.inputs[n].axis("T") == 0]
         self.first = {n: tensors[n].requires_grad_() for n in self.starts}
         state, kept = dict(self.first), []
@@ -52,34 +66,51 @@ class Graph:
         return result
 
 
-def carried(f: Fresh, names: str, how: str) -> Arrays:
-    lost = [n[1:] + "_0" for n in names.split(" and ")]
-    factor = {"twice": 2.0, "with the wrong sign": -1.0}.get(how, 0.0)
-
+def dropped(f: Fresh, pattern: CarryDropped) -> Arrays:
     def enter(n: str, t: int, s: Any) -> Any:
-        if n not in lost or (t == 0 and how != "nor to the initial state"):
-            return s
-        return factor * s + (1 - factor) * s.detach()
+        return s.detach() if n in pattern.states and (t or pattern.to_initial) else s
 
     return Graph(f, enter).gradients(f.upstream)
 
 
-def never_updated(f: Fresh, name: str) -> Arrays:
+def scaled(f: Fresh, pattern: CarryScaled) -> Arrays:
     def enter(n: str, t: int, s: Any) -> Any:
-        if n != f"{name}_0" or t == 0:
+        return pattern.factor * s + (1 - pattern.factor) * s.detach() if n == pattern.state and t else s
+
+    return Graph(f, enter).gradients(f.upstream)
+
+
+def never_updated(f: Fresh, pattern: CarryStuck) -> Arrays:
+    stuck = f.upstream[f.declaration.states[pattern.state]]
+    return hooked(f, pattern.state, lambda g: torch.tensor(np.array(stuck)), from_step=1)
+
+
+def clipped(f: Fresh, pattern: CarryClipped) -> Arrays:
+    return hooked(f, pattern.state, lambda g: torch.clamp(g, -pattern.limit, pattern.limit), from_step=0)
+
+
+def hooked(f: Fresh, name: str, change: Callable[[Any], Any], from_step: int) -> Arrays:
+    """With the gradient of a state changed where it leaves a step."""
+
+    def enter(n: str, t: int, s: Any) -> Any:
+        if n != name or t < from_step:
             return s
         s = s.clone()
-        s.register_hook(lambda g: torch.tensor(np.array(f.upstream[f"{name}_T"])))
+        s.register_hook(change)
         return s
 
     return Graph(f, enter).gradients(f.upstream)
 
 
-def truncated(f: Fresh, lag: str) -> Arrays:
+def cut(f: Fresh, pattern: CarryCut) -> Arrays:
+    return Graph(f, lambda n, t, s: s.detach() if t and t % pattern.every == 0 else s).gradients(f.upstream)
+
+
+def truncated(f: Fresh, pattern: Truncated) -> Arrays:
     total: Arrays = dict.fromkeys(f.names, 0)
     T = f.sizes["T"]
     for t in range(T):
-        cut = t - int(lag) + 1
+        cut = t - pattern.lag + 1
         graph = Graph(f, lambda n, s, state: state.detach() if s == cut else state)  # noqa: B023
         here = (np.arange(T) == t).astype(float)
         ends = graph.starts.values()
@@ -91,12 +122,40 @@ def truncated(f: Fresh, lag: str) -> Arrays:
     return total
 
 
-def of_steps(f: Fresh, which: str, how: str) -> Arrays:
-    end = 0 if which == "first" else f.sizes["T"] - 1
-    return Graph(f).gradients(f.upstream, lambda t: (t == end) == (how == "only"))
+def stopped(f: Fresh, pattern: StoppedAfter) -> Arrays:
+    """The steps before those that are done, as if they were constants: their states are the initial ones."""
+    return of_part(f, max(f.sizes["T"] - pattern.steps, 0), f.sizes["T"], pattern.to_initial, f.upstream)
 
 
-def other_operand(f: Fresh, other: str, used: str) -> Arrays:
+def skipped(f: Fresh, pattern: StepSkipped) -> Arrays:
+    T, ends = f.sizes["T"], f.declaration.states.values()
+    if pattern.which == "first":
+        return of_part(f, 1, T, pattern.passed_on, f.upstream)
+    kept = {n: u for n, u in f.upstream.items() if pattern.passed_on or n not in ends}
+    return of_part(f, 0, T - 1, True, kept)
+
+
+def of_part(f: Fresh, first: int, last: int, to_initial: bool, upstream: Arrays) -> Arrays:
+    """The gradients of steps first to last - 1 alone, the upstream gradient of the last state at the last of them."""
+    timed = [n for n in f.inputs if f.declaration.inputs[n].axis("T") == 0]
+    states = Graph(f).before[first]
+    inputs = {n: a[first:last] if n in timed else a for n, a in f.inputs.items()} | states
+    ends = f.declaration.states.values()
+    graph = Graph(f, inputs=inputs, steps=last - first)
+    found = graph.gradients({n: u if n in ends else u[first:last] for n, u in upstream.items()})
+    for n in (n for n in timed if n in found):
+        whole = np.zeros_like(f.due[n])
+        whole[first:last] = found[n]
+        found[n] = whole
+    return found | ({} if to_initial else {n: 0 * found[n] for n in states})
+
+
+def of_steps(f: Fresh, pattern: StepsLost) -> Arrays:
+    end = 0 if pattern.which == "first" else f.sizes["T"] - 1
+    return Graph(f).gradients(f.upstream, lambda t: (t == end) == pattern.only)
+
+
+def other_operand(f: Fresh, pattern: OperandReplaced) -> Arrays:
     """Each row of the batch alone in a graph, where the gradient of a step's bias is that of its gates."""
     rows: list[tuple[list[Arrays], list[Arrays]]] = []
     for b in range(f.sizes["B"]):
@@ -107,32 +166,32 @@ def other_operand(f: Fresh, other: str, used: str) -> Arrays:
         graph = Graph(f, inputs=alone)
         up = {n: np.take(u, [b], f.declaration.outputs[n].axis("B")) for n, u in f.upstream.items()}
         rows.append((graph.steps(up)[0], graph.before))
-    result = {}
-    for weight in (n for n in f.names if f.due[n].ndim == 2 and not n.endswith("_0")):
-        for bias in (n for n in f.names if f.due[n].ndim == 1):
-            product = {}
-            for text in (other, used):
-                terms = [
-                    np.outer(own[t][bias], operand(f, text, b, t, before))
-                    for b, (own, before) in enumerate(rows)
-                    for t in range(f.sizes["T"])
-                ]
-                product[text] = sum(terms[1:], terms[0])
-            if same(product[used], f.due[weight]) and same(product[other], f.found[weight]):
-                result[weight] = product[other]
-    return result
+    product = {}
+    for what in (pattern.used, pattern.due):
+        product[what] = sum(
+            np.outer(own[t][pattern.bias], operand(f, what, b, t, before))
+            for b, (own, before) in enumerate(rows)
+            for t in range(f.sizes["T"])
+        )
+    return {pattern.weight: product[pattern.used]} if same(product[pattern.due], f.due[pattern.weight]) else {}
 
 
-def operand(f: Fresh, text: str, b: int, t: int, before: list[Arrays]) -> Any:
-    T = f.sizes["T"]
-    if m := re.fullmatch(r"(\w+) (before|after) the step", text):
-        return before[t + (m[2] == "after")][f"{m[1]}_0"][0]
-    if m := re.fullmatch(r"the last (\w+), by index -1, in place of (\w+)", text):
-        return before[t or T][m[2]][0]
-    if m := re.fullmatch(r"zeros in place of (\w+)", text):
-        return before[t][m[1]][0] * (t > 0)
-    return f.inputs[text.removesuffix(" of the step")][t, b]
+def operand(f: Fresh, what: Operand, b: int, t: int, before: list[Arrays]) -> Any:
+    if what.kind == "input":
+        return f.inputs[what.name][t, b]
+    step = {"before": t, "after": t + 1, "wrapped": t or f.sizes["T"], "cleared": t}[what.kind]
+    return before[step][what.name][0] * (t > 0 or what.kind != "cleared")
 
 
-def state_operand(f: Fresh, text: str, start: str) -> Arrays:
-    return other_operand(f, text, f"{start[:-2]} before the step")
+SEQUENCE_FAULTS: dict[type[Pattern], Callable[[Fresh, Any], Arrays]] = {
+    CarryDropped: dropped,
+    CarryScaled: scaled,
+    CarryStuck: never_updated,
+    CarryClipped: clipped,
+    CarryCut: cut,
+    Truncated: truncated,
+    StoppedAfter: stopped,
+    StepSkipped: skipped,
+    StepsLost: of_steps,
+    OperandReplaced: other_operand,
+}

@@ -1,4 +1,4 @@
-"""An object with a forward, a backward, and gradients that it stores."""
+"""Makes a unit of a class whose objects have a forward, a backward, and stored gradients."""
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -43,26 +43,26 @@ def adapt_layer(
     copy: bool = False,
     name: str | None = None,
 ) -> Adapted:
-    """A unit made of a class whose objects have a forward, a backward and stored gradients.
+    """Make a unit of a class whose objects have a forward, a backward and stored gradients.
 
-    make        gives a new object; of its arguments, those called like a size letter or an input get it
-    like        an annotated function, such as the reference: names, shapes and kinds are as it declares them
+    make        returns a new object; an argument with the name of a size letter or of an input gets it
+    like        an annotated function, such as the reference: it declares the names, shapes and kinds
     inputs      its names in the order in which forward takes them, or a map from them to forward's arguments; by
                 default all that neither make nor `parameters` takes
     parameters  from its names to where the object keeps them: an attribute "W", or "parameters.W" of a dict
     outputs     its names in the order in which forward returns them, None for one that is not declared
-    returns     its names in the order in which backward returns them, None for what is no gradient; by default the
+    returns     its names in the order in which backward returns them, None for what is not a gradient; by default the
                 float inputs of forward
     gradients   from its names to where the object stores their gradients, as in `parameters`
     forward     the method's name; backward likewise
     reset       a method to be called before backward, which sets stored gradients to zero
-    missing     float inputs that the object gives no gradient for: held fixed, and said in the report
+    missing     float inputs without a gradient: they are held fixed, and the report says so
     dtypes      the precisions that the code computes in
-    copy        hand over copies, for code that writes to its arguments
+    copy        pass copies to code that writes to its arguments
 
-    Where there are several outputs, backward takes a gradient of each.
+    If there are several outputs, backward takes a gradient for each.
     Each call of the unit's backward runs forward on a new object, so that stored gradients do not add up.
-    DeclarationError where a map does not fit.
+    Raise DeclarationError if a map does not fit.
     """
     declaration = adapt_declaration(like, name, missing, dtypes)
     kept, stored = dict(parameters or {}), dict(gradients or {})
@@ -99,7 +99,7 @@ def adapt_layer(
 
 
 def list_make_arguments(make: Callable[..., Any], declaration: Declaration) -> list[str]:
-    """The arguments of `make`, each a size letter or an input.  DeclarationError for another without a default."""
+    """List the arguments of `make` that are size letters or inputs.  DeclarationError for another without a default."""
     names = []
     for parameter in inspect.signature(make).parameters.values():
         if parameter.name in (*declaration.letters, *declaration.inputs):
@@ -113,7 +113,7 @@ def list_make_arguments(make: Callable[..., Any], declaration: Declaration) -> l
 
 
 def find_letter_sizes(declaration: Declaration, given: Mapping[str, Any]) -> dict[str, int]:
-    """The size of every letter that an input has alone as a dimension."""
+    """Find the size of every letter that is a dimension of an input."""
     return {
         dimension.text: size
         for name, spec in declaration.inputs.items()
@@ -135,7 +135,7 @@ def get_at_path(declaration: Declaration, layer: Any, place: str) -> Any:
 
 
 def set_at_path(declaration: Declaration, layer: Any, place: str, value: Any) -> None:
-    """Set what the object keeps at a place.  DeclarationError where it has no such place."""
+    """Set an attribute, or an entry of a dict, of the object.  DeclarationError if there is none."""
     *path, last = place.split(".")
     for name in path:
         layer = get_member(declaration, layer, name, place)

@@ -1,4 +1,4 @@
-"""The maps from the names of a declaration to what foreign code takes and gives, checked before anything runs."""
+"""Maps from declared names to the arguments and results of other people's code, checked before anything runs."""
 
 import typing
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,25 +14,25 @@ from ..unit.partials import get_unit_name, unwrap_partial
 from .unit import Adapted
 
 NameOrder = Sequence[str] | Mapping[str, str]
-"""Declared names in the order of the code, or from declared names to those of the code."""
+"""Declared names in the order of the code, or a dict from declared names to those of the code."""
 
 
 def adapt_declaration(like: Any, name: str | None, missing: Sequence[str], dtypes: Sequence[str]) -> Declaration:
-    """What `like` declares, a unit or a reference, under another name and without the gradients that are missing."""
+    """Return the declaration of `like`, a unit or a reference, with another name and without missing gradients."""
     declaration = declare(like, returns_backward=returns_unit_pair(like))
     declaration = replace(declaration, name=name or get_unit_name(like))
     reject_unknown_names(declaration, "missing", missing, declaration.differentiable, "float input")
     for dtype in dtypes:
         if dtype not in DTYPES:
             raise DeclarationError(
-                f"{declaration.name}: dtypes {dtype!r}", "it is no precision", "give float64 or float32"
+                f"{declaration.name}: dtypes {dtype!r}", "it is not a precision", "give float64 or float32"
             )
     inputs = {n: replace(i, missing=n in missing) for n, i in declaration.inputs.items()}
     return replace(declaration, inputs=inputs, dtypes=tuple(dtypes))
 
 
 def returns_unit_pair(like: Any) -> bool:
-    """Whether a function returns its backward too, or brings its declaration along."""
+    """Whether a function also returns its backward, or has its declaration as an attribute."""
     if isinstance(like, Adapted):
         return True
     return typing.get_origin(read_annotations(unwrap_partial(like), get_unit_name(like)).get("return")) is tuple
@@ -41,7 +41,7 @@ def returns_unit_pair(like: Any) -> bool:
 def reject_unknown_names(
     declaration: Declaration, what: str, names: Iterable[str | None], choices: Iterable[str], kind: str
 ) -> None:
-    """DeclarationError for a name that is not declared, or that is named twice."""
+    """Raise DeclarationError for a name that is not declared, or is listed twice."""
     said, choices = [n for n in names if n is not None], list(choices)
     for name in said:
         value = f"{declaration.name}: {what} {name!r}"
@@ -50,15 +50,15 @@ def reject_unknown_names(
             remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(choices) or 'none'}"
             raise DeclarationError(value, f"no {kind} of that name is declared", remedy)
         if said.count(name) > 1:
-            raise DeclarationError(value, "it is named twice", "name it once")
+            raise DeclarationError(value, "it is listed twice", "list it once")
 
 
 def check_gradient_names(declaration: Declaration, given: Iterable[str | None]) -> None:
-    """DeclarationError unless every float input has a gradient or is said to have none, and there is one to judge."""
+    """Raise DeclarationError unless every float input has a gradient or is missing, and one has a gradient."""
     given = list(given)
     if not declaration.differentiable:
         value = f"{declaration.name}: gradients"
-        raise DeclarationError(value, "all are missing", "name at least one that the code gives")
+        raise DeclarationError(value, "no gradient is given", "name at least one gradient that the code computes")
     reject_unknown_names(declaration, "gradients", given, declaration.inputs, "input")
     for name in given:
         if name is not None and not declaration.inputs[name].floating:
@@ -66,29 +66,29 @@ def check_gradient_names(declaration: Declaration, given: Iterable[str | None]) 
             raise DeclarationError(value, f"the input is {declaration.inputs[name].kind}", "it has no gradient")
         if name in declaration.missing:
             value = f"{declaration.name}: missing {name!r}"
-            raise DeclarationError(value, "it is among the gradients too", "leave it out of one of them")
+            raise DeclarationError(value, "it is also listed among the gradients", "list it only once")
     for name in declaration.differentiable:
         if name not in given:
-            remedy = f"name it among the gradients, or as missing={name!r}, if the code gives none"
-            raise DeclarationError(f"{declaration.name}: gradient of {name}", "no map names it", remedy)
+            remedy = "list it in `gradients`, or in `missing` if the code does not compute it"
+            raise DeclarationError(f"{declaration.name}: gradient of {name}", "it is not mapped to the code", remedy)
 
 
 def order_inputs(declaration: Declaration, inputs: NameOrder | None, elsewhere: Iterable[str] = ()) -> NameOrder:
-    """How inputs reach the code, checked: each once, in the order of the declaration by default."""
+    """Check and return the order of the inputs: each once, by default as declared."""
     elsewhere = list(elsewhere)
     order = [n for n in declaration.inputs if n not in elsewhere] if inputs is None else inputs
     reject_unknown_names(declaration, "inputs", order, declaration.inputs, "input")
     for name in declaration.inputs:
         if name not in order and name not in elsewhere:
             value = f"{declaration.name}: input {name}"
-            raise DeclarationError(value, "it is not handed to the code", "name it among the inputs")
+            raise DeclarationError(value, "the code does not get it", "list it in `inputs`")
     return order
 
 
 def bind_arguments(
     order: NameOrder, declaration: Declaration, given: Mapping[str, Any]
 ) -> tuple[list[Any], dict[str, Any]]:
-    """Positional and named arguments of the code; options go by their own names, an absent input is None."""
+    """Return positional and keyword arguments for the code; options keep their names, an absent input is None."""
     options = {n: given[n] for n in declaration.options if n in given}
     if isinstance(order, Mapping):
         return [], {theirs: given.get(ours) for ours, theirs in order.items()} | options
@@ -96,17 +96,19 @@ def bind_arguments(
 
 
 def order_outputs(declaration: Declaration, outputs: Sequence[str | None] | None) -> tuple[str | None, ...]:
-    """How the code returns its outputs, checked: each once, in the order of the declaration by default."""
+    """Check and return the order of the outputs: each once, by default as declared."""
     order = tuple(declaration.outputs) if outputs is None else tuple(outputs)
     reject_unknown_names(declaration, "outputs", order, declaration.outputs, "output")
     for name in declaration.outputs:
         if name not in order:
-            raise DeclarationError(f"{declaration.name}: output {name}", "no map names it", "name it among the outputs")
+            raise DeclarationError(
+                f"{declaration.name}: output {name}", "it is not mapped to the code", "list it in `outputs`"
+            )
     return order
 
 
 def split_outputs(declaration: Declaration, order: Sequence[str | None], found: Any) -> list[Any]:
-    """The outputs in the order of the code: `found` itself where there is one, else a tuple.  DeclarationError."""
+    """Split what the code returns into its outputs: `found` itself if there is one output, else a tuple."""
     if len(order) == 1 and not isinstance(found, tuple | list):
         return [found]
     if isinstance(found, tuple | list) and len(found) == len(order):
@@ -118,14 +120,14 @@ def split_outputs(declaration: Declaration, order: Sequence[str | None], found: 
 
 
 def sort_outputs(declaration: Declaration, order: Sequence[str | None], found: Sequence[Any]) -> list[Any]:
-    """The outputs in the order of the declaration."""
+    """Sort the outputs into the order of the declaration."""
     return [found[order.index(n)] for n in declaration.outputs]
 
 
 def order_upstream(
     declaration: Declaration, order: Sequence[str | None], found: Sequence[Any], d: Sequence[Any]
 ) -> list[Any]:
-    """Upstream gradients in the order of the code; of an output that is not declared, zeros."""
+    """Return the upstream gradients in the order of the code; zeros for an output that is not declared."""
     by_name = dict(zip(declaration.outputs, d, strict=True))
     return [np.zeros_like(y) if n is None else by_name[n] for n, y in zip(order, found, strict=True)]
 
@@ -133,7 +135,7 @@ def order_upstream(
 def name_gradients(
     declaration: Declaration, order: Sequence[str | None] | Mapping[str, str], found: Any
 ) -> dict[str, Any]:
-    """What the code's backward returns, by declared name.  DeclarationError where it is not what the map says."""
+    """Name the gradients that the backward returns.  Raise DeclarationError if they do not fit the map."""
     where = f"{declaration.name}: backward returns"
     if isinstance(order, Mapping):
         if not isinstance(found, Mapping):

@@ -1,4 +1,4 @@
-"""The common pair: forward(...) -> (y, cache), backward(dy, cache) -> gradients."""
+"""Makes a unit of the common pair forward(...) -> (y, cache) and backward(dy, cache) -> gradients."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -34,20 +34,19 @@ def adapt_pair(
     copy: bool = False,
     name: str | None = None,
 ) -> Adapted:
-    """A unit made of `forward(...) -> (y, cache)` and `backward(dy, cache) -> gradients`.
+    """Make a unit of `forward(...) -> (y, cache)` and `backward(dy, cache) -> gradients`.
 
-    like       an annotated function, such as the reference: names, shapes and kinds are as it declares them
-    inputs     its names in the order in which forward takes them, or a map from them to forward's arguments; as
-               declared by default.  Options go by name
-    outputs    its names in the order in which forward returns them, None for one that is not declared; as declared by
-               default
-    gradients  its names in the order in which backward returns them, None for what is no gradient; or a map from them
-               to the keys of a dict that backward returns.  The float inputs in their order by default
-    missing    float inputs that backward gives no gradient for: held fixed, and said in the report
+    like       an annotated function, such as the reference: it declares the names, shapes and kinds
+    inputs     its names in the order of forward's arguments, or a map from them to these; by default as declared.
+               Options are passed by name
+    outputs    its names in the order of forward's results, None for one that is not declared; by default as declared
+    gradients  its names in the order of backward's results, None for one that is not a gradient; or a map from them to
+               the keys of a dict that backward returns.  By default the float inputs as declared
+    missing    float inputs without a gradient: they are held fixed, and the report says so
     dtypes     the precisions that the code computes in
-    copy       hand over copies, for code that writes to its arguments
+    copy       pass copies to code that writes to its arguments
 
-    Where there are several outputs, y and dy are tuples.  DeclarationError where a map does not fit.
+    If there are several outputs, y and dy are tuples.  Raise DeclarationError if a map does not fit.
     """
     declaration = adapt_declaration(like, name, missing, dtypes)
     order, given_back = order_inputs(declaration, inputs), order_outputs(declaration, outputs)

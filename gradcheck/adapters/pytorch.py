@@ -1,4 +1,4 @@
-"""Code that runs on PyTorch tensors and brings its own backward: judged by the numeric judges alone."""
+"""Makes a unit of code that runs on PyTorch tensors and has its own backward; only numeric judges apply."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ from .names import (
 )
 from .unit import Adapted, PullBack
 
-AUTOGRAD_NOTE = "PyTorch code, judged by its own autograd's call of its backward: exact arithmetic does not apply"
+AUTOGRAD_NOTE = "PyTorch code, whose backward is called by autograd; exact arithmetic does not apply"
 
 
 def adapt_torch(
@@ -35,17 +35,17 @@ def adapt_torch(
     dtypes: Sequence[str] = DTYPES,
     name: str | None = None,
 ) -> Adapted:
-    """A unit made of a torch.autograd.Function, a torch.nn.Module, or any function of tensors.
+    """Make a unit of a torch.autograd.Function, a torch.nn.Module, or any function of tensors.
 
     call        the Function, or what is called with tensors
-    like        an annotated function, such as the reference: names, shapes and kinds are as it declares them
+    like        an annotated function, such as the reference: it declares the names, shapes and kinds
     inputs      its names in the order in which the code takes them, or a map from them to its arguments; by default all
-                that are no parameters
+                that are not parameters
     parameters  from its names to those of the Module's state_dict
     outputs     its names in the order in which the code returns them, None for one that is not declared
-    missing     float inputs that the code gives no gradient for: held fixed, and said in the report
+    missing     float inputs without a gradient: they are held fixed, and the report says so
 
-    A gradient that is None counts as zeros, as it does in PyTorch.  DeclarationError where a map does not fit.
+    A gradient that is None counts as zeros, as it does in PyTorch.  Raise DeclarationError if a map does not fit.
     """
     declaration = adapt_declaration(like, name, missing, dtypes)
     kept = dict(parameters or {})
@@ -83,7 +83,7 @@ def adapt_torch(
 def call_with_parameters(
     call: Any, declaration: Declaration, order: NameOrder, kept: Mapping[str, str], tensors: Mapping[str, Any]
 ) -> Any:
-    """What the code makes of tensors, its parameters in place of those that it keeps."""
+    """Call the code on tensors, with the given parameters instead of its own."""
     import torch
 
     positional, by_name = bind_arguments(order, declaration, tensors)
@@ -95,13 +95,13 @@ def call_with_parameters(
 
 
 def copy_to_tensor(value: Any) -> Any:
-    """A copy of an array as a tensor.  Unsupported for exact numbers."""
+    """Copy an array to a tensor.  Raise Unsupported for exact numbers."""
     import torch
 
     if not isinstance(value, np.ndarray):
         return value
     if value.dtype == object:
-        raise Unsupported("PyTorch code runs on tensors, which hold no exact numbers")
+        raise Unsupported("PyTorch code runs on tensors, which cannot hold exact numbers")
     return torch.from_numpy(np.array(value, order="C"))
 
 

@@ -1,4 +1,4 @@
-"""A unit made of foreign code: inputs by name in, outputs and a backward by name out."""
+"""A unit made of other people's code: it takes inputs by name, and returns outputs and a backward by name."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -13,10 +13,10 @@ EvaluateUnit = Callable[[Mapping[str, Any]], tuple[list[Any], PullBack]]
 
 
 class Adapted:
-    """Foreign code with a declaration of its own, called like any other unit.
+    """Other people's code with a declaration, called like any other unit.
 
-    `evaluate` takes inputs and options by name, and gives outputs in the declared order, and what pulls upstream
-    gradients in that order back to gradients by name.  An upstream gradient that is None reaches the code as zeros.
+    `evaluate` takes inputs and options by name.  It returns the outputs in the declared order, and a function from
+    upstream gradients in that order to gradients by name.  An upstream gradient that is None reaches the code as zeros.
     With `copy`, the code gets copies and what it returns is copied.  `code` is the function that the gradients come
     from, where faults can be planted.
     """
@@ -51,19 +51,19 @@ class Adapted:
 
 
 def build_signature(declaration: Declaration) -> inspect.Signature:
-    """Every input and option by name alone."""
+    """Build a signature that takes every input and option by name only."""
     names = (*declaration.inputs, *declaration.options)
     return inspect.Signature([inspect.Parameter(n, inspect.Parameter.KEYWORD_ONLY) for n in names])
 
 
 def list_adapter_notes(declaration: Declaration, copy: bool) -> list[str]:
-    """What is not judged of foreign code."""
+    """List what is not judged of the code."""
     notes = []
     if declaration.missing:
         names = ", ".join(f"d{n}" for n in declaration.missing)
-        notes.append(f"not judged: {names}, which the code does not give")
+        notes.append(f"not judged, because the code does not compute it: {names}")
     if set(declaration.dtypes) != set(DTYPES):
-        notes.append(f"judged in {' and '.join(declaration.dtypes)} alone")
+        notes.append(f"judged only in {' and '.join(declaration.dtypes)}")
     if copy:
-        notes.append("the code is handed copies: whether it writes to its arguments is not judged")
+        notes.append("the code gets copies, so whether it writes to its arguments is not judged")
     return notes

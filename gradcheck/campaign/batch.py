@@ -1,20 +1,20 @@
-"""A batch of cases, and what was found in it: a line of the campaign's file."""
+"""A batch of cases and its results: a line of the campaign's file."""
 
 import heapq
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, NamedTuple, get_args
+from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 BatchKind = Literal["drawn", "guided"]
 BATCH_KINDS: tuple[BatchKind, ...] = get_args(BatchKind)
 GUIDED_RUN_CASES = 100
-"""Cases of a guided run: half of them are drawn, and half go up from the worst of those."""
+"""Cases of a guided run: one half is random, the other half starts from the worst of these."""
 MAX_CLOSEST_CALLS = 10
 
 
 @dataclass(frozen=True)
 class Batch:
-    """`count` items of a unit from number `first` on: single cases that are drawn, or guided runs of RUN cases each."""
+    """`count` items of a unit from number `first` on: single random cases, or guided runs of GUIDED_RUN_CASES each."""
 
     unit: str
     kind: BatchKind
@@ -23,20 +23,22 @@ class Batch:
 
     @property
     def expected(self) -> int:
-        """Cases, where every one can be judged."""
+        """The number of cases, if all of them can be judged."""
         return self.count * (GUIDED_RUN_CASES if self.kind == "guided" else 1)
 
 
-class CloseCall(NamedTuple):
-    """A case that passed, its regime, and its largest error over tolerance."""
+@dataclass(frozen=True, order=True)
+class CloseCall:
+    """A case that passed, its scale, and its largest error over tolerance."""
 
     ratio: float
     scale: str
     case: str
 
 
-class FailedCase(NamedTuple):
-    """A case that did not pass: at which check, the verdict, and what is said of it."""
+@dataclass(frozen=True)
+class FailedCase:
+    """A case that failed: the check, the verdict, and the first line of the message."""
 
     case: str
     failed_check: str
@@ -46,13 +48,13 @@ class FailedCase(NamedTuple):
 
 @dataclass
 class BatchResult:
-    """What a batch found.
+    """The results of a batch.
 
-    cases, skipped    how many were judged, and how many could be neither passed nor failed
-    passed, total     how many of them passed, and the sum of their errors over tolerance
-    closest           the closest calls: the worst few, and the worst of each regime
-    fell, falls       how many fell, and the first few of each check
-    seconds           that the worker took
+    cases, skipped     how many were judged, and how many were ill-conditioned
+    passed, ratio_sum  how many passed, and the sum of their errors over tolerance
+    closest_calls      the worst few that passed, and the worst of each scale
+    failed, failures   how many failed, and the first few of each check
+    seconds            that the worker took
     """
 
     batch: Batch
@@ -65,23 +67,11 @@ class BatchResult:
     failures: list[FailedCase] = field(default_factory=list)
     seconds: float = 0.0
 
-    def to_dict(self) -> dict[str, Any]:
-        content = asdict(self)
-        return {**content.pop("batch"), **content}
-
-    @classmethod
-    def from_dict(cls, content: dict[str, Any]) -> "BatchResult":
-        batch = Batch(**{name: content.pop(name) for name in Batch.__dataclass_fields__})
-        calls, falls = content.pop("closest_calls"), content.pop("failures")
-        return cls(
-            batch, closest_calls=[CloseCall(*c) for c in calls], failures=[FailedCase(*f) for f in falls], **content
-        )
-
 
 def select_closest_calls(calls: Iterable[CloseCall]) -> list[CloseCall]:
-    """The worst few of all, and the worst of each regime, the worst first.
+    """Select the worst few of all, and the worst of each scale, the worst first.
 
-    Cases of one error are the same numbers in another layout, of which the shortest address is kept.
+    Cases with equal errors have the same numbers in other layouts; the one with the shortest id is kept.
     """
     shortest: dict[tuple[float, str], CloseCall] = {}
     for call in calls:
@@ -93,11 +83,11 @@ def select_closest_calls(calls: Iterable[CloseCall]) -> list[CloseCall]:
     return sorted({*heapq.nlargest(MAX_CLOSEST_CALLS, once), *regimes.values()}, reverse=True)
 
 
-def select_first_failures(falls: Iterable[FailedCase]) -> list[FailedCase]:
-    """The first few of each check and verdict."""
+def select_first_failures(failed_cases: Iterable[FailedCase]) -> list[FailedCase]:
+    """Select the first few of each check and verdict."""
     kept: dict[tuple[str, str], list[FailedCase]] = {}
-    for fall in dict.fromkeys(falls):
-        few = kept.setdefault((fall.failed_check, fall.verdict), [])
+    for failed_case in dict.fromkeys(failed_cases):
+        few = kept.setdefault((failed_case.failed_check, failed_case.verdict), [])
         if len(few) < MAX_CLOSEST_CALLS:
-            few.append(fall)
-    return [fall for few in kept.values() for fall in few]
+            few.append(failed_case)
+    return [one for few in kept.values() for one in few]

@@ -1,4 +1,4 @@
-"""The workers, of dask.distributed: processes of this machine, or those of a scheduler that runs elsewhere."""
+"""The workers, run by dask.distributed: processes of this machine, or those of a scheduler elsewhere."""
 
 import contextlib
 import logging
@@ -46,9 +46,10 @@ class QuietWorker(distributed.WorkerPlugin):  # type: ignore[misc]
 
 
 class Cluster:
-    """Gives work to workers.  A killed worker's work is given to another one; UsageError where the scheduler is gone.
+    """Gives tasks to workers.  If a worker is killed, another one repeats its task.  UsageError if the scheduler stops.
 
-    workers   processes of this machine, one thread each, where there is no `scheduler`, the address of one
+    scheduler  the address of a scheduler elsewhere, or None
+    workers    how many processes to start on this machine, with one thread each, if there is no scheduler
     """
 
     def __init__(self, scheduler: str | None, workers: int) -> None:
@@ -77,7 +78,7 @@ class Cluster:
 
     @property
     def workers(self) -> int:
-        """How many there are now, each with one thread."""
+        """The number of workers now, with one thread each."""
         self.raise_if_gone()
         try:
             return sum(self.client.nthreads().values())
@@ -90,7 +91,7 @@ class Cluster:
         future.add_done_callback(self.done.put)
 
     def collect(self, seconds: float) -> list[tuple[Any, Any]]:
-        """Tasks that are done, each with its result or exception; none where nothing is done within some seconds."""
+        """Return the tasks that are done, with their results or exceptions; none if none is done within `seconds`."""
         taken: list[tuple[Any, Any]] = []
         with contextlib.suppress(queue.Empty):
             future = self.done.get(timeout=seconds)
@@ -109,8 +110,8 @@ class Cluster:
             raise self.make_gone_error()
 
     def make_gone_error(self) -> UsageError:
-        remedy = "start it and its workers anew, then this command: it goes on where it was"
-        return UsageError(f"--scheduler {self.scheduler}", "it is gone", remedy)
+        remedy = "start it and its workers again, then repeat this command: the campaign continues where it stopped"
+        return UsageError(f"--scheduler {self.scheduler}", "the connection to it is lost", remedy)
 
 
 def get_task_error(future: distributed.Future) -> Exception:
@@ -119,7 +120,7 @@ def get_task_error(future: distributed.Future) -> Exception:
 
 
 def connect_to_scheduler(scheduler: str) -> distributed.Client:
-    """A client of the scheduler at that address.  UsageError where there is none, or it has no worker."""
+    """Connect to the scheduler at an address.  UsageError if there is none, or if it has no worker."""
     try:
         client = distributed.Client(scheduler, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:

@@ -1,10 +1,11 @@
-"""The course of a campaign: batches are given out until all is judged or the time is up, then what fell is shrunk."""
+"""Drives a campaign: gives out batches until all are judged or the time runs out, then shrinks failures."""
 
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from ..errors import DeclarationError
+from ..records import UnitRecord, fill
 from ..unit.discovery import UnitFiles, UsageError
 from .batch import Batch, FailedCase
 from .plan import CampaignPlan
@@ -12,15 +13,15 @@ from .store import CampaignStore
 from .tasks import UnitJob, WorkerMismatch, judge_batch, shrink_batch_failure
 
 POLL_SECONDS = 0.5
-"""Seconds between two looks at what is done."""
+"""Seconds between two checks of what is done."""
 BATCHES_AHEAD = 2
-"""Batches that each worker has been given: one to do, one to go on with."""
+"""Batches that each worker has: the current one, and the next."""
 CampaignProgress = Callable[[str, int], None]
 CheckInterrupt = Callable[[], None]
 
 
 class WorkQueue(Protocol):
-    """What a campaign needs of its workers: see `crew.Crew`."""
+    """What a campaign needs of its workers: see `cluster.Cluster`."""
 
     @property
     def workers(self) -> int: ...
@@ -31,7 +32,7 @@ class WorkQueue(Protocol):
 
 
 class CampaignDriver:
-    """Judges the batches of a plan; `errors` says of a unit why it cannot be judged."""
+    """Judges the batches of a plan; `errors` says why a unit cannot be judged."""
 
     def __init__(self, pairs: Sequence[UnitFiles], seed: int, digests: dict[str, str], store: CampaignStore) -> None:
         same = tuple(digests.items())
@@ -41,30 +42,30 @@ class CampaignDriver:
         self.suspects: set[Batch] = set()  # which ended workers, or waited behind one that did
 
     def judge_plan(
-        self, plan: CampaignPlan, crew: WorkQueue, deadline: float, watch: CampaignProgress, check: CheckInterrupt
+        self, plan: CampaignPlan, cluster: WorkQueue, deadline: float, watch: CampaignProgress, check: CheckInterrupt
     ) -> None:
-        """Until every batch is done, or no more is given out after the deadline of the monotonic clock."""
+        """Judge batches until all are done; after the deadline, by the monotonic clock, no more are given out."""
         under_way = 0
         while True:
             check()
-            while under_way < BATCHES_AHEAD * crew.workers and time.monotonic() < deadline:
+            while under_way < BATCHES_AHEAD * cluster.workers and time.monotonic() < deadline:
                 if (batch := plan.next_batch()) is None:
                     break
-                crew.submit(batch, judge_batch, self.jobs[batch.unit], batch)
+                cluster.submit(batch, judge_batch, self.jobs[batch.unit], batch)
                 under_way += 1
             if not under_way:
                 break
-            for batch, result in crew.collect(POLL_SECONDS):
+            for batch, result in cluster.collect(POLL_SECONDS):
                 if is_killed_worker(result) and batch not in self.suspects:
                     self.suspects.add(batch)
-                    crew.submit(batch, judge_batch, self.jobs[batch.unit], batch)
+                    cluster.submit(batch, judge_batch, self.jobs[batch.unit], batch)
                     continue
                 under_way -= 1
                 self.record_result(plan, batch, result)
                 watch(batch.unit, self.store.cases)
 
     def record_result(self, plan: CampaignPlan, batch: Batch, result: Any) -> None:
-        """Keep what a batch found; a unit that cannot be loaded, or ends its worker, is given up."""
+        """Keep the results of a batch; give up a unit that cannot be loaded or that ends its worker."""
         if isinstance(result, Exception):
             self.errors[batch.unit] = self.explain_error(batch, result)
             plan.give_up(batch.unit)
@@ -81,38 +82,42 @@ class CampaignDriver:
             raise error
         last = batch.first + batch.count - 1
         where = f"{batch.kind} {batch.first} to {last}"
-        return f"{batch.unit}: it ends its worker, or comes to no end, at {where}; find out with gradcheck verify"
+        return (
+            f"{batch.unit}: it ended its worker process, or did not finish, at {where}; run gradcheck verify to see why"
+        )
 
-    def shrink_failures(self, crew: WorkQueue, watch: CampaignProgress, check: CheckInterrupt) -> None:
-        """Make one case that fell of every unit, check and verdict smaller, if that was not done before."""
+    def shrink_failures(self, cluster: WorkQueue, watch: CampaignProgress, check: CheckInterrupt) -> None:
+        """Shrink one failing case of every unit, check and verdict, if this was not done before."""
         waiting = self.list_unshrunk()
-        for number, (unit, fall) in enumerate(waiting):
-            crew.submit(number, shrink_batch_failure, self.jobs[unit], fall)
+        for number, (unit, failed_case) in enumerate(waiting):
+            cluster.submit(number, shrink_batch_failure, self.jobs[unit], failed_case)
         done = 0
         while done < len(waiting):
             check()
-            for number, report in crew.collect(POLL_SECONDS):
-                unit, fall = waiting[number]
+            for number, report in cluster.collect(POLL_SECONDS):
+                unit, failed_case = waiting[number]
                 done += 1
                 if isinstance(report, Exception):
-                    self.errors[unit] = f"{unit}: the case {fall.case} could not be made smaller: {report}"
+                    self.errors[unit] = f"{unit}: the case {failed_case.case} could not be made smaller: {report}"
                 else:
-                    self.store.append_shrunk(unit, fall, report.to_dict())
+                    self.store.append_shrunk(unit, failed_case, fill(report, UnitRecord))
                 watch(f"shrinking {unit}", done)
 
     def list_unshrunk(self) -> list[tuple[str, FailedCase]]:
         smallest: dict[tuple[str, str, str], FailedCase] = {}
         for found in self.store.results:
-            for fall in found.failures:
-                key = (found.batch.unit, fall.failed_check, fall.verdict)
-                smallest[key] = min(fall, smallest.get(key, fall), key=get_case_complexity)
-        return [(unit, fall) for (unit, *of), fall in smallest.items() if (unit, *of) not in self.store.shrunk]
+            for failed_case in found.failures:
+                key = (found.batch.unit, failed_case.failed_check, failed_case.verdict)
+                smallest[key] = min(failed_case, smallest.get(key, failed_case), key=get_case_complexity)
+        return [
+            (unit, failed_case) for (unit, *of), failed_case in smallest.items() if (unit, *of) not in self.store.shrunk
+        ]
 
 
 def is_killed_worker(result: Any) -> bool:
-    """Whether several workers ended while they had the task; dask is not imported to tell."""
+    """Whether several workers ended during the task; found without importing dask."""
     return type(result).__name__ == "KilledWorker"
 
 
-def get_case_complexity(fall: FailedCase) -> tuple[int, str]:
-    return len(fall.case), fall.case
+def get_case_complexity(failed_case: FailedCase) -> tuple[int, str]:
+    return len(failed_case.case), failed_case.case

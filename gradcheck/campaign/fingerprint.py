@@ -1,4 +1,4 @@
-"""What the cases of a campaign depend on beside the seed, as digests: two parts of one campaign must agree on it."""
+"""Digests of what the cases of a campaign depend on besides the seed: all its workers must agree on them."""
 
 import hashlib
 import importlib.metadata
@@ -13,7 +13,7 @@ HARNESS_FOLDER = Path(__file__).resolve().parents[1]
 
 
 def compute_digests(pairs: Sequence[UnitFiles]) -> dict[str, str]:
-    """SHA-256 of the Python files of the units' packages, and of the harness; the versions that compute."""
+    """Compute SHA-256 of the Python files of the units' packages and of gradcheck; add the versions of libraries."""
     places = {place for pair in pairs for place in pair.places}
     found = {}
     for package in sorted({package for _, package in places}):
@@ -32,6 +32,6 @@ def hash_files(files: Iterable[Path]) -> str:
 
 
 def describe_difference(before: dict[str, str], now: dict[str, str]) -> str:
-    """What is not the same; empty where everything is."""
+    """Describe what differs; empty if nothing does."""
     names = [name for name in {**before, **now} if before.get(name) != now.get(name)]
     return ", ".join(f"{name} ({before.get(name, 'none')}, now {now.get(name, 'none')})" for name in names)

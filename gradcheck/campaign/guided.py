@@ -1,7 +1,7 @@
-"""Guided search: Hypothesis draws cases, and goes up from those of the largest error over tolerance.
+"""Guided search: Hypothesis draws cases, and searches from those with the largest error over tolerance.
 
 What a run tries follows from its seed, from the version of Hypothesis, and from the modules that are loaded, of whose
-numbers Hypothesis takes some; so what it found is kept as addresses, which need neither.
+numbers Hypothesis takes some; so what it found is kept as case ids, which need neither.
 """
 
 import contextlib
@@ -26,11 +26,11 @@ SEARCH_SETTINGS = settings(
     suppress_health_check=tuple(HealthCheck),
 )
 MAX_TARGET = 1e300
-"""The score of a case that falls where there is no number."""
+"""The score of a case that fails without a number."""
 
 
 def search_cases(judging: BatchJudge, seed: int, number: int) -> None:
-    """Judge the cases of a guided run, which its seed and number decide."""
+    """Judge the cases of a guided run; seed and number decide which."""
 
     @hypothesis.seed(f"{seed} {number}")
     @SEARCH_SETTINGS

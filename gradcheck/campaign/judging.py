@@ -1,4 +1,4 @@
-"""Judges case by case, numerically, and counts: drawn cases here, guided ones in `guided`."""
+"""Judges cases by the numeric checks, and counts: random cases here, guided ones in `guided`."""
 
 from ..cases.batches import DRAWS_PER_CASE
 from ..cases.case import Case
@@ -13,7 +13,7 @@ from .batch import BatchResult, CloseCall, FailedCase, select_closest_calls, sel
 
 
 class BatchJudge:
-    """Judges case by case, numerically, and counts; one that falls does not end it."""
+    """Judges cases by the numeric checks, and counts; it continues after a failure."""
 
     def __init__(self, subject: Subject, found: BatchResult) -> None:
         self.subject = subject
@@ -21,10 +21,10 @@ class BatchJudge:
         self.literals = read_literals(subject.unit, subject.declaration)
         self.found = found
         self.calls: list[CloseCall] = []
-        self.falls: list[FailedCase] = []
+        self.failed_cases: list[FailedCase] = []
 
     def judge(self, case: Case) -> float | None:
-        """Error over tolerance, infinite where there is no number; None where the case cannot be judged."""
+        """Judge a case and return its error over tolerance, or infinity; None if the case is ill-conditioned."""
         found, result = self.found, judge_case(self.subject, case, NUMERIC_CHECKS)
         if result.skipped:
             found.skipped += 1
@@ -33,7 +33,7 @@ class BatchJudge:
             finding = result.error.failure if isinstance(result.error, CheckFailed) else None
             verdict = "bad declaration" if isinstance(result.error, DeclarationError) else "wrong"
             verdict = finding.verdict if finding else verdict
-            self.falls.append(FailedCase(str(case), result.failed, verdict, str(result.error)))
+            self.failed_cases.append(FailedCase(str(case), result.failed, verdict, str(result.error)))
             found.failed += 1
             ratio = finding.ratio if finding else float("inf")
         else:
@@ -47,14 +47,14 @@ class BatchJudge:
     def finish_batch(self, seconds: float) -> BatchResult:
         self.found.closest_calls, self.found.failures = (
             select_closest_calls(self.calls),
-            select_first_failures(self.falls),
+            select_first_failures(self.failed_cases),
         )
         self.found.seconds = seconds
         return self.found
 
 
 def judge_random_case(judging: BatchJudge, seed: int, number: int) -> None:
-    """Judge the case of that number: the first of a few addresses that can be judged."""
+    """Judge the case of a number: the first of a few candidates that is not ill-conditioned."""
     for k in range(DRAWS_PER_CASE * number, DRAWS_PER_CASE * (number + 1)):
         if judging.judge(draw_case(judging.declaration, make_choice_source(seed, k), judging.literals)) is not None:
             break

@@ -1,15 +1,15 @@
-"""What is still to be judged of every unit, given out in batches so that all units come on evenly."""
+"""What is still to be judged of every unit, given out in batches so that all units progress evenly."""
 
 from collections.abc import Iterable, Sequence
 
 from .batch import GUIDED_RUN_CASES, Batch, BatchKind, BatchResult
 
 GUIDED_INTERVAL = 5
-"""One case in so many is guided."""
+"""One case out of this many is guided."""
 BATCH_SECONDS = 3.0
-"""That a batch should take."""
+"""Seconds that a batch should take."""
 FIRST_BATCH_SIZE = {"drawn": 50, "guided": 1}
-"""Items of a unit's first batch, when nothing is known of what they cost."""
+"""Items of a unit's first batch, before their cost is known."""
 
 
 class UnitQueue:
@@ -28,7 +28,7 @@ class UnitQueue:
 
     @property
     def next_count(self) -> int:
-        """Items that take about SECONDS, as far as is known."""
+        """Return how many items take about BATCH_SECONDS, as far as is known."""
         if not self.judged:
             return FIRST_BATCH_SIZE[self.kind]
         return max(1, round(BATCH_SECONDS * self.judged / max(self.seconds, 1e-9)))
@@ -47,7 +47,7 @@ class UnitQueue:
 
 
 class CampaignPlan:
-    """The strands of all units; `done` are the batches of an earlier start, which are not given out again."""
+    """The queues of all units; `done` are the batches of an earlier start, which are not given out again."""
 
     def __init__(self, units: Sequence[str], cases: int, done: Sequence[BatchResult]) -> None:
         self.strands: dict[tuple[str, BatchKind], UnitQueue] = {}
@@ -64,27 +64,27 @@ class CampaignPlan:
             self.record_result(found)
 
     def next_batch(self) -> Batch | None:
-        """A batch of the strand that is least far; None where everything is given out."""
+        """Give out a batch of the queue that has progressed least; None if everything is given out."""
         waiting = [s for s in self.strands.values() if s.remaining_count and s.unit not in self.given_up]
         return min(waiting, key=lambda s: s.progress).take_batch() if waiting else None
 
     def record_result(self, found: BatchResult) -> None:
-        """Learn from a batch what its kind of case costs."""
+        """Record how long the cases of a batch took."""
         if (strand := self.strands.get((found.batch.unit, found.batch.kind))) is not None:
             strand.record_result(found)
 
     def give_up(self, unit: str) -> None:
-        """Give out no more of a unit."""
+        """Stop giving out batches of a unit."""
         self.given_up.add(unit)
 
 
 def divide_cases(cases: int, units: int) -> list[int]:
-    """As even as can be; a larger number of cases takes none away from a unit."""
+    """Divide cases evenly; if the number grows, no unit gets fewer."""
     return [cases // units + (k < cases % units) for k in range(units)]
 
 
 def find_gaps(items: int, done: Iterable[range]) -> list[range]:
-    """The numbers below `items` that are in none of the ranges."""
+    """Find the numbers below `items` that are in none of the ranges."""
     found, start = [], 0
     for some in sorted(done, key=lambda r: r.start):
         if some.start > start:

@@ -1,12 +1,11 @@
-"""All that a campaign found, unit by unit."""
+"""The results of a campaign, by unit."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from ..records import UnitRecord
 from ..unit.discovery import UnitFiles
-from ..verdict.as_json import finite_or_none
 from .batch import (
     BATCH_KINDS,
     MAX_CLOSEST_CALLS,
@@ -20,9 +19,24 @@ from .batch import (
 from .store import CampaignStore
 
 
+@dataclass(frozen=True)
+class KindTotals:
+    """The cases of a kind, and their mean error over tolerance."""
+
+    cases: int
+    mean: float
+
+
+@dataclass(frozen=True)
+class UnitCall(CloseCall):
+    """A close call, and its unit."""
+
+    unit: str
+
+
 @dataclass
 class UnitTotals:
-    """What was found of one unit; `shrunk` are the reports on the smallest cases that fell, `error` why it ended."""
+    """The results of one unit; `smallest_reports` are those on shrunk failures, `error` says why it was given up."""
 
     pair: UnitFiles
     skipped: int = 0
@@ -33,10 +47,12 @@ class UnitTotals:
     closest: list[CloseCall] = field(default_factory=list)
     failed: int = 0
     failures: list[FailedCase] = field(default_factory=list)
-    smallest_reports: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    smallest_reports: dict[tuple[str, str], UnitRecord] = field(default_factory=dict)
     error: str = ""
 
-    def add(self, found: Sequence[BatchResult]) -> None:
+    def add(self, results: Sequence[BatchResult]) -> None:
+        """Add up batches in the order of their numbers, whichever was judged first: only few failures are kept."""
+        found = sorted(results, key=lambda some: (some.batch.kind, some.batch.first))
         for some in found:
             kind = some.batch.kind
             self.skipped += some.skipped
@@ -46,7 +62,7 @@ class UnitTotals:
             self.seconds += some.seconds
             self.failed += some.failed
         self.closest = select_closest_calls(call for some in found for call in some.closest_calls)
-        self.failures = select_first_failures(fall for some in found for fall in some.failures)
+        self.failures = select_first_failures(failed_case for some in found for failed_case in some.failures)
 
     @property
     def judged(self) -> int:
@@ -58,47 +74,57 @@ class UnitTotals:
 
     @property
     def exit_code(self) -> int:
-        if self.error or any(fall.verdict == "bad declaration" for fall in self.failures):
+        if self.error or any(failed_case.verdict == "bad declaration" for failed_case in self.failures):
             return 2
         return 1 if self.failed else 0
 
     def mean_ratio(self, kind: BatchKind) -> float:
-        """Of error over tolerance, over the cases that passed."""
+        """Return the mean error over tolerance of the cases that passed."""
         return self.ratios[kind] / self.passed[kind] if self.passed[kind] else 0.0
 
     @property
     def messages(self) -> list[str]:
-        """Why the unit cannot be judged; what fell, made smaller where that was done, and how to see it again."""
+        """Why the unit cannot be judged; then each failure, shrunk if possible, and the command that shows it again."""
         said = [self.error] if self.error else []
-        for fall in self.failures:
-            if report := self.smallest_reports.get((fall.failed_check, fall.verdict)):
-                said.append(report["message"] or f"{self.pair.name} fell and did not again: {fall.case}")
+        for failed_case in self.failures:
+            if report := self.smallest_reports.get((failed_case.failed_check, failed_case.verdict)):
+                said.append(
+                    report.message
+                    or f"{self.pair.name} failed once, and passed when it was judged again: {failed_case.case}"
+                )
             else:
-                again = f"  {'again':<10} {self.pair.rerun_command} --case {fall.case}"
-                said.append(f"{self.pair.name} {fall.headline}\n{again}")
+                rerun = f"  {'rerun':<10} {self.pair.rerun_command} --case {failed_case.case}"
+                said.append(f"{self.pair.name} {failed_case.headline}\n{rerun}")
         return [*dict.fromkeys(said)]
 
-    def to_dict(self) -> dict[str, Any]:
-        regimes: dict[str, CloseCall] = {}
-        for call in self.closest:
-            regimes.setdefault(call.scale, call)
-        kinds: dict[str, Any] = {
-            kind: {"cases": self.cases[kind], "mean": self.mean_ratio(kind)} for kind in BATCH_KINDS
-        }
-        return {
-            "name": self.pair.name,
-            "cases": self.judged,
-            "skipped": self.skipped,
-            **kinds,
-            "worst": finite_or_none(self.worst.ratio) if self.worst else None,
-            "worst_case": self.worst.case if self.worst else None,
-            "regimes": {scale: {"worst": finite_or_none(c.ratio), "case": c.case} for scale, c in regimes.items()},
-            "seconds": round(self.seconds, 3),
-            "failed": self.failed,
-            "failures": [fall._asdict() for fall in self.failures],
-            "shrunk": [*self.smallest_reports.values()],
-            "error": self.error or None,
-        }
+    @property
+    def name(self) -> str:
+        return self.pair.name
+
+    @property
+    def kinds(self) -> dict[str, KindTotals]:
+        return {kind: KindTotals(self.cases[kind], self.mean_ratio(kind)) for kind in BATCH_KINDS}
+
+    @property
+    def scales(self) -> dict[str, CloseCall]:
+        """The closest call of each scale."""
+        return {call.scale: call for call in reversed(self.closest)}
+
+    @property
+    def shrunk(self) -> list[UnitRecord]:
+        return [*self.smallest_reports.values()]
+
+
+@dataclass(frozen=True)
+class CampaignTotals:
+    """What was found of all units together; `asked` is how many cases were asked for."""
+
+    asked: int
+    cases: int
+    skipped: int
+    failed: int
+    closest: list[UnitCall]
+    units: Sequence[UnitTotals]
 
 
 def sum_by_unit(pairs: Sequence[UnitFiles], store: CampaignStore, errors: Mapping[str, str]) -> list[UnitTotals]:
@@ -110,28 +136,18 @@ def sum_by_unit(pairs: Sequence[UnitFiles], store: CampaignStore, errors: Mappin
         total = UnitTotals(pair, error=errors.get(pair.name, ""))
         total.add(by_unit[pair.name])
         total.smallest_reports = {
-            (rung, verdict): r for (unit, rung, verdict), r in store.shrunk.items() if unit == pair.name
+            (check, verdict): r for (unit, check, verdict), r in store.shrunk.items() if unit == pair.name
         }
         result.append(total)
     return result
 
 
-def merge_closest_calls(units: Sequence[UnitTotals]) -> list[tuple[str, CloseCall]]:
-    """The few of all units, the closest first."""
-    calls = [(total.pair.name, call) for total in units for call in total.closest]
-    return sorted(calls, key=lambda named: named[1].ratio, reverse=True)[:MAX_CLOSEST_CALLS]
+def merge_closest_calls(units: Sequence[UnitTotals]) -> list[UnitCall]:
+    """Merge the closest calls of all units, the closest first."""
+    calls = [UnitCall(**vars(call), unit=total.name) for total in units for call in total.closest]
+    return sorted(calls, key=lambda call: call.ratio, reverse=True)[:MAX_CLOSEST_CALLS]
 
 
-def campaign_to_dict(units: Sequence[UnitTotals], asked: int, interrupted: bool) -> dict[str, Any]:
-    """The whole, as JSON takes it."""
-    calls = merge_closest_calls(units)
-    return {
-        "asked": asked,
-        "cases": sum(t.judged for t in units),
-        "skipped": sum(t.skipped for t in units),
-        "failed": sum(t.failed for t in units),
-        "closest": [
-            {"unit": unit, "ratio": finite_or_none(c.ratio), "scale": c.scale, "case": c.case} for unit, c in calls
-        ],
-        "units": [t.to_dict() for t in units],
-    } | ({"interrupted": True} if interrupted else {})
+def sum_campaign(units: Sequence[UnitTotals], asked: int) -> CampaignTotals:
+    cases, skipped, failed = (sum(getattr(t, name) for t in units) for name in ("judged", "skipped", "failed"))
+    return CampaignTotals(asked, cases, skipped, failed, merge_closest_calls(units), units)

@@ -1,4 +1,4 @@
-"""What a worker does: judges the cases of a batch, or makes one that fell smaller."""
+"""The tasks of a worker: to judge the cases of a batch, or to shrink a failing case."""
 
 import faulthandler
 import os
@@ -23,7 +23,7 @@ from .fingerprint import compute_digests, describe_difference
 from .judging import BatchJudge, judge_random_case
 
 BATCH_PATIENCE = 600.0
-"""Seconds after which a worker ends itself: a batch should take a few."""
+"""Seconds after which a worker ends its process; a batch should take a few."""
 
 
 class WorkerMismatch(Exception):
@@ -32,7 +32,7 @@ class WorkerMismatch(Exception):
 
 @dataclass(frozen=True)
 class UnitJob:
-    """A unit, the campaign's seed, and the digests that a worker must find at its own place."""
+    """A unit, the seed of the campaign, and the digests that the worker's own files must have."""
 
     pair: UnitFiles
     seed: int
@@ -40,7 +40,7 @@ class UnitJob:
 
 
 def judge_batch(job: UnitJob, batch: Batch) -> BatchResult:
-    """What is found in a batch.  Differs, or a DeclarationError where the unit cannot be loaded."""
+    """Judge a batch.  Raise WorkerMismatch if files differ, DeclarationError if the unit cannot be loaded."""
     with limit_time():
         subject = load_subject(job)
         started = time.perf_counter()
@@ -55,12 +55,12 @@ def judge_batch(job: UnitJob, batch: Batch) -> BatchResult:
         return judging.finish_batch(time.perf_counter() - started)
 
 
-def shrink_batch_failure(job: UnitJob, fall: FailedCase) -> Report:
-    """The report on the smallest case that falls as this one does, with the blame."""
+def shrink_batch_failure(job: UnitJob, failed_case: FailedCase) -> Report:
+    """Shrink a failing case, and return the report on it with the diagnosis."""
     with limit_time():
         subject = load_subject(job)
         tally = Tally()
-        tally.note(judge_case(subject, Case.parse(fall.case, subject.declaration), NUMERIC_CHECKS))
+        tally.note(judge_case(subject, Case.parse(failed_case.case, subject.declaration), NUMERIC_CHECKS))
         return conclude(subject, tally, Settings(exact_cases=0))
 
 
@@ -76,7 +76,7 @@ def load_subject(job: UnitJob) -> Subject:
 
 @contextmanager
 def limit_time() -> Iterator[None]:
-    """End this process where the block comes to no end; the watchdog needs no main thread."""
+    """End this process if the block does not finish in time; works outside the main thread too."""
     with open(os.devnull, "w") as nowhere:
         faulthandler.dump_traceback_later(BATCH_PATIENCE, exit=True, file=nowhere)
         try:

@@ -68,9 +68,9 @@ class Case:
         return sum(self.sizes.values()), switches + extras, self.seed
 
     @classmethod
-    def parse(cls, address: str, declaration: Declaration) -> "Case":
+    def parse(cls, case_id: str, declaration: Declaration) -> "Case":
         """Read a case id.  Raise CaseIdError if it cannot be read or does not fit the declaration."""
-        return cls(**parse_fields(address, declaration))
+        return cls(**parse_fields(case_id, declaration))
 
 
 def join_pairs(pairs: tuple[tuple[str, str], ...]) -> str:

@@ -9,7 +9,7 @@ from ..unit.declaration import ArraySpec, Declaration
 from .arrays import is_recurrent_weight
 from .case import join_pairs
 from .literals import Literals
-from .vocabulary import LAYOUTS, number_text
+from .vocabulary import LAYOUTS, LIKE, number_text
 
 Values = tuple[tuple[str, str], ...]
 MOST_THRESHOLDS = 4
@@ -74,9 +74,9 @@ def is_parameter(spec: ArraySpec) -> bool:
 
 
 def is_state(spec: ArraySpec, declaration: Declaration) -> bool:
-    """Whether a float input has rows and no steps, in a unit that has steps."""
+    """Whether a float input is an initial state, by its name, or has rows and no steps in a unit that has steps."""
     stepped = "T" in declaration.letters and spec.axis("B") is not None and spec.axis("T") is None
-    return spec.floating and (stepped or spec.name.endswith("_0"))
+    return spec.name in declaration.initial_states or (spec.floating and stepped)
 
 
 def is_length(spec: ArraySpec, declaration: Declaration) -> bool:
@@ -106,7 +106,6 @@ def list_value_choices(declaration: Declaration, literals: Literals) -> list[Val
     found = [*list_joint_values(declaration, literals)]
     kinds = [[((n, kind),) for kind in list_kind_names(i, literals)] for n, i in declaration.inputs.items()]
     found += [values for few in itertools.zip_longest(*kinds) for values in few if values is not None]
-    found += [((b, f"like.{a}"),) for a, b in list_twin_inputs(declaration)[:3]]
     return list(dict.fromkeys(values for values in found if values))
 
 
@@ -115,19 +114,20 @@ def pair_all(specs: Sequence[ArraySpec], kind: str) -> Values:
 
 
 def list_joint_values(declaration: Declaration, literals: Literals) -> list[Values]:
-    """List values of several inputs: zeros, and numbers near each threshold and beyond it."""
+    """List values of several inputs: zeros, equal numbers, and numbers near each threshold and beyond it."""
     floats = [i for i in declaration.inputs.values() if i.floating]
     data = [i for i in floats if not is_parameter(i)]
-    zeros = [
+    alike = [
         list_zero_states(declaration),
         pair_all([i for i in floats if i.name.startswith("bias")], "zero"),
         pair_all([i for i in data if len(i.dimensions) > 1], "zerorow"),
         pair_all(data, "zero"),
+        *(((b, f"{LIKE}{a}"),) for a, b in list_twin_inputs(declaration)[:3]),
     ]
     thresholds = literals.thresholds[:MOST_THRESHOLDS]
     near = [pair_all(floats, f"around{number_text(t)}") for t in thresholds]
     beyond = [pair_all(some, f"times{number_text(2 * abs(t))}") for t in thresholds for some in (data, floats)]
-    found = [values for few in itertools.zip_longest(zeros, near, beyond) for values in few if values]
+    found = [values for few in itertools.zip_longest(alike, near, beyond) for values in few if values]
     return list(dict.fromkeys(found))
 
 

@@ -8,12 +8,12 @@ from ..unit.declaration import Declaration
 from .vocabulary import CASE_ID_REMEDY, LAYOUTS, LIKE, SWITCHES, UPSTREAM_OF, is_value, value_names
 
 
-def parse_fields(address: str, declaration: Declaration) -> dict[str, Any]:
+def parse_fields(case_id: str, declaration: Declaration) -> dict[str, Any]:
     """Read the fields of a case by name, without options that have their default."""
     sizes: dict[str, int] = {}
     options: dict[str, Any] = {}
     fields: dict[str, Any] = {}
-    for part in filter(None, address.replace(" ", "").split(",")):
+    for part in filter(None, case_id.replace(" ", "").split(",")):
         name, equals, value = part.partition("=")
         if not equals:
             raise CaseIdError(f"case {part!r}", "it has no '='", CASE_ID_REMEDY)
@@ -27,7 +27,7 @@ def parse_fields(address: str, declaration: Declaration) -> dict[str, Any]:
             fields[name] = parse_field(part, name, value, declaration)
     missing = [letter for letter in declaration.letters if letter not in sizes]
     if missing:
-        raise CaseIdError(f"case {address!r}", f"the size of {', '.join(missing)} is missing", CASE_ID_REMEDY)
+        raise CaseIdError(f"case {case_id!r}", f"the size of {', '.join(missing)} is missing", CASE_ID_REMEDY)
     ordered = {letter: sizes[letter] for letter in declaration.letters}
     chosen = {n: v for n, v in options.items() if v != declaration.options[n][0]}
     return {"sizes": ordered, "options": chosen, **fields}
@@ -35,7 +35,7 @@ def parse_fields(address: str, declaration: Declaration) -> dict[str, Any]:
 
 def parse_natural(part: str, value: str) -> int:
     if not value.isdecimal():
-        raise CaseIdError(f"case {part!r}", f"{value!r} is no natural number", CASE_ID_REMEDY)
+        raise CaseIdError(f"case {part!r}", f"{value!r} is not a whole number of at least 0", CASE_ID_REMEDY)
     return int(value)
 
 
@@ -49,7 +49,7 @@ def parse_choice(part: str, value: str, values: tuple[Any, ...]) -> Any:
     for candidate in values:
         if str(candidate) == value:
             return candidate
-    raise CaseIdError(f"case {part!r}", f"{value!r} is none of {', '.join(map(str, values))}", "choose one of them")
+    raise CaseIdError(f"case {part!r}", f"{value!r} is not one of {', '.join(map(str, values))}", "choose one of them")
 
 
 def parse_field(part: str, name: str, value: str, declaration: Declaration) -> Any:
@@ -102,7 +102,7 @@ def parse_values(part: str, value: str, declaration: Declaration) -> tuple[tuple
     for name, kind in pairs:
         spec = specs[name]
         if not is_value(kind, spec):
-            raise CaseIdError(f"case {part!r}", f"{kind!r} is none of {', '.join(value_names(spec))}", "choose one")
+            raise CaseIdError(f"case {part!r}", f"{kind!r} is not one of {', '.join(value_names(spec))}", "choose one")
         if kind.startswith(LIKE):
             parse_choice(part, kind.removeprefix(LIKE), tuple(declaration.inputs))
     return pairs

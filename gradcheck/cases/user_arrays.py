@@ -77,7 +77,7 @@ def find_size_sources(declaration: Declaration, inputs: Mapping[str, Any]) -> Si
     for letter in declaration.letters:
         if letter not in found:
             remedy = f"give an input that has {letter} alone as a dimension"
-            raise DeclarationError(f"{declaration.name}: size {letter}", "no given array tells it", remedy)
+            raise DeclarationError(f"{declaration.name}: size {letter}", "no given array determines it", remedy)
     return {letter: found[letter] for letter in declaration.letters}
 
 
@@ -99,13 +99,13 @@ def check_user_array(value: Any, spec: ArraySpec, case: Case, where: str, source
     wanted = case.dtype if spec.kind == "float" else to_complex_dtype(case.dtype)
     if spec.floating and found.dtype != np.dtype(wanted):
         remedy = "give all float arrays in float64, or all in float32"
-        raise DeclarationError(where, f"it is {found.dtype} where {wanted} is wanted", remedy)
+        raise DeclarationError(where, f"it is {found.dtype} and should be {wanted}", remedy)
     if spec.floating and not np.isfinite(found).all():
         raise DeclarationError(where, "it holds inf or nan", "give finite numbers")
     if spec.range is not None and found.size:
         low, high = spec.range.low.size(case.sizes), spec.range.high.size(case.sizes)
         if found.min() < low or found.max() > high:
-            reason = f"its values reach from {found.min()} to {found.max()}, declared {low} to {high}"
+            reason = f"its values range from {found.min()} to {found.max()}, declared {low} to {high}"
             raise DeclarationError(where, reason, "give values in the declared range")
 
 
@@ -113,7 +113,9 @@ def collect_options(declaration: Declaration, arrays: CaseArrays) -> dict[str, A
     for name, value in arrays.options.items():
         if value not in declaration.options[name]:
             known = ", ".join(map(str, declaration.options[name]))
-            raise DeclarationError(f"{declaration.name}: option {name}", f"{value!r} is none of {known}", "choose one")
+            raise DeclarationError(
+                f"{declaration.name}: option {name}", f"{value!r} is not one of {known}", "choose one"
+            )
     return {**get_default_options(declaration), **arrays.options}
 
 

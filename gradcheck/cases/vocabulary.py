@@ -19,7 +19,7 @@ UPSTREAMS = ("all", "last", "ones", "constant", "huge", "tiny", "onehot")
 SCALES = ("normal", "saturated", "long")
 CALLS = ("1", "3", "9", "changed", "resized")
 SWITCHES = {"dtype": DTYPES, "layout": LAYOUTS, "upstream": UPSTREAMS, "scale": SCALES, "calls": CALLS}
-CASE_ID_REMEDY = "an address reads T=2,B=1,I=3,H=4,seed=7,layout=reversed,none=h_T+c_T"
+CASE_ID_REMEDY = "a case id looks like T=2,B=1,I=3,H=4,seed=7,layout=reversed,none=h_T+c_T"
 
 REAL_VALUES = (
     "zero",

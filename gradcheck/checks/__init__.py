@@ -5,8 +5,7 @@ from functools import partial
 from typing import NamedTuple
 
 from ..execution.run import Run
-from . import complex_step, exact, forward, gradients, purity, shapes
-from . import third_party as outside
+from . import complex_step, exact, forward, gradients, purity, shapes, third_party
 from . import vjp_laws as laws
 from .outcome import CheckOutcome
 
@@ -23,14 +22,14 @@ NUMERIC_CHECKS = (
     Check("gradients", gradients.check_gradients),
     Check("vjp laws", laws.check_vjp_laws),
     Check("complex step", complex_step.check_complex_step),
-    Check("third party", outside.check_third_party),
+    Check("third party", third_party.check_third_party),
 )
 FORWARD_CHECKS = NUMERIC_CHECKS[2:3]
 EXACT_CHECKS = (Check("exact", exact.check_exact),)
 CHECKS = NUMERIC_CHECKS + EXACT_CHECKS
 MUTATION = "mutation"
 """The last check, of the unit and not of a case: does some check notice each fault planted in its backward?"""
-CHECK_NAMES = (*(rung.name for rung in CHECKS), MUTATION)
+CHECK_NAMES = (*(check.name for check in CHECKS), MUTATION)
 
 
 def make_exact_checks(trials: int) -> tuple[Check, ...]:

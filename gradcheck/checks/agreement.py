@@ -26,21 +26,21 @@ def require_equal_tensors(
     law: str,
     found: Arrays,
     wanted: Arrays,
-    yardstick: ToleranceModel,
+    tolerances: ToleranceModel,
     size: Arrays | None = None,
     prefix: str = "",
 ) -> float:
     """Compare tensors that a law says are equal; return the largest error over tolerance, raise CheckFailed above 1.
 
-    Each side may be off by the tolerance of `yardstick`, so the difference by twice that, and by the rounding of the
+    Each side may be off by the tolerance of `tolerances`, so the difference by twice that, and by the rounding of the
     terms that were added up on the way, whose magnitude is `size`.
     """
     worst = 0.0
-    for name in yardstick.specs:
+    for name in tolerances.specs:
         if name not in found:
             continue
         terms = np.zeros(()) if size is None else TERM_ROUNDING[run.case.dtype] * size[name]
-        comparison = compare_tensor(name, found[name], wanted[name], yardstick, widen_by_terms(terms))
+        comparison = compare_tensor(name, found[name], wanted[name], tolerances, widen_by_terms(terms))
         if comparison.ratio > 1 and prefix and is_within_terms(run, name, found[name] - wanted[name]):
             worst = max(worst, 1.0)
             continue

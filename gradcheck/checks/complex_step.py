@@ -77,14 +77,14 @@ def compare_along_direction(run: Run, direction: Mapping[str, Array]) -> tuple[f
     if right == 0 and 0 < error < SUM_ROUNDING * sum_magnitudes(run.wide_upstream, run.outputs):
         raise IllConditioned("the derivative is below the rounding of the outputs")
     while True:
-        yardstick = run.gradient_tolerances
+        tolerances = run.gradient_tolerances
         ratio = (
             0.0
             if error == 0
-            else error / (compute_tolerance(run, direction, jv, yardstick.tolerance) or np.nextafter(0, 1))
+            else error / (compute_tolerance(run, direction, jv, tolerances.tolerance) or np.nextafter(0, 1))
         )
-        if not yardstick.refine_for(ratio):
-            if ratio > 1 and error <= compute_tolerance(run, direction, jv, yardstick.noise_tolerance):
+        if not tolerances.refine_for(ratio):
+            if ratio > 1 and error <= compute_tolerance(run, direction, jv, tolerances.noise_tolerance):
                 raise IllConditioned("the derivative")
             return left, right, ratio
 

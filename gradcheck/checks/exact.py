@@ -87,4 +87,4 @@ def describe_wrong_inputs(run: Run) -> list[tuple[str, str]]:
     wrong = {column[0] for _, column, _ in table.wrong()}
     right = [f"d{name}" for name in run.differentiable if name not in wrong]
     said = f"wrong: {', '.join(f'd{name}' for name in run.differentiable if name in wrong)}"
-    return [("gradients", f"{said}; right: {', '.join(right)}" if right else said)]
+    return [("gradients", f"{said}; right at this case: {', '.join(right)}" if right else said)]

@@ -29,6 +29,11 @@ class Failure:
     opinions: dict[str, float] = field(default_factory=dict)
     ratio: float = float("inf")
 
+    @property
+    def lines(self) -> dict[str, str]:
+        """The details by label."""
+        return dict(self.details)
+
 
 class CheckFailed(Exception):
     """A case fails a check."""
@@ -63,13 +68,12 @@ def format_worst_entries(comparison: "TensorComparison") -> str:
     """Format the worst entries of a tensor, and how many are above tolerance."""
     shown = [e for e in comparison.worst if e.ratio > 1]
     entries = "   ".join(f"[{','.join(map(str, e.index))}] {format_error_ratio(e.ratio)}" for e in shown)
-    return f"{entries}      {comparison.count_above} of {comparison.entry_count} entries over"
+    return f"{entries}      {comparison.count_above} of {comparison.entry_count} entries above tolerance"
 
 
 def format_other_tensors(comparisons: "Sequence[TensorComparison]", prefix: str = "") -> str:
     """List the other tensors that are above tolerance, then those that are right."""
-    over = [f"{prefix}{c.name} {format_error_ratio(c.ratio)}" for c in comparisons if c.ratio > 1]
-    right = [f"{prefix}{c.name}" for c in comparisons if c.ratio <= 1]
-    return "; ".join(
-        filter(None, (", ".join(over) + " over" if over else "", "right: " + ", ".join(right) if right else ""))
-    )
+    above = ", ".join(f"{prefix}{c.name} {format_error_ratio(c.ratio)}" for c in comparisons if c.ratio > 1)
+    right = ", ".join(f"{prefix}{c.name}" for c in comparisons if c.ratio <= 1)
+    said = (f"{above} above tolerance" if above else "", f"right at this case: {right}" if right else "")
+    return "; ".join(filter(None, said))

@@ -34,9 +34,9 @@ def consult_backward(run: Run, reason: str) -> tuple[Verdict, str]:
 
 
 def check_forward(run: Run) -> CheckOutcome:
-    yardstick = run.output_tolerances
+    tolerances = run.output_tolerances
     comparisons = [
-        compare_tensor(n, run.outputs[n], run.reference_result.outputs[n], yardstick) for n in yardstick.specs
+        compare_tensor(n, run.outputs[n], run.reference_result.outputs[n], tolerances) for n in tolerances.specs
     ]
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:

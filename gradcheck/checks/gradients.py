@@ -19,9 +19,9 @@ from .outcome import CheckOutcome
 
 
 def check_gradients(run: Run) -> CheckOutcome:
-    yardstick = run.gradient_tolerances
+    tolerances = run.gradient_tolerances
     comparisons = [
-        compare_tensor(n, run.gradients[n], run.reference_result.gradients[n], yardstick) for n in yardstick.specs
+        compare_tensor(n, run.gradients[n], run.reference_result.gradients[n], tolerances) for n in tolerances.specs
     ]
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:

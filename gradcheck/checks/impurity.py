@@ -14,12 +14,12 @@ KEEP_NOTHING = "keep no state between calls, and hand out nothing that backward 
 
 
 def require_same_result(
-    run: Run, what: str, now: Arrays, before: Arrays, yardstick: ToleranceModel, remedy: str = KEEP_NOTHING
+    run: Run, what: str, now: Arrays, before: Arrays, tolerances: ToleranceModel, remedy: str = KEEP_NOTHING
 ) -> None:
-    for name in yardstick.specs:
+    for name in tolerances.specs:
         if np.array_equal(now[name], before[name], equal_nan=True):
             continue
-        comparison = compare_tensor(name, now[name], before[name], yardstick)
+        comparison = compare_tensor(name, now[name], before[name], tolerances)
         if comparison.ratio > 1:
             fail_purity(f"{what} gives another {name}", remedy)
 

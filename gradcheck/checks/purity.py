@@ -83,15 +83,15 @@ def check_call_order(run: Run) -> None:
     """Repeat the backward after calls on other inputs; if it differs, try whether a second call alone differs too."""
     _, backward = run.forward(run.make_disturbed_inputs())
     backward({n: None if u is None else u + 1 for n, u in run.upstream.items()})
-    what, yardstick = "backward after a call on other inputs", run.gradient_tolerances
+    what, tolerances = "backward after a call on other inputs", run.gradient_tolerances
     try:
-        require_same_result(run, what, run.first_call[1](run.upstream), run.gradients, yardstick)
+        require_same_result(run, what, run.first_call[1](run.upstream), run.gradients, tolerances)
     except CheckFailed:
         _, backward = run.forward()
         once = backward(run.upstream)
         kept = {n: g.copy() for n, g in once.items()}
         fill_with_nan(once)
-        require_same_result(run, "a second call of backward", backward(run.upstream), kept, yardstick)
+        require_same_result(run, "a second call of backward", backward(run.upstream), kept, tolerances)
         raise
 
 
@@ -110,8 +110,8 @@ def require_own_memory(run: Run) -> None:
                     fail_purity(f"the gradient of {name} shares memory with the {what} {other}", "return a copy")
     if run.subject.adapted:
         return  # what an adapter hands on is read, and never added to
-    for (name, gradient), (other, twin) in combinations(gradients.items(), 2):
-        if share_memory(gradient, twin):
+    for (name, gradient), (other, neighbour) in combinations(gradients.items(), 2):
+        if share_memory(gradient, neighbour):
             fail_purity(f"the gradients of {name} and {other} share memory", "return two arrays")
 
 

@@ -45,20 +45,13 @@ def choose_row(run: Run) -> int | None:
 def choose_cut(run: Run) -> int | None:
     """Choose how many steps the first half has; None if halves cannot be chained."""
     inputs, outputs, T = run.declaration.inputs, run.declaration.outputs, run.case.sizes.get("T", 1)
-    states = pair_states(run)
-    counted = any(i.range and "T" in (*i.range.low.letters, *i.range.high.letters) for i in inputs.values())
+    states = run.declaration.states
     untold = any(not inputs[start].differentiable for start in states)
-    if not states or untold or T < 2 or counted:
+    if not states or untold or T < 2 or run.declaration.counts_steps:
         return None
     if any(o.axis("T") != 0 for n, o in outputs.items() if n not in states.values()):
         return None
     return 1 + int(draw_words(run.case, "law.chain", 1)[0]) % (T - 1)
-
-
-def pair_states(run: Run) -> dict[str, str]:
-    """Map the name of each initial state to that of its last state, for states that have both."""
-    inputs, outputs = run.declaration.inputs, run.declaration.outputs
-    return {f"{n[:-2]}_0": n for n in outputs if n.endswith("_T") and f"{n[:-2]}_0" in inputs}
 
 
 def take_row(specs: Mapping[str, ArraySpec], arrays: Mapping[str, Any], row: int | None) -> dict[str, Any]:
@@ -86,7 +79,7 @@ def compare_row_gradients(run: Run, law: str, found: Arrays, row: int, size: Arr
 
 def check_chain(run: Run, k: int, row: int | None = None) -> float:
     """Chain the halves x[:k] and x[k:]: states go from the first to the second, and their gradients back."""
-    specs, states = run.declaration, pair_states(run)
+    specs, states = run.declaration, run.declaration.states
     inputs, upstream = take_row(specs.inputs, run.inputs, row), take_row(specs.outputs, run.upstream, row)
     others = [n for n in specs.outputs if n not in states.values()]
     timed = [n for n in inputs if specs.inputs[n].axis("T") == 0]

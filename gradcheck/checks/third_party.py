@@ -29,7 +29,7 @@ def check_third_party(run: Run) -> CheckOutcome:
     what = format_entry(worst.name, entry) if worst.name in run.outputs else f"d{format_entry(worst.name, entry)}"
     opinions = {"manual": entry.manual, "third party": entry.judge}
     headline = f"{what}: {format_opinions(opinions)}: {format_error_ratio(entry.ratio)} tolerance"
-    reason = "the outside implementation is the odd one out (manual, autograd and complex step agree)"
+    reason = "the third-party implementation is the odd one out (manual, autograd and complex step agree)"
     details = (("verdict", reason), ("worst", format_worst_entries(worst)))
     numbers = {"manual": float(entry.manual.real), "third party": float(entry.judge.real)}
     raise CheckFailed(
@@ -39,32 +39,34 @@ def check_third_party(run: Run) -> CheckOutcome:
 
 def compare_with_third_party(run: Run, what: str) -> list[TensorComparison]:
     """Compare the outputs or the gradients, each first with the tolerance of the reference alone."""
-    outside: Oracle = run.oracle.third_party
-    yardstick: ToleranceModel = getattr(run, f"{what}_tolerances")
-    found, judged = getattr(run, f"{what}s"), getattr(outside.reference_result, f"{what}s")
+    third_party: Oracle = run.oracle.third_party
+    tolerances: ToleranceModel = getattr(run, f"{what}_tolerances")
+    found, judged = getattr(run, f"{what}s"), getattr(third_party.reference_result, f"{what}s")
     comparisons = []
-    for name in yardstick.specs:
-        comparison = compare_within(yardstick.specs[name], found[name], judged[name], yardstick.tolerance(name))
+    for name in tolerances.specs:
+        comparison = compare_within(tolerances.specs[name], found[name], judged[name], tolerances.tolerance(name))
         if comparison.ratio > 1:
             comparison = compare_tensor(
-                name, found[name], judged[name], yardstick, widen_by_own_rounding(name, yardstick, outside, what)
+                name, found[name], judged[name], tolerances, widen_by_own_rounding(name, tolerances, third_party, what)
             )
         comparisons.append(comparison)
     return comparisons
 
 
-def widen_by_own_rounding(name: str, yardstick: ToleranceModel, outside: Oracle, what: str) -> Callable[[Array], Array]:
+def widen_by_own_rounding(
+    name: str, tolerances: ToleranceModel, third_party: Oracle, what: str
+) -> Callable[[Array], Array]:
     def widen(tolerance: Array) -> Array:
-        return tolerance + measure_own_rounding(outside, what, yardstick.sample_count).tolerance(name)
+        return tolerance + measure_own_rounding(third_party, what, tolerances.sample_count).tolerance(name)
 
     return widen
 
 
-def measure_own_rounding(outside: Oracle, what: str, samples: int) -> ToleranceModel:
+def measure_own_rounding(third_party: Oracle, what: str, samples: int) -> ToleranceModel:
     try:
-        own: ToleranceModel = getattr(outside, f"{what}_tolerances")
+        own: ToleranceModel = getattr(third_party, f"{what}_tolerances")
         if not own.is_closed:
             own.refine(samples)
     except IllConditioned as error:
-        raise NotApplicable(f"the rounding of the outside implementation grows to the size of {error}") from error
+        raise NotApplicable(f"the rounding of the third-party implementation grows to the size of {error}") from error
     return own

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..reporting.json_file import SCHEMA, check_writable, write_json
+from ..reporting.json_file import check_writable, write_json
 from ..unit.discovery import UsageError
 from .options import CaseOption, CasesOption, JsonOption, SeedOption, choose_exit_code, require_at_least, select_units
 
@@ -31,7 +31,7 @@ def show_diagnosis(
     require_at_least(0, seed=seed)
     pairs = select_units(unit)
     if len(pairs) != 1:
-        raise UsageError(" ".join(unit), f"they are {len(pairs)} units", "name one")
+        raise UsageError(" ".join(unit), f"these are {len(pairs)} units", "name one unit")
     check_writable(json_file)
 
     def judge(subject: "Subject") -> "Report":
@@ -40,5 +40,5 @@ def show_diagnosis(
     report = attempt(pairs[0], judge)
     print_diagnosis(report, to_stderr=str(json_file) == "-")
     if json_file is not None:
-        write_json({"schema": SCHEMA, "units": [report.to_dict()]}, json_file)
+        write_json("diagnose", json_file, units=[report])
     raise typer.Exit(choose_exit_code([report]))

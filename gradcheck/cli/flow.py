@@ -21,14 +21,16 @@ def show_flow(
     units: Annotated[
         list[str], typer.Argument(metavar="UNIT...", help="Recurrent units by name, or one as two paths.")
     ],
-    steps: Annotated[int, typer.Option("--T", help="Steps.")] = 60,
+    steps: Annotated[int, typer.Option("--T", help="Number of steps.")] = 60,
     radius: Annotated[
         str, typer.Option("--radius", metavar="R,R,...", help="Spectral radii of the recurrent matrices.")
     ] = "0.9,1.0,1.1",
-    hidden: Annotated[int, typer.Option("--hidden", help="Every size but T and B.")] = 16,
-    bias: Annotated[float, typer.Option("--bias", help="Every bias; a larger one opens gates.")] = 0.0,
+    hidden: Annotated[int, typer.Option("--hidden", help="Value of every size except T and B.")] = 16,
+    bias: Annotated[float, typer.Option("--bias", help="Value of every bias; a larger one opens the gates.")] = 0.0,
     seed: SeedOption = 0,
-    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Draw it: a .png, .svg or .pdf.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Also write a plot: a .png, .svg or .pdf file.")
+    ] = None,
 ) -> None:
     """Show how far gradients reach: norms of the Jacobians between states, by lag and over (t, k).
 
@@ -39,12 +41,12 @@ def show_flow(
     require_at_least(1, T=steps, hidden=hidden)
     require_at_least(0, seed=seed)
     if not math.isfinite(bias):
-        raise UsageError(f"--bias {bias}", "it is no finite number", "give one, such as 0.8")
+        raise UsageError(f"--bias {bias}", "it is not a finite number", "give a number such as 0.8")
     radii = parse_numbers("--radius", radius)
     check_writable(out, "--out")
     if out is not None and out.suffix not in PICTURE_SUFFIXES:
         raise UsageError(
-            f"--out {out}", f"no picture has the ending {out.suffix!r}", f"take {', '.join(PICTURE_SUFFIXES)}"
+            f"--out {out}", f"{out.suffix!r} is not a format for plots", f"use {', '.join(PICTURE_SUFFIXES)}"
         )
     flows = []
     for pair in select_units(units):
@@ -64,7 +66,7 @@ def show_flow(
 
 
 def parse_numbers(option: str, text: str) -> list[float]:
-    """The positive numbers between commas, each once."""
+    """Parse positive numbers between commas; each is returned once."""
     found: dict[float, None] = {}
     for part in text.split(","):
         try:
@@ -72,7 +74,7 @@ def parse_numbers(option: str, text: str) -> list[float]:
         except ValueError:
             value = math.nan
         if not 0 < value < math.inf:
-            raise UsageError(f"{option} {text}", f"{part!r} is no positive number", "write it as 0.9,1.0,1.1")
+            raise UsageError(f"{option} {text}", f"{part!r} is not a positive number", "write it as 0.9,1.0,1.1")
         found[value] = None
     return list(found)
 

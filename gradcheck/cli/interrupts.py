@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM end what is under way, and leave time to say what is done."""
+"""Ctrl-C and SIGTERM end the work under way; the results so far can still be shown."""
 
 import signal
 from collections.abc import Iterator
@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 @dataclass
 class Interrupt:
-    """The exit code that tells of it: 130 of Ctrl-C, 143 of SIGTERM; 0 where there was none."""
+    """The exit code after an interrupt: 130 for Ctrl-C, 143 for SIGTERM; 0 if there was none."""
 
     code: int = 0
 
     def check(self) -> None:
-        """KeyboardInterrupt if there was one: raised here, and not in the middle of a line that is printed."""
+        """Raise KeyboardInterrupt if there was an interrupt: here, and not in the middle of a printed line."""
         if self.code:
             raise KeyboardInterrupt
 
 
 @contextmanager
 def catch_interrupts() -> Iterator[Interrupt]:
-    """Notes the first Ctrl-C or SIGTERM in its block, which ends at the next check, or at once at the second."""
+    """Record the first Ctrl-C or SIGTERM in the block, which ends at the next check; a second one ends it at once."""
     interrupt = Interrupt()
 
     def stop(number: int, _: object) -> None:

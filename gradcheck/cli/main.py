@@ -1,7 +1,7 @@
 """The command line.
 
 Exit codes: 0 all good; 1 a gradient is wrong or judges are split; 2 a bad declaration, a unit that cannot be judged, or
-usage; 130 Ctrl-C.
+wrong usage; 130 Ctrl-C.
 """
 
 import os

@@ -13,16 +13,24 @@ DEFAULT_CELL = ("n", "h", "tanh")
 
 
 def new(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="The unit: a name for a function.")] = "",
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the unit, which is the name of its function.")
+    ] = "",
     gates: Annotated[
-        str, typer.Option("--gates", help="Gates by letter, in the order of the weights' rows, the candidate last.")
+        str,
+        typer.Option(
+            "--gates", help="One letter for each gate, in the order of the rows of the weights; the candidate last."
+        ),
     ] = DEFAULT_CELL[0],
-    states: Annotated[str, typer.Option("--states", help="States by letter, the output first.")] = DEFAULT_CELL[1],
+    states: Annotated[
+        str, typer.Option("--states", help="One letter for each state, the output first.")
+    ] = DEFAULT_CELL[1],
     activation: Annotated[
-        str, typer.Option("--activation", help="Of the candidate: tanh, logistic or relu; gates are logistic.")
+        str,
+        typer.Option("--activation", help="Activation of the candidate: tanh, logistic or relu. Gates are logistic."),
     ] = DEFAULT_CELL[2],
     project: Annotated[
-        Path | None, typer.Option("--project", metavar="DIR", help="Make a project in a new or an empty folder.")
+        Path | None, typer.Option("--project", metavar="DIR", help="Write a project into a new or empty folder.")
     ] = None,
 ) -> None:
     """Write the two files of a new recurrent cell, or a whole new project.
@@ -34,7 +42,7 @@ def new(
     from ..scaffold import CellTemplate, write_cell, write_project
 
     if bool(name) == (project is not None) or (project is not None and (gates, states, activation) != DEFAULT_CELL):
-        raise UsageError("gradcheck new", "it makes a unit or a project", "give NAME, or --project DIR alone")
+        raise UsageError("gradcheck new", "it writes either a unit or a project", "give NAME, or --project DIR alone")
     if project is None:
         cell = CellTemplate(name, tuple(gates.split(",")), tuple(states.split(",")), activation)
         written, then = write_cell(cell, Path.cwd()), f"gradcheck verify {name}"

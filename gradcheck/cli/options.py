@@ -1,4 +1,4 @@
-"""What the subcommands share: options, the choice of units, files to write, exit codes."""
+"""Shared by the subcommands: options, the choice of units, exit codes."""
 
 import os
 from pathlib import Path
@@ -14,17 +14,17 @@ if TYPE_CHECKING:
 UnitsArgument = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[UNIT]...", help="Units by name, or one as two paths: MANUAL.py REFERENCE.py. All if none."
+        metavar="[UNIT]...", help="Units by name, or one as two paths: MANUAL.py REFERENCE.py. By default all."
     ),
 ]
-CasesOption = Annotated[int, typer.Option("--cases", help="Random cases a unit.")]
+CasesOption = Annotated[int, typer.Option("--cases", help="Number of random cases of each unit.")]
 SeedOption = Annotated[int, typer.Option("--seed", help="Seed of the random cases.")]
 JobsOption = Annotated[
     int | None,
-    typer.Option("-j", "--jobs", metavar="N", help="Processes that share the work; by default one a core."),
+    typer.Option("-j", "--jobs", metavar="N", help="Number of processes; by default one for each core."),
 ]
 CaseOption = Annotated[
-    str | None, typer.Option("--case", metavar="ADDRESS", help="Judge one case: T=2,B=1,I=1,H=1,seed=3")
+    str | None, typer.Option("--case", metavar="CASE", help="Judge one case: T=2,B=1,I=1,H=1,seed=3")
 ]
 JsonOption = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the reports as JSON; - is stdout.")
@@ -44,7 +44,11 @@ def require_at_least(least: int, **options: int) -> None:
 def select_units(units: list[str]) -> list[UnitFiles]:
     if any(u.endswith(".py") or os.sep in u for u in units):
         if len(units) != 2:
-            raise UsageError(" ".join(units), "a unit by its files is two paths", "give MANUAL.py REFERENCE.py")
+            raise UsageError(
+                " ".join(units),
+                "a unit is named by two files, its own and its reference",
+                "give MANUAL.py REFERENCE.py",
+            )
         return [locate_unit(*units)]
     return choose_units(discover(), units)
 

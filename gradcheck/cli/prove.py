@@ -1,19 +1,18 @@
 """`gradcheck prove`: the certificate of units."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from ..reporting.json_file import SCHEMA, check_writable, write_json
+from ..reporting.json_file import check_writable, write_json
 from .options import SeedOption, UnitsArgument, choose_exit_code, require_at_least, select_units
 
 
 def show_proof(
     units: UnitsArgument = None,
-    cases: Annotated[int, typer.Option("--cases", help="Small cases a unit, over every option.")] = 16,
-    trials: Annotated[int, typer.Option("--trials", help="At least so many primes a case.")] = 1,
+    cases: Annotated[int, typer.Option("--cases", help="Number of small cases of each unit, over all options.")] = 16,
+    trials: Annotated[int, typer.Option("--trials", help="Smallest number of primes for each case.")] = 1,
     seed: SeedOption = 0,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help="Write the certificates as JSON; - is stdout.")
@@ -36,6 +35,5 @@ def show_proof(
         reports.append(attempt(pair, lambda subject: prove_subject(subject, cases=cases, trials=trials, seed=seed)))
         print_certificate(reports[-1], to_stderr=str(json_file) == "-")
     if json_file is not None:
-        certificates = [asdict(r.certificate) if r.certificate else r.to_dict() for r in reports]
-        write_json({"schema": SCHEMA, "certificates": certificates}, json_file)
+        write_json("prove", json_file, units=reports)
     raise typer.Exit(choose_exit_code(reports, good=("proved",)))

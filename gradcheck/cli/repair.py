@@ -1,4 +1,4 @@
-"""`gradcheck repair`: what makes a wrong backward right."""
+"""`gradcheck repair`: searches for the edit that makes a wrong backward right."""
 
 import ast
 import os
@@ -11,15 +11,16 @@ from rich.console import Console
 from ..errors import DeclarationError
 from ..processes.pool import count_cores
 from ..reporting import terminal
-from ..reporting.json_file import SCHEMA, check_writable, write_json
+from ..reporting.json_file import check_writable, write_json
 from ..reporting.terminal import ProgressBar
 from ..unit.discovery import UnitFiles, UsageError, is_helper_file, list_package_files
+from ..verdict.counts import format_count
 from .options import JobsOption, SeedOption, require_at_least, select_units
 
 if TYPE_CHECKING:
     from ..repair import Patch, RepairOutcome
 
-REPAIR_EXIT_CODES = {"mended": 0, "right": 0, "no mend": 1, "not backward": 1, "bad declaration": 2}
+REPAIR_EXIT_CODES = {"repaired": 0, "right": 0, "no patch": 1, "not backward": 1, "bad declaration": 2}
 MAX_EDITS = 2
 
 
@@ -34,25 +35,25 @@ def show_repair(
     jobs: JobsOption = None,
     write: Annotated[bool, typer.Option("--write", help="Apply the first patch to the file.")] = False,
     json_file: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write what was found as JSON; - is stdout.")
+        Path | None, typer.Option("--json", metavar="FILE", help="Write the results as JSON; - is stdout.")
     ] = None,
 ) -> None:
     """Search for the edit that makes a wrong backward right, and print it as a diff.
 
     A patch is shown only if the patched unit passes every check.  Exit code 0: a patch was found, or the unit is right;
-    1: none was found, or something else than the backward is wrong.
+    1: none was found, or something other than the backward is wrong.
 
     Example: gradcheck repair lstm --write
     """
     require_at_least(1, edits=edits, cases=cases, **({} if jobs is None else {"jobs": jobs}))
     require_at_least(0, seed=seed)
     if edits > MAX_EDITS:
-        raise UsageError(f"--edits {edits}", "pairs are the most that is searched", "give 1 or 2")
+        raise UsageError(f"--edits {edits}", "larger patches are not searched for", "give 1 or 2")
     if not timeout > 0:
         raise UsageError(f"--timeout {timeout:g}", "it is too small", "give a positive number")
     pairs = select_units(unit)
     if len(pairs) != 1:
-        raise UsageError(" ".join(unit), "units are mended one at a time", "name one unit, or give two paths")
+        raise UsageError(" ".join(unit), "units are repaired one at a time", "name one unit, or give two paths")
     check_writable(json_file)
     console = terminal.make_console(str(json_file) == "-")
     outcome = search_patches(pairs[0], console, edits, timeout, cases, seed, jobs or count_cores())
@@ -61,9 +62,9 @@ def show_repair(
         outcome.patches[0].write()
         console.print(f"\nwritten: {', '.join(s.file for s in outcome.patches[0].sources)}", markup=False)
     elif outcome.patches:
-        console.print(f"\n{' '.join(['gradcheck repair', *unit])} --write makes the first mend", markup=False)
+        console.print(f"\n{' '.join(['gradcheck repair', *unit])} --write applies the first patch", markup=False)
     if json_file is not None:
-        write_json({"schema": SCHEMA, "units": [outcome.to_dict()]}, json_file)
+        write_json("repair", json_file, units=[outcome])
     raise typer.Exit(REPAIR_EXIT_CODES[outcome.status])
 
 
@@ -86,18 +87,19 @@ def search_patches(
 
 
 def print_repair(outcome: "RepairOutcome", pair: UnitFiles, edits: int, console: Console) -> None:
-    """What is wrong, each mend with its proof, and the sum."""
+    """Print what is wrong, each patch with its proof, and a summary."""
     name = outcome.report.name
     if outcome.status == "right":
         console.print(f"{name} is right: {outcome.reason}", markup=False)
         return
     console.print(outcome.report.message or outcome.reason, markup=False)
-    for number, mend in enumerate(outcome.patches, 1):
+    for number, patch in enumerate(outcome.patches, 1):
         console.print(
-            f"\nmend {number} of {len(outcome.patches)}: {', '.join(mend.kinds)}; {describe_proof(mend)}", markup=False
+            f"\npatch {number} of {len(outcome.patches)}: {', '.join(patch.kinds)}; {describe_proof(patch)}",
+            markup=False,
         )
-        console.print(mend.diff(), markup=False)
-        for file in (Path(s.file) for s in mend.sources):
+        console.print(patch.diff(), markup=False)
+        for file in (Path(s.file) for s in patch.sources):
             others = [unit for unit in find_sharing_units(file, pair) if unit != name] if file != pair.manual else []
             if others:
                 console.print(f"{os.path.relpath(file)} is also used by {', '.join(others)}", markup=False)
@@ -105,27 +107,28 @@ def print_repair(outcome: "RepairOutcome", pair: UnitFiles, edits: int, console:
 
 
 def summarize_repair(outcome: "RepairOutcome", edits: int) -> str:
-    name, effort = outcome.report.name, f"{outcome.tried} edits tried in {outcome.seconds:.1f} s"
+    name, effort = outcome.report.name, f"{format_count(outcome.tried, 'edit')} tried in {outcome.seconds:.1f} s"
     if outcome.patches:
         return effort
-    if outcome.status != "no mend":
-        return f"{name}: this is nothing for repair: {outcome.reason}"
+    if outcome.status != "no patch":
+        return f"{name}: there is nothing to repair in the backward: {outcome.reason}"
     if outcome.reason:
-        return f"no mend of {name} was found: {outcome.reason}; {effort}"
-    return f"no {'single edit' if edits == 1 else 'edit or pair of edits'} mends {name}: {effort}"
+        return f"no patch of {name} was found: {outcome.reason}; {effort}"
+    return f"no {'single edit' if edits == 1 else 'edit or pair of edits'} repairs {name}: {effort}"
 
 
-def describe_proof(mend: "Patch") -> str:
-    report = mend.report
+def describe_proof(patch: "Patch") -> str:
+    report = patch.report
     assert report is not None
     if report.certificate is None:
-        return f"{report.verdict} in {report.cases} cases ({report.reason})"
-    bound = f"2^{report.certificate.log2_bound:.0f}"
-    return f"proved: {report.cases} cases, and exact in {len(report.certificate.cases)} to a probability of {bound}"
+        return f"{report.verdict} in {format_count(report.cases, 'case')} ({report.reason})"
+    bound, exact = f"2^{report.certificate.log2_bound:.0f}", format_count(len(report.certificate.cases), "case")
+    numeric = format_count(report.cases, "case")
+    return f"proved: {numeric}, and {exact} in exact arithmetic with a probability of error of {bound}"
 
 
 def find_sharing_units(file: Path, pair: UnitFiles) -> list[str]:
-    """The units of the package that import a file of it, straight or by way of other files."""
+    """Find the units of the package that import a file of it, directly or through other files."""
     package = pair.places[0][1]
     imported = {path: list_imports(path) for path in list_package_files(package, [file, pair.manual])}
     users = {file.stem}
@@ -136,7 +139,7 @@ def find_sharing_units(file: Path, pair: UnitFiles) -> list[str]:
 
 
 def list_imports(file: Path) -> set[str]:
-    """The last part of every module that a file imports from."""
+    """List the last part of the name of every module that a file imports."""
     try:
         tree = ast.parse(file.read_bytes())
     except (OSError, SyntaxError, ValueError):

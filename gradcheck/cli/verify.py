@@ -6,7 +6,7 @@ import typer
 
 from ..processes.pool import count_cores
 from ..reporting.html import write_html_report as write_report
-from ..reporting.json_file import SCHEMA, check_writable, write_json
+from ..reporting.json_file import check_writable, write_json
 from ..reporting.unit_table import UnitDisplay
 from ..unit.discovery import UsageError
 from .interrupts import catch_interrupts
@@ -25,7 +25,7 @@ from .options import (
 
 DEFAULT_MUTANTS = 8
 DEFAULT_TIMEOUT = 600.0
-"""Seconds that a unit may take, and one more for each of its cases, where nothing else is said."""
+"""Default time limit of a unit in seconds; one second is added for each of its cases."""
 
 
 def show_verdicts(
@@ -33,16 +33,20 @@ def show_verdicts(
     cases: CasesOption = 100,
     seed: SeedOption = 0,
     case: CaseOption = None,
-    exact: Annotated[bool, typer.Option("--exact/--no-exact", help="Prove the units in exact arithmetic too.")] = True,
+    exact: Annotated[bool, typer.Option("--exact/--no-exact", help="Also check in exact arithmetic.")] = True,
     mutants: Annotated[
         int,
-        typer.Option("--mutants", metavar="N", help="Plant N faults in each backward that is right: are they seen?"),
+        typer.Option(
+            "--mutants", metavar="N", help="Plant N faults in each right backward; the checks should notice each."
+        ),
     ] = DEFAULT_MUTANTS,
     all_mutants: Annotated[bool, typer.Option("--all-mutants", help="Plant every single-edit fault.")] = False,
     jobs: JobsOption = None,
     timeout: Annotated[
         float | None,
-        typer.Option(metavar="SECONDS", help="Processor time that a unit may take; by default 600, and 1 a case."),
+        typer.Option(
+            metavar="SECONDS", help="Processor time allowed for each unit; by default 600, plus 1 for each case."
+        ),
     ] = None,
     json_file: JsonOption = None,
     report_file: ReportOption = None,
@@ -60,10 +64,10 @@ def show_verdicts(
     require_at_least(1, cases=cases, **({} if jobs is None else {"jobs": jobs}))
     require_at_least(0, seed=seed, mutants=mutants)
     if timeout is not None and not 0 < timeout < float("inf"):
-        raise UsageError(f"--timeout {timeout:g}", "it is no time to wait", "give seconds, more than 0")
+        raise UsageError(f"--timeout {timeout:g}", "it is not a positive number", "give a number of seconds above 0")
     pairs = select_units(units or [])
     if case is not None and len(pairs) != 1:
-        raise UsageError("--case", f"it is the address of a case of one unit, not of {len(pairs)}", "name one unit")
+        raise UsageError("--case", f"it is the id of a case of one unit, not of {len(pairs)}", "name one unit")
     check_writable(json_file)
     check_writable(report_file, "--report")
     from ..verification.scheduler import judge_units
@@ -85,8 +89,7 @@ def show_verdicts(
             display.add_report(number, report)
     reports = display.conclude()
     if json_file is not None:
-        content = {"schema": SCHEMA, "units": [r.to_dict() for r in reports]}
-        write_json(content | ({"interrupted": True} if interrupt.code else {}), json_file)
+        write_json("verify", json_file, units=reports, interrupted=bool(interrupt.code))
     if report_file is not None:
-        write_report([r.to_dict() for r in reports], report_file)
+        write_report(reports, report_file)
     raise typer.Exit(interrupt.code or choose_exit_code(reports))

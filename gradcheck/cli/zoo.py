@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 def zoo(
     defects: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[DEFECT]...", help="Defects by name. All, and all right units, if none."),
+        typer.Argument(metavar="[DEFECT]...", help="Defects by name. By default all, and all right units."),
     ] = None,
-    cases: Annotated[int, typer.Option("--cases", help="Random cases a defect.")] = 100,
-    unit_cases: Annotated[int, typer.Option("--unit-cases", help="Random cases a right unit.")] = 5,
+    cases: Annotated[int, typer.Option("--cases", help="Number of random cases of each defect.")] = 100,
+    unit_cases: Annotated[int, typer.Option("--unit-cases", help="Number of random cases of each right unit.")] = 5,
     seed: SeedOption = 0,
     json_file: JsonOption = None,
 ) -> None:
@@ -48,12 +48,12 @@ def zoo(
         )
     display.conclude(table)
     if json_file is not None:
-        write_json(table.to_dict(), json_file)
+        write_json("zoo", json_file, designs=table.designs, defects=table.rows, units=table.units)
     raise typer.Exit(0 if table.is_perfect else 1)
 
 
 def choose_defects(defects: "list[Defect]", names: list[str]) -> "list[Defect]":
-    """The defects named, in the order named; all of them if none is.  UsageError for a name that is not there."""
+    """Return the named defects in this order, or all if no name is given.  UsageError for an unknown name."""
     by_name = {d.name: d for d in defects}
     for name in names:
         if name not in by_name:
@@ -64,7 +64,7 @@ def choose_defects(defects: "list[Defect]", names: list[str]) -> "list[Defect]":
 
 
 def load_right_units() -> "list[Subject]":
-    """The units of the project, which are taken to be right.  UsageError for one that cannot be judged."""
+    """Load the units of the project, which are assumed to be right.  UsageError if one cannot be judged."""
     try:
         return [pair.load() for pair in discover()]
     except DeclarationError as error:

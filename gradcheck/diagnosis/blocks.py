@@ -28,11 +28,6 @@ class ArrayBlock:
         return array[(slice(None),) * self.axis + (slice(self.start, self.stop),)]
 
 
-def match_final_states(declaration: Declaration) -> dict[str, str]:
-    """The outputs NAME_T that continue inputs NAME_0, by the name of the input."""
-    return {f"{n[:-2]}_0": n for n in declaration.outputs if n.endswith("_T") and f"{n[:-2]}_0" in declaration.inputs}
-
-
 def cut_blocks(spec: ArraySpec, sizes: Mapping[str, int], step: int | None) -> list[ArrayBlock]:
     """The blocks of an array; `step` is that of an array without a time axis."""
     shape, axis = spec.shape(sizes), spec.axis("T")
@@ -55,12 +50,11 @@ def cut_outputs(declaration: Declaration, sizes: Mapping[str, int], names: list[
             found += cut_blocks(spec, sizes, None)
         else:
             shape = spec.shape(sizes)
-            step = last if name in match_final_states(declaration).values() else None
+            step = last if name in declaration.states.values() else None
             found.append(ArrayBlock(name, 0, 0, shape[0] if shape else 1, "", step))
     return found
 
 
 def cut_inputs(declaration: Declaration, sizes: Mapping[str, int], names: list[str]) -> list[ArrayBlock]:
     """The blocks of the inputs named."""
-    starts = match_final_states(declaration)
-    return [b for n in names for b in cut_blocks(declaration.inputs[n], sizes, -1 if n in starts else None)]
+    return [b for n in names for b in cut_blocks(declaration.inputs[n], sizes, -1 if n in declaration.states else None)]

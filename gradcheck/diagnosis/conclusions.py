@@ -91,10 +91,15 @@ def find_wrong_steps(table: ErrorMap, rows: list[ArrayBlock], timed: list[ArrayB
 
 
 def find_first_wrong_lag(found: Conclusions) -> int | None:
-    """The lag from which on all are wrong, in every output's steps; None where there is none."""
+    """The lag from which on all are wrong, in every output's steps; None where there is none.
+
+    Lag 0 must be wrong at every step: a fault of some steps alone may lie between them.
+    """
     lags = {
         k: {of.get(k) for of in found.lags.values()} - {None} for k in {k for of in found.lags.values() for k in of}
     }
+    if "mixed" in lags.get(0, ()):
+        return None
     wrong = sorted(k for k, which in lags.items() if which != {"right"})
     return wrong[0] if wrong and wrong == [k for k in sorted(lags) if k >= wrong[0]] else None
 

@@ -1,6 +1,6 @@
-"""Which cases a fault needs: the case that fell, grown while it falls, and what of it cannot be taken back."""
+"""Which cases a fault needs: the case that failed, grown while it fails, and what of it cannot be taken back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -8,29 +8,17 @@ import numpy as np
 from ..cases.arrays import CaseArrays, draw_arrays
 from ..cases.case import Case
 from ..cases.shrinking import list_plainer_cases
-from ..checks import CHECKS
-from ..checks.failure import CheckFailed
-from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..execution.run import Run, UnitRaised
 from ..unit.subject import Subject
+from .conditions import ValueCondition
+from .conditions.integers import IntegerCondition, impose_conditions
+from .conditions.thresholds import Threshold
+from .failing import fails_check
 
 TARGET_SIZES = {"T": 4, "B": 2}
 OTHER_SIZES = (2, 3)
 OTHER_SEEDS = (1, 2, 3)
 NONCONTIGUOUS = ("strided", "reversed", "fortran")
 FailurePredicate = Callable[[Case], bool]
-
-
-def fails_check(subject: Subject, rung: str, case: Case, arrays: CaseArrays | None = None) -> bool:
-    """Whether a case does not pass the check."""
-    climb = next(r.run for r in CHECKS if r.name == rung)
-    try:
-        climb(Run(subject, case, arrays))
-    except (CheckFailed, UnitRaised):
-        return True
-    except (NotApplicable, IllConditioned, DeclarationError):
-        pass
-    return False
 
 
 def grow_case(case: Case, falling: FailurePredicate) -> Case:
@@ -56,13 +44,23 @@ def vary_seed(case: Case) -> Iterator[Case]:
     yield from (replace(case, seed=seed) for seed in (case.seed, *OTHER_SEEDS))
 
 
-def find_triggers(subject: Subject, rung: str, case: Case, falling: FailurePredicate) -> list[str]:
-    """What the fault needs, in words; `case` is as large and as plain as it can be while it falls."""
+def find_triggers(
+    subject: Subject, check: str, case: Case, falling: FailurePredicate, conditions: Sequence[ValueCondition] = ()
+) -> list[str]:
+    """What the fault needs beside `conditions`, in words; `case` is as large and as plain as it can be and still fails.
+
+    A threshold was found at one step and narrow sizes, so no size is needed: larger ones only pass it more often.
+    """
+    integers = [c for c in conditions if isinstance(c, IntegerCondition)]
 
     def ever(candidate: Case) -> bool:
-        return any(map(falling, vary_seed(candidate)))
+        if any(map(falling, vary_seed(candidate))):
+            return True
+        forced = impose_conditions(subject, candidate, integers) if integers else []
+        return any(fails_check(subject, check, c, arrays) for c, arrays in forced)
 
-    found = [*find_size_triggers(case, ever), *find_option_triggers(subject, case, ever)]
+    sized = not any(isinstance(c, Threshold) for c in conditions)
+    found = [*(find_size_triggers(case, ever) if sized else ()), *find_option_triggers(subject, case, ever)]
     if case.layout != "contiguous":
         every = all(ever(replace(case, layout=layout)) for layout in NONCONTIGUOUS)
         found.append("non-contiguous arrays" if every else f"layout={case.layout}")
@@ -71,12 +69,14 @@ def find_triggers(subject: Subject, rung: str, case: Case, falling: FailurePredi
     found += ["an upstream gradient at the last step alone"] if case.upstream == "last" else []
     found += [f"upstream={case.upstream}"] if case.upstream not in ("all", "last") else []
     found += [f"calls={case.calls}"] if case.calls != "1" else []
-    found += [f"{name} with values={kind}" for name, kind in case.values]
     found += [f"one array for {' and '.join(case.same)}"] if case.same else []
     found += [f"{n} not given" for n in case.absent]
     found += [f"None as the upstream gradient of {n}" for n in case.none]
+    known = {c.spec.name for c in integers}
     return found + [
-        text for text, full in list_full_cases(subject, case) if not any(fails_check(subject, rung, *c) for c in full)
+        text
+        for name, text, full in list_full_cases(subject, case)
+        if name not in known and not any(fails_check(subject, check, *c) for c in full)
     ]
 
 
@@ -114,11 +114,13 @@ def find_option_triggers(subject: Subject, case: Case, falling: FailurePredicate
     return found
 
 
-def list_full_cases(subject: Subject, case: Case) -> Iterator[tuple[str, list[tuple[Case, CaseArrays]]]]:
-    """The case under several seeds with every length at its most, or every entry of a mask true."""
+def list_full_cases(subject: Subject, case: Case) -> Iterator[tuple[str, str, list[tuple[Case, CaseArrays]]]]:
+    """The case under several seeds with every length at its most, or every entry of a mask true.
+
+    By the name of each length or mask, and with words for what the fault needs if none of these cases fails.
+    """
     for name, spec in subject.declaration.inputs.items():
-        counts = spec.range is not None and "T" in spec.range.high.letters
-        if name in case.absent or (not counts and spec.kind != "bool"):
+        if name in case.absent or (not spec.counts_steps and spec.kind != "bool"):
             continue
         high = spec.range.high.size(case.sizes) if spec.range is not None else True
         drawn = [(c, draw_arrays(subject.declaration, c)) for c in vary_seed(case)]
@@ -126,4 +128,4 @@ def list_full_cases(subject: Subject, case: Case) -> Iterator[tuple[str, list[tu
             (c, replace(a, inputs={**a.inputs, name: int(high) if spec.scalar else np.full_like(a.inputs[name], high)}))
             for c, a in drawn
         ]
-        yield f"{name} below their largest" if counts else f"a {name} that is false somewhere", full
+        yield name, f"{name} below their largest" if spec.counts_steps else f"a {name} that is false somewhere", full

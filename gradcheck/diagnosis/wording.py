@@ -1,6 +1,6 @@
 """Conclusions in words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from .conclusions import Conclusions, StatusByLag
 
@@ -8,20 +8,34 @@ MAX_NAMES = 8
 MAX_RANGES = 5
 
 
-def describe_location(found: Conclusions, step: Conclusions | None) -> str:
-    """Which gradients, lags and outputs; `step` is what is concluded of a single step, where that is wrong."""
+def describe_location(
+    found: Conclusions, step: Conclusions | None, elsewhere: Mapping[str, str], by_value: bool = False
+) -> str:
+    """Which gradients, lags and outputs; `step` is what is concluded of a single step, where that is wrong.
+
+    `elsewhere` are gradients that are right here, each with a case at which it is wrong.
+
+    Where the fault shows `by_value`, it is the luck of the numbers which steps and outputs show it: they are left out.
+    """
     beyond = "something where nothing is due" if found.spurious else ""
-    parts = [format_wrong_inputs(found.wrong_blocks), describe_times(found), beyond, *describe_outputs(found)]
+    parts = [format_wrong_inputs(found.wrong_blocks)]
+    parts += [] if by_value else [describe_times(found), beyond, *describe_outputs(found, step)]
     if step is not None and step.wrong_blocks and step.wrong_blocks != found.wrong_blocks:
         at_once, carried = format_wrong_inputs(step.wrong_blocks), describe_carry(found, step)
         parts[0] = f"{at_once} in a single step, {carried} through the carry"
-    if found.right_inputs:
-        few = len(found.right_inputs) <= MAX_NAMES
-        parts.append(
-            "right: "
-            + (", ".join(f"d{n}" for n in found.right_inputs) if few else f"the other {len(found.right_inputs)}")
-        )
-    return "; ".join(filter(None, parts))
+    return "; ".join(filter(None, [*parts, *describe_right_inputs(found, elsewhere)]))
+
+
+def describe_right_inputs(found: Conclusions, elsewhere: Mapping[str, str]) -> Iterator[str]:
+    """The gradients that are right here: those that are wrong at another case, with it, and those that never are."""
+    by_case: dict[str, list[str]] = {}
+    for n, case in elsewhere.items():
+        by_case.setdefault(case, []).append(f"d{n}")
+    yield from (f"at {case} {', '.join(names)} too" for case, names in by_case.items())
+    right = [f"d{n}" for n in found.right_inputs if n not in elsewhere]
+    if right:
+        listed = ", ".join(right) if len(right) <= MAX_NAMES else f"the other {len(right)}"
+        yield f"right in every case tried: {listed}"
 
 
 def describe_carry(found: Conclusions, step: Conclusions) -> str:
@@ -93,10 +107,12 @@ def format_ranges(numbers: list[int]) -> str:
     return " and ".join([*named, f"{left} more"] if left else named)
 
 
-def describe_outputs(found: Conclusions) -> list[str]:
-    """Which outputs' upstream gradients are mishandled, where others' are not."""
-    others = [o for o in found.mishandled if o not in found.ignored]
+def describe_outputs(found: Conclusions, step: Conclusions | None) -> list[str]:
+    """Which outputs' upstream gradients are mishandled, where others' are not, in sequences or in a single step."""
+    bad = {*found.mishandled, *(() if step is None else step.mishandled)}
     if found.ignored and found.missing:
-        return [f"the upstream gradient of {', '.join(found.ignored)} is ignored"]
-    some = others and len(others) < len(found.outputs)
-    return [f"only through the upstream gradient of {', '.join(others)}"] if some else []
+        others = [o for o in found.outputs if o in bad and o not in found.ignored]
+        also = [f"that of {', '.join(others)} goes wrong too"] if others else []
+        return [f"the upstream gradient of {', '.join(found.ignored)} is ignored", *also]
+    some = [o for o in found.outputs if o in bad] if 0 < len(bad) < len(found.outputs) else []
+    return [f"only through the upstream gradient of {', '.join(some)}"] if some else []

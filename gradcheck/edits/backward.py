@@ -9,9 +9,9 @@ from types import CodeType
 from typing import Any
 
 from ..cases.case import Case
+from ..cases.tracing import list_trace_cases
 from ..errors import DeclarationError
 from ..execution.run import Run, UnitRaised
-from ..unit.declaration import Declaration
 from ..unit.subject import Subject
 from .source import Source
 from .trace import CallTrace, FunctionCalls, KindSnapshot, ValueKind
@@ -21,7 +21,7 @@ CallsByCode = Mapping[CodeKey, FunctionCalls]
 KindsByName = dict[str, ValueKind]
 DefinitionNode = ast.FunctionDef | ast.Lambda | ast.GeneratorExp
 COMPREHENSIONS = ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>")
-SOURCE_REMEDY = "define the unit as a Python function in a file of its own and import it"
+SOURCE_REMEDY = "define the unit as a Python function in a file, and import it"
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ def find_backward_functions(
     in_forward = {key for forward, _ in watched for key in forward}
     only = {key for _, backward in watched for key in backward if key not in in_forward}
     if not only:
-        reason = "no Python code beside the unit runs in its backward alone"
+        reason = "the backward runs no Python code of its own"
         raise DeclarationError(f"{subject.name}: backward", reason, SOURCE_REMEDY)
     files = sorted({file for file, _ in only}, key=lambda file: (file != home, file))
     return [region for file in files for region in find_regions(read(file), watched, only)]
@@ -84,23 +84,6 @@ def get_unit_code(subject: Subject) -> CodeType:
         raise DeclarationError(subject.name, "it is not written in Python", SOURCE_REMEDY)
     Source.read(code.co_filename)
     return code
-
-
-def list_trace_cases(declaration: Declaration) -> Iterator[Case]:
-    """Small cases that reach every branch that a declaration can ask for; their sizes tell the letters apart."""
-    letters, optional = declaration.letters, declaration.optional
-    one = dict.fromkeys(letters, 1)
-    up = {letter: 2 + k for k, letter in enumerate(letters)}
-    down = {letter: 1 + len(letters) - k for k, letter in enumerate(letters)}
-    outputs = [n for n, o in declaration.outputs.items() if o.differentiable]
-    for options in declaration.choices:
-        yield Case(one, options=options)
-        yield Case(up, options=options)
-        yield Case(down, options=options, absent=optional)
-        for name in optional if len(optional) > 1 else ():
-            yield Case(up, options=options, absent=(name,))
-        for name in outputs if len(outputs) > 1 else ():
-            yield Case(down, options=options, none=(name,))
 
 
 def find_regions(
@@ -153,7 +136,7 @@ def find_enclosing_function(node: ast.AST, source: Source) -> ast.AST:
 def find_definition(code: CodeType, source: Source) -> DefinitionNode | None:
     """The definition that a code object was compiled from; None for a comprehension other than a generator's.
 
-    DeclarationError where there is none: the file is not what was imported.
+    DeclarationError where there is none: the file differs from what was imported.
     """
     kinds: dict[str, type[DefinitionNode]] = {"<lambda>": ast.Lambda, "<genexpr>": ast.GeneratorExp}
     wanted: type[DefinitionNode] = kinds.get(code.co_name, ast.FunctionDef)
@@ -164,7 +147,9 @@ def find_definition(code: CodeType, source: Source) -> DefinitionNode | None:
     if code.co_name in COMPREHENSIONS:
         return None
     where = f"{source.file}:{code.co_firstlineno}"
-    raise DeclarationError(where, f"{code.co_name} is not there: the file has changed since", "start again")
+    raise DeclarationError(
+        where, f"{code.co_name} is not in the file, which has changed since it was read", "start again"
+    )
 
 
 def get_line_range(node: ast.AST, source: Source) -> int:

@@ -1,5 +1,6 @@
 """Applies edits to loaded functions in memory: no file is written, no module imported again."""
 
+import ast
 import gc
 import warnings
 from collections import Counter
@@ -10,9 +11,13 @@ from types import CodeType, FunctionType
 from ..errors import DeclarationError
 from .backward import Region
 from .edit import Edit, apply_edits
-from .source import find_first_line
+from .held import find_held_functions
+from .source import Source, find_first_line
 
 CodePath = tuple[tuple[str, int], ...]
+
+texts_in_force: dict[str, str] = {}
+"""The text of each file of which edits are in force, in this process."""
 
 
 class NotCompilable(Exception):
@@ -22,8 +27,9 @@ class NotCompilable(Exception):
 class LoadedCode:
     """The loaded functions of the files of some regions, found when this is made.
 
-    So import everything before, fork after, and hold no backward of an earlier call.  A closure made while an edit is
-    in force keeps it.  DeclarationError where a file is not what was imported.
+    So import everything before, and fork after.  A closure made while an edit is in force keeps it; one that an earlier
+    call has made, and that somebody still holds, may not get it.  DeclarationError where a file differs from what was
+    imported.
     """
 
     def __init__(self, regions: Sequence[Region]) -> None:
@@ -32,10 +38,11 @@ class LoadedCode:
         gc.collect()
         loaded = [f for f in gc.get_objects() if type(f) is FunctionType and f.__code__.co_filename in self.sources]
         self.functions = {file: group_by_path(file, found, loaded) for file, found in self.codes.items()}
+        self.held = find_held_functions({id(f.__globals__): f.__globals__ for f in loaded}.values())
         for region in regions:
             if not self.is_loaded(region):
                 where = f"{region.source.file}:{region.node.lineno}"
-                raise DeclarationError(where, f"{region.name} is not what was imported", "start again")
+                raise DeclarationError(where, f"{region.name} differs from what was imported", "start again")
 
     def is_loaded(self, region: Region) -> bool:
         """Whether the region, or a function around it, is compiled from the text as it stands."""
@@ -47,8 +54,7 @@ class LoadedCode:
     def replacements(self, *edits: Edit) -> list[tuple[FunctionType, CodeType]]:
         """The functions that the edits change, each with its new code.  NotCode where they do not compile."""
         changed: list[tuple[FunctionType, CodeType]] = []
-        for file in sorted({edit.file for edit in edits}):
-            text = apply_edits([e for e in edits if e.file == file], self.sources[file].text)
+        for file, text in self.edit_texts(edits).items():
             try:
                 new = list_code_objects(compile_text(text, file))
             except (SyntaxError, ValueError, RecursionError) as error:
@@ -56,26 +62,44 @@ class LoadedCode:
             for path, functions in self.functions[file].items():
                 if path in new and new[path] != self.codes[file][path]:
                     changed += [(function, new[path]) for function in functions]
-        for function, code in changed:
-            if code.co_freevars != function.__code__.co_freevars:
+        other_names = [f for f, code in changed if code.co_freevars != f.__code__.co_freevars]
+        for function in other_names:
+            if id(function) in self.held:
                 raise NotCompilable(f"{function.__qualname__}: the edit changes which names a loaded closure holds")
-        return changed
+        left_over = set(map(id, other_names))  # from earlier calls: the next call makes new ones, from the new code
+        return [(function, code) for function, code in changed if id(function) not in left_over]
+
+    def edit_texts(self, edits: Sequence[Edit]) -> dict[str, str]:
+        """The text of each file that the edits change, with these made."""
+        return {
+            file: apply_edits([e for e in edits if e.file == file], self.sources[file].text)
+            for file in sorted({edit.file for edit in edits})
+        }
 
     @contextmanager
     def make_edits(self, *edits: Edit) -> Iterator[None]:
         """The functions with the edits made, restored at the end.  NotCode where they do not compile."""
         replacements = self.replacements(*edits)
-        before = [(function, function.__code__) for function, _ in replacements]
+        before, texts = [(function, function.__code__) for function, _ in replacements], dict(texts_in_force)
         try:
+            texts_in_force.update(self.edit_texts(edits))
             for function, code in replacements:
                 function.__code__ = code
             yield
         finally:
             for function, code in before:
                 function.__code__ = code
+            texts_in_force.clear()
+            texts_in_force.update(texts)
 
 
-def compile_text(text: str, file: str) -> CodeType:
+def read_loaded(file: str) -> Source:
+    """A file as it is loaded: with the edits that are in force."""
+    text = texts_in_force.get(file)
+    return Source.read(file) if text is None else Source(file, text)
+
+
+def compile_text(text: str | ast.Module, file: str) -> CodeType:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return compile(text, file, "exec", dont_inherit=True)

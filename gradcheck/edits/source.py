@@ -13,7 +13,7 @@ from ..errors import DeclarationError
 
 @dataclass(frozen=True)
 class Source:
-    """The text of a file, line ends as they are; `encoding` is None where it is no file on disk."""
+    """The text of a file, line ends as they are; `encoding` is None where it is not a file on disk."""
 
     file: str
     text: str
@@ -26,9 +26,9 @@ class Source:
             source = read_source(file) if Path(file).is_file() else cls(file, "".join(linecache.getlines(file)))
             empty = not source.tree.body
         except (SyntaxError, UnicodeDecodeError) as error:
-            raise DeclarationError(file, f"it does not parse ({error})", "mend the file, then start again") from error
+            raise DeclarationError(file, f"it does not parse ({error})", "fix the file, then try again") from error
         if empty:
-            remedy = "define the unit in a file of its own and import it"
+            remedy = "define the unit in a file, and import it"
             raise DeclarationError(file, "its source is not available", remedy)
         return source
 

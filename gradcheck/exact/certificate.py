@@ -2,11 +2,10 @@
 
 import hashlib
 import inspect
-import json
 import platform
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -42,6 +41,7 @@ class CaseProof:
 class Certificate:
     """What was shown, with what probability of error, under which rules. `verdict`: of the first case that failed.
 
+    covers: the sizes of all judged cases, and how much of the unit's code ran in them.
     log2_bound: for each case by itself, a wrong backward pass would have been accepted with at most this probability.
     """
 
@@ -49,6 +49,7 @@ class Certificate:
     verdict: str
     reason: str
     claim: str
+    covers: str
     cases: tuple[CaseProof, ...]
     trials: int
     degree: int
@@ -58,8 +59,9 @@ class Certificate:
     versions: Mapping[str, str]
     seconds: float
 
-    def to_json(self) -> str:
-        return json.dumps(asdict(self), indent=2, default=list)
+    @property
+    def case_count(self) -> int:
+        return len(self.cases)
 
 
 def prove_unit(
@@ -86,13 +88,16 @@ def prove_unit(
     return make_certificate(unit, proofs, failed)
 
 
-def make_certificate(unit: ExactUnit, proofs: Sequence[CaseProof], failed: Decision | None = None) -> Certificate:
-    """The certificate of cases that were proved, up to one that was not."""
+def make_certificate(
+    unit: ExactUnit, proofs: Sequence[CaseProof], failed: Decision | None = None, covers: str = ""
+) -> Certificate:
+    """The certificate of cases that were proved, up to one that was not; `covers` says which sizes, and what ran."""
     return Certificate(
         unit=get_unit_name(unit),
         verdict=failed.verdict if failed else "proved",
         reason=failed.reason if failed else "",
         claim=CERTIFICATE_CLAIM if not failed else "",
+        covers=covers,
         cases=tuple(proofs),
         trials=sum(len(proof.primes) for proof in proofs),
         degree=max((proof.degree for proof in proofs), default=0),
@@ -105,7 +110,7 @@ def make_certificate(unit: ExactUnit, proofs: Sequence[CaseProof], failed: Decis
 
 
 def prove_case(
-    unit: ExactUnit, inputs: InputArrays, given: UpstreamNames, target: float, trials: int, seed: int, address: str
+    unit: ExactUnit, inputs: InputArrays, given: UpstreamNames, target: float, trials: int, seed: int, case_id: str
 ) -> tuple[CaseProof, Decision | None]:
     """The proof of one case, and the decision that ended it where that is not `equal`."""
     bound, done, failed, started = 0.0, list[Decision](), None, time.perf_counter()
@@ -120,7 +125,7 @@ def prove_case(
         elif decision.log2_bound > -1:
             failed = Decision("undecided", f"degree {decision.degree} is too high for any bound")
     proof = CaseProof(
-        address,
+        case_id,
         sizes={name: tuple(np.shape(a)) for name, a in inputs.items()},
         primes=tuple(d.prime for d in done),
         degree=max(d.degree for d in done),

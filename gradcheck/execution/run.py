@@ -70,7 +70,9 @@ class Run:
             gradients = self.call_ignoring_errors("backward", lambda: unit_backward(arguments))
             if not isinstance(gradients, dict):
                 value = f"{self.subject.name}: backward returns a {type(gradients).__name__}"
-                raise DeclarationError(value, "gradients go by name", "return a dict, one entry for each float input")
+                raise DeclarationError(
+                    value, "gradients are returned by name", "return a dict, one entry for each float input"
+                )
             arrays = {name: np.asarray(g) for name, g in gradients.items()}
             require_gradients(declaration, given, arrays)
             return arrays

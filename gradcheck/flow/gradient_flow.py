@@ -28,9 +28,9 @@ SMALLEST_NORM = np.finfo(np.float64).tiny
 
 @dataclass(frozen=True)
 class GradientFlow:
-    """The flow of one unit whose recurrent matrices have the spectral radius `radius`; `jacobians` is (T, S, S).
+    """The flow of a unit whose recurrent matrices have the spectral radius `radius`; `jacobians` is (T, S, S).
 
-    `radius` is None where a unit has no recurrent matrix.
+    `radius` is None if the unit has no recurrent matrix.
     """
 
     name: str
@@ -70,7 +70,7 @@ def flow(
     seed: int = 0,
     name: str = "",
 ) -> GradientFlow:
-    """The flow of a unit over T steps of random input, every size but T and B being `hidden`.
+    """Compute the flow of a unit over T steps of random input; every size except T and B is `hidden`.
 
     Masks and lengths are left out.  Each square block of a recurrent matrix is scaled to the spectral radius; every
     entry of an input named bias... is `bias`.  DeclarationError if the unit has no states NAME_0 that lead to NAME_T
@@ -93,22 +93,18 @@ def flow(
 def check_steps(declaration: Declaration, recurrent: bool) -> None:
     """DeclarationError unless the unit can be run one step at a time, from state to state."""
     if not recurrent:
-        reason = "it has no states h_0 (B H) that lead to h_T (B H) over an input (T B I)"
-        raise DeclarationError(declaration.name, reason, "name them so, or ask for a unit that is recurrent")
+        reason = "it is not recurrent: it has no input h_0 (B H), output h_T (B H) and input over time (T B I)"
+        raise DeclarationError(declaration.name, reason, "use these names, or choose a recurrent unit")
     for name, spec in declaration.inputs.items():
-        if spec.range and not spec.optional and "T" in (*spec.range.low.letters, *spec.range.high.letters):
-            value, reason = f"{declaration.name}: argument {name}", "it is meant for all steps together"
-            raise DeclarationError(value, f"{reason}, and flow runs them one by one", "ask for another unit")
+        if spec.counts_steps and not spec.optional:
+            value, reason = f"{declaration.name}: argument {name}", "it counts the steps of the whole sequence"
+            raise DeclarationError(value, f"{reason}, but flow runs them one by one", "choose another unit")
 
 
 def get_carry_names(declaration: Declaration) -> dict[str, str]:
     """The name of the state that goes in, and of the one that comes out."""
-    pairs = {f"{n[:-2]}_0": n for n in declaration.outputs if n.endswith("_T")}
-    return {
-        start: end
-        for start, end in pairs.items()
-        if start in declaration.inputs and [d.text for d in declaration.inputs[start].dimensions][:1] == ["B"]
-    }
+    inputs = declaration.inputs
+    return {start: end for start, end in declaration.states.items() if inputs[start].axis("B") == 0}
 
 
 def prepare_inputs(

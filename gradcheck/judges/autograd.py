@@ -1,6 +1,7 @@
 """The autograd judge: a reference forward in PyTorch, differentiated by PyTorch, on the CPU."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -64,12 +65,12 @@ def call_reference(
         outputs = reference(**tensors, **options)
     except Exception as error:
         detect_unfinished(declaration.name, error)
-        raise DeclarationError(where, f"it raised {type(error).__name__}: {error}", "mend the reference") from error
+        raise DeclarationError(where, f"it raised {type(error).__name__}: {error}", "fix the reference") from error
     for name, spec in declaration.outputs.items():
         found = tuple(getattr(getattr(outputs, name, None), "shape", ("no tensor",)))
         if found != spec.shape(sizes):
             reason = f"its output {name} has shape {found}, declared {spec.shape(sizes)}"
-            raise DeclarationError(where, reason, "mend the reference")
+            raise DeclarationError(where, reason, "fix the reference")
     return {name: getattr(outputs, name) for name in declaration.outputs}
 
 
@@ -89,3 +90,20 @@ def to_array(tensor: Any) -> Array:
     """The numbers of a tensor; torch conjugates and negates lazily, which NumPy cannot."""
     array: Array = tensor.detach().resolve_conj().resolve_neg().numpy()
     return array
+
+
+@contextmanager
+def replace_operations(replacements: Mapping[str, Callable[..., Any]]) -> Iterator[set[str]]:
+    """Replace operations of PyTorch by name, those of its backward too; yields the names of all that it meets."""
+    from torch.utils._python_dispatch import TorchDispatchMode
+
+    met: set[str] = set()
+
+    class Replaced(TorchDispatchMode):  # type: ignore[no-untyped-call]
+        def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+            name = func._schema.name.split("::")[1]
+            met.add(name)
+            return replacements.get(name, func)(*args, **(kwargs or {}))
+
+    with Replaced():  # type: ignore[no-untyped-call]
+        yield met

@@ -73,16 +73,16 @@ class TensorComparison:
 
 
 def compare_tensor(
-    name: str, manual: Array, judge: Array, yardstick: ToleranceModel, widen: Callable[[Array], Array] = lambda t: t
+    name: str, manual: Array, judge: Array, tolerances: ToleranceModel, widen: Callable[[Array], Array] = lambda t: t
 ) -> TensorComparison:
-    """Compare against a yardstick, which is sharpened until luck cannot explain what is over the tolerance.
+    """Compare two tensors; measure rounding more precisely until luck cannot explain what is above tolerance.
 
-    `widen` turns its tolerance into that of what is compared.
+    `widen` turns the tolerance of `tolerances` into that of this comparison.
     """
     while True:
-        result = compare_within(yardstick.specs[name], manual, judge, widen(yardstick.tolerance(name)))
-        if not yardstick.refine_for(result.ratio):
-            if result.ratio > 1 and (np.abs(manual - judge) <= yardstick.noise_tolerance(name)).all():
+        result = compare_within(tolerances.specs[name], manual, judge, widen(tolerances.tolerance(name)))
+        if not tolerances.refine_for(result.ratio):
+            if result.ratio > 1 and (np.abs(manual - judge) <= tolerances.noise_tolerance(name)).all():
                 raise IllConditioned(name)
             return result
 

@@ -46,24 +46,26 @@ class Oracle:
 
         NotApplicable where there is none of this form, or where its package is not installed.
         """
-        outside, declaration = self.subject.third_party, self.subject.third_party_declaration
-        if outside is None or declaration is None:
-            raise NotApplicable("the reference names no outside implementation")
+        third_party, declaration = self.subject.third_party, self.subject.third_party_declaration
+        if third_party is None or declaration is None:
+            raise NotApplicable("no third-party implementation is given")
         for name in self.inputs:
             if name not in declaration.inputs:
-                raise NotApplicable(f"the outside implementation takes no {name}")
+                raise NotApplicable(f"the third-party implementation takes no {name}")
         for name, value in self.options.items():
             if value not in declaration.options.get(name, ()):
-                raise NotApplicable(f"the outside implementation has no {name}={value}")
+                raise NotApplicable(f"the third-party implementation has no {name}={value}")
         arrays = CaseArrays(self.inputs, self.options, dict(self.upstream))
-        oracle = Oracle(self.subject, self.case, arrays, outside)
+        oracle = Oracle(self.subject, self.case, arrays, third_party)
         try:
             oracle.reference_result  # noqa: B018
         except DeclarationError as error:
             if isinstance(missing := error.__cause__, ModuleNotFoundError):
-                raise NotApplicable(f"the outside implementation needs {missing.name}, not installed") from error
+                raise NotApplicable(
+                    f"the third-party implementation needs {missing.name}, which is not installed"
+                ) from error
             if 0 in self.case.sizes.values():
-                raise NotApplicable("the outside implementation does not take a size of 0") from error
+                raise NotApplicable("the third-party implementation does not take a size of 0") from error
             raise
         return oracle
 
@@ -110,7 +112,7 @@ class Oracle:
         return run_reference(self.reference, self.declaration, self.case.sizes, inputs, self.options, scaled, dtype)
 
     def take_samples(self, samples: int) -> None:
-        """Take so many samples of the rounding, and ask the outside implementation.  IllConditioned as yardsticks."""
+        """Take so many samples of the rounding, and call the third party.  IllConditioned as in `ToleranceModel`."""
         self.gradient_tolerances.refine(samples)
         self.output_tolerances.refine(samples)
         if self.reference is self.subject.reference:
@@ -118,13 +120,13 @@ class Oracle:
                 self.third_party.take_samples(samples)
 
     def make_closed(self) -> "Oracle":
-        """An oracle that knows what this one knows, and takes no further sample."""
-        twin = copy.copy(self)
-        twin.gradient_tolerances = self.gradient_tolerances.make_closed()
-        twin.output_tolerances = self.output_tolerances.make_closed()
+        """Return a copy that keeps what is known, and takes no further sample."""
+        closed = copy.copy(self)
+        closed.gradient_tolerances = self.gradient_tolerances.make_closed()
+        closed.output_tolerances = self.output_tolerances.make_closed()
         if "third_party" in vars(self):
-            twin.third_party = self.third_party.make_closed()
-        return twin
+            closed.third_party = self.third_party.make_closed()
+        return closed
 
 
 def move_nearby(case: Case, k: int, arrays: Mapping[str, Any]) -> dict[str, Any]:

@@ -156,10 +156,10 @@ class ToleranceModel:
         ] * np.abs(self.exact[name])
 
     def make_closed(self) -> "ToleranceModel":
-        """A yardstick that knows what this one knows, and takes no further sample."""
-        twin = copy.copy(self)
-        twin.is_closed = True
-        return twin
+        """Return a copy that keeps what is measured, and takes no further sample."""
+        closed = copy.copy(self)
+        closed.is_closed = True
+        return closed
 
     def tolerance(self, name: str) -> Array:
         """The tolerance of a tensor, of a shape that broadcasts against it."""

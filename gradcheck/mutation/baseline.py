@@ -1,11 +1,13 @@
-"""A unit made ready for its mutants: what the reference says of a case, and which lines run, is worked out before."""
+"""Prepares a unit for its mutants: computes the results of the reference, and the lines that run, once for all."""
 
 import contextlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ..cases.case import Case
 from ..checks import EXACT_CHECKS, NUMERIC_CHECKS
+from ..checks.arbitration import arbitrate
 from ..checks.exact import bind_unit, list_upstream_names
 from ..checks.failure import CheckFailed
 from ..edits import Region
@@ -13,29 +15,35 @@ from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..exact.adjoint import Decision, decide_adjoint
 from ..execution.run import Run, UnitRaised
 from ..judges.oracle import Oracle
+from ..reach import Recorder
 from ..unit.subject import Subject
 from .coverage import LineSet, record_lines
 
 REFERENCE_SAMPLES = 5
-"""Of the reference's rounding in each case: what is then off by 10^4 tolerances or more is no bad luck."""
+"""Samples of the rounding of the reference in each case.  An error of 10^4 tolerances is then not bad luck."""
 
 
 class BaselineFailed(Exception):
-    """The unit itself does not pass a case, which is its argument."""
+    """The unit itself fails a case; the argument is that case."""
 
 
 @dataclass(frozen=True)
 class PassedCase:
-    """A numeric case that the unit passes, what the reference says there, and the lines of the unit that ran."""
+    """A numeric case that the unit passes, the results of the reference, and the lines of the unit that ran.
+
+    `excused` are the checks that it passes only because its reference breaks the law too, or because of rounding: a
+    mutant that fails these shows nothing.
+    """
 
     case: Case
     oracle: Oracle
     lines: LineSet
+    excused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class ExactCase:
-    """A case in exact arithmetic, what is decided of the unit there, and the lines of the unit that ran."""
+    """A case in exact arithmetic, the decision on the unit, and the lines of the unit that ran."""
 
     case: Case
     decision: Decision
@@ -43,35 +51,40 @@ class ExactCase:
 
 
 class Baseline:
-    """A unit and the files of its backward."""
+    """A unit, the files of its backward, and what of its code ran in exact arithmetic."""
 
     def __init__(self, subject: Subject, regions: Sequence[Region]) -> None:
         self.subject = subject
         self.files = {region.source.file for region in regions}
+        self.recorder = Recorder(subject)
 
     def run_numeric_case(self, case: Case) -> PassedCase | None:
-        """None where the case is ill-conditioned.  Wrong if the unit does not pass it."""
-        run, lines = Run(self.subject, case), LineSet()
+        """Run the checks on a case; None if it is ill-conditioned.  Raise BaselineFailed if the unit fails it."""
+        run, lines, excused = Run(self.subject, case), LineSet(), set[str]()
         try:
             require_pass(case, lambda: run.oracle.take_samples(REFERENCE_SAMPLES))
-            for rung in NUMERIC_CHECKS:
+            for check in NUMERIC_CHECKS:
                 with contextlib.suppress(NotApplicable), record_lines(self.files, lines):
-                    require_pass(case, lambda: rung.run(run))  # noqa: B023
+                    try:
+                        check.run(run)
+                    except (CheckFailed, UnitRaised) as error:
+                        require_pass(case, partial(arbitrate, run, check.name, error))
+                        excused.add(check.name)
         except IllConditioned:
             return None
-        return PassedCase(case, run.oracle.make_closed(), lines)
+        return PassedCase(case, run.oracle.make_closed(), lines, frozenset(excused))
 
     def run_exact_case(self, case: Case) -> ExactCase:
-        """Wrong if the unit does not pass it."""
+        """Run a case in exact arithmetic.  Raise BaselineFailed if the unit fails it."""
         lines = LineSet()
-        with record_lines(self.files, lines):
+        with self.recorder.recording(), record_lines(self.files, lines):
             decision = self.decide(case)
         if decision.verdict == "different":
             require_pass(case, lambda: EXACT_CHECKS[0].run(Run(self.subject, case)))
         return ExactCase(case, decision, lines)
 
     def decide(self, case: Case) -> Decision:
-        """What exact arithmetic decides of the unit as it stands, at one random point of a case."""
+        """Decide in exact arithmetic whether the unit, as it is now, is right at one random point of a case."""
         run = Run(self.subject, case)
         try:
             return decide_adjoint(bind_unit(run), run.wide_inputs, list_upstream_names(run), seed=case.seed)

@@ -1,4 +1,4 @@
-"""Which lines ran, and which lines an edit is on: a case that runs none of them cannot see the edit."""
+"""Which lines ran, and which lines an edit is on: a case that runs none of these cannot notice the edit."""
 
 import ast
 import sys
@@ -35,14 +35,14 @@ def record_lines(files: Set[str], lines: LineSet) -> Iterator[None]:
 
 
 def find_edit_lines(edit: Edit, source: Source) -> LineSet:
-    """The lines of the statement that an edit is in, of a compound one those of its head."""
+    """Find the lines of the statement that an edit is in; of a compound statement, only those of its head."""
     statement = find_statement(edit, source)
     body = getattr(statement, "body", None)
     return make_line_set(edit, statement, max(statement.lineno, body[0].lineno - 1) if body else statement.end_lineno)
 
 
 def find_statement_lines(edit: Edit, source: Source) -> LineSet:
-    """The lines of the statement that an edit is in, of a compound one all of them: which of them run may change."""
+    """Find all lines of the statement that an edit is in, with those of its blocks: the edit may change which run."""
     statement = find_statement(edit, source)
     return make_line_set(edit, statement, statement.end_lineno)
 

@@ -1,4 +1,4 @@
-"""The verb: every single-edit mutant of a unit's backward, or a sample of them, is tried in a forked worker."""
+"""Tries every single-edit mutant of a unit's backward, or a sample of them, in forked workers."""
 
 import os
 import random
@@ -7,14 +7,18 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ..cases.case import Case
+from ..cases.literals import read_literals
 from ..cases.regimes import draw_random_cases, list_exact_cases, list_numeric_cases
+from ..cases.sequence import CaseSequence
 from ..edits import Edit, LoadedCode, NotCompilable, Region, find_backward_functions, generate_mutants
 from ..errors import DeclarationError
 from ..execution.run import UnitRaised
 from ..processes.pool import TaskLost, run_tasks
+from ..reach import list_unreached
 from ..unit.subject import Subject
-from .baseline import Baseline, BaselineFailed, PassedCase
+from .baseline import Baseline, BaselineFailed, ExactCase, PassedCase
 from .coverage import LineSet, find_edit_lines, find_statement_lines
+from .reaching import find_reaching_cases
 from .score import Mutant, MutationScore
 from .survivors import describe_survivor
 from .trial import MutantOutcome, try_exactly, try_numerically
@@ -34,11 +38,11 @@ def measure_mutation_score(
     seed: int = 0,
     progress: ProgressCallback | None = None,
 ) -> MutationScore:
-    """Plant every single-edit fault in the unit's backward, or `sample` of them, and see which are seen.
+    """Plant every single-edit fault in the unit's backward, or `sample` of them, and count those that are noticed.
 
-    workers   processes that share the work, by default one a core; the result does not depend on it
-    seed      of the numbers of the cases, and of the sample
-    progress  is called with the unit's name, the number of mutants decided and that of all
+    workers   processes that share the work, by default one for each core; the result does not depend on it
+    seed      of the cases and of the sample
+    progress  is called with the unit's name, the number of mutants decided, and the number of all mutants
     """
     started = time.perf_counter()
     result = MutationScore(subject.name)
@@ -47,13 +51,11 @@ def measure_mutation_score(
     except DeclarationError as error:
         result.verdict, result.error = "bad declaration", str(error)
     except UnitRaised as error:
-        result.verdict, result.error = "wrong", f"{subject.name}: {error}, at {error.where}; mend it first"
+        result.verdict, result.error = "wrong", f"{subject.name}: {error}, at {error.where}; fix it first"
     except BaselineFailed as error:
         result.verdict, result.case = "wrong", str(error)
-        remedy = f"mend it first: {subject.command(result.case)}"
-        result.error = (
-            f"{subject.name}: it does not pass case {error}, so that nothing can be said of mutants; {remedy}"
-        )
+        remedy = f"fix it first: {subject.command(result.case)}"
+        result.error = f"{subject.name}: it does not pass case {error}, so its mutants cannot be judged; {remedy}"
     result.seconds = time.perf_counter() - started
     return result
 
@@ -61,7 +63,7 @@ def measure_mutation_score(
 def try_mutants(
     result: MutationScore, subject: Subject, sample: int | None, workers: int, seed: int, progress: ProgressCallback
 ) -> None:
-    """All on every case; of a sample, most are seen at once, so that the other cases are made ready only if needed."""
+    """Try mutants on every case.  Most of a sample are killed at once, so other cases are prepared only if needed."""
     regions = find_backward_functions(subject)
     found, declaration = generate_mutants(regions), subject.declaration
     result.mutants, result.not_run = len(found.edits), found.not_run
@@ -78,13 +80,18 @@ def try_mutants(
     else:
         trials.try_numeric_cases(cases)
         trials.try_exact_cases(list_exact_cases(declaration, seed))
+    if trials.not_told_apart:
+        designed = CaseSequence(declaration, seed, read_literals(subject.unit, declaration))
+        exact = list_exact_cases(declaration, seed)
+        trials.try_numeric_cases(find_reaching_cases(subject, cases, designed.designed))
+        trials.try_exact_cases(find_reaching_cases(subject, exact, designed.designed_exact))
     trials.try_numeric_cases(draw_random_cases(declaration, MORE_CASE_COUNT, seed))
     result.cases = trials.cases
     result.results = trials.mutants()
 
 
 class MutantTrials:
-    """The mutants that are tried, and what became of them so far."""
+    """The mutants that are tried, and their outcomes so far."""
 
     def __init__(
         self,
@@ -100,15 +107,21 @@ class MutantTrials:
         self.outcomes: dict[Edit, MutantOutcome | None] = dict.fromkeys(edits)
         self.ran: LineSet = {(region.source.file, line) for region in regions for line in region.lines}
         self.known: list[PassedCase] = []
+        self.points: list[ExactCase] = []
         self.cases = 0
         self.show_progress()
 
     @property
     def remaining(self) -> list[Edit]:
-        return [e for e, outcome in self.outcomes.items() if outcome is None or outcome.verdict == "survived"]
+        open_ = (None, "survived", "not told apart")
+        return [e for e, outcome in self.outcomes.items() if (outcome and outcome.verdict) in open_]
+
+    @property
+    def not_told_apart(self) -> list[Edit]:
+        return [e for e, outcome in self.outcomes.items() if outcome and outcome.verdict == "not told apart"]
 
     def try_numeric_cases(self, cases: Iterable[Case]) -> None:
-        """Try what is open on more numeric cases."""
+        """Try the undecided mutants on more numeric cases."""
         if not self.remaining:
             return
         known = [k for case in cases if (k := self.baseline.run_numeric_case(case)) is not None]
@@ -124,28 +137,30 @@ class MutantTrials:
         )
 
     def try_exact_cases(self, cases: Iterable[Case]) -> None:
-        """Decide what is open in exact arithmetic."""
+        """Decide the remaining mutants in exact arithmetic."""
         if not self.remaining:
             return
         began = time.process_time()
-        points = [self.baseline.run_exact_case(case) for case in cases]
-        self.cases += len(points)
+        self.points += (more := [self.baseline.run_exact_case(case) for case in cases])
+        self.cases += len(more)
+        reach = self.baseline.recorder.reach
 
         def decided(edit: Edit) -> MutantOutcome:
             return try_exactly(
                 self.baseline,
-                points,
+                self.points,
                 self.get_lines(edit),
                 find_statement_lines(edit, self.sources[edit.file]) & self.ran,
+                list_unreached(reach, edit.file, {line for _, line in self.get_lines(edit)}),
             )
 
         def survived(lost: TaskLost) -> MutantOutcome:
-            return MutantOutcome("survived", reason=f"exact arithmetic comes to no end ({lost.reason})")
+            return MutantOutcome("survived", reason=f"exact arithmetic did not finish ({lost.reason})")
 
         self.run_trials(decided, began, survived)
 
     def run_trials(self, attempt: TryEdit, began: float, without_result: Callable[[TaskLost], MutantOutcome]) -> None:
-        """`began` is when the unit itself was tried: a mutant has three times as long as that took, and a second."""
+        """Run trials in workers.  A mutant may take 1 s, plus three times what the unit has taken since `began`."""
         edits, seconds = self.remaining, 1 + TRIAL_PATIENCE * (time.process_time() - began)
 
         def work(edit: Edit) -> MutantOutcome | None:

@@ -1,20 +1,20 @@
-"""What became of the mutants of a unit, as data."""
+"""The outcomes of the mutants of a unit, as data."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Literal
 
 from ..edits import format_path
 from .trial import MutantOutcome
 
-MUTANT_VERDICTS = ("killed", "equivalent", "survived", "invalid")
+MUTANT_VERDICTS = ("killed", "equivalent", "not told apart", "survived", "invalid")
 ScoreVerdict = Literal["measured", "wrong", "bad declaration"]
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """An edit, where and what it is, and what became of it; `diff` is empty where it was killed."""
+    """An edit: its place, its kind, and its outcome; `diff` is empty if the mutant was killed."""
 
     file: str
     line: int
@@ -22,13 +22,18 @@ class Mutant:
     diff: str
     outcome: MutantOutcome
 
+    @property
+    def reason(self) -> str:
+        """Why no check noticed a survivor."""
+        return self.outcome.reason
+
     def __str__(self) -> str:
         return f"{format_path(self.file)}:{self.line}"
 
 
 @dataclass
 class MutationScore:
-    """How many faults planted in a backward are seen.
+    """How many of the faults planted in a backward the checks notice.
 
     `mutants` can be planted, in lines that ran; `unreached` more in lines that did not.  `tried` says what became of
     those that were tried: all, or a sample.  Unless it was `measured`, `error` says why; of a wrong unit, `case` where.
@@ -48,9 +53,22 @@ class MutationScore:
         return [m for m in self.results if m.outcome.verdict == verdict]
 
     @property
-    def count_killed(self) -> dict[str, int]:
-        """How many were killed by each check, by a crash, by the time or by the memory they took; the most first."""
+    def killed_by(self) -> dict[str, int]:
+        """Count the mutants killed by each check, by a crash, by time or by memory; the largest count first."""
         return dict(Counter(m.outcome.killed_by for m in self.count_verdict("killed")).most_common())
+
+    @property
+    def tried(self) -> int:
+        return len(self.results)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Count the mutants of each verdict."""
+        return {verdict: len(self.count_verdict(verdict)) for verdict in MUTANT_VERDICTS}
+
+    @property
+    def equivalents(self) -> list[Mutant]:
+        return self.count_verdict("equivalent")
 
     @property
     def survivors(self) -> list[Mutant]:
@@ -58,10 +76,9 @@ class MutationScore:
 
     @property
     def score(self) -> float | None:
-        """Killed over those that are not equivalent; None where there is none of them."""
-        killed = len(self.count_verdict("killed"))
-        faults = killed + len(self.survivors)
-        return killed / faults if faults else None
+        """The share of killed mutants among the killed and the survivors; None if there are none."""
+        faults = self.counts["killed"] + self.counts["survived"]
+        return self.counts["killed"] / faults if faults else None
 
     @property
     def has_no_survivor(self) -> bool:
@@ -69,42 +86,17 @@ class MutationScore:
 
     @property
     def describe_survivors(self) -> list[str]:
-        """Each survivor: where and what, why nothing saw it, and its diff."""
-        return [f"{self.name} survivor at {m} ({m.kind}): {m.outcome.reason}\n{m.diff}" for m in self.survivors]
+        """A text for each survivor: its place and kind, why no check noticed it, and its diff."""
+        return [f"{self.name} survivor at {m} ({m.kind}): {m.reason}\n{m.diff}" for m in self.survivors]
 
     @property
     def exit_code(self) -> int:
         return 2 if self.verdict == "bad declaration" else 0 if self.has_no_survivor else 1
 
-    def to_dict(self) -> dict[str, Any]:
-        """Everything, as JSON takes it."""
-        return {
-            "name": self.name,
-            "verdict": self.verdict,
-            "mutants": self.mutants,
-            "tried": len(self.results),
-            "unreached": self.not_run,
-            "killed": sum(self.count_killed.values()),
-            "killed_by": self.count_killed,
-            "equivalent": len(self.count_verdict("equivalent")),
-            "invalid": len(self.count_verdict("invalid")),
-            "score": self.score,
-            "cases": self.cases,
-            "seconds": round(self.seconds, 6),
-            "survivors": [format_survivor(m) for m in self.survivors],
-            "equivalents": [format_survivor(m) for m in self.count_verdict("equivalent")],
-            "error": self.error or None,
-        }
-
 
 def summarize_scores(measured: Sequence[MutationScore]) -> str:
-    """What became of the mutants of all, in a line."""
-    counts = ((verdict, sum(len(t.count_verdict(verdict)) for t in measured)) for verdict in MUTANT_VERDICTS)
+    """Summarize the outcomes of the mutants of all units in a line."""
+    counts = ((verdict, sum(t.counts[verdict] for t in measured)) for verdict in MUTANT_VERDICTS)
     counted = ", ".join(f"{count} {verdict}" for verdict, count in counts if count)
-    tried, mutants = sum(len(t.results) for t in measured), sum(t.mutants for t in measured)
+    tried, mutants = sum(t.tried for t in measured), sum(t.mutants for t in measured)
     return f"{tried if tried == mutants else f'{tried} of {mutants}'} faults planted: {counted or 'none tried'}"
-
-
-def format_survivor(mutant: Mutant) -> dict[str, Any]:
-    reason = mutant.outcome.reason or None
-    return {"file": mutant.file, "line": mutant.line, "kind": mutant.kind, "diff": mutant.diff, "reason": reason}

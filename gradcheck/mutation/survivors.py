@@ -1,4 +1,4 @@
-"""In words, what the cases had that a survivor passed, and what none of them had."""
+"""Says which kinds of cases a survivor was tried on, and which it was not."""
 
 from collections.abc import Iterable, Sequence
 
@@ -9,13 +9,13 @@ from .coverage import LineSet
 
 
 def describe_survivor(known: Sequence[PassedCase], lines: LineSet) -> str:
-    """How many cases run one of the lines, and which regimes occur in other cases alone."""
+    """Say how many cases run one of the lines, and which regimes only the other cases have."""
     reaching = [k.case for k in known if not lines.isdisjoint(k.lines)]
     if not reaching:
         return f"none of {len(known)} numeric cases runs the line"
     here = collect_regimes(reaching)
     missing = [regime for regime in collect_regimes(k.case for k in known) if regime not in here]
-    said = f"no case that did had {', '.join(missing)}" if missing else "between them they had every regime"
+    said = f"no case that did had {', '.join(missing)}" if missing else "the cases that did covered every regime"
     return f"{len(reaching)} of {len(known)} numeric cases ran the line: {said}"
 
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .address import CASE_ADDRESS, check_address, uses_gradcheck
+from .case_id import CASE_ID_PROBLEM, check_case_id, uses_gradcheck
 from .judged import JudgedUnit, list_judged_units, make_properties, shorten_crash_message
-from .project import find_unit_files, get_project
+from .project import find_units_of_file, get_project
 from .settings import SESSION_SEED, add_pytest_options, check_report_option, collect_arguments, describe_session
 from .stash import keep_failure_report, keep_report
 from .summary import SessionSummary
@@ -22,7 +22,7 @@ from .units import UnitFile
 if TYPE_CHECKING:
     from ..verdict.report import Report
 
-MARKER_HELP = "gradcheck(cases=None, seed=None): judge units on this many random cases, drawn from this seed"
+MARKER_HELP = "gradcheck(cases=None, seed=None): judge units on this many random cases of this seed"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,24 +50,24 @@ def pytest_report_header(config: pytest.Config) -> str | None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    pair = find_unit_files(file_path, parent.config)
+    pair = find_units_of_file(file_path, parent.config)
     return None if pair is None else UnitFile.of(pair, file_path, parent)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    check_address(session)
+    check_case_id(session)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    if CASE_ADDRESS in item.config.stash and uses_gradcheck(item):
-        pytest.fail(item.config.stash[CASE_ADDRESS], pytrace=False)
+    if CASE_ID_PROBLEM in item.config.stash and uses_gradcheck(item):
+        pytest.fail(item.config.stash[CASE_ID_PROBLEM], pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let what was judged ride on the test report, which survives the way from a worker of xdist."""
+    """Attach what was judged to the test report, which xdist sends from the worker to the main process."""
     found: list[JudgedUnit] = []
     if call.when == "call":
         keep_failure_report(item, call.excinfo)

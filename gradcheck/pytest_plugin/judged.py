@@ -1,13 +1,15 @@
-"""What was judged in a test: kept with the test, then it rides on its report."""
+"""What was judged in a test: kept with the test, then attached to its report."""
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ..unit.discovery import UnitFiles
 from ..verdict.mismatch import GradientMismatch
-from .address import uses_gradcheck
+from .case_id import uses_gradcheck
 from .shares import CaseShare
 from .stash import TEST_REPORTS
 from .units import UnitItem
@@ -19,9 +21,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class JudgedUnit:
-    """A report on the unit of that name, or on a share of it, what to run next, and what a share adds to the sum.
+    """A report on a unit, or on a share of its cases; the commands to run next; and the tallies of a share.
 
-    It holds what can be pickled.
+    `pair` and `given` are the files of a divided unit, and what it was judged with.  It can be pickled.
     """
 
     name: str
@@ -29,12 +31,14 @@ class JudgedUnit:
     report: "Report"
     next_steps: list[str]
     tallies: "Tallies" = field(default_factory=dict)
+    pair: UnitFiles | None = None
+    given: Mapping[str, Any] = field(default_factory=dict)
 
 
 def shorten_crash_message(
     item: pytest.Item, report: pytest.TestReport, raised: pytest.ExceptionInfo[BaseException] | None
 ) -> None:
-    """Begin the line of a verdict in pytest's summary with the message, not with the name of its exception."""
+    """Begin a failure's line in pytest's summary with the message, not with the name of the exception."""
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is None or raised is None:
         return
@@ -44,17 +48,17 @@ def shorten_crash_message(
 
 
 def list_judged_units(item: pytest.Item) -> list[JudgedUnit]:
-    whole = item.unit_nodeid if isinstance(item, UnitItem) else item.nodeid
-    share = item.share if isinstance(item, UnitItem) else None
-    tallies = item.tallies if isinstance(item, UnitItem) else {}
+    reports = item.stash.get(TEST_REPORTS, [])
+    if not isinstance(item, UnitItem):
+        return [JudgedUnit(item.nodeid, None, report, list_next_steps(item, report)) for report in reports]
+    rest = (item.tallies, item.pair, item.given)
     return [
-        JudgedUnit(whole, share, report, list_next_steps(item, report), tallies)
-        for report in item.stash.get(TEST_REPORTS, [])
+        JudgedUnit(item.unit_nodeid, item.share, report, list_next_steps(item, report), *rest) for report in reports
     ]
 
 
 def list_next_steps(item: pytest.Item, report: "Report") -> list[str]:
-    """Commands that show the failure again and what is behind it."""
+    """List the commands that show the failure again and diagnose it."""
     if report.smallest is None:
         return []
     unit = isinstance(item, UnitItem)
@@ -66,7 +70,7 @@ def list_next_steps(item: pytest.Item, report: "Report") -> list[str]:
 
 
 def make_properties(report: "Report") -> dict[str, Any]:
-    """What a test property says of a report: verdict, cases, worst error over tolerance, how to see a failure again."""
+    """Make the properties of a test: verdict, cases, worst error over tolerance, and the command for a rerun."""
     worst = report.worst if report.failure is None else report.failure.ratio
     stated = {"verdict": report.verdict, "cases": report.cases, "worst": f"{worst:.3g}", "rerun": report.rerun_command}
     return {f"gradcheck_{name}": value for name, value in stated.items() if value != ""}

@@ -1,4 +1,4 @@
-"""The units of a project by their files, read once a session."""
+"""The units of a project by their files, read once per session."""
 
 import re
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ PROJECT_CACHE = pytest.StashKey[dict[Path, ProjectUnits]]()
 
 
 def get_project(config: pytest.Config, folder: Path) -> ProjectUnits:
-    """The project around a folder, which is read once."""
+    """Return the project around a folder; it is read once."""
     known = config.stash.setdefault(PROJECT_CACHE, {})
     root = find_project_root(folder)
     if root not in known:
@@ -49,5 +49,5 @@ def defines_function(file: Path, name: str) -> bool:
     )
 
 
-def find_unit_files(file: Path, config: pytest.Config) -> UnitFiles | None:
+def find_units_of_file(file: Path, config: pytest.Config) -> UnitFiles | None:
     return get_project(config, file.parent).units.get(file) if file.suffix == ".py" else None

@@ -1,4 +1,4 @@
-"""What pytest was asked for: options, the marker, and the Hypothesis profile where neither says a thing."""
+"""What pytest was asked for: by options, else by the marker, else by the Hypothesis profile."""
 
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Mapping
@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from ..unit.discovery import UsageError
+from ..verdict.counts import format_count
 from .project import ProjectUnits
 
 SESSION_SEED = pytest.StashKey[int]()
-"""The seed of this session, where none is asked for."""
+"""The seed of this session, unless one is given."""
 MARKER_MINIMA = {"cases": 1, "seed": 0}
-"""What the marker may state, with the least value of each."""
+"""The arguments of the marker, with the smallest value of each."""
 
 
 def add_pytest_options(parser: pytest.Parser) -> None:
@@ -23,10 +24,10 @@ def add_pytest_options(parser: pytest.Parser) -> None:
         "--gradcheck-cases",
         type=parse_at_least(1),
         metavar="N",
-        help="Random cases a unit; as the Hypothesis profile says.",
+        help="Number of random cases of each unit; by default as the Hypothesis profile says.",
     )
     group.addoption("--gradcheck-seed", type=parse_at_least(0), metavar="N", help="Seed of the random cases.")
-    group.addoption("--gradcheck-case", metavar="ADDRESS", help="Judge one case of one unit: T=2,B=1,I=1,H=1,seed=3")
+    group.addoption("--gradcheck-case", metavar="CASE", help="Judge one case of one unit: T=2,B=1,I=1,H=1,seed=3")
     group.addoption(
         "--gradcheck-report",
         type=Path,
@@ -38,7 +39,7 @@ def add_pytest_options(parser: pytest.Parser) -> None:
 def parse_at_least(least: int) -> Callable[[str], int]:
     def parse(text: str) -> int:
         if not text.lstrip("-").isdecimal():
-            raise ArgumentTypeError(f"{text!r}: it is no whole number; give {least} or more")
+            raise ArgumentTypeError(f"{text!r}: it is not a whole number; give {least} or more")
         if int(text) < least:
             raise ArgumentTypeError(f"{text}: it is too small; give {least} or more")
         return int(text)
@@ -59,17 +60,18 @@ def check_report_option(config: pytest.Config) -> None:
 
 
 def describe_session(config: pytest.Config, project: ProjectUnits) -> str:
-    """A line with what judges, what is judged, and on what."""
+    """Describe in a line the versions, the number of units, and the cases."""
     versions = ", ".join(f"{name} {get_version(name)}" for name in ("gradcheck", "numpy", "torch"))
     if project.error:
         return f"{versions}: {project.error}"
-    address = config.getoption("gradcheck_case")
-    if address is not None:
-        return f"{versions}: {len(project.units)} units, case {address}"
+    case_id = config.getoption("gradcheck_case")
+    if case_id is not None:
+        return f"{versions}: {format_count(len(project.units), 'unit')}, case {case_id}"
     cases, seed, name = read_profile(config)
     asked = read_options(config)
     cases, seed = asked.get("cases", cases), asked.get("seed", seed)
-    return f"{versions}: {len(project.units)} units, {cases} cases each, seed {seed}, Hypothesis profile {name}"
+    counts = f"{format_count(len(project.units), 'unit')}, {format_count(cases, 'case')} each"
+    return f"{versions}: {counts}, seed {seed}, Hypothesis profile {name}"
 
 
 def get_version(name: str) -> str:
@@ -80,7 +82,7 @@ def get_version(name: str) -> str:
 
 
 def read_profile(config: pytest.Config) -> tuple[int, int, str]:
-    """Cases, seed and name of the Hypothesis profile."""
+    """Return the cases, the seed and the name of the Hypothesis profile."""
     from hypothesis import settings
 
     chosen = settings()
@@ -94,9 +96,9 @@ def read_options(config: pytest.Config) -> dict[str, Any]:
 
 
 def collect_arguments(item: pytest.Item | pytest.File, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What to call `check` with: the options go before what is given, that before the marker, that before the profile.
+    """Collect the arguments of `check`: options override given arguments, these the marker, and this the profile.
 
-    pytest.UsageError where the marker states what it cannot.
+    pytest.UsageError if an argument of the marker is not valid.
     """
     cases, seed, _ = read_profile(item.config)
     asked = read_options(item.config)
@@ -106,14 +108,16 @@ def collect_arguments(item: pytest.Item | pytest.File, given: Mapping[str, Any])
 
 
 def read_markers(item: pytest.Item | pytest.File) -> dict[str, int]:
-    """What the markers of an item state, the nearest first."""
+    """Read the markers of an item; the nearest overrides the others."""
     stated: dict[str, int] = {}
     for mark in item.iter_markers("gradcheck"):
         for name, value in mark.kwargs.items():
             if name not in MARKER_MINIMA or type(value) is not int or value < MARKER_MINIMA[name]:
                 reason = f"it takes {' and '.join(f'{n} of at least {least}' for n, least in MARKER_MINIMA.items())}"
-                raise pytest.UsageError(f"@pytest.mark.gradcheck({name}={value!r}): {reason}; mend the marker")
+                raise pytest.UsageError(f"@pytest.mark.gradcheck({name}={value!r}): {reason}; fix the marker")
         if mark.args:
-            raise pytest.UsageError(f"@pytest.mark.gradcheck{mark.args}: it takes names; write cases=N or seed=N")
+            raise pytest.UsageError(
+                f"@pytest.mark.gradcheck{mark.args}: it takes keyword arguments only; write cases=N or seed=N"
+            )
         stated = {**mark.kwargs, **stated}
     return stated

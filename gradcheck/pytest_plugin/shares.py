@@ -1,10 +1,10 @@
-"""The shares of a unit that is judged on many cases: tests of their own, so that workers of xdist divide them evenly.
+"""Shares: the cases of a unit, divided into several tests, so that workers of xdist can judge them in parallel.
 
-They are named as parameters are, `lstm[1-50]`, ..., `lstm[exact]`: `pytest manual/lstm.py::lstm` judges all of them.
+Their names look like parameters, `lstm[1-50]`, ..., `lstm[exact]`: `pytest manual/lstm.py::lstm` judges all of them.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     Tallies = dict[Step, Tally]
 
 SHARE_SIZE = 50
-"""Cases of a share, a multiple of `ranges.SIZE`: some seconds of the slowest units."""
+"""Cases of a share, a multiple of `batches.BATCH_SIZE`: a few seconds for the slowest units."""
 EXACT_SHARE = "exact"
 
 
 @dataclass(frozen=True)
 class CaseShare:
-    """The share of that place among `of`: the cases from `start` to `stop`, or exact arithmetic, which is the last."""
+    """Share number `index` of `count`: the cases from `start` to `stop`; the last share is exact arithmetic."""
 
     index: int
     count: int
@@ -45,7 +45,7 @@ class CaseShare:
 
 
 def divide_into_shares(cases: int) -> list[CaseShare]:
-    """The shares of a unit judged on that many cases; none where they are few."""
+    """Divide the cases of a unit into shares; none if there are few cases."""
     starts = range(0, cases, SHARE_SIZE) if cases > SHARE_SIZE else ()
     of = len(starts) + 1
     numeric = [CaseShare(place, of, start, min(start + SHARE_SIZE, cases)) for place, start in enumerate(starts)]
@@ -53,9 +53,9 @@ def divide_into_shares(cases: int) -> list[CaseShare]:
 
 
 def judge_share(pair: UnitFiles, share: CaseShare | None, given: Mapping[str, Any]) -> "tuple[Report, Tallies]":
-    """The report on a unit, or on its share and what it adds to the sum.
+    """Judge a unit, or a share of it; return the report and the tallies of the share.
 
-    pytest.skip where a marker asks for fewer cases than come before the share.
+    Skip the test if a marker asks for fewer cases than come before the share.
     """
     from ..verification.api import attempt, examine
     from ..verification.conclusion import conclude
@@ -82,22 +82,44 @@ def share_settings(share: CaseShare, cases: int, seed: int) -> "Settings":
     if share.exact:
         return Settings(0, seed)
     if cases <= share.start:
-        pytest.skip(f"{cases} cases are asked for")
+        pytest.skip(f"only {cases} cases are asked for")
     stop = cases if share.index == share.count - 2 else min(share.stop, cases)
     return Settings(stop, seed, share.start, exact_cases=0)
 
 
-def merge_shares(reports: "Mapping[CaseShare, Report]", tallies: "Tallies") -> "Report":
-    """The report on a unit from those on its shares: that of the first that is not good, or of all."""
+def merge_shares(
+    pair: UnitFiles, reports: "Mapping[CaseShare, Report]", tallies: "Tallies", given: Mapping[str, Any]
+) -> "Report":
+    """Merge the reports on the shares of a unit: the first that is not good, else the conclusion from their sum.
+
+    No share can say what holds for all: that every digit is kept, or that the unit is proved.
+    """
     from ..verdict.report import add_tally
     from ..verification.judge import add_up
 
+    whole = add_up(tallies)
     in_order = [reports[share] for share in sorted(reports, key=lambda share: share.index)]
-    whole = next((report for report in in_order if not report.good), in_order[-1])
-    whole = replace(add_tally(whole, add_up(tallies)), seconds=sum(report.seconds for report in in_order))
-    of = next(iter(reports)).count
-    if whole.good and len(reports) < of:
-        whole.verdict, whole.certificate = "agrees", None
-        whole.reason = f"{of - len(reports)} of its {of} shares were not judged"
-        whole.notes = (whole.reason, *whole.notes)
-    return whole
+    missing = next(iter(reports)).count - len(reports)
+    report = next((report for report in in_order if not report.good), None)
+    if report is None:
+        report = describe_part(in_order, missing) if missing else conclude_whole(pair, whole, given)
+    return replace(add_tally(report, whole), seconds=sum(report.seconds for report in in_order))
+
+
+def describe_part(reports: "Sequence[Report]", missing: int) -> "Report":
+    """The report on a unit of which some shares are missing: it may be imprecise, but is not proved."""
+    report = next((report for report in reports if report.verdict == "imprecise"), reports[-1])
+    note = f"{missing} of its {missing + len(reports)} shares were not judged"
+    if report.verdict == "imprecise":
+        return replace(report, reason=f"{report.reason}; {note}", notes=(note, *report.notes))
+    return replace(report, verdict="agrees", certificate=None, reason=note, notes=(note, *report.notes))
+
+
+def conclude_whole(pair: UnitFiles, whole: "Tally", given: Mapping[str, Any]) -> "Report":
+    from ..unit.isolation import restore_global_state
+    from ..verification.api import attempt
+    from ..verification.conclusion import conclude
+    from ..verification.settings import Settings
+
+    with restore_global_state():
+        return attempt(pair, partial(conclude, tally=whole, settings=Settings(**given)))

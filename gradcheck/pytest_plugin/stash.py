@@ -1,4 +1,4 @@
-"""The reports that a test has made, kept with it."""
+"""The reports that a test has made, kept in its stash."""
 
 from typing import TYPE_CHECKING
 

@@ -1,9 +1,10 @@
-"""What is said of all units at the end: on the terminal, in a file, on the page of a run of GitHub Actions."""
+"""The summary of all units at the end: on the terminal, in a file, and on the page of a GitHub Actions run."""
 
 import os
 import pickle
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SessionSummary:
-    """Gathers what test reports bring, from this process or from workers, and says it once."""
+    """Collects what is attached to test reports, from this process or from workers, and prints it once."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.file: Path | None = config.getoption("gradcheck_report")
@@ -35,25 +36,28 @@ class SessionSummary:
             if report.failed:
                 self.failed.add(report.nodeid)
 
-    @property
+    @cached_property
     def judged(self) -> list[JudgedUnit]:
+        """All that was judged; asked for at the end, when nothing more comes."""
         return merge_by_unit([each for _, judged in sorted(self.tests.items()) for each in judged])
 
     @property
     def failures(self) -> list[JudgedUnit]:
-        """Of the tests that failed; one that was expected to is none."""
+        """The units of failed tests, except those that were expected to fail."""
         failed = merge_by_unit([each for name in sorted(self.failed) for each in self.tests[name]])
         return [each for each in failed if each.report.message]
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """Write what is done so far, also where the session was interrupted."""
+        """Write the results so far, even if the session was interrupted."""
         page = os.environ.get("GITHUB_STEP_SUMMARY")
         if page and self.tests:
             try:
                 with open(page, "a", encoding="utf-8") as file:
                     file.write(format_markdown(self.judged, self.failures))
             except OSError as error:
-                self.trouble.append(f"GITHUB_STEP_SUMMARY={page}: it cannot be written ({error}); name a file that can")
+                self.trouble.append(
+                    f"GITHUB_STEP_SUMMARY={page}: it cannot be written ({error}); name a file that can be written"
+                )
         if self.file is not None and not self.collected_only:
             try:
                 write_reports(
@@ -86,7 +90,7 @@ class SessionSummary:
 
 
 def merge_by_unit(judged: Sequence[JudgedUnit]) -> list[JudgedUnit]:
-    """A report a unit: those on the shares of one become one, at the place of the first."""
+    """Make one report for each unit: those on its shares are merged, at the place of the first."""
     grouped: dict[str | int, list[JudgedUnit]] = {}
     for number, each in enumerate(judged):
         grouped.setdefault(number if each.share is None else each.name, []).append(each)
@@ -95,11 +99,13 @@ def merge_by_unit(judged: Sequence[JudgedUnit]) -> list[JudgedUnit]:
 
 def merge_unit_shares(some: Sequence[JudgedUnit]) -> JudgedUnit:
     found = {each.share: each.report for each in some if each.share is not None}
-    if not found:
-        return some[0]
-    report = merge_shares(found, {step: tally for each in some for step, tally in each.tallies.items()})
+    first = some[0]
+    if first.pair is None or not found:
+        return first
+    tallies = {step: tally for each in some for step, tally in each.tallies.items()}
+    report = merge_shares(first.pair, found, tallies, first.given)
     steps = next((each.next_steps for each in some if each.report.smallest == report.smallest), [])
-    return replace(some[0], share=None, report=report, next_steps=steps)
+    return replace(first, share=None, report=report, next_steps=steps)
 
 
 def format_sum(judged: Sequence[JudgedUnit]) -> str:
@@ -110,7 +116,7 @@ def format_sum(judged: Sequence[JudgedUnit]) -> str:
 
 
 def format_markdown(judged: Sequence[JudgedUnit], failures: Sequence[JudgedUnit]) -> str:
-    """A table, and the message of each failure below it."""
+    """Write a table, and below it the message of each failure."""
     from ..reporting.unit_table import UNIT_HEADINGS, format_unit_row
 
     rows = [UNIT_HEADINGS, ["---"] * len(UNIT_HEADINGS), *(format_unit_row(each.report) for each in judged)]
@@ -120,12 +126,11 @@ def format_markdown(judged: Sequence[JudgedUnit], failures: Sequence[JudgedUnit]
 
 
 def write_reports(file: Path, reports: Sequence["Report"], interrupted: bool) -> None:
-    """Write what `gradcheck verify` writes to a file of that name."""
+    """Write the reports as `gradcheck verify` does: as HTML or JSON, by the file's ending."""
     from ..reporting.html import write_html_report as write_page
-    from ..reporting.json_file import SCHEMA, write_json
+    from ..reporting.json_file import write_json
 
-    dicts = [report.to_dict() for report in reports]
     if file.suffix == ".html":
-        write_page(dicts, file)
+        write_page(reports, file)
     else:
-        write_json({"schema": SCHEMA, "units": dicts} | ({"interrupted": True} if interrupted else {}), file)
+        write_json("pytest", file, units=reports, interrupted=interrupted)

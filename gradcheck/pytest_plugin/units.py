@@ -1,11 +1,11 @@
-"""Collects units from their files: `pytest manual/recurrent/lstm.py`, or `pytest` where it walks that folder.
+"""Collects units from their files: `pytest manual/recurrent/lstm.py`, or `pytest` if it visits that folder.
 
-They are those of `gradcheck verify`.  A project is one of ours if it has [tool.gradcheck], or a pair of files of the
-same name, each with a function of that name, in `manual` and `reference` beside its pyproject.toml.
+The units are those of `gradcheck verify`.  The plugin acts in a project that has [tool.gradcheck], or a pair of files
+of the same name, each with a function of that name, in `manual` and `reference` beside its pyproject.toml.
 """
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from .shares import Tallies
 
 FAILED_UNIT = pytest.StashKey["UnitItem"]()
-"""In the stash of a file: the share that fell in this process, after which the others say no more."""
+"""In the stash of a file: the share that failed in this process; the others are then skipped."""
 
 
 class UnitFile(pytest.File):
-    """The manual file of a unit, or its reference where that is all there is."""
+    """The manual file of a unit, or its reference if there is no manual file."""
 
     pair: UnitFiles
 
@@ -44,9 +44,11 @@ class UnitItem(pytest.Item):
     pair: UnitFiles
     share: CaseShare | None
     unit_nodeid: str
-    """The name by which pytest judges all of its shares."""
+    """The pytest name that selects all shares of the unit."""
     tallies: "Tallies"
-    """What its steps add to the sum of all shares, once they are judged."""
+    """The tallies of its steps, once they are judged; the tallies of all shares are added up."""
+    given: dict[str, Any]
+    """What it is judged with: the number of cases, and the seed or a case."""
 
     @classmethod
     def of(cls, file: UnitFile, share: CaseShare | None) -> Self:
@@ -54,15 +56,16 @@ class UnitItem(pytest.Item):
         suffix = "" if share is None else f"[{share.name}]"
         # by its nodeid pytest knows what is in brackets as parameters, and finds it again among those that failed last
         unit: Self = cls.from_parent(file, name=f"{file.pair.name}{suffix}", nodeid=f"{whole}{suffix}")
-        unit.pair, unit.share, unit.unit_nodeid, unit.tallies = file.pair, share, whole, {}
+        unit.pair, unit.share, unit.unit_nodeid, unit.tallies, unit.given = file.pair, share, whole, {}, {}
         unit.add_marker("gradcheck")
         return unit
 
     def runtest(self) -> None:
-        fell = self.parent.stash.get(FAILED_UNIT, self) if self.parent is not None else self
-        if fell is not self:
-            raise pytest.skip.Exception(f"{fell.name} fell", _use_item_location=True)
-        report, self.tallies = judge_share(self.pair, self.share, collect_arguments(self, {}))
+        failed = self.parent.stash.get(FAILED_UNIT, self) if self.parent is not None else self
+        if failed is not self:
+            raise pytest.skip.Exception(f"{failed.name} failed", _use_item_location=True)
+        self.given = collect_arguments(self, {})
+        report, self.tallies = judge_share(self.pair, self.share, self.given)
         keep_report(self, report)
         if not report.good:
             if self.parent is not None:

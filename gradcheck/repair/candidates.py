@@ -1,4 +1,4 @@
-"""The single edits of a wrong backward that could mend it, those that cannot left out without a trial."""
+"""The single edits of a wrong backward that could repair it; those that cannot are left out without a trial."""
 
 import ast
 import difflib
@@ -33,10 +33,10 @@ RepairProgress = Callable[[str, int, int], None]
 
 @dataclass
 class EditNeighbourhood:
-    """Edits in tiers, likeliest first: made to measure and faults undone; then what may have been left out.
+    """Edits in tiers, the most likely first: synthesized edits and undone faults; then insertions of missing code.
 
-    barren   the characters of each file within which no edit can mend
-    crash    the lines by which an exception came, where the unit raises one, outermost first
+    excluded     the characters of each file within which no edit can help
+    crash_lines  the lines of the traceback, if the unit raises an exception; outermost first
     """
 
     regions: Sequence[Region]
@@ -45,7 +45,7 @@ class EditNeighbourhood:
     crash_lines: list[tuple[str, int]] = field(default_factory=list)
 
     def record_answer(self, place: Location, answer: "bool | list[Edit]") -> None:
-        """What a place said: edits that meet its need, that nothing there can mend (False), or nothing (True)."""
+        """Record the answer for a place: edits that fit, False if no edit there can help, True if that is not known."""
         if isinstance(answer, list):
             self.synthesized += answer
         elif not answer and is_pure_expression(place):
@@ -62,11 +62,11 @@ class EditNeighbourhood:
         yield sorted(self.select_eligible(self.insertions), key=self.sort_key)
 
     def is_on_crash_line(self, edit: Edit) -> bool:
-        """Whether an edit is on a line by which an exception came."""
+        """Whether an edit is on a line of the traceback."""
         return (edit.file, edit.line(self.get_source(edit).text)) in self.crash_lines
 
     def is_in_crash_function(self, edit: Edit) -> bool:
-        """Whether an edit is in the innermost function of the backward that an exception came by."""
+        """Whether an edit is in the innermost function of the backward in the traceback."""
         return any(file == edit.file and start <= edit.start <= end for file, start, end in self.crash_spans)
 
     def get_source(self, edit: Edit) -> Source:
@@ -76,7 +76,7 @@ class EditNeighbourhood:
         return [e for e in edits if not any(a <= e.start and e.end <= b for a, b in self.excluded.get(e.file, ()))]
 
     def sort_key(self, edit: Edit) -> tuple[int, int, int, int, Edit]:
-        """Small edits first, of like ones those of the unit's own file: others may share its helpers."""
+        """Sort small edits first; of equal ones, those in the unit's own file, as others may share its helpers."""
         files = [region.source.file for region in self.regions]
         size = measure_edit_size(edit, self.get_source(edit)) + (UNLIKELY_COST if edit.kind in UNLIKELY_KINDS else 0)
         return size, files.index(edit.file), edit.start, -edit.end, edit
@@ -87,7 +87,7 @@ class EditNeighbourhood:
 
     @cached_property
     def crash_spans(self) -> list[tuple[str, int, int]]:
-        """The characters of the innermost function of the backward that an exception came by."""
+        """The characters of the innermost function of the backward in the traceback."""
         for file, line in reversed(self.crash_lines):
             inside = [r for r in self.regions if r.source.file == file and find_first_line(r.node) <= line]
             inside = [r for r in inside if line <= (r.node.end_lineno or line)]
@@ -97,9 +97,9 @@ class EditNeighbourhood:
 
 
 def measure_edit_size(edit: Edit, source: Source) -> int:
-    """The size of the words and signs that go and come, and twice the number by which they grow.
+    """Add the lengths of the tokens removed and inserted, and twice the growth of their number.
 
-    So that dropping `2 *` goes before writing `1 *`.
+    So removing `2 *` comes before inserting `1 *`.
     """
     old, new = TOKENS.findall(source.text[edit.start : edit.end]), TOKENS.findall(edit.text)
     blocks = difflib.SequenceMatcher(None, old, new, autojunk=False).get_matching_blocks()
@@ -108,27 +108,33 @@ def measure_edit_size(edit: Edit, source: Source) -> int:
 
 
 def build_neighbourhood(
-    regions: Sequence[Region], live: LoadedCode, oracle: CandidateFilter, workers: int, progress: RepairProgress
+    regions: Sequence[Region],
+    live: LoadedCode,
+    candidate_filter: CandidateFilter,
+    workers: int,
+    progress: RepairProgress,
 ) -> EditNeighbourhood:
-    """Ask every place of the regions what it needs; where the unit cannot be run with taps, leave nothing out."""
-    result, taps, check = EditNeighbourhood(regions), Probes(regions), oracle.find_small_check()
+    """Probe every place of the regions.  If the unit does not run with probes, no place is excluded."""
+    result, probes, check = EditNeighbourhood(regions), Probes(regions), candidate_filter.find_small_check()
     if check is None:
         return result
     elsewhere = list_existing_expressions(regions)
     try:
-        with taps.install(live):
-            prober = ProbeRunner(oracle.subject, check, taps)
+        with probes.install(live):
+            prober = ProbeRunner(candidate_filter.subject, check, probes)
             modules = {file: get_namespace(live, file) for file in live.sources}
 
             def ask(indices: list[int]) -> list[bool | list[Edit]]:
-                """The answer of each place of a statement, outer ones first; within a barren one, all are barren."""
+                """Answer for each place, outer ones first; a place within an excluded one is excluded."""
                 answers: dict[int, bool | list[Edit]] = {}
                 for index in indices:
-                    place = taps.places[index]
-                    barren = [
-                        taps.places[k] for k, a in answers.items() if a is False and is_pure_expression(taps.places[k])
+                    place = probes.places[index]
+                    excluded = [
+                        probes.places[k]
+                        for k, a in answers.items()
+                        if a is False and is_pure_expression(probes.places[k])
                     ]
-                    if any(contains_location(outer, place) for outer in barren):
+                    if any(contains_location(outer, place) for outer in excluded):
                         answers[index] = False
                         continue
                     need = prober.find_constraint(index)
@@ -138,11 +144,11 @@ def build_neighbourhood(
                         answers[index] = need
                 return [answers[index] for index in indices]
 
-            groups = group_by_statement(taps, prober)
+            groups = group_by_statement(probes, prober)
             for done, answers in run_tasks(groups, ask, workers, PROBE_SECONDS, PROBE_MEMORY):
                 progress("looking", done + 1, len(groups))
                 for index, answer in zip(groups[done], [] if isinstance(answers, TaskLost) else answers, strict=False):
-                    result.record_answer(taps.places[index], answer)
+                    result.record_answer(probes.places[index], answer)
     except UnitRaised as error:
         trace = error.__cause__.__traceback__ if error.__cause__ else None
         return EditNeighbourhood(
@@ -158,13 +164,13 @@ def get_namespace(live: LoadedCode, file: str) -> dict[str, object]:
     return functions[0].__globals__ if functions else {}
 
 
-def group_by_statement(taps: Probes, prober: ProbeRunner) -> list[list[int]]:
-    """The places that ran, grouped by the statements that they stand in, outer ones first."""
+def group_by_statement(probes: Probes, prober: ProbeRunner) -> list[list[int]]:
+    """Group the places that ran by their statements, outer places first."""
     groups: dict[ast.stmt, list[int]] = {}
     for index in prober.values:
-        place = taps.places[index]
+        place = probes.places[index]
         groups.setdefault(place.region.source.find_statement(place.node), []).append(index)
-    return [sorted(group, key=lambda k: get_location_span(taps.places[k])) for group in groups.values()]
+    return [sorted(group, key=lambda k: get_location_span(probes.places[k])) for group in groups.values()]
 
 
 def get_location_span(place: Location) -> tuple[int, int]:
@@ -179,7 +185,7 @@ def contains_location(outer: Location, place: Location) -> bool:
 
 
 def is_pure_expression(place: Location) -> bool:
-    """Whether a place is an expression that can do no more than give its value."""
+    """Whether a place is an expression without side effects."""
     if place.name:
         return False
     calls = [n for n in ast.walk(place.node) if isinstance(n, ast.Call)]
@@ -187,5 +193,5 @@ def is_pure_expression(place: Location) -> bool:
 
 
 def is_numpy_function(function: ast.expr) -> bool:
-    """Whether it is named like a method of an array, or a function of NumPy."""
+    """Whether a function has the name of an array method or of a NumPy function."""
     return isinstance(function, ast.Attribute) and (hasattr(np.ndarray, function.attr) or hasattr(np, function.attr))

@@ -1,9 +1,9 @@
-"""Which places could mend the gradients, decided by linear algebra and not by trial.
+"""Which places could correct the gradients, decided by linear algebra and not by trial.
 
 A backward is linear, so that the gradients are an affine function of the value of any one expression in it:
 g(v + dv) = g(v) + A dv.  A is found by changing each number of the value in turn.  Where A dv = g* - g has no solution
-for the right gradients g*, no edit within that expression can mend them, whatever is written there.  Where it has one,
-dv tells what value is missing.  Where the function is not affine (a factor that is used twice) nothing is said.
+for the right gradients g*, no edit within that expression can correct them, whatever is written there.  Where it has
+one, dv tells what value is missing.  Where the function is not affine (a factor that is used twice) nothing is said.
 """
 
 from dataclasses import dataclass
@@ -23,9 +23,10 @@ SOLUTION_TOLERANCE = 1e-8
 
 @dataclass(frozen=True)
 class Constraint:
-    """What the value of a place must be: `value` + dv with `rows` @ dv == `due`.
+    """What the value of a place must be: `value` + dv, with `rows` @ dv == `residual`.
 
-    shape    of the value at each of the times that the place was run; `names` what was in scope there
+    shapes   of the value, each time the place ran
+    names    what was in scope there, each time
     """
 
     shapes: tuple[tuple[int, ...], ...]
@@ -35,7 +36,7 @@ class Constraint:
     names: list[VisibleNames]
 
     def match_values(self, values: Array) -> Array:
-        """Which of some values (N, size of the value) the gradients are right with."""
+        """Whether each of the values, an array (N, size of the value), makes the gradients right."""
         with np.errstate(all="ignore"):
             off = np.abs((values - self.value) @ self.rows.T - self.residual)
             met: Array = off.max(axis=1) <= SOLUTION_TOLERANCE * np.abs(self.residual).max()
@@ -43,12 +44,12 @@ class Constraint:
 
 
 class ProbeRunner:
-    """Runs the tapped unit at one check, one value changed at a time."""
+    """Runs the unit with probes on one case, and changes one value at a time."""
 
-    def __init__(self, subject: Subject, check: ExpectedGradients, taps: Probes) -> None:
-        """Run it once unchanged.  Crash where it does not run, ValueError where it has not the right shapes."""
-        self.subject, self.check, self.probes = subject, check, taps
-        with taps.record_values() as self.values:
+    def __init__(self, subject: Subject, check: ExpectedGradients, probes: Probes) -> None:
+        """Run the unit once unchanged.  Raise UnitRaised if it does not run, ValueError if shapes are wrong."""
+        self.subject, self.check, self.probes = subject, check, probes
+        with probes.record_values() as self.values:
             self.gradients = self.compute_gradients()
         self.residual = np.concatenate([r.ravel() for r in check.expected.values()]) - self.gradients
         allowed = [np.broadcast_to(self.check.tolerances[n], r.shape).ravel() for n, r in check.expected.items()]
@@ -60,11 +61,11 @@ class ProbeRunner:
         run = self.check.run(self.subject)
         found = [run.gradients[n] for n in self.check.expected]
         if any(g.shape != r.shape for g, r in zip(found, self.check.expected.values(), strict=True)):
-            raise ValueError("a gradient has not the shape of its input")
+            raise ValueError("the shape of a gradient differs from that of its input")
         return np.concatenate([g.ravel() for g in found])
 
     def measure_change(self, place: int, value: Array) -> Array:
-        """How the gradients change where the place has another value.  ValueError where that does not run alike."""
+        """Return how the gradients change with another value at the place; ValueError if it then runs differently."""
         shapes = [v.shape for v in self.values[place]]
         cuts = np.cumsum([v.size for v in self.values[place]])[:-1]
         parts = [part.reshape(s) for part, s in zip(np.split(value, cuts), shapes, strict=True)]
@@ -75,7 +76,7 @@ class ProbeRunner:
             raise ValueError(str(error)) from error
 
     def find_constraint(self, place: int) -> "Constraint | bool":
-        """What the place needs, False where nothing there can mend, True where that is not known."""
+        """Find what the place needs; False if no edit there can help, True if that is not known."""
         values = self.values.get(place, [])
         value = np.concatenate([v.ravel() for v in values]) if values else np.zeros(0)
         if not 0 < value.size <= MAX_VALUE_SIZE or not np.isfinite(value).all():
@@ -93,7 +94,7 @@ class ProbeRunner:
         return self.solve_constraint(place, value, rows)
 
     def affects_all_errors(self, place: int, value: Array, step: Array) -> bool:
-        """Whether every wrong number changes with the value, also where it only decides a comparison."""
+        """Whether every wrong number changes with the value, even if the value only decides a comparison."""
         still = self.wrong.copy()
         for factor in (1.0, -1.0, 16.0, -16.0):
             still &= self.measure_change(place, value + factor * step) == 0

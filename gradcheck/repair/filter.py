@@ -1,4 +1,4 @@
-"""The right gradients at a few small cases: what a candidate must give before it is judged at length."""
+"""The right gradients in a few small cases, which a candidate must give before it goes through all checks."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -15,12 +15,12 @@ from ..unit.subject import Subject
 
 FILTER_CASE_COUNT = 4
 FILTER_TOLERANCES = 1e3
-"""The filter lets errors of so many tolerances pass: what decides is the ladder, later."""
+"""The filter accepts errors of so many tolerances; the checks decide later."""
 
 
 @dataclass(frozen=True)
 class ExpectedGradients:
-    """A case with the reference's gradients by name, and the error of each that the filter lets pass."""
+    """A case, the reference's gradients by name, and the error that the filter accepts in each."""
 
     case: Case
     arrays: CaseArrays
@@ -28,7 +28,7 @@ class ExpectedGradients:
     tolerances: dict[str, Array]
 
     def passes(self, subject: Subject) -> bool:
-        """Whether the unit, as it now is, gives these gradients."""
+        """Whether the unit, as it is now, gives these gradients."""
         try:
             gradients = self.run(subject).gradients
         except (UnitRaised, DeclarationError, KeyError):
@@ -41,7 +41,7 @@ class ExpectedGradients:
         return sum(int((~(np.abs(g - r) <= a)).sum()) if g.shape == r.shape else r.size for g, r, a in pairs)
 
     def run(self, subject: Subject) -> Run:
-        """The case at copies of its arrays."""
+        """Run the case on copies of its arrays."""
         inputs, upstream = copy_case_arrays(self.arrays.inputs), copy_case_arrays(self.arrays.upstream)
         arrays = CaseArrays(self.arrays.inputs | inputs, self.arrays.options, {**self.arrays.upstream, **upstream})
         return Run(subject, self.case, arrays)
@@ -54,22 +54,22 @@ class ExpectedGradients:
 
 
 class CandidateFilter:
-    """Checks in the order in which they refute most for least: `wrong` are those that the unit fails as it stands."""
+    """The cases that a candidate must pass, first those that the unit fails, the smallest first."""
 
-    def __init__(self, subject: Subject, cases: Iterable[Case], fallen: Case, rung: str) -> None:
-        """`fallen` is a case that falls from a check."""
-        self.subject, self.failing_case, self.failed_check = subject, fallen, rung
+    def __init__(self, subject: Subject, cases: Iterable[Case], failing: Case, failed_check: str) -> None:
+        """`failing` is a case that fails the check named `failed_check`."""
+        self.subject, self.failing_case, self.failed_check = subject, failing, failed_check
         checks = [check for case in cases if (check := compute_expected_gradients(subject, case)) is not None]
         failed = [not check.passes(subject) for check in checks]
         self.failing = sorted((c for c, f in zip(checks, failed, strict=True) if f), key=lambda c: c.case.complexity)
         self.checks = [*self.failing, *(c for c, f in zip(checks, failed, strict=True) if not f)]
 
     def passes(self) -> bool:
-        """Whether the unit, as it now is, passes every check, and the fallen case the checks it fell from."""
+        """Whether the unit, as it is now, passes every case, and the failing case up to the check that it failed."""
         return all(check.passes(self.subject) for check in self.checks) and self.passes_failing_case()
 
     def count_wrong_entries(self) -> int | None:
-        """How many numbers of the gradients are wrong where the unit was, as it now is; None where it does not run."""
+        """Count the wrong numbers of the gradients in the cases that the unit failed; None if it does not run."""
         try:
             return (
                 sum(check.count_wrong_entries(self.subject) for check in self.failing[:FILTER_CASE_COUNT])
@@ -81,19 +81,19 @@ class CandidateFilter:
 
     def passes_failing_case(self) -> bool:
         run = Run(self.subject, self.failing_case)
-        for rung in NUMERIC_CHECKS:
+        for check in NUMERIC_CHECKS:
             try:
-                rung.run(run)
+                check.run(run)
             except (CheckFailed, UnitRaised, DeclarationError, KeyError):
                 return False
             except (NotApplicable, IllConditioned):
                 continue
-            if rung.name == self.failed_check:
+            if check.name == self.failed_check:
                 return True
         return True
 
     def find_small_check(self) -> ExpectedGradients | None:
-        """The smallest wrong check whose sizes are alike, so that what has a wrong axis still runs."""
+        """Find the smallest failing case with equal sizes, so that code with a wrong axis still runs."""
         letters = self.subject.declaration.letters
         shapes = [c.case for c in self.failing] or [self.failing_case]
         for steps in (1, 2, 3):
@@ -106,11 +106,11 @@ class CandidateFilter:
 
 
 def compute_expected_gradients(subject: Subject, case: Case) -> ExpectedGradients | None:
-    """None where the reference cannot tell at this case."""
+    """Compute the right gradients of a case; None if rounding is too large there."""
     run = Run(subject, case)
     try:
-        yardstick = run.gradient_tolerances
-        yardstick.refine(1)
+        tolerances = run.gradient_tolerances
+        tolerances.refine(1)
     except IllConditioned:
         return None
     right = {n: run.reference_result.gradients[n] for n in run.differentiable}
@@ -118,5 +118,5 @@ def compute_expected_gradients(subject: Subject, case: Case) -> ExpectedGradient
         case,
         draw_arrays(subject.declaration, case),
         right,
-        {n: FILTER_TOLERANCES * yardstick.tolerance(n) for n in run.differentiable},
+        {n: FILTER_TOLERANCES * tolerances.tolerance(n) for n in run.differentiable},
     )

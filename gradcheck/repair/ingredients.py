@@ -1,4 +1,4 @@
-"""What a missing piece of code can be made of: names in scope, what stands elsewhere in the code, derivative forms."""
+"""The ingredients of missing code: names in scope, expressions used elsewhere in the code, and forms of derivatives."""
 
 import ast
 import itertools
@@ -17,13 +17,13 @@ from .probes import VisibleNames, is_float_array
 MAX_INGREDIENTS = 80
 MAX_SPELLINGS = 3
 DERIVATIVE_FORMS = {"1 - {0}": 0, "{0} * (1 - {0})": 0, "1 - {0} * {0}": -1}
-"""Likely where the numbers lie between this one and 1, as those of an activation do."""
+"""Lower bound of the numbers that may be an activation; the upper bound is 1."""
 MAX_INGREDIENT_SIZE = 256
 
 
 @dataclass
 class Ingredient:
-    """An expression, its spellings (those that have the same value, likeliest first), and its value each time."""
+    """An expression: its texts (all have the same value, the most likely first), and its value each time."""
 
     texts: list[str]
     values: list[Array]
@@ -33,7 +33,7 @@ class Ingredient:
         return measure_cost(self.texts[0])
 
     def flatten_values(self, shapes: Sequence[tuple[int, ...]]) -> Array | None:
-        """Its values as one row, broadcast to these shapes; None where they do not fit."""
+        """Return the values as one row, broadcast to these shapes; None if they do not fit."""
         if not all(can_broadcast(v, s) for v, s in zip(self.values, shapes, strict=True)):
             return None
         return np.concatenate([np.broadcast_to(v, s).ravel() for v, s in zip(self.values, shapes, strict=True)])
@@ -47,7 +47,11 @@ def can_broadcast(value: Array, shape: tuple[int, ...]) -> bool:
 def collect_ingredients(
     names: Sequence[VisibleNames], around: dict[str, Any], elsewhere: Sequence[str]
 ) -> list[Ingredient]:
-    """Expressions of distinct values, likeliest first: `names` in scope each time, `around` the names of the module."""
+    """Collect expressions of distinct values, the most likely first.
+
+    names    those in scope, each time
+    around   those of the module
+    """
     plain = find_float_arrays(names)
     plain += [t for t in elsewhere if t.endswith("]")]
     likely = [
@@ -73,7 +77,7 @@ def collect_ingredients(
 
 
 def find_float_arrays(names: Sequence[VisibleNames]) -> list[str]:
-    """The names that hold float arrays; then fields of named tuples, and elements of tuples and lists of arrays."""
+    """Find the names of float arrays; then fields of named tuples, and elements of tuples and lists of arrays."""
     plain = [n for n, v in names[0].items() if is_float_array(v) and v.size <= MAX_INGREDIENT_SIZE]
     fields = [
         f"{name}{key}"
@@ -102,7 +106,7 @@ def list_name_parts(name: str, names: VisibleNames) -> Iterator[str]:
 
 
 def evaluate_text(text: str, names: Sequence[VisibleNames], around: dict[str, Any]) -> list[Array] | None:
-    """The value each time; None where it is no finite float array, or there is none."""
+    """Evaluate a text each time; None if a value is not a finite float array, or if there is none."""
     values = []
     for each in names:
         try:
@@ -117,7 +121,7 @@ def evaluate_text(text: str, names: Sequence[VisibleNames], around: dict[str, An
 
 
 def is_zeros_or_ones(values: Sequence[Array]) -> bool:
-    """Whether there is nothing but zeros, or nothing but ones: a buffer not yet filled, what was made of it."""
+    """Whether all numbers are zeros, or all ones: a buffer that is not filled yet, or something made of it."""
     return any(all(bool((v == number).all()) for v in values) for number in (0, 1))
 
 
@@ -128,13 +132,13 @@ def compile_expression(text: str) -> CodeType:
 
 @cache
 def measure_cost(text: str) -> int:
-    """The names, numbers and operations of an expression."""
+    """Count the names, numbers and operations of an expression."""
     kinds = ast.Name | ast.Constant | ast.BinOp | ast.UnaryOp | ast.Attribute | ast.Subscript | ast.Call
     return sum(isinstance(node, kinds) for node in ast.walk(ast.parse(text, mode="eval")))
 
 
 def list_existing_expressions(regions: Sequence[Region]) -> list[str]:
-    """The expressions without a call of the files of some regions that could stand elsewhere too."""
+    """List the expressions without a call in the files of some regions that could also be used elsewhere."""
     sources = {r.source.file: r.source for r in regions}.values()
     texts = dict.fromkeys(ast.unparse(n) for s in sources for n in ast.walk(s.tree) if is_simple_expression(n))
     return [text for text in texts if measure_cost(text) <= 9]
@@ -149,7 +153,7 @@ def is_simple_expression(node: ast.AST) -> bool:
 
 
 def list_products(count: int, most: int) -> Array:
-    """Every choice of up to three of `count` factors, as rows of indices, `count` where there is none."""
+    """List every choice of up to three of `count` factors, as rows of indices; `count` stands for no factor."""
     ones = [(i, count, count) for i in range(count)]
     twos = [(i, j, count) for i, j in itertools.combinations_with_replacement(range(count), 2)]
     threes = itertools.combinations_with_replacement(range(min(count, most)), 3)

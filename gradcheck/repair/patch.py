@@ -1,4 +1,4 @@
-"""A mend: what makes a backward right, as a diff of the user's files, and how it is written to disk."""
+"""A patch: what makes a backward right, as a diff of the user's files, and how it is written to disk."""
 
 import contextlib
 import os
@@ -6,17 +6,15 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from ..edits import Edit, Region, Source, format_diff
 from ..unit.discovery import UsageError
-from ..verdict.as_json import summarize_certificate
 from ..verdict.report import Report
 
 
 @dataclass(frozen=True)
 class Patch:
-    """The files that it changes, their new texts, and the report on the unit with them; `kinds` says what it does."""
+    """Files, their new texts, the kinds of the edits, and the report on the patched unit."""
 
     sources: tuple[Source, ...]
     texts: tuple[str, ...]
@@ -29,7 +27,7 @@ class Patch:
         return cls((source,), (edit.apply(source.text),), (edit.kind,))
 
     def combine_with(self, first: Edit, regions: Sequence[Region]) -> "Patch":
-        """A mend of edited files, together with the edit made of them before; `regions` are those before."""
+        """Combine a patch of an edited file with that first edit; `regions` are those before the edit."""
         originals = {r.source.file: r.source for r in regions}
         texts = {first.file: first.apply(originals[first.file].text)}
         texts |= {source.file: text for source, text in zip(self.sources, self.texts, strict=True)}
@@ -40,28 +38,25 @@ class Patch:
         return replace(self, report=report)
 
     def list_edits(self) -> list[Edit]:
-        """Each file as a whole."""
+        """Return an edit for each file, which replaces the whole text."""
         pairs = zip(self.sources, self.texts, strict=True)
-        return [Edit(source.file, 0, len(source.text), text, "mend") for source, text in pairs]
+        return [Edit(source.file, 0, len(source.text), text, "patch") for source, text in pairs]
 
     def diff(self, context: int = 3) -> str:
-        """The unified diff of every file, with no newline at its end."""
+        """Return the unified diff of every file, without a newline at the end."""
         pairs = zip(self.sources, self.list_edits(), strict=True)
         return "\n".join(format_diff([edit], source.text, context) for source, edit in pairs)
 
-    def to_dict(self) -> dict[str, Any]:
-        certificate = self.report.certificate if self.report else None
-        return {
-            "files": [source.file for source in self.sources],
-            "kinds": list(self.kinds),
-            "diff": self.diff(),
-            "verdict": self.report.verdict if self.report else None,
-            "cases": self.report.cases if self.report else 0,
-            "certificate": None if certificate is None else summarize_certificate(certificate),
-        }
+    @property
+    def files(self) -> list[str]:
+        return [source.file for source in self.sources]
+
+    @property
+    def diff_text(self) -> str:
+        return self.diff()
 
     def write(self) -> None:
-        """Write the edited files.  UsageError, and nothing is written, where one is not as it was read."""
+        """Write the patched files.  Raise UsageError, and write nothing, if one has changed since it was read."""
         for source in self.sources:
             check_unchanged(source)
         for source, text in zip(self.sources, self.texts, strict=True):
@@ -70,18 +65,20 @@ class Patch:
 
 def check_unchanged(source: Source) -> None:
     if source.encoding is None:
-        raise UsageError(source.file, "it is no file on disk", "make the edit by hand")
+        raise UsageError(source.file, "it is not a file on disk", "make the edit by hand")
     try:
         with open(source.file, "rb") as stream:
             unchanged = stream.read() == source.text.encode(source.encoding)
     except OSError as error:
         raise UsageError(source.file, f"it cannot be read ({error})", "start again") from error
     if not unchanged:
-        raise UsageError(source.file, "it has changed on disk since it was read", "nothing was written; start again")
+        raise UsageError(
+            source.file, "it has changed on disk since it was read", "nothing was written; run the command again"
+        )
 
 
 def write_atomically(file: str, content: bytes) -> None:
-    """Replace a file by one of the same mode, or leave it as it is.  UsageError where that is not allowed."""
+    """Replace a file by one of the same mode, or leave it as it is.  Raise UsageError if that is not allowed."""
     try:
         descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(file), prefix=".gradcheck-")
     except OSError as error:

@@ -1,4 +1,4 @@
-"""The backward with a tap at every place that an edit could change: it shows the value there, and can change it."""
+"""Puts a probe at every place that an edit of the backward could change: it records the value, and can change it."""
 
 import ast
 import copy
@@ -16,7 +16,7 @@ from ..edits import LoadedCode, Region
 from ..edits.live import list_code_objects
 from ..edits.mutants import list_editable_nodes
 
-PROBE_NAME, ENCLOSING_NAME = "__gradcheck_tap__", "__gradcheck_around__"
+PROBE_NAME, ENCLOSING_NAME = "__gradcheck_probe__", "__gradcheck_around__"
 VisibleNames = dict[str, Any]
 
 
@@ -31,7 +31,7 @@ class Location:
 
 
 class Probes:
-    """Every place of some regions; one at a time can be watched or changed."""
+    """The places of some regions; one at a time can be recorded or changed."""
 
     def __init__(self, regions: Sequence[Region]) -> None:
         self.places = [
@@ -45,7 +45,7 @@ class Probes:
 
     @contextmanager
     def install(self, live: LoadedCode) -> Iterator[None]:
-        """Run the tapped code, but for loaded closures that do not hold all the names around them."""
+        """Run the code with probes, except loaded closures that do not hold all the names around them."""
         replacements = [(f, code) for f, code in self.replacements(live) if code.co_freevars == f.__code__.co_freevars]
         before = [(function, function.__code__) for function, _ in replacements]
         try:
@@ -72,7 +72,7 @@ class Probes:
         return found
 
     def record_enclosing_names(self, names: Mapping[str, Any]) -> None:
-        """Note the names of the functions around the one that runs, each as a function of no argument."""
+        """Record the names of the enclosing functions, each as a function without arguments."""
         self.around[id(sys._getframe(1))] = names
 
     def record_value(self, index: int, value: Any) -> Any:
@@ -88,7 +88,7 @@ class Probes:
 
     @contextmanager
     def record_values(self) -> Iterator[dict[int, list[Array]]]:
-        """Note the values of every place, in the order in which they come up."""
+        """Record the values of every place, in the order in which they occur."""
         self.noted = {}
         try:
             yield self.noted
@@ -97,7 +97,7 @@ class Probes:
 
     @contextmanager
     def override_values(self, index: int, changes: Sequence[Array] = ()) -> Iterator[list[VisibleNames]]:
-        """Give one place these values instead; or, if there are none, note what names hold each time it comes up."""
+        """Replace the values of one place; without `changes`, record the names in scope each time it is reached."""
         names: list[VisibleNames] = []
         self.watched, self.changes, self.names = index, list(changes), None if changes else names
         try:
@@ -106,7 +106,7 @@ class Probes:
             self.watched, self.changes, self.names = -1, [], None
 
     def copy_visible_names(self, frame: FrameType | None) -> VisibleNames:
-        """What names hold where the tap stands, arrays copied, so that later writes are not seen."""
+        """Copy the values of the names in scope at the probe, so that later writes do not change them."""
         names: VisibleNames = {}
         while frame is not None:
             around = {
@@ -141,7 +141,7 @@ def is_float_array(value: Any) -> bool:
 
 
 def list_expressions(region: Region) -> Iterator[Location]:
-    """The expressions of a region that can hold an array."""
+    """List the expressions of a region that can hold an array."""
     for node in list_editable_nodes(region):
         loaded = isinstance(getattr(node, "ctx", ast.Load()), ast.Load)
         if not isinstance(node, ast.expr) or not loaded:
@@ -152,11 +152,11 @@ def list_expressions(region: Region) -> Iterator[Location]:
 
 
 def list_statement_points(region: Region) -> Iterator[Location]:
-    """Where a statement could be missing: names at the start and the end of each block, and where they are bound."""
+    """List where a statement could be missing: the start and end of each block, and after each assignment."""
     if isinstance(region.node, ast.Lambda):
         return
     bound = [a.arg for a in ast.walk(region.node.args) if isinstance(a, ast.arg)]
-    names = dict.fromkeys(bound + list_bound_names(region.node))
+    names = dict.fromkeys(bound + list_assigned_names(region.node))
     for block in list_blocks(region.node):
         first, last = block[0], block[-1]
         for name in names:
@@ -165,20 +165,20 @@ def list_statement_points(region: Region) -> Iterator[Location]:
                 yield Location(region, last, name)
         for statement in block:
             if isinstance(statement, ast.Assign | ast.AugAssign):
-                for name in dict.fromkeys(list_bound_names(statement)):
+                for name in dict.fromkeys(list_assigned_names(statement)):
                     yield Location(region, statement, name)
 
 
-def list_bound_names(node: ast.AST) -> list[str]:
-    """The names that a statement or a function gives values, those of functions and comprehensions in it left out."""
+def list_assigned_names(node: ast.AST) -> list[str]:
+    """List the names that a statement or a function assigns, without those of inner functions and comprehensions."""
     inner = ast.FunctionDef | ast.Lambda | ast.GeneratorExp | ast.ListComp | ast.SetComp | ast.DictComp
     found = [node.id] if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store) else []
     children = [n for n in ast.iter_child_nodes(node) if not isinstance(n, inner)]
-    return found + [name for child in children for name in list_bound_names(child)]
+    return found + [name for child in children for name in list_assigned_names(child)]
 
 
 def list_blocks(function: ast.FunctionDef) -> Iterator[list[ast.stmt]]:
-    """The body of the function, and those of the loops and branches in it."""
+    """List the body of the function, and those of its loops and branches."""
     waiting: list[ast.AST] = [function]
     while waiting:
         node = waiting.pop()
@@ -189,19 +189,19 @@ def list_blocks(function: ast.FunctionDef) -> Iterator[list[ast.stmt]]:
                 waiting += [s for s in block if isinstance(s, ast.For | ast.While | ast.If | ast.With)]
 
 
-def insert_probes(tree: ast.Module, taps: Sequence[tuple[int, Location]]) -> ast.Module:
-    """A copy of a module with these taps."""
+def insert_probes(tree: ast.Module, probes: Sequence[tuple[int, Location]]) -> ast.Module:
+    """Copy a module and insert these probes."""
     memo: dict[int, Any] = {}
     result: ast.Module = copy.deepcopy(tree, memo)
-    numbers = {id(memo[id(p.node)]): k for k, p in taps if not p.name}
+    numbers = {id(memo[id(p.node)]): k for k, p in probes if not p.name}
     before: dict[int, list[ast.stmt]] = {}
     after: dict[int, list[ast.stmt]] = {}
-    for k, place in taps:
+    for k, place in probes:
         if place.name:
             (before if place.before else after).setdefault(id(memo[id(place.node)]), []).append(
                 build_probe_statement(k, place.name)
             )
-    for region in {place.region for _, place in taps}:
+    for region in {place.region for _, place in probes}:
         if isinstance(region.node, ast.FunctionDef):
             before.setdefault(id(memo[id(region.node.body[0])]), []).insert(0, build_enclosing_call(region))
     ProbeInserter(numbers, before, after).visit(result)
@@ -209,21 +209,21 @@ def insert_probes(tree: ast.Module, taps: Sequence[tuple[int, Location]]) -> ast
 
 
 def build_probe_statement(index: int, name: str) -> ast.stmt:
-    """NAME = tap(NAME), or nothing where it has no value yet."""
+    """Build `NAME = probe(NAME)`, which does nothing if NAME has no value yet."""
     text = f"try:\n    {name} = {PROBE_NAME}({index}, {name})\nexcept NameError:\n    pass"
     return ast.parse(text).body[0]
 
 
 def build_enclosing_call(region: Region) -> ast.stmt:
-    """A call that notes the names of the functions around the region."""
+    """Build a call that records the names of the functions around the region."""
     own = {n.arg for n in ast.walk(region.node.args) if isinstance(n, ast.arg)}
-    own |= set(list_bound_names(region.node))
+    own |= set(list_assigned_names(region.node))
     names: dict[str, None] = {}
     outer = region.source.parents[region.node]
     while not isinstance(outer, ast.Module):
         if isinstance(outer, ast.FunctionDef):
             names |= dict.fromkeys(a.arg for a in ast.walk(outer.args) if isinstance(a, ast.arg))
-            names |= dict.fromkeys(name for s in outer.body for name in list_bound_names(s))
+            names |= dict.fromkeys(name for s in outer.body for name in list_assigned_names(s))
         outer = region.source.parents[outer]
     pairs = ", ".join(f"{n!r}: lambda: {n}" for n in names if n not in own)
     return ast.parse(f"{ENCLOSING_NAME}({{{pairs}}})").body[0]

@@ -1,4 +1,4 @@
-"""The search for edits that make a wrong backward right, proved by the whole ladder before any is shown."""
+"""Searches for edits that make a wrong backward right; each passes every check before it is shown."""
 
 import itertools
 import time
@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..cases.tracing import list_trace_cases
 from ..edits import (
     FAULT_OPERATORS,
     Edit,
@@ -16,7 +17,6 @@ from ..edits import (
     find_backward_functions,
     generate_mutants,
 )
-from ..edits.backward import list_trace_cases
 from ..errors import DeclarationError
 from ..processes.pool import run_tasks
 from ..unit.subject import Subject
@@ -35,34 +35,27 @@ PROOF_SECONDS = 60.0
 
 @dataclass
 class RepairOutcome:
-    """What was found: `status` is right, mended, no mend, not backward or bad declaration; `reason` says why.
+    """The result of a search.
 
-    report   on the unit as it stands
-    tried    edits that were run
+    report   on the unit before the repair
+    status   right, repaired, no patch, not backward or bad declaration; `reason` says why
+    tried    how many edits were run
     """
 
     report: Report
-    status: str = "no mend"
+    status: str = "no patch"
     reason: str = ""
     patches: list[Patch] = field(default_factory=list)
     tried: int = 0
     seconds: float = 0.0
 
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "name": self.report.name,
-            "status": self.status,
-            "reason": self.reason or None,
-            "verdict": self.report.verdict,
-            "mends": [mend.to_dict() for mend in self.patches],
-            "tried": self.tried,
-            "seconds": round(self.seconds, 6),
-            "message": self.report.message or None,
-        }
+    @property
+    def name(self) -> str:
+        return self.report.name
 
 
 def discard_progress(_stage: str, _done: int, _total: int) -> None:
-    """Show nothing."""
+    """Do not show progress."""
 
 
 def repair(
@@ -76,11 +69,11 @@ def repair(
     most: int = MAX_PATCHES,
     progress: RepairProgress = discard_progress,
 ) -> RepairOutcome:
-    """Search for up to `most` mends of one edit each; if there is none and `edits` is 2, for one of two edits.
+    """Search for up to `most` patches of one edit each; if there is none and `edits` is 2, for one of two edits.
 
-    cases     random cases of the ladder that a mend must climb, beside the exact ones
-    seconds   after which no further edit is tried
-    progress  is called with the stage (judging, looking, trying, proving, pairing), how far it is, and of how many
+    cases     random cases that a patch must pass, besides the exact ones
+    seconds   time after which no further edit is tried
+    progress  is called with the stage (judging, looking, trying, proving, pairing), the number done, and that of all
     """
     started = time.perf_counter()
     outcome = RepairOutcome(
@@ -119,32 +112,32 @@ class RepairSearch:
             outcome.status, outcome.reason = "bad declaration", str(error)
             return
         assert outcome.report.smallest is not None
-        rung = next(r.name for r in outcome.report.checks if r.failed)
-        self.oracle = CandidateFilter(
-            self.subject, list_trace_cases(self.subject.declaration), outcome.report.smallest, rung
+        failed_check = next(r.name for r in outcome.report.checks if r.failed)
+        self.filter = CandidateFilter(
+            self.subject, list_trace_cases(self.subject.declaration), outcome.report.smallest, failed_check
         )
         outcome.patches = self.search_single_edits(regions, live, most)
         if not outcome.patches and edits > 1:
             outcome.patches = self.search_edit_pairs(regions, live)
         if outcome.patches:
-            outcome.status = "mended"
+            outcome.status = "repaired"
         elif self.is_out_of_time:
-            outcome.reason = "the time was up before every edit was tried"
+            outcome.reason = "the time ran out before every edit was tried"
 
     def search_single_edits(
         self, regions: Sequence[Region], live: LoadedCode, most: int, tiers: int | None = None
     ) -> list[Patch]:
-        """The smallest edits that mend, proved."""
-        around = build_neighbourhood(regions, live, self.oracle, self.workers, self.progress)
+        """Search for the smallest edits with which the unit passes every check."""
+        around = build_neighbourhood(regions, live, self.filter, self.workers, self.progress)
         for tier in itertools.islice(around.list_tiers(), tiers):
             survivors = drop_same_line_edits(self.filter_tier(tier, live), regions)
-            mends = self.prove_candidates(survivors, regions, live, most)
-            if mends or self.is_out_of_time:
-                return mends
+            patches = self.prove_candidates(survivors, regions, live, most)
+            if patches or self.is_out_of_time:
+                return patches
         return []
 
     def try_edits(self, edits: Sequence[Edit], live: LoadedCode, work: Callable[[], Any]) -> Any:
-        """Each edit with what `work` says with it made, until the time is up; None where it does not compile."""
+        """Yield each edit and the result of `work` with it, until the time runs out; None if it does not compile."""
 
         def attempt(edit: Edit) -> Any:
             try:
@@ -161,9 +154,9 @@ class RepairSearch:
                 break
 
     def filter_tier(self, tier: Sequence[Edit], live: LoadedCode) -> list[Edit]:
-        """The first edits of a tier that pass the oracle."""
+        """Return the first edits of a tier that pass the filter."""
         survivors: list[Edit] = []
-        for edit, answer in self.try_edits(tier, live, self.oracle.passes):
+        for edit, answer in self.try_edits(tier, live, self.filter.passes):
             survivors += [edit] if answer is True else []
             if len(survivors) >= MAX_CANDIDATES:
                 break
@@ -172,7 +165,7 @@ class RepairSearch:
     def prove_candidates(
         self, edits: Sequence[Edit], regions: Sequence[Region], live: LoadedCode, most: int
     ) -> list[Patch]:
-        """The first mends that climb the whole ladder."""
+        """Return the first patches that pass every check."""
 
         def prove(edit: Edit) -> Report:
             with live.make_edits(edit):
@@ -190,20 +183,20 @@ class RepairSearch:
         return found
 
     def search_edit_pairs(self, regions: Sequence[Region], live: LoadedCode) -> list[Patch]:
-        """A second edit after each first one, those first that leave the fewest numbers wrong."""
+        """Search for a second edit after each first edit; first those that leave the fewest numbers wrong."""
         firsts = generate_mutants(regions, FAULT_OPERATORS).edits
-        left = [(count, edit) for edit, count in self.try_edits(firsts, live, self.oracle.count_wrong_entries) if count]
+        left = [(count, edit) for edit, count in self.try_edits(firsts, live, self.filter.count_wrong_entries) if count]
         for number, (_, first) in enumerate(sorted(left)):
             if self.is_out_of_time:
                 break
             self.progress("pairing", number, len(left))
-            mends = self.search_second_edit(first, regions, live)
-            if mends:
-                return [mend.combine_with(first, regions) for mend in mends]
+            patches = self.search_second_edit(first, regions, live)
+            if patches:
+                return [patch.combine_with(first, regions) for patch in patches]
         return []
 
     def search_second_edit(self, first: Edit, regions: Sequence[Region], live: LoadedCode) -> list[Patch]:
-        """What mends the unit with the first edit made."""
+        """Search for single edits of the unit with the first edit made."""
         sources = {r.source.file: r.source for r in regions}
         edited = Source(first.file, first.apply(sources[first.file].text), sources[first.file].encoding)
         sources[first.file] = edited
@@ -216,7 +209,7 @@ class RepairSearch:
 
 
 def drop_same_line_edits(edits: Sequence[Edit], regions: Sequence[Region]) -> list[Edit]:
-    """The first edit of each line: those that follow mostly say the same in other words."""
+    """Keep the first edit of each line; the others mostly do the same in another way."""
     texts = {region.source.file: region.source.text for region in regions}
     lines: dict[tuple[str, int], Edit] = {}
     for edit in edits:

@@ -1,4 +1,4 @@
-"""Edits that give a place the value it needs: a factor, a term, another expression, or a statement put in."""
+"""Writes edits that give a place the value it needs: a factor, a term, another expression, or a new statement."""
 
 import ast
 import itertools
@@ -47,7 +47,7 @@ class Proposal(NamedTuple):
 
 
 def synthesize_edits(place: Location, need: Constraint, around: dict[str, Any], elsewhere: Sequence[str]) -> list[Edit]:
-    """Edits of the place that meet its need, simplest first."""
+    """Return the edits of a place that give it the value it needs, the simplest first."""
     found = collect_ingredients(need.names, around, elsewhere)
     proposals = sorted({*propose_products(found, need), *propose_matrix_products(found, need)})
     if place.name:
@@ -62,7 +62,7 @@ def synthesize_edits(place: Location, need: Constraint, around: dict[str, Any], 
 
 
 def split_constraint(need: Constraint) -> Iterator[tuple[str, Constraint]]:
-    """What is needed of NAME[t] alone, for every t in scope."""
+    """Split what NAME needs into what NAME[t] needs, for every t in scope."""
     indices = [n for n, v in need.names[0].items() if isinstance(v, int) and not isinstance(v, bool)]
     for index in indices if all(need.shapes) else ():
         kept = []
@@ -79,7 +79,7 @@ def split_constraint(need: Constraint) -> Iterator[tuple[str, Constraint]]:
 
 
 def guard_proposals(place: Location, proposals: Sequence[Proposal]) -> Iterator[Proposal]:
-    """X if n is None else what is needed: of the names n in it that had no value in some case."""
+    """Write `X if n is None else PROPOSAL` for the names n in a proposal that may be None."""
     kinds = [k for each in place.region.kinds.values() for k in each]
     absent = {name for k in kinds for name in k if any(name not in other for other in kinds)}
     for proposal in proposals[:MAX_GUARDS]:
@@ -90,7 +90,7 @@ def guard_proposals(place: Location, proposals: Sequence[Proposal]) -> Iterator[
 
 
 def propose_products(found: Sequence[Ingredient], need: Constraint) -> Iterator[Proposal]:
-    """Forms filled with products of up to three atoms."""
+    """Propose products of up to three ingredients, in each form."""
     flat = [(atom, row) for atom in found if (row := atom.flatten_values(need.shapes)) is not None]
     if not flat:
         return
@@ -121,7 +121,7 @@ def choose_factors(count: int) -> Array:
 
 
 def spell_product(hit: Sequence[Ingredient]) -> Iterator[str]:
-    """The product, with each spelling of each atom in turn."""
+    """Write out a product, with each text of each ingredient in turn."""
     first = [atom.texts[0] for atom in hit]
     for k, atom in enumerate(hit):
         for text in atom.texts[0 if k == 0 else 1 :]:
@@ -129,7 +129,7 @@ def spell_product(hit: Sequence[Ingredient]) -> Iterator[str]:
 
 
 def propose_matrix_products(found: Sequence[Ingredient], need: Constraint) -> Iterator[Proposal]:
-    """Products of two matrices, one of which may be the value of the place: in its place, or added to it."""
+    """Propose products of two matrices, one of which may be the value itself: to replace the value, or to add to it."""
     cuts = np.cumsum([int(np.prod(s)) for s in need.shapes])[:-1]
     own = [part.reshape(s) for part, s in zip(np.split(need.value, cuts), need.shapes, strict=True)]
     named = [a for a in found if measure_cost(a.texts[0]) <= 2 and all(v.ndim == 2 for v in a.values)][
@@ -168,7 +168,7 @@ def edit_expression(place: Location, proposal: Proposal) -> Edit | None:
 
 
 def fill_expression(text: str, itself: ast.AST) -> ast.AST:
-    """The expression of a text, around a node of the source."""
+    """Parse a text, and put a node of the source in the place of its name for itself."""
 
     class Fill(ast.NodeTransformer):
         def visit_Name(self, node: ast.Name) -> ast.AST:
@@ -179,7 +179,7 @@ def fill_expression(text: str, itself: ast.AST) -> ast.AST:
 
 
 def insert_statement(place: Location, target: str, proposal: Proposal) -> Edit | None:
-    """TARGET = ... on a line of its own, before or after the statement of the place."""
+    """Insert `TARGET = ...` on its own line, before or after the statement of the place."""
     source, node = place.region.source, place.node
     assert isinstance(node, ast.stmt)
     indent = SourceWriter(source).get_indent(node)
@@ -197,7 +197,7 @@ def insert_statement(place: Location, target: str, proposal: Proposal) -> Edit |
 
 
 def is_zero_buffer(place: Location) -> bool:
-    """Whether the name of a place is bound to new zeros, to which terms are added in place."""
+    """Whether the name of a place is assigned new zeros, to which terms are then added."""
     for node in ast.walk(place.region.node):
         if isinstance(node, ast.Assign):
             for target, value in zip(list_elements(node.targets[0]), list_elements(node.value), strict=False):

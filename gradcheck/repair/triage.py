@@ -1,4 +1,4 @@
-"""Whether a repair of the backward is what a wrong verdict calls for."""
+"""Decides whether a unit that is judged wrong needs a repair of its backward."""
 
 from ..checks import forward
 from ..checks.failure import CheckFailed
@@ -9,9 +9,9 @@ from ..verdict.report import Report
 
 
 def explain_no_repair(subject: Subject, report: Report) -> tuple[str, str] | None:
-    """What the outcome is, and why, where no edit of the backward is called for; None where one is."""
+    """Return the status and the reason if no edit of the backward is needed; None if one is."""
     if report.good:
-        return "right", f"{report.verdict}; there is nothing to mend"
+        return "right", f"{report.verdict}; there is nothing to repair"
     if report.smallest is None:
         return "bad declaration", report.error or report.message
     if report.verdict == "judges split":
@@ -25,7 +25,7 @@ def explain_no_repair(subject: Subject, report: Report) -> tuple[str, str] | Non
     except DeclarationError as error:
         return "bad declaration", str(error)
     except CheckFailed:
-        return "not backward", "the forward differs from the reference: mend the forward first"
+        return "not backward", "the forward differs from the reference: fix the forward first"
     except (NotApplicable, IllConditioned):
         pass
     return None

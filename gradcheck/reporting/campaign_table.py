@@ -1,10 +1,11 @@
-"""What `gradcheck campaign` shows: a bar on a terminal, a line now and then in a log; a table at the end."""
+"""The output of `gradcheck campaign`: a progress bar on a terminal, some lines in a log; a table at the end."""
 
 import time
 from collections.abc import Sequence
 
 from ..campaign.summary import UnitTotals, merge_closest_calls
 from ..checks.failure import format_error_ratio
+from ..verdict.counts import format_count
 from .terminal import ProgressBar, build_table, format_log_row, make_console
 
 CAMPAIGN_HEADINGS = ("unit", "cases", "skipped", "failed", "mean drawn", "mean guided", "worst", "worst case")
@@ -14,7 +15,7 @@ LOG_INTERVAL = 300.0
 
 
 class CampaignDisplay(ProgressBar):
-    """Progress of all workers together, and what was found at the end."""
+    """Shows the progress of all workers together, and the results at the end."""
 
     def __init__(self, cases: int, done: int, to_stderr: bool = False) -> None:
         super().__init__(make_console(to_stderr), cases)
@@ -22,7 +23,7 @@ class CampaignDisplay(ProgressBar):
         self.started = self.said = time.monotonic()
 
     def show_progress(self, what: str, done: int) -> None:
-        """`done` cases are judged, of an earlier start too."""
+        """Show that `done` cases are judged, those of earlier starts included."""
         now = time.monotonic()
         rate = (done - self.before) / max(now - self.started, 1e-9)
         self.update(f"{what}, {rate:.0f} cases a second", done)
@@ -31,7 +32,7 @@ class CampaignDisplay(ProgressBar):
             self.said = now
 
     def conclude(self, units: Sequence[UnitTotals], why: str) -> None:
-        """The table, the closest calls, what fell and what could not be judged; `why` is what ended it early."""
+        """Print the table, the closest calls, failures and unjudged units; `why` says what ended the campaign early."""
         rows = [(format_campaign_row(total), "bold red" if total.exit_code else "") for total in units]
         if self.console.is_terminal:
             self.console.print(build_table(CAMPAIGN_HEADINGS, rows))
@@ -42,16 +43,19 @@ class CampaignDisplay(ProgressBar):
                 )
             )
         if calls := merge_closest_calls(units):
-            lines = [f"  {format_error_ratio(call.ratio):<9} {unit} {call.case}" for unit, call in calls]
+            lines = [f"  {format_error_ratio(call.ratio):<9} {call.unit} {call.case}" for call in calls]
             self.console.print("\n".join(["\nclosest calls", *lines]), markup=False)
         for message in [message for total in units for message in total.messages]:
             self.console.print("\n" + message, markup=False)
-        fell = sum(total.failed for total in units)
+        failed = sum(total.failed for total in units)
         cases = sum(total.judged for total in units)
-        said = f"{fell} fell" if fell else "none fell"
-        self.console.print(f"\n{len(units)} units, {cases} cases judged numerically, {said}", markup=False)
+        said = f"{failed} failed" if failed else "none failed"
+        self.console.print(
+            f"\n{format_count(len(units), 'unit')}, {format_count(cases, 'case')} judged numerically, {said}",
+            markup=False,
+        )
         if why:
-            remedy = "the same command goes on where it was"
+            remedy = "repeat the command to continue"
             self.console.print(
                 f"{why}: {min(cases, self.cases)} of {self.cases} cases are done; {remedy}", markup=False
             )

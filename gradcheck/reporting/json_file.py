@@ -1,14 +1,9 @@
-"""Writes JSON to a file or to standard output; what cannot be written is refused before anything is judged."""
+"""Writes JSON to a file or to standard output; a file that cannot be written is refused before anything is judged."""
 
-import json
 import sys
 from pathlib import Path
-from typing import Any
 
 from ..unit.discovery import UsageError
-
-SCHEMA = 1
-"""The version of the format of reports."""
 
 
 def check_writable(file: Path | None, option: str = "--json") -> None:
@@ -30,8 +25,11 @@ def unwritable(value: str, error: OSError) -> UsageError:
     return UsageError(value, f"it cannot be written ({error.strerror})", "name a file in a folder that exists")
 
 
-def write_json(content: dict[str, Any], file: Path) -> None:
-    text = json.dumps(content, indent=2, allow_nan=False) + "\n"
+def write_json(command: str, file: Path, **content: object) -> None:
+    """Write what a command found, as `documents` describes it.  UsageError where the file cannot be written."""
+    from .documents import format_document
+
+    text = format_document(command, content)
     if str(file) == "-":
         sys.stdout.write(text)
         return

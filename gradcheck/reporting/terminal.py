@@ -1,4 +1,4 @@
-"""What every display is made of: a console, a bar that goes when it is done, rows of a log and of a table."""
+"""Parts of every display: a console, a progress bar that disappears at the end, rows of a log and of a table."""
 
 from collections.abc import Sequence
 from types import TracebackType
@@ -11,12 +11,12 @@ from rich.text import Text
 
 
 def make_console(to_stderr: bool = False) -> Console:
-    """Plain text, its lines as long as they are."""
-    return Console(stderr=to_stderr, highlight=False, soft_wrap=True)
+    """Make a console that prints plain text and does not wrap lines."""
+    return Console(stderr=to_stderr, highlight=False, emoji=False, soft_wrap=True)
 
 
 class ProgressBar:
-    """Progress on a terminal, nothing in a log."""
+    """Shows progress on a terminal, nothing in a log."""
 
     def __init__(self, where: Console, total: int | None = None) -> None:
         self.console = where
@@ -34,18 +34,18 @@ class ProgressBar:
         self.progress.stop()
 
     def update(self, what: str, done: int, total: int | None = None) -> None:
-        """What is under way, and how far it is; `total` where it is another than before."""
+        """Show what is under way and how much is done; `total` if it has changed."""
         self.progress.update(self.task, description=what, completed=done, total=total)
 
 
 def format_log_row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    """A row in a log: the first cell to the left, the others to the right, the last one as it is."""
+    """Format a row of a log: the first cell left-aligned, the last as it is, the others right-aligned."""
     padded = [f"{c:<{w}}" if k == 0 else f"{c:>{w}}" for k, (c, w) in enumerate(zip(cells, widths, strict=False))]
     return " ".join([*padded, " " + cells[-1]])
 
 
 def build_table(headings: Sequence[str], rows: Sequence[tuple[Sequence[str], str]]) -> Table:
-    """Rows, each with the style of its last cell."""
+    """Build a table of rows, each with the style of its last cell."""
     result = Table(*headings, box=None, pad_edge=False, header_style="bold")
     for column in result.columns[1:-1]:
         column.justify = "right"

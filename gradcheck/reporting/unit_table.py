@@ -1,4 +1,4 @@
-"""What the command line shows: a progress bar and a table on a terminal, plain lines in a log."""
+"""The output of `gradcheck verify`: a progress bar and a table on a terminal, lines in a log."""
 
 import ast
 import time
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 
 from ..checks.failure import format_error_ratio
 from ..unit.discovery import UnitFiles
+from ..verdict.counts import format_count
 from .terminal import ProgressBar, build_table, format_log_row, make_console
 
 if TYPE_CHECKING:
@@ -19,8 +20,8 @@ VERDICT_STYLES = {
     "wrong": "bold red",
     "judges split": "bold magenta",
 }
-UNIT_HEADINGS = ("unit", "checks", "cases", "skipped", "worst", "time", "verdict")
-UNIT_WIDTHS = (24, 6, 6, 8, 9, 8)
+UNIT_HEADINGS = ("unit", "checks", "cases", "skipped", "sizes to", "worst", "time", "verdict")
+UNIT_WIDTHS = (24, 6, 6, 8, 10, 9, 8)
 
 
 class UnitDisplay(ProgressBar):
@@ -40,12 +41,12 @@ class UnitDisplay(ProgressBar):
         return super().__enter__()
 
     def advance(self, cases: Mapping[str, int]) -> None:
-        """Show the units under way, and how many cases are judged, of them and of those that are done."""
+        """Show the units under way, and how many cases are judged in all."""
         done = len(self.reports) * self.cases + sum(min(n, self.cases) for n in cases.values())
         self.update(", ".join(cases), done)
 
     def add_report(self, number: int, report: "Report") -> None:
-        """Note that a unit is done; in a log, print its row once those above it are printed."""
+        """Add the report on a unit; in a log, print its row once those above it are printed."""
         self.reports[number] = report
         while self.rows in self.reports:
             self.print_row(self.reports[self.rows])
@@ -56,7 +57,7 @@ class UnitDisplay(ProgressBar):
             self.console.print(format_log_row(format_unit_row(report), UNIT_WIDTHS), markup=False)
 
     def conclude(self) -> "list[Report]":
-        """Print the table on a terminal, then what is wrong, printed, did not apply, or is not done, and the sum."""
+        """Print the table on a terminal, then failures, what units printed, what was not judged, and the totals."""
         numbers = sorted(self.reports)
         reports = [self.reports[n] for n in numbers]
         for number in numbers[self.rows :]:
@@ -72,7 +73,7 @@ class UnitDisplay(ProgressBar):
         notes = [self.printed(report) for report in reports if report.printed]
         notes += [note for report in reports for note in list_omissions(report)] + describe_mutants(reports)
         if missing := [name for number, name in enumerate(self.names) if number not in self.reports]:
-            notes.append(f"interrupted: not judged are {', '.join(missing)}")
+            notes.append(f"interrupted; not judged: {', '.join(missing)}")
         if notes:
             self.console.print("\n" + "\n".join(dict.fromkeys(notes)), markup=False)
         cases, seconds = sum(r.cases for r in reports), time.perf_counter() - self.started
@@ -80,32 +81,33 @@ class UnitDisplay(ProgressBar):
         return reports
 
     def printed(self, report: "Report") -> str:
-        """What a unit printed: all of it at one case, and its first line at many."""
+        """Quote what a unit printed: all of it if one case was judged, else the first line."""
         if self.cases == 1:
             return f"{report.name} printed:\n{report.printed}"
         case = report.smallest or report.worst_case
-        remedy = f"; all of it: gradcheck verify {report.name} --case {case}" if case is not None else ""
+        remedy = f"; to see all of it: gradcheck verify {report.name} --case {case}" if case is not None else ""
         return f"{report.name} prints {report.printed.partition(chr(10))[0][:80]!r} while it is judged{remedy}"
 
 
 def format_totals(verdicts: Sequence[str], cases: int, seconds: float) -> str:
     counts = {v: verdicts.count(v) for v in (*VERDICT_STYLES, "bad declaration", "not judged")}
-    units = f"{len(verdicts)} units: " + ", ".join(f"{n} {v}" for v, n in counts.items() if n)
-    return f"{units}, {cases} cases, {seconds:.1f} s"
+    units = f"{format_count(len(verdicts), 'unit')}: " + ", ".join(f"{n} {v}" for v, n in counts.items() if n)
+    return f"{units}, {format_count(cases, 'case')}, {seconds:.1f} s"
 
 
 def format_unit_row(report: "Report") -> tuple[str, ...]:
     left = ("not applicable", "not reached") if report.good else ("not applicable",)
     applied = [r for r in report.checks if r.status not in left]
-    rungs = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.checks else "-"
+    passed = f"{sum(r.status == 'passed' for r in applied)}/{len(applied)}" if report.checks else "-"
     worst = format_error_ratio(report.failure.ratio) if report.failure else format_error_ratio(report.worst)
     if report.verdict in ("bad declaration", "not judged"):
         worst = "-"
     return (
         report.name,
-        rungs,
+        passed,
         str(report.cases),
         str(report.skipped),
+        report.cover.largest,
         worst,
         f"{report.seconds:.2f} s",
         report.verdict,
@@ -113,26 +115,26 @@ def format_unit_row(report: "Report") -> tuple[str, ...]:
 
 
 def list_omissions(report: "Report") -> list[str]:
-    """What is not judged of a unit, and the checks that never applied to a good one, and why."""
+    """List what is not judged of a unit; for a good unit, also the checks that never applied, and why."""
     notes = [f"{report.name}: {note}" for note in report.notes]
     if not report.good:
         return notes
-    rungs = [r for r in report.checks if r.status == "not applicable"]
-    return notes + [f"{report.name}: check '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in rungs]
+    inapplicable = [r for r in report.checks if r.status == "not applicable"]
+    return notes + [f"{report.name}: check '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in inapplicable]
 
 
 def describe_mutants(reports: "list[Report]") -> list[str]:
-    """What became of the faults planted in backwards, and those that nothing saw."""
+    """Summarize the planted faults, and describe those that no check noticed."""
     planted = [report.mutation_score for report in reports if report.mutation_score is not None]
     if not planted:
         return []
     from ..mutation import summarize_scores
 
-    return [f"mutation: {summarize_scores(planted)}", *(text for teeth in planted for text in teeth.describe_survivors)]
+    return [f"mutation: {summarize_scores(planted)}", *(text for score in planted for text in score.describe_survivors)]
 
 
 def print_certificate(report: "Report", to_stderr: bool = False) -> None:
-    """What was proved, for which cases, with what probability of error, under which rules; or why nothing was."""
+    """Print what was proved: cases, probability of error, rules; or why nothing was."""
     terminal = make_console(to_stderr)
     proof = report.certificate
     if proof is None:
@@ -142,6 +144,7 @@ def print_certificate(report: "Report", to_stderr: bool = False) -> None:
     lines = [
         f"{report.name} proved: a wrong backward would pass any of these cases with probability at most {bound}",
         f"  claim     {proof.claim}",
+        f"  covers    {proof.covers}",
         f"  cases     {len(proof.cases)}, trials {proof.trials}, degree at most {proof.degree}, {proof.seconds:.2f} s",
         *(f"            {c.case_id}: 2^{c.log2_bound:.0f}, {len(c.primes)} primes" for c in proof.cases),
         *(f"  assumed   {name}: {rule}" for name, rule in proof.rules.items()),
@@ -153,7 +156,7 @@ def print_certificate(report: "Report", to_stderr: bool = False) -> None:
 
 
 def print_diagnosis(report: "Report", to_stderr: bool = False) -> None:
-    """What is wrong with a unit, with the map of right and wrong; or the verdict on one that is not wrong."""
+    """Print what is wrong with a unit, with the map; or the verdict if nothing is wrong."""
     terminal = make_console(to_stderr)
     terminal.print(report.message or f"{report.name} {report.verdict}: there is nothing to diagnose", markup=False)
     if report.diagnosis is not None and report.diagnosis.error_map is not None:
@@ -168,7 +171,7 @@ def print_diagnosis(report: "Report", to_stderr: bool = False) -> None:
 
 
 def print_units(pairs: list[UnitFiles]) -> None:
-    """A line a unit: its name and the first line of its derivation."""
+    """Print a line for each unit: its name and the first line of its derivation."""
     terminal = make_console()
     for pair in pairs:
         terminal.print(f"{pair.name:<{UNIT_WIDTHS[0]}} {read_first_line(pair)}", markup=False)

@@ -1,4 +1,4 @@
-"""How the kill table is shown: a row for each defect when it is done, then the totals."""
+"""The output of `gradcheck zoo`: a row for each defect when it is done, then the totals."""
 
 from typing import Self
 
@@ -10,7 +10,7 @@ NAME_WIDTH, COLUMN_WIDTH = 27, 6
 
 
 class ZooDisplay(ProgressBar):
-    """Shows the table while it is made, on a terminal with a bar below it; on stderr where stdout has the JSON."""
+    """Shows the table row by row, on a terminal above a progress bar; on stderr if stdout gets the JSON."""
 
     def __init__(self, total: int, to_stderr: bool = False) -> None:
         super().__init__(make_console(to_stderr), total)
@@ -21,7 +21,7 @@ class ZooDisplay(ProgressBar):
         return super().__enter__()
 
     def begin(self, name: str) -> None:
-        """Note that a defect or a unit is begun."""
+        """Show that a defect or a unit is being judged."""
         self.update(name, self.begun)
         self.begun += 1
 
@@ -30,7 +30,7 @@ class ZooDisplay(ProgressBar):
         self.console.print(format_zoo_line(row.defect.name, format_cells(row)), markup=False)
 
     def conclude(self, table: KillMatrix) -> None:
-        """Print the totals, and in full what this harness gets wrong."""
+        """Print the totals, and each mistake of this harness in full."""
         print_line = self.console.print
         print_line()
         print_line(format_zoo_line("caught", ["{}/{}".format(*table.count_caught(c)) for c in list_columns()]))

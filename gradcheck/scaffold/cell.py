@@ -74,26 +74,26 @@ class CellTemplate:
 
 def check_cell_name(name: str) -> None:
     value = f"unit {name!r}"
-    remedy = "give small letters, digits and underscores, a letter first, such as peephole_lstm"
+    remedy = "use lower-case letters, digits and underscores, and begin with a letter, such as peephole_lstm"
     if Path(name).name != name:
-        raise UsageError(value, "it leads to another folder", remedy)
+        raise UsageError(value, "it names a file in another folder", remedy)
     if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
-        raise UsageError(value, "it is no name of a function", remedy)
+        raise UsageError(value, "it is not a valid name of a function", remedy)
     if name in RESERVED_NAMES:
-        raise UsageError(value, "the name has a meaning of its own in the file", "choose another")
+        raise UsageError(value, "the name is already used for something else in the file", "choose another")
     if len(name) > MAX_NAME_LENGTH:
-        raise UsageError(value, f"it has {len(name)} letters", f"choose one of {MAX_NAME_LENGTH} or less")
+        raise UsageError(value, f"it has {len(name)} characters", f"choose one of {MAX_NAME_LENGTH} or less")
 
 
 def check_cell_letters(option: str, letters: tuple[str, ...], example: str, taken: str, most: int) -> None:
-    value, remedy = f"{option} {','.join(letters)}", f"give different small letters, such as {','.join(example)}"
+    value, remedy = f"{option} {','.join(letters)}", f"give different lower-case letters, such as {','.join(example)}"
     if len(letters) > most:
-        raise UsageError(value, f"they are {len(letters)}", f"give {most} or less, and write the others in the files")
+        raise UsageError(value, f"there are {len(letters)}", f"give {most} or less, and write the others in the files")
     for letter in letters:
         if not re.fullmatch("[a-z]", letter):
-            raise UsageError(value, f"{letter!r} is no small letter", remedy)
+            raise UsageError(value, f"{letter!r} is not a lower-case letter", remedy)
         if letter in taken:
-            raise UsageError(value, f"{letter} has a meaning of its own in the file", remedy)
+            raise UsageError(value, f"{letter} is already used for something else in the file", remedy)
         if letters.count(letter) > 1:
             raise UsageError(value, f"{letter} is given twice", remedy)
 

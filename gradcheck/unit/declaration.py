@@ -40,6 +40,11 @@ class ArraySpec:
     def differentiable(self) -> bool:
         return self.floating and not self.missing
 
+    @property
+    def counts_steps(self) -> bool:
+        """Whether it is an integer, such as a length, whose range depends on the number of steps."""
+        return self.range is not None and "T" in (*self.range.low.letters, *self.range.high.letters)
+
     def shape(self, sizes: Mapping[str, int]) -> tuple[int, ...]:
         return tuple(d.size(sizes) for d in self.dimensions)
 
@@ -54,7 +59,7 @@ class ArraySpec:
 
 @dataclass(frozen=True)
 class Declaration:
-    """The signature of a unit, read.
+    """The declaration of a unit, read from its signature.
 
     `options` maps a keyword to its choices, the default first; `dtypes` are the precisions that the unit computes in;
     `fixed` are arguments that `functools.partial` fixes.
@@ -78,9 +83,25 @@ class Declaration:
     def differentiable(self) -> tuple[str, ...]:
         return tuple(n for n, i in self.inputs.items() if i.differentiable)
 
+    @cached_property
+    def initial_states(self) -> tuple[str, ...]:
+        """Float inputs NAME_0, whether or not the unit returns the last state."""
+        return tuple(n for n, i in self.inputs.items() if i.floating and n.endswith("_0"))
+
+    @cached_property
+    def states(self) -> Mapping[str, str]:
+        """By the name of an initial state NAME_0, the output NAME_T that it becomes."""
+        ends = {n: f"{name_state(n)}_T" for n in self.initial_states}
+        return {start: end for start, end in ends.items() if end in self.outputs}
+
+    @cached_property
+    def counts_steps(self) -> bool:
+        """Whether an input counts steps, so that a part of a sequence would need counts of its own."""
+        return any(i.counts_steps for i in self.inputs.values())
+
     @property
     def choices(self) -> list[dict[str, Any]]:
-        """Every choice of options, those that are the default left out."""
+        """List every choice of options, without those that are the default."""
         products = itertools.product(*self.options.values())
         named = (dict(zip(self.options, chosen, strict=True)) for chosen in products)
         return [{n: v for n, v in options.items() if v != self.options[n][0]} for options in named]
@@ -90,14 +111,19 @@ class Declaration:
         return tuple(n for n, i in self.inputs.items() if i.optional)
 
 
+def name_state(initial: str) -> str:
+    """The name of a state without the `_0` of its initial value."""
+    return initial.removesuffix("_0")
+
+
 def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: Declaration | None = None) -> Declaration:
-    """Read the declaration of a unit, or of a reference (which returns its outputs alone).
+    """Read the declaration of a unit, or of a reference, which returns only its outputs.
 
-    Where `rest` is given, `**inputs` stands for every argument of it that is not named, and the annotation None for
-    one that is not taken.  Arguments that a `functools.partial` fixes are left out.  A unit may bring its declaration
-    along, as `unit.declaration`.
+    If `rest` is given, `**inputs` stands for all arguments of it that are not named, and the annotation None for one
+    that is not accepted.  Arguments that a `functools.partial` fixes are left out.  A unit may have its declaration as
+    an attribute, `unit.declaration`.
 
-    DeclarationError where an annotation is missing or says nothing that a case could be drawn from.
+    Raise DeclarationError if an annotation is missing, or does not say how to draw the argument.
     """
     name, given = get_unit_name(unit), get_partial_arguments(unit)
     brought = getattr(unwrap_partial(unit), "declaration", None)
@@ -134,7 +160,7 @@ def declare(unit: Callable[..., Any], *, returns_backward: bool = True, rest: De
 
 
 def fix_arguments(declaration: Declaration, given: Mapping[str, Any]) -> Declaration:
-    """The declaration with the given arguments fixed."""
+    """Return the declaration with the given arguments fixed."""
     for n in given:
         if n in declaration.inputs:
             check_partial_value(declaration.inputs[n], given[n], f"{declaration.name}: argument {n}")
@@ -149,12 +175,12 @@ def fix_arguments(declaration: Declaration, given: Mapping[str, Any]) -> Declara
 def check_partial_value(spec: ArraySpec, value: Any, where: str) -> None:
     letters = [x for d in spec.dimensions for x in d.letters]
     if letters and value is not None:
-        reason = f"an array is fixed for it, while the size {letters[0]} is drawn anew for each case"
-        raise DeclarationError(where, reason, "leave it free: it is an input")
+        reason = f"it is fixed to an array, but the size {letters[0]} changes from case to case"
+        raise DeclarationError(where, reason, "do not fix it: it is an input")
 
 
 def read_annotations(thing: Any, name: str, function: Any = None) -> dict[str, Any]:
-    """The annotations of a function, or of a class that a function names."""
+    """Read the annotations of a function, or of the class of its outputs."""
     own = find_user_modules(getattr(inspect.unwrap(function or thing), "__globals__", {}))
     try:
         # Annotations that are strings are evaluated in the module of the class, which is looked for in sys.modules.
@@ -166,7 +192,7 @@ def read_annotations(thing: Any, name: str, function: Any = None) -> dict[str, A
 
 def get_hint(parameter: inspect.Parameter, hints: Mapping[str, Any], where: str) -> Any:
     if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
-        raise DeclarationError(where, "inputs go by name", "write it as a named argument")
+        raise DeclarationError(where, "inputs are passed by name", "write it as a parameter with a name")
     if parameter.name not in hints:
         raise DeclarationError(where, "it has no annotation", 'annotate it, for example Float[Array, "T B I"]')
     return hints[parameter.name]
@@ -174,12 +200,14 @@ def get_hint(parameter: inspect.Parameter, hints: Mapping[str, Any], where: str)
 
 def read_choices(parameter: inspect.Parameter, hint: Any, where: str) -> tuple[Any, ...]:
     if parameter.name in RESERVED_OPTIONS:
-        raise DeclarationError(where, "the name is taken by a field of a case's id", "call the option something else")
+        raise DeclarationError(where, "case ids already use this name", "choose another name for the option")
     values = typing.get_args(hint)
     if parameter.default is parameter.empty:
         return values
     if parameter.default not in values:
-        raise DeclarationError(where, f"its default {parameter.default!r} is none of {values}", "add it to the Literal")
+        raise DeclarationError(
+            where, f"its default {parameter.default!r} is not one of {values}", "add it to the Literal"
+        )
     return (parameter.default, *(v for v in values if v != parameter.default))
 
 
@@ -226,7 +254,7 @@ def read_kind(hint: Any, where: str) -> str:
                 return kind
     shown = getattr(hint, "__name__", str(hint))
     remedy = 'use Float, Complex, Int or Bool of jaxtyping with a shape, for example Float[Array, "T B I"]'
-    raise DeclarationError(where, f"its annotation {shown} names no kind and shape", remedy)
+    raise DeclarationError(where, f"its annotation {shown} does not say its kind and shape", remedy)
 
 
 def read_dimensions(hint: Any, where: str) -> tuple[Dimension, ...]:
@@ -256,4 +284,4 @@ def check_letters(declaration: Declaration) -> None:
             if letter not in declaration.letters:
                 known = ", ".join(declaration.letters) or "none"
                 remedy = f"use the letters of the inputs ({known}), or add an input that has it"
-                raise DeclarationError(f"{declaration.name}: {where}", f"no input binds the letter {letter}", remedy)
+                raise DeclarationError(f"{declaration.name}: {where}", f"no input has the size {letter}", remedy)

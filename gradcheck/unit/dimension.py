@@ -74,7 +74,7 @@ class ValueRange:
             case ast.Compare(left, [ast.LtE() | ast.Lt() as op_low, ast.LtE() | ast.Lt() as op_high], [middle, right]):
                 pass
             case _:
-                raise ValueError(f"{text!r} is no range")
+                raise ValueError(f"{text!r} is not a range")
         if not (isinstance(middle, ast.Name) and middle.id == name):
             raise ValueError(f"{text!r} does not bound {name!r}")
         low, high = ast.unparse(left), ast.unparse(right)
@@ -89,7 +89,7 @@ def parse_size_expression(text: str) -> ast.expr:
     try:
         return ast.parse(text.strip(), mode="eval").body
     except SyntaxError as error:
-        raise ValueError(f"{text!r} is no expression") from error
+        raise ValueError(f"{text!r} is not an expression") from error
 
 
 def check_size_expression(node: ast.expr, text: str) -> None:
@@ -102,7 +102,7 @@ def check_size_expression(node: ast.expr, text: str) -> None:
             check_size_expression(left, text)
             check_size_expression(right, text)
         case _:
-            raise ValueError(f"{text!r} is no size: only letters, integers and + - * // are")
+            raise ValueError(f"{text!r} is not a size; a size is made of letters, integers and + - * //")
 
 
 def evaluate_size(node: ast.expr, sizes: Mapping[str, int]) -> int:

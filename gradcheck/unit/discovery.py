@@ -16,7 +16,7 @@ SHARED = "shared"
 
 
 class UsageError(Exception):
-    """What was asked for cannot be done: value, reason, remedy."""
+    """What the user asked for cannot be done: value, reason, remedy."""
 
     def __init__(self, value: str, reason: str, remedy: str) -> None:
         super().__init__(f"{value}: {reason}; {remedy}")
@@ -38,12 +38,12 @@ class UnitFiles:
 
     @property
     def places(self) -> tuple[tuple[Path, Path], tuple[Path, Path]]:
-        """Each file and its package, the manual one first."""
+        """Each file with its package, the manual file first."""
         manual, reference = self.packages or (self.manual.parent, self.reference.parent)
         return (self.manual, manual), (self.reference, reference)
 
     def command(self, case: object) -> str:
-        """The command that judges the unit again at a case."""
+        """Return the command that judges the unit again in a case."""
         return f"{self.rerun_command} --case {case}"
 
     def load(self) -> "Subject":
@@ -75,7 +75,7 @@ def discover(start: Path | None = None) -> list[UnitFiles]:
     manual, reference = (find_unit_files(package) for package in packages)
     places = {**reference, **manual}
     if not places:
-        raise UsageError(str(packages[0]), "it holds no unit", "add NAME.py to it and to its twin")
+        raise UsageError(str(packages[0]), "it contains no unit", "add NAME.py to it and to the folder of references")
     return [
         UnitFiles(name, packages[0] / place, packages[1] / place, f"gradcheck verify {name}", packages)
         for name, place in sorted(places.items())
@@ -83,9 +83,9 @@ def discover(start: Path | None = None) -> list[UnitFiles]:
 
 
 def find_unit_files(package: Path) -> dict[str, Path]:
-    """The units' files in a folder and the folders in it, by unit, each relative to the folder.
+    """Find the files of units in a folder and its subfolders, by the name of the unit, relative to the folder.
 
-    UsageError where two have one name: a unit is called by its name alone, as in `gradcheck verify NAME`.
+    UsageError if two units have the same name, because `gradcheck verify NAME` gives only the name.
     """
     found: dict[str, Path] = {}
     for path in sorted(package.rglob("*.py")):
@@ -93,29 +93,29 @@ def find_unit_files(package: Path) -> dict[str, Path]:
         if is_helper_file(place):
             continue
         if path.stem in found:
-            reason = f"{package / found[path.stem]} and {path} both have that name"
-            raise UsageError(f"unit {path.stem!r}", reason, "rename one, and its twin")
+            reason = f"{package / found[path.stem]} and {path} both have this name"
+            raise UsageError(f"unit {path.stem!r}", reason, "rename one of them, and its reference")
         found[path.stem] = place
     return found
 
 
 def is_helper_file(place: Path) -> bool:
-    """Whether a file at that place of a package is not a unit's."""
+    """Whether a file at this place of a package is a helper and not a unit."""
     return any(part.startswith(("_", ".")) for part in place.parts) or SHARED in place.parts
 
 
 def list_package_files(package: Path, some: Iterable[Path]) -> list[Path]:
-    """The Python files of a package, some of which are known.
+    """List the Python files of a package; some are known.
 
-    Where none of those is in a folder of the package, it may be any folder, such as the home of the user: then what is
-    in its folders is left out.
+    If no known file is in a subfolder, the package may be any folder, such as the user's home: then its subfolders are
+    left out.
     """
     flat = all(path.parent == package for path in some)
     return sorted(package.glob("*.py" if flat else "**/*.py"))
 
 
 def choose_units(pairs: list[UnitFiles], names: list[str]) -> list[UnitFiles]:
-    """The units named, in the order named; all of them if none is.  UsageError for a name that is not there."""
+    """Return the named units in this order, or all if no name is given.  UsageError for an unknown name."""
     by_name = {pair.name: pair for pair in pairs}
     for name in names:
         if name not in by_name:
@@ -126,7 +126,7 @@ def choose_units(pairs: list[UnitFiles], names: list[str]) -> list[UnitFiles]:
 
 
 def locate_unit(manual: str, reference: str) -> UnitFiles:
-    """The unit in two files.  UsageError if one is missing."""
+    """Make the unit of two files.  UsageError if one is missing."""
     for path in (manual, reference):
         if not Path(path).is_file():
             raise UsageError(path, "there is no such file", "give the manual file, then its reference")
@@ -137,7 +137,7 @@ def locate_unit(manual: str, reference: str) -> UnitFiles:
 
 
 def find_side(path: Path) -> Path | None:
-    """The folder `manual` or `reference` that a file is in; None if it is in neither of a project's."""
+    """Find the project's folder of units or of references that a file is in; None if it is in neither."""
     try:
         root, table = find_project_units(path.parent)
     except UsageError:
@@ -152,20 +152,20 @@ def find_project_units(start: Path) -> tuple[Path, dict[str, Any]]:
 
 
 def find_project_root(start: Path) -> Path:
-    """The folder of the project around `start`: the nearest with a pyproject.toml, or `start` itself."""
+    """Find the folder of the project around `start`: the nearest with a pyproject.toml, or `start` itself."""
     folders = (start.resolve(), *start.resolve().parents)
     return next((root for root in folders if (root / "pyproject.toml").is_file()), folders[0])
 
 
 def read_project_settings(root: Path) -> dict[str, Any] | None:
-    """[tool.gradcheck] of a project; None if it has none.  UsageError where its pyproject.toml does not parse."""
+    """Read [tool.gradcheck] of a project; None if it has none.  UsageError if its pyproject.toml does not parse."""
     file = root / "pyproject.toml"
     if not file.is_file():
         return None
     try:
         content = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(str(file), f"it does not parse ({error})", "mend it") from error
+        raise UsageError(str(file), f"it does not parse ({error})", "fix it") from error
     found: dict[str, Any] | None = content.get("tool", {}).get("gradcheck")
     return found
 

@@ -1,4 +1,4 @@
-"""What a unit must leave as it found it beyond its arguments: global random generators, and NumPy's error state."""
+"""Global state that a unit must not change: the global random generators, and NumPy's error state."""
 
 import random
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ def restore_generators(states: dict[str, tuple[Any, ...]]) -> None:
 
 @contextmanager
 def restore_global_state() -> Iterator[None]:
-    """Puts back, at the end of its block, the error state and the global generators, whatever was done to them."""
+    """Restore the error state and the global generators at the end of the block."""
     before = read_generators()
     try:
         with np.errstate():
@@ -32,7 +32,7 @@ def restore_global_state() -> Iterator[None]:
 
 @contextmanager
 def watch_global_rng() -> Iterator[list[str]]:
-    """Lists, at the end of its block, the global generators that were drawn from or seeded, and puts them back."""
+    """List the global generators that were used or seeded in the block, and restore them at its end."""
     before, changed = read_generators(), list[str]()
     np.random.random()  # noqa: NPY002, so that the seed which was set last is seen when it is set again
     random.random()

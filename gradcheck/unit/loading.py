@@ -1,4 +1,4 @@
-"""Imports the file of a unit, and says what is wrong with one that does not import."""
+"""Imports the file of a unit, and explains why a file does not import."""
 
 import textwrap
 import traceback
@@ -13,7 +13,7 @@ from .user_modules import UserModules, is_user_file
 
 
 def load_function(path: Path, package: Path, modules: UserModules, name: str = "") -> Callable[..., Any]:
-    """The function of a file that has the file's name, or the given one."""
+    """Load the function of a file that has the file's name, or the given name."""
     name = name or path.stem
     found: Callable[..., Any] | None = getattr(import_file(path, package, modules), name, None)
     if not callable(found):
@@ -25,7 +25,7 @@ def load_function(path: Path, package: Path, modules: UserModules, name: str = "
 def import_file(path: Path, package: Path, modules: UserModules) -> ModuleType:
     """Import a file as a module of the package that a folder around it is."""
     if not path.is_file():
-        remedy = "write it, or begin its twin's name with an underscore if that is a helper"
+        remedy = "write it; or, if the other file of the pair is a helper, begin its name with an underscore"
         raise DeclarationError(str(path), "there is no such file", remedy)
     parts = path.relative_to(package.parent).with_suffix("").parts
     if not all(part.isidentifier() for part in parts):
@@ -35,11 +35,11 @@ def import_file(path: Path, package: Path, modules: UserModules) -> ModuleType:
             return modules.load(".".join(parts))
     except (Exception, SystemExit) as error:
         reason = f"it does not import ({type(error).__name__}: {error})"
-        raise DeclarationError(str(path), reason, "mend the file", format_user_trace(error)) from error
+        raise DeclarationError(str(path), reason, "fix the file", format_user_trace(error)) from error
 
 
 def format_user_trace(error: BaseException) -> str:
-    """The traceback, of the frames in files of the user's; of a syntax error, the line and a caret."""
+    """Format the frames of a traceback that are in the user's files; for a syntax error, the line and a caret."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if is_user_file(f.filename)]
     lines = [*traceback.format_list(frames), *traceback.format_exception_only(error)]
     return textwrap.indent("".join(lines).rstrip(), "  ")

@@ -1,4 +1,4 @@
-"""A unit and its reference declare the same names, kinds, shapes and options."""
+"""Checks that a unit and its reference declare the same names, kinds, shapes and options."""
 
 from collections.abc import Mapping
 
@@ -7,9 +7,9 @@ from .declaration import ArraySpec, Declaration
 
 
 def check_same_declaration(manual: Declaration, reference: Declaration, *, partial: bool = False) -> None:
-    """DeclarationError unless both declare the same names, kinds and shapes.
+    """Raise DeclarationError unless both declare the same names, kinds and shapes.
 
-    `partial` lets the second leave out optional inputs and choices of options.
+    With `partial`, the second may leave out optional inputs and choices of options.
     """
     compare_names(manual, "argument", manual.inputs, reference.inputs, partial)
     compare_names(manual, "output", manual.outputs, reference.outputs, partial=False)

@@ -1,4 +1,4 @@
-"""Sees through `functools.partial`: arguments that it fixes are no inputs, all else is that of the function within."""
+"""Support for `functools.partial`: arguments that it fixes are not inputs; the rest is that of the inner function."""
 
 import functools
 import inspect
@@ -8,7 +8,7 @@ from ..errors import DeclarationError
 
 
 def unwrap_partial(unit: Any) -> Any:
-    """The function in a partial; anything else as it is."""
+    """Return the function in a partial; anything else as it is."""
     while isinstance(unit, functools.partial):
         unit = unit.func
     return unit
@@ -20,7 +20,7 @@ def get_unit_name(unit: Any) -> str:
 
 
 def get_partial_arguments(unit: Any) -> dict[str, Any]:
-    """The arguments that are fixed, by name.  DeclarationError where the function does not take them."""
+    """Return the fixed arguments by name.  DeclarationError if the function does not accept them."""
     if not isinstance(unit, functools.partial):
         return {}
     try:
@@ -28,6 +28,6 @@ def get_partial_arguments(unit: Any) -> dict[str, Any]:
     except TypeError as error:
         value = f"{get_unit_name(unit)}: functools.partial"
         raise DeclarationError(
-            value, f"what it fixes does not fit ({error})", "fix arguments that there are"
+            value, f"the fixed arguments do not fit the function ({error})", "fix only arguments that it has"
         ) from error
     return dict(bound.arguments)

@@ -1,4 +1,4 @@
-"""What is judged: a manual unit, its reference, and the declarations of both."""
+"""The subject of a judgement: a manual unit, its reference, and the declarations of both."""
 
 import inspect
 from collections.abc import Callable
@@ -15,7 +15,7 @@ UnitFunction = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Subject:
-    """A unit with its reference; `third_party` is the same function as someone else implements it, if there is one.
+    """A unit with its reference; `third_party` is an implementation of the same function by someone else, or None.
 
     `rerun_command` is the command that judges the unit; `command` adds a case to it.
     """
@@ -30,30 +30,30 @@ class Subject:
 
     @property
     def adapted(self) -> bool:
-        """Whether an adapter made the unit of code with another interface."""
+        """Whether an adapter made the unit from code with another interface."""
         return hasattr(unwrap_partial(self.unit), "notes")
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """What a report says of the unit whatever the verdict, such as which gradients it does not give."""
+        """Notes for every report on the unit, such as which gradients it does not compute."""
         return tuple(getattr(unwrap_partial(self.unit), "notes", ()))
 
     def __post_init__(self) -> None:
-        """DeclarationError where the unit cannot be judged as it is declared."""
+        """Raise DeclarationError if the unit cannot be judged as it is declared."""
         declaration = declare(self.unit)
         reference = declare(self.reference, returns_backward=False)
         check_same_declaration(declaration, reference)
-        outside = (
+        third_party = (
             None if self.third_party is None else declare(self.third_party, returns_backward=False, rest=reference)
         )
-        if outside is not None:
-            check_same_declaration(declaration, outside, partial=True)
+        if third_party is not None:
+            check_same_declaration(declaration, third_party, partial=True)
         object.__setattr__(self, "declaration", declaration)
-        object.__setattr__(self, "third_party_declaration", outside)
+        object.__setattr__(self, "third_party_declaration", third_party)
 
     @property
     def derivation(self) -> str:
-        """What the unit says of itself: the header of its file, where that has the unit's name, and its docstring."""
+        """The derivation of the unit: the header of its file, if that has the unit's name, and its docstring."""
         unit: Any = inspect.unwrap(unwrap_partial(self.unit))
         module = find_module(getattr(unit, "__module__", None), getattr(unit, "__globals__", {}))
         named = module is not None and module.__name__.rpartition(".")[2] == getattr(unit, "__name__", None)
@@ -61,7 +61,7 @@ class Subject:
         return "\n\n".join(filter(None, (header, inspect.getdoc(unit))))
 
     def command(self, case: object) -> str:
-        """The command that judges the unit again at a case."""
+        """Return the command that judges the unit again in a case."""
         if self.rerun_command:
             return f"{self.rerun_command} --case {case}"
         names = ", ".join(get_unit_name(f) for f in (self.unit, self.reference))

@@ -1,4 +1,4 @@
-"""A unit that is not written to its end: a `raise NotImplementedError(...)` of its own says what comes next."""
+"""Unfinished units: a `raise NotImplementedError(...)` in the unit says what to write next."""
 
 import os
 import traceback
@@ -7,9 +7,9 @@ from ..errors import Unfinished
 
 
 def detect_unfinished(name: str, error: BaseException) -> None:
-    """Unfinished, naming the line and what is to stand there, if `error` is a NotImplementedError of the file's own.
+    """Return Unfinished, with the line and what to write there, if the file itself raised NotImplementedError.
 
-    One that a library raises has no such statement as its last line.
+    If a library raises it, the last line of the traceback is no such statement of the file.
     """
     frames = traceback.extract_tb(error.__traceback__)
     if isinstance(error, NotImplementedError) and frames and (frames[-1].line or "").startswith("raise "):

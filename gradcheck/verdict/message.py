@@ -21,10 +21,10 @@ def compose_message(report: Report) -> str:
 
 def report_lost_unit(pair: UnitFiles, reason: str, case: str, cases: int, timeout: float) -> Report:
     """Report on a unit that ended its worker, or ran out of time, at this case after so many others."""
-    why, remedy = f"it took its process with it ({reason})", "mend what does that"
+    why, remedy = f"its process died ({reason})", "fix the code that does this"
     if reason == "timeout":
-        why = f"it comes to no end in {timeout:g} s of processor time"
-        remedy = "mend what goes on for ever, or give it more with --timeout SECONDS"
+        why = f"it did not finish within {timeout:g} s of processor time"
+        remedy = "fix an endless loop, or allow more time with --timeout SECONDS"
     error = f"{pair.name}: {why}; {remedy}"
     lines = [f"  {'at':<10} {case.replace(',', ' ') or 'import'}"]
     if case:

@@ -7,7 +7,9 @@ from ..cases.case import Case
 from ..checks.failure import Failure, Verdict
 from ..errors import DeclarationError
 from ..exact import Certificate
-from .as_json import case_to_text, failure_to_dict, finite_or_none, summarize_certificate
+from ..reach import describe_reach
+from .counts import format_count
+from .cover import Cover
 from .tally import CheckSummary, Tally
 
 if TYPE_CHECKING:
@@ -26,6 +28,7 @@ class Report:
     cases           how many were judged
     skipped         how many were ill-conditioned: they neither pass nor fail
     worst           the largest error over tolerance of the cases that passed, and `worst_case` which case that was
+    cover           the sizes at which it was judged, `reached` how much of its code ran, and `never_ran` what did not
     failure         what is wrong
     smallest        the smallest case that shows it, and `rerun_command` the command that judges it again
     diagnosis       where the fault is, and what it looks like
@@ -46,6 +49,9 @@ class Report:
     worst: float = 0.0
     worst_case: Case | None = None
     seconds: float = 0.0
+    cover: Cover = field(default_factory=Cover)
+    reached: str = ""
+    never_ran: tuple[str, ...] = ()
     failure: Failure | None = None
     smallest: Case | None = None
     rerun_command: str = ""
@@ -69,46 +75,27 @@ class Report:
 
     def __str__(self) -> str:
         """Write out the verdict, the result of each check, the notes, and the message."""
-        lines = [f"{self.name}: {self.verdict}, {self.cases} cases"]
+        lines = [f"{self.name}: {self.verdict}, {format_count(self.cases, 'case')}"]
+        lines += [f"  covers      {self.covers}"] if self.covers else []
         for status in ("passed", "failed", "not reached"):
             named = [r.name for r in self.checks if r.status == status]
             lines += [f"  {status:<11} {', '.join(named)}"] if named else []
-        for rung in self.checks:
-            if rung.status == "not applicable":
-                lines.append(f"  no {rung.name}: {'; '.join(rung.reasons)}")
+        for check in self.checks:
+            if check.status == "not applicable":
+                lines.append(f"  no {check.name}: {'; '.join(check.reasons)}")
         lines += [f"  note        {note}" for note in self.notes]
         return "\n".join(lines + ([self.message] if self.message else []))
 
-    def drop_addresses(self) -> None:
+    @property
+    def covers(self) -> str:
+        """What the verdict covers: sizes, and how much of the unit's code ran."""
+        return "; ".join(text for text in (str(self.cover), self.reached) if text)
+
+    def drop_case_ids(self) -> None:
         """Remove case ids: arrays that were given have none."""
         self.smallest = self.worst_case = None
-        for worst in (worst for rung in self.checks for worst in rung.tensors.values()):
+        for worst in (worst for check in self.checks for worst in check.tensors.values()):
             worst.case = None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Convert everything to what JSON can hold; an infinite ratio becomes None."""
-        return {
-            "name": self.name,
-            "verdict": self.verdict,
-            "reason": self.reason,
-            "cases": self.cases,
-            "skipped": self.skipped,
-            "worst": finite_or_none(self.worst),
-            "worst_case": case_to_text(self.worst_case),
-            "given": self.given or None,
-            "seconds": round(self.seconds, 6),
-            "checks": [rung.to_dict() for rung in self.checks],
-            "smallest": case_to_text(self.smallest),
-            "rerun": self.rerun_command or None,
-            "failure": failure_to_dict(self.failure, self.diagnosis),
-            "mutation_score": None if self.mutation_score is None else self.mutation_score.to_dict(),
-            "certificate": None if self.certificate is None else summarize_certificate(self.certificate),
-            "notes": list(self.notes),
-            "error": self.error or None,
-            "printed": self.printed or None,
-            "message": self.message or None,
-            "derivation": self.derivation or None,
-        }
 
 
 def report_bad_declaration(name: str, error: DeclarationError) -> Report:
@@ -125,4 +112,6 @@ def add_tally(report: Report, tally: Tally) -> Report:
         checks=list(tally.checks.values()),
         worst=tally.worst,
         worst_case=tally.worst_case,
+        cover=tally.cover,
+        reached="" if tally.reach is None else describe_reach(tally.reach),
     )

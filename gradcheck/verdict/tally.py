@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from ..cases.case import Case
 from ..checks import CHECK_NAMES
 from ..exact import CaseProof
-from .as_json import case_to_text, finite_or_none
+from ..reach import Reach
 from .case_result import CaseResult, CheckResult
+from .cover import Cover
 
 
 def outranks_worst(ratio: float, case: Case | None, best: float, best_case: Case | None) -> bool:
@@ -37,13 +37,6 @@ class WorstRatio:
             self.ratio, self.case = ratio, case
         both = min(len(self.steps), len(steps))
         self.steps = [*map(max, self.steps, steps), *self.steps[both:], *steps[both:]]
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "worst": finite_or_none(self.ratio),
-            "case": case_to_text(self.case),
-            "steps": [finite_or_none(r) for r in self.steps],
-        }
 
 
 @dataclass
@@ -87,18 +80,6 @@ class CheckSummary:
         for name, worst in other.tensors.items():
             self.tensors.setdefault(name, WorstRatio()).note(worst.ratio, worst.case, worst.steps)
 
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "name": self.name,
-            "status": self.status,
-            "passed": self.passed,
-            "failed": self.failed,
-            "worst": finite_or_none(self.worst),
-            "tensors": [{"name": name, **worst.to_dict()} for name, worst in self.tensors.items()],
-            "not_applicable": self.reasons,
-            "explained": self.explanations,
-        }
-
     @property
     def status(self) -> str:
         """passed, failed, not applicable, or not reached."""
@@ -123,6 +104,8 @@ class Tally:
     worst        the largest error over tolerance of the cases that passed, and `worst_case` which case that was
     failure      the case that failed; of several, the smallest
     imprecise    by case id, the digits that the unit loses there and its reference keeps
+    cover        the sizes at which it was judged
+    reach        what ran of the unit's own code, None where that was not recorded
     """
 
     cases: int = 0
@@ -134,6 +117,8 @@ class Tally:
     proofs: list[CaseProof] = field(default_factory=list)
     failure: CaseResult | None = None
     imprecise: dict[str, str] = field(default_factory=dict)
+    cover: Cover = field(default_factory=Cover)
+    reach: Reach | None = None
 
     def note(self, result: CaseResult) -> None:
         """Add the result of one case."""
@@ -143,6 +128,8 @@ class Tally:
             self.exact_cases += 1
         else:
             self.cases += 1
+        if not result.skipped and not result.failed:
+            self.cover.note(result.case.sizes, exact=result.names == ["exact"])
         for found in result.results:
             self.checks[found.name].note(found, result.case)
             if found.outcome.imprecise:
@@ -163,6 +150,8 @@ class Tally:
             whole.skipped += some.skipped
             whole.proofs += some.proofs
             whole.imprecise |= some.imprecise
+            whole.cover += some.cover
+            whole.reach = add_reach(whole.reach, some.reach)
             whole.failure = smaller_failure(whole.failure, some.failure)
             if some.worst_case is not None and outranks_worst(
                 some.worst, some.worst_case, whole.worst, whole.worst_case
@@ -172,6 +161,10 @@ class Tally:
                 whole.checks[name].add(check)
         whole.proofs.sort(key=lambda proof: proof.case_id)
         return whole
+
+
+def add_reach(one: Reach | None, other: Reach | None) -> Reach | None:
+    return one + other if one is not None and other is not None else one or other
 
 
 def smaller_failure(one: CaseResult | None, other: CaseResult | None) -> CaseResult | None:

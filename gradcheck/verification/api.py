@@ -17,6 +17,7 @@ from ..verdict.tally import Tally
 from .conclusion import conclude
 from .judge import add_up, judge_case, judge_steps
 from .progress import Watch, ignore_progress
+from .recording import get_recorder
 from .settings import CASES, EXACT_CASES, SEED, Settings
 
 
@@ -120,8 +121,11 @@ def judge_arrays(subject: Subject, at: CaseArrays, settings: Settings, watch: Wa
     """Judge a unit at given arrays, which have sizes and a dtype but no case id."""
     started = time.perf_counter()
     case, arrays = fit_case(subject.declaration, at, settings.seed)
-    tally = Tally()
-    tally.note(judge_case(subject, case, CHECKS if settings.exact else NUMERIC_CHECKS, arrays))
+    tally, recorder = Tally(), get_recorder(subject)
+    recorder.forget()
+    with recorder.recording():
+        tally.note(judge_case(subject, case, CHECKS if settings.exact else NUMERIC_CHECKS, arrays))
+    tally.reach = recorder.reach
     report = conclude(subject, tally, settings, watch, given=(case, arrays))
     report.seconds = time.perf_counter() - started
     return report

@@ -14,15 +14,19 @@ from ..errors import DeclarationError, NotApplicable, Unfinished
 from ..exact.certificate import make_certificate
 from ..execution.run import Run, UnitRaised
 from ..mutation import MutationScore, measure_mutation_score
+from ..reach import format_missing
 from ..unit.subject import Subject
+from ..verdict.counts import format_count
 from ..verdict.message import compose_message
 from ..verdict.report import Report, add_tally
 from ..verdict.tally import Tally
 from .judge import judge_case, judge_step, shrink_failure
 from .progress import Progress, Watch, ignore_progress
+from .recording import record_empty_sizes
 from .settings import Settings
 
 Given = tuple[Case, CaseArrays]
+MOST_MISSING = 3
 
 
 def conclude(
@@ -56,7 +60,7 @@ def conclude(
         report.verdict = "bad declaration"
         report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"
     elif report.good:
-        report = decide_proof(subject, report, tally)
+        report = decide_proof(subject, report, tally, settings)
     report.message = compose_message(report)
     return report
 
@@ -71,7 +75,7 @@ def report_failure(report: Report, tally: Tally, command: Callable[[Case], str],
     report = add_tally(report, tally)
     if given is not None:
         report.given = describe_arrays(given[0])
-        report.drop_addresses()
+        report.drop_case_ids()
     failure = tally.failure
     if failure is not None:
         error = report.cause = failure.error
@@ -141,7 +145,7 @@ def describe_forward(subject: Subject, settings: Settings) -> str:
     """Say whether the forward is right, judged by itself, for a unit that failed a later check."""
     tally = judge_step(subject, CaseBatch(settings.cases), settings, checks=FORWARD_CHECKS)
     if tally.failure is None:
-        return f"the forward equals the reference's in {tally.cases} cases"
+        return f"the forward equals the reference's in {format_count(tally.cases, 'case')}"
     failure = shrink_failure(subject, tally.failure)
     return f"the forward is wrong too: {failure.error} (case {failure.case})"
 
@@ -180,7 +184,7 @@ def with_diagnosis(finding: Failure, diagnosis: Diagnosis) -> Failure:
     return replace(finding, details=(*finding.details[:above], *lines, *finding.details[above:]))
 
 
-def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
+def decide_proof(subject: Subject, report: Report, tally: Tally, settings: Settings) -> Report:
     """Set the verdict `proved` if exact arithmetic decided all, no mutant survived, no digit is lost; else say why."""
     undecided, reasons = tally.checks["exact"].reasons, []
     if undecided or not tally.proofs:
@@ -191,6 +195,12 @@ def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
         reasons.append(
             f"mutation: {len(survivors)} of {len(report.mutation_score.results)} planted faults not seen: {places}"
         )
+    missing, only_empty = find_missing(subject, tally)
+    report.never_ran = (*missing, *only_empty)
+    reasons += shorten(missing)
+    if only_empty:
+        where = "sizes of 0" if tally.cases else "sizes of 0 or without an upstream gradient"
+        report.notes += (f"runs only at {where}, not judged there: {'; '.join(shorten(only_empty))}",)
     if tally.imprecise:
         case = min(tally.imprecise, key=lambda case: (len(case), case))
         report.verdict = "imprecise"
@@ -200,5 +210,24 @@ def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
     if reasons:
         report.reason = "; ".join(reasons)
     else:
-        report.verdict, report.certificate = "proved", make_certificate(subject.unit, tally.proofs)
+        report.verdict, report.certificate = (
+            "proved",
+            make_certificate(subject.unit, tally.proofs, covers=report.covers),
+        )
     return report
+
+
+def find_missing(subject: Subject, tally: Tally) -> tuple[list[str], list[str]]:
+    """What of the unit's own code no case reached; and what of that sizes of 0 reach, at which nothing is judged.
+
+    The reference refuses them, or gives no numbers; exact arithmetic has none of them, where it judges alone.
+    """
+    if tally.reach is None or not (missing := format_missing(tally.reach)):
+        return [], []
+    left = format_missing(tally.reach + record_empty_sizes(subject, refused=bool(tally.cases)))
+    return left, [text for text in missing if text not in left]
+
+
+def shorten(sentences: list[str]) -> list[str]:
+    more = [f"and {len(sentences) - MOST_MISSING} more"] if len(sentences) > MOST_MISSING else []
+    return [*sentences[:MOST_MISSING], *more]

@@ -25,6 +25,7 @@ from ..unit.subject import Subject
 from ..verdict.case_result import CaseResult, CheckResult
 from ..verdict.tally import Tally
 from .progress import Progress, Watch, ignore_progress
+from .recording import get_recorder
 from .settings import Settings, Step
 
 
@@ -139,12 +140,15 @@ def make_sequence(subject: Subject, settings: Settings) -> CaseSequence:
 
 def tally_cases(subject: Subject, cases: Iterable[Case], checks: Sequence[Check], wanted: int, watch: Watch) -> Tally:
     """Judge the first `wanted` cases that are not skipped, up to the first that fails, and add up."""
-    tally = Tally()
+    tally, recorder = Tally(), get_recorder(subject)
+    recorder.forget()
     for case in cases:
         watch(Progress(subject.name, tally.cases, "case", str(case)))
-        tally.note(judge_case(subject, case, checks))
+        with recorder.recording():
+            tally.note(judge_case(subject, case, checks))
         if tally.failure is not None or tally.cases + tally.exact_cases == wanted:
             break
+    tally.reach = recorder.reach
     return tally
 
 

@@ -126,7 +126,7 @@ class UnitSchedule:
         first = next(result for result in self.results.values() if isinstance(result, StepResult))
         report = report_failure(first.report, self.whole, self.pair.command)
         if report.good:
-            report.reason = f"planted faults and the certificate came to no end ({why.reason})"
+            report.reason = f"mutation testing and the certificate did not finish ({why.reason})"
         else:
             report.message = (
                 compose_message(report) + f"\n  not known  a smaller case, and where the fault lies ({why.reason})"

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..cases.arrays import Array, CaseArrays, draw_arrays
-from ..cases.case import Case
+from ..cases.plain import make_plain_case
 from ..execution.run import Run
 from ..unit.declaration import Declaration
 from ..unit.subject import Subject
@@ -34,17 +34,10 @@ class TestDesign:
     needs_reference: bool = True
 
 
-def choose_sizes(declaration: Declaration, T: int, B: int, least: int = 3) -> dict[str, int]:
-    """T, B, and for the other letters `least`, one more, two more, in turn, so that neighbours differ."""
-    others = [letter for letter in declaration.letters if letter not in ("T", "B")]
-    chosen = {letter: least + k % 3 for k, letter in enumerate(others)} | {"T": T, "B": B}
-    return {letter: chosen[letter] for letter in declaration.letters}
-
-
 def run_torch_gradcheck(subject: Subject, *, fast: bool) -> str:
     """torch.autograd.gradcheck at its defaults: float64, every differentiable input, every output."""
     declaration = subject.declaration
-    arrays = draw_arrays(declaration, Case(choose_sizes(declaration, T=5, B=2, least=2), 1))
+    arrays = draw_arrays(declaration, make_plain_case(declaration, T=5, B=2, least=2))
     inputs = {n: arrays.inputs[n] for n in declaration.differentiable}
     constant = {n: a for n, a in arrays.inputs.items() if n not in inputs} | arrays.options
     outputs = tuple(n for n, o in declaration.outputs.items() if o.differentiable)
@@ -70,7 +63,7 @@ def compare_with_autograd(
     from torch.testing import assert_close
 
     declaration = subject.declaration
-    case = Case(choose_sizes(declaration, T, B), 1, dtype)
+    case = make_plain_case(declaration, T, B, dtype)
     run = Run(subject, case, change(declaration, draw_arrays(declaration, case)))
     expected = run.oracle.evaluate_reference(run.inputs, run.upstream, dtype)
     try:
@@ -103,7 +96,8 @@ def clear_biases_and_states(declaration: Declaration, arrays: CaseArrays) -> Cas
     """All-ones upstream gradients; biases and initial states are zero."""
 
     def start(name: str, value: Any) -> Any:
-        return np.zeros_like(value) if name.startswith("bias") or name.endswith("_0") else value
+        cleared = name.startswith("bias") or name in declaration.initial_states
+        return np.zeros_like(value) if cleared else value
 
     return replace(set_upstream_to_ones(declaration, arrays), inputs={n: start(n, a) for n, a in arrays.inputs.items()})
 

@@ -34,4 +34,4 @@ def import_from_root(root: Path, path: Path) -> object:
     try:
         return UserModules(root).load(".".join(path.relative_to(root).with_suffix("").parts))
     except Exception as error:
-        raise UsageError(str(path), f"it does not import ({type(error).__name__}: {error})", "mend it") from error
+        raise UsageError(str(path), f"it does not import ({type(error).__name__}: {error})", "fix it") from error

@@ -13,8 +13,8 @@ FaultSite = Literal["backward", "forward", "reference"]
 class Defect:
     """A unit whose backward is wrong, or whose forward is another function, or whose reference is wrong: `at_fault`.
 
-    `source` says where the bug was seen, `wrong` what is wrong, `needs` what a test must contain to see it; `outside`
-    is an implementation that is neither, if there is one.
+    `source` says where the bug was seen, `wrong` what is wrong, `triggers` what a test must contain to see it;
+    `third_party` is an implementation that is neither, if there is one.
     """
 
     name: str

@@ -17,14 +17,13 @@ DEFECT_CASES = 100
 RIGHT_UNIT_CASES = 5
 """Random cases of a defect, which falls at one of the first, and of a right unit, which has to pass them all."""
 HARNESS_COLUMN = "this harness"
-KILL_MATRIX_SCHEMA = 1
 
 
 @dataclass(frozen=True)
 class DefectResult:
     """A defect, what this harness says of it, and which designs catch it (None: the design does not look at it).
 
-    `blame` says where the fault lies, None where the verdict is not that manual is wrong.
+    `diagnosis` says where the fault lies, None where the verdict is not that manual is wrong.
     """
 
     defect: Defect
@@ -47,20 +46,22 @@ class DefectResult:
         comparisons = self.report.failure.comparisons if self.report.failure else ()
         return [c.name for c in comparisons if c.ratio > 1]
 
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "name": self.defect.name,
-            "source": self.defect.source,
-            "wrong": self.defect.wrong,
-            "triggers": self.defect.triggers,
-            "verdict": self.report.verdict,
-            "check": self.failed_check,
-            "smallest": None if self.report.smallest is None else str(self.report.smallest),
-            "over": self.above_tolerance,
-            "diagnosis": None if self.diagnosis is None else self.diagnosis.location or None,
-            "pattern": None if self.diagnosis is None else self.diagnosis.pattern or None,
-            "caught": {HARNESS_COLUMN: self.is_caught_by_harness} | self.caught_by,
-        }
+    @property
+    def caught(self) -> dict[str, bool | None]:
+        """Which designs catch it, this harness among them."""
+        return {HARNESS_COLUMN: self.is_caught_by_harness} | self.caught_by
+
+
+@dataclass(frozen=True)
+class DesignTotals:
+    """A design: what it does, how many defects it caught, of how many, and of which right units it complains."""
+
+    name: str
+    what: str
+    caught: int
+    of: int
+    false_alarms: dict[str, str]
+    seconds: float
 
 
 @dataclass
@@ -81,29 +82,17 @@ class KillMatrix:
 
     def count_caught(self, column: str) -> tuple[int, int]:
         """How many defects the column catches, and of how many."""
-        cells = [row.is_caught_by_harness if column == HARNESS_COLUMN else row.caught_by[column] for row in self.rows]
+        cells = [row.caught[column] for row in self.rows]
         return sum(c is True for c in cells), sum(c is not None for c in cells)
 
-    def to_dict(self) -> dict[str, Any]:
+    @property
+    def designs(self) -> list[DesignTotals]:
         ours = f"its checks, at {self.cases} random cases a defect and {self.unit_cases} a right unit, then exact ones"
         what = {HARNESS_COLUMN: ours} | {d.name: d.what for d in TEST_DESIGNS}
-        designs = [
-            {
-                "name": name,
-                "what": what[name],
-                "caught": self.count_caught(name)[0],
-                "of": self.count_caught(name)[1],
-                "false_alarms": self.false_alarms[name],
-                "seconds": round(self.seconds[name], 1),
-            }
+        return [
+            DesignTotals(name, what[name], *self.count_caught(name), self.false_alarms[name], self.seconds[name])
             for name in list_columns()
         ]
-        return {
-            "schema": KILL_MATRIX_SCHEMA,
-            "designs": designs,
-            "defects": [row.to_dict() for row in self.rows],
-            "units": self.units,
-        }
 
 
 def list_columns() -> list[str]:

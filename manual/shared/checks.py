@@ -99,7 +99,7 @@ def check(given: Mapping[str, Any], declared: Mapping[str, Declared]) -> None:
 
 def check_scalar(name: str, value: Any, choices: tuple[Any, ...]) -> None:
     if choices and value not in choices:
-        refuse(name, f"{value!r} is none of {', '.join(map(str, choices))}", "choose one")
+        refuse(name, f"{value!r} is not one of {', '.join(map(str, choices))}", "choose one")
     if not choices and not isinstance(value, (int, np.integer)):
         refuse(name, f"it is {value!r}", "give an integer")
 
@@ -116,7 +116,7 @@ def check_array(name: str, array: np.ndarray[Any, np.dtype[Any]], wanted: Declar
     if wanted.range and array.size:
         low, high = int(array.min()), int(array.max())
         if not all(evaluated(wanted.range, {**sizes, name: value}) for value in (low, high)):
-            refuse(name, f"its values reach from {low} to {high}, declared {wanted.range}", "give values in range")
+            refuse(name, f"its values range from {low} to {high}, declared {wanted.range}", "give values in range")
 
 
 def evaluated(text: str, names: Mapping[str, int]) -> Any:

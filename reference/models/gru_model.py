@@ -7,7 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ..recurrent import gru as cells
-from ..shared.head import head, outside_head
+from ..shared.head import head, third_party_head
 from ..shared.loss import Loss, Reduction
 from ..shared.torch_nn import torch_nn
 
@@ -45,4 +45,4 @@ def third_party(
     """The same by torch's embedding, GRU, linear and cross_entropy."""
     e = functional.embedding(inputs["tokens"], inputs["weight_embedding"])
     ys, *_ = torch_nn(nn.GRU, {**inputs, "x": e})
-    return outside_head(ys, inputs, reduction)
+    return third_party_head(ys, inputs, reduction)

@@ -8,7 +8,7 @@ from torch.nn import functional
 
 from ..layers.activation import Kind
 from ..recurrent import rnn as cells
-from ..shared.head import head, outside_head
+from ..shared.head import head, third_party_head
 from ..shared.loss import Loss, Reduction
 from ..shared.torch_nn import torch_nn
 
@@ -41,4 +41,4 @@ def third_party(
     """The same by torch's embedding, RNN, linear and cross_entropy."""
     e = functional.embedding(inputs["tokens"], inputs["weight_embedding"])
     ys, *_ = torch_nn(nn.RNN, {**inputs, "x": e}, nonlinearity=activation)
-    return outside_head(ys, inputs, reduction)
+    return third_party_head(ys, inputs, reduction)

@@ -8,9 +8,9 @@ from torch.nn import functional
 
 from ..layers.activation import Kind
 from ..losses.logistic_cross_entropy import logistic_cross_entropy
-from ..losses.logistic_cross_entropy import third_party as outside_logistic
+from ..losses.logistic_cross_entropy import third_party as third_party_logistic
 from ..losses.squared_error import squared_error
-from ..losses.squared_error import third_party as outside_squared
+from ..losses.squared_error import third_party as third_party_squared
 from ..recurrent import rnn as cells
 from ..shared.loss import Loss, Reduction
 from ..shared.torch_nn import torch_nn
@@ -48,6 +48,6 @@ def third_party(
 ) -> Loss:
     """The same by torch's RNN, linear, mse_loss and binary_cross_entropy_with_logits, which know no mask."""
     ys, *_ = torch_nn(nn.RNN, inputs, nonlinearity=activation)
-    measure = outside_squared if loss == "squared_error" else outside_logistic
+    measure = third_party_squared if loss == "squared_error" else third_party_logistic
     output = functional.linear(ys, inputs["weight_output"], inputs["bias_output"])
     return measure(output, inputs["target"], reduction=reduction)

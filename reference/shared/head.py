@@ -16,7 +16,7 @@ def head(hs: Tensor, weight: Tensor, bias: Tensor, labels: Tensor, mask: Tensor 
     return softmax_cross_entropy(hs @ weight.T + bias, labels, mask, reduction=reduction)
 
 
-def outside_head(hs: Tensor, inputs: Mapping[str, Tensor], reduction: Reduction) -> Loss:
+def third_party_head(hs: Tensor, inputs: Mapping[str, Tensor], reduction: Reduction) -> Loss:
     """The same by torch's own functions; the mean is taken here, for torch's mean of nothing is nan."""
     labels, mask = inputs["labels"], inputs.get("mask")
     kept = labels if mask is None else labels.masked_fill(~mask, IGNORED)

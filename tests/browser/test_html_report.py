@@ -1,10 +1,10 @@
-"""The report in a browser: it opens, sorts, filters, shows the blame, logs no error and makes no request."""
+"""The report in a browser: it opens, sorts, filters, shows the diagnosis, logs no error and makes no request."""
 
 import pytest
 
 from gradcheck.reporting.html import write_html_report
 from tests.browser.chromium import Chromium, NoChromium, Tab, executable
-from tests.harness.reports import PLANTED, every_kind
+from tests.harness.reports import PLANTED, every_kind, every_report
 
 pytestmark = pytest.mark.browser
 TEXTS = "[...document.querySelectorAll('{}')].filter(e => e.checkVisibility()).map(e => e.textContent)"
@@ -40,7 +40,7 @@ def browser(tmp_path_factory):
 @pytest.fixture(scope="module")
 def url(tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "report.html"
-    write_html_report([*every_kind().values()], path)
+    write_html_report([*every_report().values()], path)
     return path.as_uri()
 
 
@@ -111,15 +111,15 @@ def test_it_filters_by_name_and_by_verdict(tab):
     assert tab.evaluate("none.checkVisibility()")
 
 
-def test_it_shows_the_blame_and_copies_the_smallest_case(tab):
+def test_it_shows_the_diagnosis_and_copies_the_smallest_case(tab):
     unit = next(f"#unit-{k}" for k, name in enumerate(every_kind(), 1) if name == "wrong")
     click(tab, "[data-all=close]")
     click(tab, f"a[href='{unit}']")
     tab.evaluate("new Promise(requestAnimationFrame)")
-    blame = every_kind()["wrong"]["failure"]["diagnosis"]
-    assert tab.evaluate(f"document.querySelector('{unit} dl').innerText").count(blame["where"]) == 1
+    diagnosis = every_kind()["wrong"]["diagnosis"]
+    assert tab.evaluate(f"document.querySelector('{unit} dl').innerText").count(diagnosis["where"]) == 1
     squares = tab.evaluate(f"document.querySelectorAll('{unit}-map-title ~ g rect').length")
-    assert squares == sum(map(len, blame["map"]["cells"]))
+    assert squares == sum(map(len, diagnosis["map"]["cells"]))
     assert tab.evaluate(f"document.querySelector('{unit}-map-title ~ .wrong rect').getBoundingClientRect().width") > 10
     assert tab.evaluate(f"document.querySelector('{unit} h2').getBoundingClientRect().top") < 900
     tab.evaluate(

@@ -95,7 +95,7 @@ def test_integers_out_of_range_are_named(name, argument):
     for value in (-1, 10**6):
         spoiled = np.array(inputs[argument])
         spoiled.flat[0] = value
-        with pytest.raises(ValueError, match=rf"^{argument}: its values reach from -?\d+ to \d+, declared .* in range"):
+        with pytest.raises(ValueError, match=rf"^{argument}: its values range from -?\d+ to \d+, declared .* in range"):
             run(name, {**inputs, argument: spoiled})
 
 
@@ -110,7 +110,7 @@ def test_counts_that_are_none_are_named(name, argument):
 
 def test_a_choice_that_is_none_is_named():
     inputs = drawn("rnn_model").inputs
-    with pytest.raises(ValueError, match=r"^activation: 'sine' is none of tanh, logistic, .*; choose one"):
+    with pytest.raises(ValueError, match=r"^activation: 'sine' is not one of tanh, logistic, .*; choose one"):
         SUBJECTS["rnn_model"].unit(**inputs, activation="sine")
 
 
@@ -131,5 +131,5 @@ def test_nothing_gives_empty_outputs_and_zero_gradients(name, letter):
 
 @pytest.mark.parametrize("name", LENGTHS)
 def test_lengths_have_no_meaning_where_there_is_no_step(name):
-    with pytest.raises(ValueError, match=r"^lengths: its values reach from 1 to 2, declared 1 <= lengths <= T"):
+    with pytest.raises(ValueError, match=r"^lengths: its values range from 1 to 2, declared 1 <= lengths <= T"):
         run(name, emptied(name, "T"))

@@ -91,6 +91,6 @@ def test_a_product_whose_gradient_is_forgotten_has_none():
     ],
 )
 def test_a_small_carry_beside_the_normalisation_of_one_number_is_no_false_alarm(case):
-    """Both fell in a campaign: the reference added g - mean(g), which is 0, to a carry of 1e-22 one after the other."""
+    """In a campaign both failed: the reference added g - mean(g), which is 0, to a carry of 1e-22 step by step."""
     subject = Subject("layer_norm_lstm", layer_norm_lstm, normalised_reference)
     assert examine(subject, case=case).good

@@ -39,7 +39,7 @@ def test_any_two_inputs_of_any_unit_can_be_tied(name, data):
 
 
 @pytest.mark.parametrize(("name", "kept", "dropped"), NAMED)
-def test_tied_weights_climb_the_whole_ladder(name, kept, dropped):
+def test_tied_weights_pass_every_check(name, kept, dropped):
     renamed = next(r for a, b, r in TIEABLE[name] if (a, b) == (kept, dropped))
     report = gradcheck.examine(tied(SUBJECTS[name], kept, dropped, renamed), cases=10)
     assert report.verdict == "proved", report.message

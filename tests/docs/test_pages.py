@@ -77,7 +77,7 @@ def test_what_varies_is_no_difference():
 
 
 @pytest.mark.parametrize("planted", PLANTED)
-def test_a_wrong_transcript_is_found_out_and_mended(planted):
+def test_a_wrong_transcript_is_found_and_rewritten(planted):
     old, new, *words = PLANTED[planted]
     assert PAGE.count(old) == 1
     wrong = PAGE.replace(old, new)

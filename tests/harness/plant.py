@@ -64,7 +64,7 @@ def find(subject: Subject, seed: int) -> Report:
 
 def caught(
     unit: Unit,
-    rung: str,
+    check_name: str,
     *words: str,
     verdict: str = "wrong",
     reference: Unit = elman_reference.elman,
@@ -75,8 +75,8 @@ def caught(
     reports = [examine(subject, diagnose=False), *(find(subject, seed) for seed in SEEDS)]
     for report in reports:
         assert report.verdict == verdict, report.message or "nothing was found"
-        assert report.failure.check == rung, report.message
-        assert {r.name: r.failed for r in report.checks if r.failed} == {rung: 1}
+        assert report.failure.check == check_name, report.message
+        assert {r.name: r.failed for r in report.checks if r.failed} == {check_name: 1}
         for word in words:
             assert word in first_line(report)
     replay(reports[0], subject)
@@ -92,7 +92,7 @@ def details(report: Report) -> dict[str, str]:
 
 
 def replay(report: Report, subject: Subject) -> None:
-    """The address in the message shows the same failure again."""
+    """The case id in the message shows the same failure again."""
     with pytest.raises(GradientMismatch) as again:
         check(
             subject.unit,

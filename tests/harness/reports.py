@@ -10,6 +10,7 @@ import numpy as np
 from gradcheck import CaseArrays, Subject, UnitFiles, examine
 from gradcheck.mutation import Mutant, MutationScore
 from gradcheck.mutation.trial import MutantOutcome
+from gradcheck.records import UnitRecord, fill, format_json
 from gradcheck.verdict.report import Report
 from gradcheck.verification.api import attempt
 from tests.harness import elman, elman_reference
@@ -23,9 +24,9 @@ PLANTED = "<script>document.title = 'planted'</script>"
 
 
 @cache
-def every_kind() -> dict[str, dict[str, Any]]:
+def every_report() -> dict[str, Report]:
     """By what each shows; the unit has that name."""
-    kinds: dict[str, Report] = {
+    return {
         "proved": examine(subject("proved"), cases=4, mutants=3),
         "agrees": examine(subject("agrees"), cases=2, exact=False),
         "wrong": examine(subject("wrong", CARRY), case=CASE),
@@ -34,7 +35,7 @@ def every_kind() -> dict[str, dict[str, Any]]:
         "a law": examine(subject("a law", ("dbias += dz.sum(axis=0)", "dbias += dz.sum(axis=0) + 1e-300")), case=CASE),
         "a crash": examine(subject("a crash", ("dys = ", "raise ValueError('no'); dys = ")), case=CASE),
         "split": examine(split(), case=CASE),
-        "third party": examine(outside_odd(), case=CASE),
+        "third party": examine(odd_third_party(), case=CASE),
         "bad": examine(subject("bad", ('"x": dx', '"x": dx[0]')), case=CASE),
         "not there": attempt(UnitFiles("not there", Path("no.py"), Path("no.py"), "gradcheck verify no"), examine),
         "given": examine(subject("given"), at=arrays()),
@@ -42,7 +43,16 @@ def every_kind() -> dict[str, dict[str, Any]]:
         "imprecise": Report("imprecise", verdict="imprecise", reason="digits are lost", cases=1),
         "printing": Report("printing", verdict="not judged", error="it ended", printed="so far", notes=("no dx",)),
     }
-    return {name: json.loads(json.dumps(report.to_dict(), allow_nan=False)) for name, report in kinds.items()}
+
+
+@cache
+def every_kind() -> dict[str, dict[str, Any]]:
+    """Those as JSON has them."""
+    return {name: as_json(report) for name, report in every_report().items()}
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    return json.loads(format_json(fill(report, UnitRecord)))
 
 
 def subject(name: str, *edits: tuple[str, str]) -> Subject:
@@ -53,10 +63,10 @@ def split() -> Subject:
     return Subject("split", elman.elman, planted_reference(("h @ weight_hh.T", "h.detach() @ weight_hh.T")))
 
 
-def outside_odd() -> Subject:
+def odd_third_party() -> Subject:
     edit = ("return Output(ys, h_T[0])", "return Output(2 * ys, h_T[0])")
-    outside = planted(edit, module=elman_reference, name="third_party")
-    return Subject("third party", elman.elman, elman_reference.elman, outside)
+    third_party = planted(edit, module=elman_reference, name="third_party")
+    return Subject("third party", elman.elman, elman_reference.elman, third_party)
 
 
 def arrays() -> CaseArrays:

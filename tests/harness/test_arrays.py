@@ -1,4 +1,4 @@
-"""The arrays of a case follow from its address alone, on any machine."""
+"""The arrays of a case follow from its id alone, on any machine."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -30,8 +30,8 @@ def kinds(
 KINDS = declare(kinds)
 
 
-def drawn(address: str, declaration: Any = ELMAN) -> dict[str, Any]:
-    arrays = draw_arrays(declaration, Case.parse(address, declaration))
+def drawn(case_id: str, declaration: Any = ELMAN) -> dict[str, Any]:
+    arrays = draw_arrays(declaration, Case.parse(case_id, declaration))
     return arrays.inputs | {f"d{n}": u for n, u in arrays.upstream.items()}
 
 
@@ -49,7 +49,7 @@ def test_the_numbers_are_these() -> None:
 
 
 @given(cases(ELMAN))
-def test_the_same_address_gives_the_same_numbers(case: Case) -> None:
+def test_the_same_case_id_gives_the_same_numbers(case: Case) -> None:
     first, second = drawn(str(case)), drawn(str(case))
     for name, array in first.items():
         assert array is None or np.array_equal(array, second[name])

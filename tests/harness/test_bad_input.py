@@ -1,7 +1,6 @@
 """Whatever a unit does to its process, it loses its own verdict alone, and what is said of it names the remedy."""
 
 import io
-import json
 import random
 import signal
 import subprocess
@@ -16,6 +15,7 @@ from gradcheck import GradientMismatch
 from gradcheck.cli import main as cli
 from gradcheck.unit.discovery import discover
 from gradcheck.unit.isolation import read_generators
+from tests.harness.schemas import read_valid
 
 ROOT = Path(__file__).resolve().parents[2]
 MANUAL = """import ctypes, os, random, sys, time
@@ -48,51 +48,51 @@ def {name}(x: Float[Tensor, "T B"]) -> Output:
     return Output(2 * x)
 """
 CASE = "T=1,B=1,seed=0"
-LOST = "it took its process with it"
+LOST = "its process died"
 # What is done before the function or first in it, the verdict, and the beginning of what is said.
 UNITS = {
     "right": ("", "pass", "agrees", ""),
     "prints": ("print('imported')", "print('called')", "agrees", ""),
     "sets_up": ("np.seterr(all='raise'); np.random.seed(0)", "pass", "agrees", ""),
-    "loops": ("", "while True: pass", "not judged", "loops: it comes to no end in 2 s of processor time; mend what"),
+    "loops": ("", "while True: pass", "not judged", "loops: it did not finish within 2 s of processor time; fix an"),
     "exits": (
         "",
         "sys.exit(3)",
         "wrong",
         "exits forward raised SystemExit: 3\n  raised     {file}:15 in exits: sys.exit",
     ),
-    "exits_hard": ("", "os._exit(4)", "not judged", f"exits_hard: {LOST} (exit: code 4); mend what does that"),
-    "crashes": ("", "ctypes.string_at(0)", "not judged", f"crashes: {LOST} (crash: signal 11 (SIGSEGV)); mend"),
-    "interrupts": ("", "raise KeyboardInterrupt", "not judged", f"interrupts: {LOST} (raised KeyboardInterrupt); mend"),
+    "exits_hard": ("", "os._exit(4)", "not judged", f"exits_hard: {LOST} (exit: code 4); fix the code that"),
+    "crashes": ("", "ctypes.string_at(0)", "not judged", f"crashes: {LOST} (crash: signal 11 (SIGSEGV)); fix the"),
+    "interrupts": ("", "raise KeyboardInterrupt", "not judged", f"interrupts: {LOST} (raised KeyboardInterrupt); fix"),
     "recurses": ("def f(n): return f(n + 1)", "f(0)", "wrong", "recurses forward raised RecursionError: maximum "),
     "asks": ("", "input()", "wrong", "asks forward raised EOFError: EOF when reading a line"),
     "exits_at_once": (
         "sys.exit('bye')",
         "pass",
         "bad declaration",
-        "{file}: it does not import (SystemExit: bye); mend",
+        "{file}: it does not import (SystemExit: bye); fix the",
     ),
-    "dies_at_once": ("os._exit(5)", "pass", "not judged", f"dies_at_once: {LOST} (exit: code 5); mend what does that"),
-    "loops_at_once": ("while True: pass", "pass", "not judged", "loops_at_once: it comes to no end in 2 s of"),
+    "dies_at_once": ("os._exit(5)", "pass", "not judged", f"dies_at_once: {LOST} (exit: code 5); fix the code"),
+    "loops_at_once": ("while True: pass", "pass", "not judged", "loops_at_once: it did not finish within 2 s of"),
     "misspelt": (
         "def f(:",
         "pass",
         "bad declaration",
-        "{file}: it does not import (SyntaxError: invalid syntax (misspelt.py, line 8)); mend the file\n"
+        "{file}: it does not import (SyntaxError: invalid syntax (misspelt.py, line 8)); fix the file\n"
         '    File "{file}", line 8\n      def f(:\n            ^\n  SyntaxError: invalid syntax',
     ),
     "divides": (
         "def g():\n    return 1 / 0\ng()",
         "pass",
         "bad declaration",
-        "{file}: it does not import (ZeroDivisionError: division by zero); mend the file\n"
+        "{file}: it does not import (ZeroDivisionError: division by zero); fix the file\n"
         '    File "{file}", line 10, in <module>\n      g()\n    File "{file}", line 9, in g\n      return 1 / 0\n',
     ),
     "shapeless": (
         "Float = {Array: Array, (Array, 'T B'): Array}",
         "pass",
         "bad declaration",
-        "shapeless: argument x: its annotation ndarray names no kind and shape; use Float, Complex",
+        "shapeless: argument x: its annotation ndarray does not say its kind and shape; use Float, Complex",
     ),
 }
 
@@ -125,7 +125,7 @@ def judged(tmp_path_factory):
     """All of them, judged in one run."""
     folder = write(tmp_path_factory.mktemp("bad"), UNITS)
     code, out, err = run(folder, "--cases", 2, "--no-exact", "--timeout", 2, "-j", 2, "--json", "-")
-    return folder, code, {unit["name"]: unit for unit in json.loads(out)["units"]}, err
+    return folder, code, {unit["name"]: unit for unit in read_valid(out)["units"]}, err
 
 
 @pytest.mark.parametrize("name", UNITS)
@@ -152,7 +152,7 @@ def test_what_a_unit_prints_is_told_and_in_nobodys_way(judged):
     folder, _, units, err = judged
     again = f"prints --case {units['prints']['worst_case']}"
     assert units["prints"]["printed"].startswith("imported\ncalled\n")
-    assert f"prints prints 'imported' while it is judged; all of it: gradcheck verify {again}\n" in err
+    assert f"prints prints 'imported' while it is judged; to see all of it: gradcheck verify {again}\n" in err
     assert "called" not in err
     assert [name for name, unit in units.items() if unit["printed"]] == ["prints"]
     assert "\nprints printed:\nimported\ncalled\ncalled\n" in run(folder, *again.split())[1]
@@ -223,11 +223,11 @@ REQUESTS = {
         "manual",
     ): "gradcheck: --json manual: it cannot be written (Is a directory); name a file in a folder that",
     ("--json", "no/file.json"): "gradcheck: --json no/file.json: it cannot be written (No such file or directory);",
-    ("--timeout", "0"): "gradcheck: --timeout 0: it is no time to wait; give seconds, more than 0",
-    ("--timeout", "nan"): "gradcheck: --timeout nan: it is no time to wait; give seconds, more than 0",
+    ("--timeout", "0"): "gradcheck: --timeout 0: it is not a positive number; give a number of seconds above 0",
+    ("--timeout", "nan"): "gradcheck: --timeout nan: it is not a positive number; give a number of seconds above 0",
     ("-j", "0"): "gradcheck: --jobs 0: it is too small; give 1 or more",
     ("--timeout", "soon"): "Error: Invalid value for '--timeout': ",
-    ("--case", "T=1,B=1,Q=2"): "gradcheck: case 'Q=2': right has no 'Q'; it has T, B; an address reads T=2",
+    ("--case", "T=1,B=1,Q=2"): "gradcheck: case 'Q=2': right has no 'Q'; it has T, B; a case id looks like T=2",
 }
 
 
@@ -247,7 +247,7 @@ def test_a_file_that_cannot_be_written_in_the_end_is_told(tmp_path, monkeypatch)
     monkeypatch.setattr(Path, "write_text", fail)
     code, out, err = run(tmp_path, "--cases", 1, "--no-exact", "--json", "full.json")
     assert code == 2
-    assert "1 units: 1 agrees" in out
+    assert "1 unit: 1 agrees" in out
     assert "--json full.json: it cannot be written (No space left on device); name a file" in err
 
 
@@ -263,8 +263,8 @@ def test_an_interrupt_shows_and_writes_what_is_done(tmp_path, number):
     out, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (128 + number, "")
     assert rows[1].startswith("a ")
-    assert "interrupted: not judged are b" in out
-    content = json.loads((tmp_path / "v.json").read_text())
+    assert "interrupted; not judged: b" in out
+    content = read_valid((tmp_path / "v.json").read_text())
     assert content["interrupted"] is True
     assert content["units"][0]["name"] == "a"
     assert "b" not in [unit["name"] for unit in content["units"]]

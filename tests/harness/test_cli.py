@@ -1,6 +1,5 @@
 """The command line: what it prints, writes and exits with, and what it says of a wrong request."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from gradcheck.cli import main as cli
 from tests.harness.copies import copy_units
+from tests.harness.schemas import read_valid
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -67,19 +67,19 @@ def test_the_case_that_is_printed_shows_the_failure_again(run, project):
     again = next(line for line in out.splitlines() if line.startswith("  rerun")).split("gradcheck ")[1]
     code, repeated, _ = run(*again.split(), cwd=project)
     assert code == 1
-    message = out[out.index("output_layer dbias[") : out.index("\n\n1 units")]
+    message = out[out.index("output_layer dbias[") : out.index("\n\n1 unit:")]
     assert message in repeated
 
 
 def test_the_json_holds_every_unit_and_a_schema(run, project):
     edit(project / "manual" / "layers" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
     code, _, _ = run("verify", "--cases", 20, "--json", "verdicts.json", "--report", "report.html", cwd=project)
-    content = json.loads((project / "verdicts.json").read_text())
+    content = read_valid((project / "verdicts.json").read_text())
     right, wrong = content["units"]
-    assert (code, content["schema"]) == (1, 1)
+    assert (code, content["schema"], content["command"]) == (1, 2, "verify")
     assert (right["name"], right["verdict"], right["cases"], right["failure"]) == ("activation", "proved", 20, None)
     assert right["certificate"]["log2_bound"] <= -128
-    assert [rung["name"] for rung in right["checks"]][-2:] == ["exact", "mutation"]
+    assert [check["name"] for check in right["checks"]][-2:] == ["exact", "mutation"]
     assert (wrong["name"], wrong["verdict"]) == ("output_layer", "wrong")
     assert wrong["failure"]["check"] == "gradients"
     assert wrong["failure"]["tensors"][2]["name"] == "bias"
@@ -90,15 +90,15 @@ def test_the_json_holds_every_unit_and_a_schema(run, project):
 def test_json_to_standard_output_is_nothing_but_json(run):
     code, out, err = run("verify", "output_layer", "--cases", 3, "--json", "-")
     assert code == 0
-    assert json.loads(out)["units"][0]["name"] == "output_layer"
-    assert "1 units: 1 proved" in err
+    assert read_valid(out)["units"][0]["name"] == "output_layer"
+    assert "1 unit: 1 proved" in err
 
 
 def test_a_bad_declaration_exits_with_2_and_the_rest_is_judged(run, project):
     edit(project / "reference" / "layers" / "output_layer.py", "import torch\n", "import torhc\n")
     code, out, _ = run("verify", "--cases", 5, cwd=project)
     assert code == 2
-    assert "does not import (ModuleNotFoundError: No module named 'torhc'); mend the file" in out
+    assert "does not import (ModuleNotFoundError: No module named 'torhc'); fix the file" in out
     assert "2 units: 1 proved, 1 bad declaration" in out
 
 
@@ -107,13 +107,13 @@ def test_a_unit_may_be_given_as_two_paths(run, project):
         "verify", "manual/layers/output_layer.py", "reference/layers/output_layer.py", "--cases", 3, cwd=project
     )
     assert code == 0
-    assert "1 units: 1 proved" in out
+    assert "1 unit: 1 proved" in out
 
 
 def test_without_exact_the_verdict_is_agrees(run):
     code, out, _ = run("verify", "output_layer", "--cases", 3, "--no-exact")
     assert code == 0
-    assert "1 units: 1 agrees" in out
+    assert "1 unit: 1 agrees" in out
     assert " 7/7 " in out
 
 
@@ -125,7 +125,8 @@ def test_prove_prints_and_writes_the_certificate(run, tmp_path):
         "output_layer proved: a wrong backward would pass any of these cases with probability at most 2^-"
     )
     assert "  source    manual.layers.output_layer sha256 " in out
-    (certificate,) = json.loads(file.read_text())["certificates"]
+    (unit,) = read_valid(file.read_text())["units"]
+    certificate = unit["certificate"]
     assert all(len(case["primes"]) == 3 for case in certificate["cases"])
     assert certificate["claim"].startswith("on these sizes")
     assert len(certificate["sources"]["manual.layers.output_layer"]) == 64
@@ -136,7 +137,7 @@ def test_prove_exits_with_1_where_the_backward_is_wrong(run, project):
     code, out, _ = run("prove", "output_layer", cwd=project)
     assert code == 1
     assert out.startswith("output_layer exact identity <u, J v> = <J^T u, v> fails over GF(p)")
-    assert "wrong: dbias; right: dh, dweight" in out
+    assert "wrong: dbias; right at this case: dh, dweight" in out
 
 
 def test_list_names_every_unit_with_what_it_computes(run):
@@ -147,7 +148,7 @@ def test_list_names_every_unit_with_what_it_computes(run):
 
 REQUESTS = {
     ("verify", "lstn"): "gradcheck: unit 'lstn': there is no such unit; did you mean lstm?",
-    ("verify", "--case", "T=1"): "it is the address of a case of one unit, not of",
+    ("verify", "--case", "T=1"): "it is the id of a case of one unit, not of",
     ("verify", "lstm", "--case", "T=1,B=1"): "gradcheck: case 'T=1,B=1': the size of I, H is missing;",
     ("verify", "lstm", "--json", "no/such/folder.json"): "--json no/such/folder.json: it cannot be written (No such",
     (
@@ -157,7 +158,10 @@ REQUESTS = {
         "no/such/folder.html",
     ): "--report no/such/folder.html: it cannot be written (",
     ("verify", "a.py", "b.py"): "gradcheck: a.py: there is no such file; give the manual file, then its reference",
-    ("verify", "manual/recurrent/lstm.py"): "gradcheck: manual/recurrent/lstm.py: a unit by its files is two paths;",
+    (
+        "verify",
+        "manual/recurrent/lstm.py",
+    ): "gradcheck: manual/recurrent/lstm.py: a unit is named by two files, its own and its reference;",
     ("verify", "--cases", "0"): "gradcheck: --cases 0: it is too small; give 1 or more",
     ("prove", "lstm", "--trials", "-1"): "gradcheck: --trials -1: it is too small; give 1 or more",
     ("verify", "--seed", "-3"): "gradcheck: --seed -3: it is too small; give 0 or more",
@@ -178,7 +182,7 @@ def test_a_folder_without_units_says_what_is_missing(run, tmp_path):
     assert "manual: there is no such folder; make it, or name another as `manual` in [tool.gradcheck]" in err
     for side in ("manual", "reference"):
         (tmp_path / side).mkdir()
-    assert "it holds no unit; add NAME.py to it and to its twin" in run("verify", cwd=tmp_path)[2]
+    assert "it contains no unit; add NAME.py to it and to the folder of references" in run("verify", cwd=tmp_path)[2]
     (tmp_path / "pyproject.toml").write_text("[tool")
     assert "pyproject.toml: it does not parse (" in run("verify", cwd=tmp_path)[2]
 
@@ -189,4 +193,4 @@ def test_a_file_without_its_function_or_twin_is_a_bad_declaration(run, project):
     assert code == 2
     assert "other.py: it has no function other; define `def other(...)` in it, or begin" in out
     missing = project / "manual" / "layers" / "output_layer.py"
-    assert f"{missing}: there is no such file; write it, or begin its twin's name with an underscore" in out
+    assert f"{missing}: there is no such file; write it; or, if the other file of the pair is a helper" in out

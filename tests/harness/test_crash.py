@@ -23,7 +23,7 @@ BUGS: dict[str, tuple[Edit, str]] = {
 
 
 @pytest.mark.parametrize("bug", BUGS)
-def test_is_wrong_at_the_first_rung(bug: str) -> None:
+def test_is_wrong_at_the_first_check(bug: str) -> None:
     edit, headline = BUGS[bug]
     report = caught(planted(edit), "shapes", headline)
     (raised,) = details(report).values()

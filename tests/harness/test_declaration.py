@@ -57,23 +57,23 @@ OUTPUTS = (
 )
 UNITS = {
     no_annotation: 'argument x: it has no annotation; annotate it, for example Float[Array, "T B I"]',
-    unbound: "output y: no input binds the letter M; use the letters of the inputs (N), or add an input that has it",
-    unbound_range: "the range of k: no input binds the letter V; use the letters of the inputs (N), or add an input "
+    unbound: "output y: no input has the size M; use the letters of the inputs (N), or add an input that has it",
+    unbound_range: "the range of k: no input has the size V; use the letters of the inputs (N), or add an input "
     "that has it",
     no_range: "argument labels: an integer input needs the range of its values; "
     'write Annotated[..., "0 <= labels < V"]',
-    bad_range: "argument k: '0 <= k' is no range; write the range as \"0 <= k < V\"",
+    bad_range: "argument k: '0 <= k' is not a range; write the range as \"0 <= k < V\"",
     range_of_another: "argument k: '0 <= j < N' does not bound 'k'; write the range as \"0 <= k < V\"",
-    range_in_floats: "argument k: 'N / 2 - 1' is no size: only letters, integers and + - * // are; "
+    range_in_floats: "argument k: 'N / 2 - 1' is not a size; a size is made of letters, integers and + - * //; "
     'write the range as "0 <= k < V"',
-    star: "argument xs: inputs go by name; write it as a named argument",
-    double_star: "argument xs: inputs go by name; write it as a named argument",
-    positional: "argument x: inputs go by name; write it as a named argument",
-    default: "argument kind: its default 'c' is none of ('a', 'b'); add it to the Literal",
-    reserved: "argument seed: the name is taken by a field of a case's id; call the option something else",
-    no_shape: "argument x: its annotation ndarray names no kind and shape; use Float, Complex, Int or Bool of "
+    star: "argument xs: inputs are passed by name; write it as a parameter with a name",
+    double_star: "argument xs: inputs are passed by name; write it as a parameter with a name",
+    positional: "argument x: inputs are passed by name; write it as a parameter with a name",
+    default: "argument kind: its default 'c' is not one of ('a', 'b'); add it to the Literal",
+    reserved: "argument seed: case ids already use this name; choose another name for the option",
+    no_shape: "argument x: its annotation ndarray does not say its kind and shape; use Float, Complex, Int or Bool of "
     'jaxtyping with a shape, for example Float[Array, "T B I"]',
-    strange_size: "argument x: 'N**2' is no size: only letters, integers and + - * // are; "
+    strange_size: "argument x: 'N**2' is not a size; a size is made of letters, integers and + - * //; "
     'write sizes as letters, for example "4*H I", or "ifgo=4*H I" with a name for each of the four blocks',
     too_few_names: "argument x: r, z are 2 names, and 3*N has 3 blocks; "
     'write sizes as letters, for example "4*H I", or "ifgo=4*H I" with a name for each of the four blocks',
@@ -155,3 +155,30 @@ def test_the_annotation_names_the_blocks_of_a_size() -> None:
     assert [sizes[n].blocks for n in "xz"] == [("r", "z", "n"), ("reset", "new")]
     assert [(sizes[n].factor, sizes[n].text) for n in ("x", "bare", "m")] == [(3, "3*N"), (3, "3*N"), (1, "N")]
     Subject("unit", unit, reference)
+
+
+def test_a_state_is_an_initial_value_and_the_output_that_it_becomes() -> None:
+    class States(NamedTuple):
+        h_T: Float[Array, " N"]
+        y_T: Float[Array, " N"]
+
+    def unit(x: N, h_0: N, c_0: N, k_0: Annotated[int, "0 <= k_0 <= N"]) -> tuple[States, Callable[..., Any]]: ...
+
+    declaration = declare(unit)
+    assert declaration.initial_states == ("h_0", "c_0")
+    assert declaration.states == {"h_0": "h_T"}
+
+
+def test_an_integer_that_counts_steps_has_them_in_its_range() -> None:
+    def counting(
+        x: Float[Array, "T N"], after: Annotated[int, "T <= after < T+N"], label: Annotated[int, "0 <= label < N"]
+    ) -> Result: ...
+
+    def plain(x: Float[Array, "T N"], label: Annotated[int, "0 <= label < N"]) -> Result: ...
+
+    assert {n: i.counts_steps for n, i in declare(counting).inputs.items()} == {
+        "x": False,
+        "after": True,
+        "label": False,
+    }
+    assert (declare(counting).counts_steps, declare(plain).counts_steps) == (True, False)

@@ -80,7 +80,10 @@ def test_a_name_that_two_files_have_is_refused(project, side):
     with pytest.raises(UsageError) as error:
         discover(project)
     files = [str(project / side / folder / "twice.py") for folder in ("cells", "losses")]
-    assert str(error.value) == f"unit 'twice': {' and '.join(files)} both have that name; rename one, and its twin"
+    assert (
+        str(error.value)
+        == f"unit 'twice': {' and '.join(files)} both have this name; rename one of them, and its reference"
+    )
 
 
 def test_a_twin_at_another_place_is_missed_at_the_mirrored_one(project):

@@ -101,7 +101,7 @@ def test_a_state_may_be_a_matrix():
 
 
 def test_a_unit_without_states_says_so():
-    with pytest.raises(DeclarationError, match=r"output_layer: it has no states h_0 \(B H\) that lead to h_T"):
+    with pytest.raises(DeclarationError, match=r"output_layer: it is not recurrent: it has no input h_0 \(B H\)"):
         flow(output_layer.output_layer)
 
 
@@ -165,16 +165,16 @@ def test_without_matplotlib_the_extra_is_named(run, monkeypatch, tmp_path):
 REQUESTS = {
     "rnn --T 0": "--T 0: it is too small; give 1 or more",
     "rnn --hidden 0": "--hidden 0: it is too small; give 1 or more",
-    "rnn --radius 0.9,x": "--radius 0.9,x: 'x' is no positive number; write it as 0.9,1.0,1.1",
-    "rnn --radius 0": "'0' is no positive number",
-    "rnn --radius inf": "'inf' is no positive number",
-    "rnn --bias nan": "--bias nan: it is no finite number",
-    "rnn --out flow.txt": "no picture has the ending '.txt'; take .png, .svg, .pdf",
+    "rnn --radius 0.9,x": "--radius 0.9,x: 'x' is not a positive number; write it as 0.9,1.0,1.1",
+    "rnn --radius 0": "'0' is not a positive number",
+    "rnn --radius inf": "'inf' is not a positive number",
+    "rnn --bias nan": "--bias nan: it is not a finite number",
+    "rnn --out flow.txt": "'.txt' is not a format for plots; use .png, .svg, .pdf",
     "rnn --out nowhere/flow.png": "--out nowhere/flow.png: it cannot be written (No such file or directory); "
     "name a file in a folder that exists",
     "rnm": "unit 'rnm': there is no such unit; did you mean rnn?",
-    "chunked_lstm": "chunked_lstm: argument tau: it is meant for all steps together, and flow runs them one by one",
-    "squared_error": "squared_error: it has no states h_0 (B H) that lead to h_T (B H) over an input (T B I); name",
+    "chunked_lstm": "chunked_lstm: argument tau: it counts the steps of the whole sequence, but flow runs",
+    "squared_error": "squared_error: it is not recurrent: it has no input h_0 (B H), output h_T (B H) and",
 }
 
 

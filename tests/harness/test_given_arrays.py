@@ -80,12 +80,12 @@ def test_given_arrays_are_neither_changed_nor_kept():
             "weight_ih: it has shape (21, 4), declared (2*H I) = (20, 4) with I=4 of x, H=10 of weight_ih; ",
         ),
         ("lstm", {"x": LSTM["x"].astype(int)}, "lstm: argument x: it is int64, declared float; give a float array"),
-        ("lstm", {"bias_hh": np.zeros(4 * H, "f")}, "bias_hh: it is float32 where float64 is wanted; give all float "),
+        ("lstm", {"bias_hh": np.zeros(4 * H, "f")}, "bias_hh: it is float32 and should be float64; give all float "),
         ("lstm", {"c_0": np.full((B, H), np.inf)}, "lstm: argument c_0: it holds inf or nan; give finite numbers"),
         (
             "loss",
             {"labels": np.full((T, B), V)},
-            "labels: its values reach from 6 to 6, declared 0 to 5; give values in",
+            "labels: its values range from 6 to 6, declared 0 to 5; give values in",
         ),
         ("loss", {"mask": np.ones((T, B))}, "mask: it is float64, declared bool; give a bool array"),
     ],
@@ -100,7 +100,7 @@ def test_an_input_that_does_not_fit_is_named(unit, inputs, words):
 @pytest.mark.parametrize(
     ("unit", "other", "words"),
     [
-        ("loss", {"options": {"reduction": "max"}}, "option reduction: 'max' is none of mean, sum; choose one"),
+        ("loss", {"options": {"reduction": "max"}}, "option reduction: 'max' is not one of mean, sum; choose one"),
         (
             "loss",
             {"options": {"reduce": "sum"}},
@@ -130,7 +130,7 @@ def test_what_else_does_not_fit_is_named(unit, other, words):
     assert words in str(caught.value)
 
 
-def test_arrays_and_an_address_exclude_each_other():
+def test_arrays_and_a_case_id_exclude_each_other():
     with pytest.raises(ValueError, match="give one of `case` and `at`"):
         check(lstm, reference_lstm.lstm, case="T=1,B=1,I=1,H=1", at=CaseArrays(LSTM))
 

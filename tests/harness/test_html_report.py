@@ -4,6 +4,7 @@ import base64
 import functools
 import hashlib
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from typing import get_args
 
@@ -14,7 +15,7 @@ from gradcheck.checks import CHECK_NAMES
 from gradcheck.checks.failure import Verdict
 from gradcheck.reporting.html import charts, render_html_report, words, write_html_report
 from gradcheck.reporting.unit_table import format_unit_row
-from tests.harness.reports import PLANTED, every_kind, subject, survivor
+from tests.harness.reports import PLANTED, as_json, every_kind, every_report, subject, survivor
 
 VOID = {"meta", "link", "input", "br", "rect", "line"}
 
@@ -52,7 +53,7 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def source():
-    return render_html_report([*every_kind().values()])
+    return render_html_report([*every_report().values()])
 
 
 @pytest.fixture(scope="module")
@@ -91,7 +92,8 @@ def test_the_policy_lets_its_own_script_and_style_run_and_no_other(parsed):
 def test_names_and_texts_are_escaped(source, parsed):
     assert PLANTED not in source
     assert PLANTED in parsed.text()
-    planted = dict(every_kind()["wrong"], derivation="<img src=x onerror=alert(1)>", name='"><b>', message="</script>")
+    texts = {"derivation": "<img src=x onerror=alert(1)>", "name": '"><b>', "message": "</script>"}
+    planted = replace(every_report()["wrong"], **texts)
     assert len(Page(render_html_report([planted])).of("script")) == 1
     assert Page(render_html_report([planted])).of("img") == Page(render_html_report([planted])).of("b") == []
 
@@ -116,10 +118,10 @@ def test_everything_that_was_found_is_shown(parsed):
             unit["printed"],
             *unit["notes"],
         ):
-            assert " ".join((found or "").split()) in text
-        for rung in unit["checks"]:
-            assert all(" ".join(reason.split()) in text for reason in rung["not_applicable"])
-            assert all(words.format_ratio(tensor["worst"]) in text for tensor in rung["tensors"])
+            assert " ".join(found.split()) in text
+        for check in unit["checks"]:
+            assert all(" ".join(reason.split()) in text for reason in check["not_applicable"])
+            assert all(words.format_ratio(tensor["worst"]) in text for tensor in check["tensors"].values())
         for label, said in (unit["failure"] or {"details": {}})["details"].items():
             assert f"{label} {' '.join(said.split())}" in text
     assert "A wrong backward would pass any of these cases with probability at most 2 -1" in text
@@ -129,7 +131,7 @@ def test_everything_that_was_found_is_shown(parsed):
 
 def test_the_table_says_what_the_terminal_says():
     for report in (examine(subject("given"), case="T=1,B=1,I=1,H=1,seed=0"), survivor()):
-        unit, told = report.to_dict(), format_unit_row(report)
+        unit, told = as_json(report), format_unit_row(report)
         assert (words.format_check_count(unit), words.format_ratio(words.find_largest_ratio(unit))) == (
             told[1],
             told[4],
@@ -138,15 +140,15 @@ def test_the_table_says_what_the_terminal_says():
     assert words.format_ratio(words.find_largest_ratio(every_kind()["a crash"])) == "infinitely many x"
 
 
-def test_every_verdict_and_rung_has_its_words():
+def test_every_verdict_and_check_has_its_words():
     assert {*words.VERDICT_TEXTS} == {*get_args(Verdict)}
     assert [*words.CHECK_TEXTS] == [*CHECK_NAMES]
 
 
 def test_the_map_is_drawn_cell_by_cell_and_not_by_colour_alone(parsed):
-    blame = every_kind()["wrong"]["failure"]["diagnosis"]
-    chart = charts.draw_heat_map(blame["map"])
-    assert [cell.kind for cell in chart.cells] == [kind for line in blame["map"]["cells"] for kind in line]
+    diagnosis = every_kind()["wrong"]["diagnosis"]
+    chart = charts.draw_heat_map(diagnosis["map"])
+    assert [cell.kind for cell in chart.cells] == [kind for line in diagnosis["map"]["cells"] for kind in line]
     assert len({sign for sign, _ in chart.kinds.values()}) == len(chart.kinds) >= 3
     assert "dx[0] from ys[1]: wrong" in [cell.title for cell in chart.cells]
     assert chart.text.splitlines()[2].startswith("ys[0]")
@@ -178,8 +180,13 @@ def test_bars_are_as_high_as_the_error_and_cut_at_the_tolerance():
 
 
 def test_a_text_that_is_no_unicode_is_written_too(tmp_path):
-    write_html_report([dict(every_kind()["bad"], error="a file named \udcff")], tmp_path / "report.html")
+    write_html_report([replace(every_report()["bad"], error="a file named \udcff")], tmp_path / "report.html")
     assert "a file named \\udcff" in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_units_of_a_json_file_make_the_same_page(source):
+    same = render_html_report([*every_kind().values()])
+    assert re.sub(r"Written [^;]*;", "", same) == re.sub(r"Written [^;]*;", "", source)
 
 
 def test_no_unit_is_a_page_too(tmp_path):

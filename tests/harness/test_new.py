@@ -131,7 +131,7 @@ def test_the_verdict_says_step_by_step_what_to_fill_in(project):
         assert found[2].startswith(asked)
         assert shell.code == 2
         write_line(project / side / "ugrnn.py", int(found[1]), answer)
-    assert "1 units: 1 proved" in shell.run("gradcheck verify ugrnn --cases 5 --mutants 0")
+    assert "1 unit: 1 proved" in shell.run("gradcheck verify ugrnn --cases 5 --mutants 0")
     assert shell.code == 0
 
 
@@ -151,39 +151,43 @@ def test_a_cell_of_two_states_is_proved_when_it_is_filled_in(project):
         for answer in answers:
             text = text.replace("    ...\n", answer, 1)
         path.write_text(text)
-    assert "1 units: 1 proved" in Shell(project).run("gradcheck verify my_lstm --cases 5 --mutants 0")
+    assert "1 unit: 1 proved" in Shell(project).run("gradcheck verify my_lstm --cases 5 --mutants 0")
 
 
 REFUSED = {
-    ("../up",): "unit '../up': it leads to another folder; give small letters",
-    ("/tmp/up",): "unit '/tmp/up': it leads to another folder",
-    ("a/b",): "unit 'a/b': it leads to another folder",
-    ("..",): "unit '..': it is no name of a function",
-    ("my-cell",): "unit 'my-cell': it is no name of a function",
-    ("_cell",): "unit '_cell': it is no name of a function",
-    ("2nd",): "unit '2nd': it is no name of a function",
-    ("GRU",): "unit 'GRU': it is no name of a function",
-    ("zelle_ä",): "unit 'zelle_ä': it is no name of a function",
-    ("a.py",): "unit 'a.py': it is no name of a function",
-    ("lambda",): "unit 'lambda': the name has a meaning of its own in the file",
-    ("step",): "unit 'step': the name has a meaning of its own in the file",
-    ("range",): "unit 'range': the name has a meaning of its own in the file",
-    ("c" * 33,): "it has 33 letters; choose one of 32 or less",
-    ("cell", "--gates", ""): "--gates : '' is no small letter; give different small letters, such as r,z,n",
-    ("cell", "--gates", "r,,n"): "--gates r,,n: '' is no small letter",
-    ("cell", "--gates", "reset,n"): "--gates reset,n: 'reset' is no small letter",
-    ("cell", "--gates", "r,Z"): "--gates r,Z: 'Z' is no small letter",
+    ("../up",): "unit '../up': it names a file in another folder; use lower-case letters",
+    ("/tmp/up",): "unit '/tmp/up': it names a file in another folder",
+    ("a/b",): "unit 'a/b': it names a file in another folder",
+    ("..",): "unit '..': it is not a valid name of a function",
+    ("my-cell",): "unit 'my-cell': it is not a valid name of a function",
+    ("_cell",): "unit '_cell': it is not a valid name of a function",
+    ("2nd",): "unit '2nd': it is not a valid name of a function",
+    ("GRU",): "unit 'GRU': it is not a valid name of a function",
+    ("zelle_ä",): "unit 'zelle_ä': it is not a valid name of a function",
+    ("a.py",): "unit 'a.py': it is not a valid name of a function",
+    ("lambda",): "unit 'lambda': the name is already used for something else in the file",
+    ("step",): "unit 'step': the name is already used for something else in the file",
+    ("range",): "unit 'range': the name is already used for something else in the file",
+    ("c" * 33,): "it has 33 characters; choose one of 32 or less",
+    (
+        "cell",
+        "--gates",
+        "",
+    ): "--gates : '' is not a lower-case letter; give different lower-case letters, such as r,z,n",
+    ("cell", "--gates", "r,,n"): "--gates r,,n: '' is not a lower-case letter",
+    ("cell", "--gates", "reset,n"): "--gates reset,n: 'reset' is not a lower-case letter",
+    ("cell", "--gates", "r,Z"): "--gates r,Z: 'Z' is not a lower-case letter",
     ("cell", "--gates", "r,n,r"): "--gates r,n,r: r is given twice",
-    ("cell", "--gates", "u,n"): "--gates u,n: u has a meaning of its own in the file",
-    ("cell", "--gates", "b,c,e,f,g,n"): "they are 6; give 5 or less, and write the others in the files",
-    ("cell", "--states", "i"): "--states i: i has a meaning of its own in the file",
+    ("cell", "--gates", "u,n"): "--gates u,n: u is already used for something else in the file",
+    ("cell", "--gates", "b,c,e,f,g,n"): "there are 6; give 5 or less, and write the others in the files",
+    ("cell", "--states", "i"): "--states i: i is already used for something else in the file",
     ("cell", "--states", "h,h"): "--states h,h: h is given twice",
     ("cell", "--states", "h,n"): "--states n: a gate has that letter; choose another",
-    ("cell", "--states", "b,c,e,h"): "they are 4; give 3 or less",
+    ("cell", "--states", "b,c,e,h"): "there are 4; give 3 or less",
     ("cell", "--activation", "thanh"): "--activation thanh: it is not known; give one of tanh, logistic, relu",
-    (): "it makes a unit or a project; give NAME, or --project DIR alone",
-    ("cell", "--project", "there"): "it makes a unit or a project; give NAME, or --project DIR alone",
-    ("--project", "there", "--gates", "n,g"): "it makes a unit or a project; give NAME, or --project DIR alone",
+    (): "it writes either a unit or a project; give NAME, or --project DIR alone",
+    ("cell", "--project", "there"): "it writes either a unit or a project; give NAME, or --project DIR alone",
+    ("--project", "there", "--gates", "n,g"): "it writes either a unit or a project; give NAME, or --project DIR alone",
     ("--project", "."): "--project .: it is not empty; name a new folder",
     ("--project", "pyproject.toml"): "--project pyproject.toml: it is a file; name a new folder",
     ("--project", "pyproject.toml/in"): "it cannot be written (Not a directory); choose another name or folder",

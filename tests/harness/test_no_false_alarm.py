@@ -36,20 +36,20 @@ RIGHT: dict[str, list[Edit]] = {
 
 
 @pytest.mark.parametrize("form", RIGHT)
-def test_a_right_unit_passes_every_rung(form: str) -> None:
+def test_a_right_unit_passes_every_check(form: str) -> None:
     cases = 30 if RIGHT[form] else 100
     report = check(planted(*RIGHT[form]), elman_reference.elman, third_party=elman_reference.third_party, cases=cases)
     assert (report.verdict, report.cases, report.reason) == ("proved", cases, "")
-    assert [rung.status for rung in report.checks] == ["passed"] * 8 + ["not reached"]
+    assert [check.status for check in report.checks] == ["passed"] * 8 + ["not reached"]
     assert 0 < report.worst <= 1
 
 
 FADING = "T=117,B=1,I=1,H=1,seed=689183030,upstream=last,activation=leaky_relu"
 
 
-@pytest.mark.parametrize("address", [FADING, FADING.replace("117", "122"), FADING.replace("117", "200")])
-def test_gradients_that_fade_into_underflow_are_judged_right(address: str) -> None:
-    assert check(manual.recurrent.rnn.rnn, reference.recurrent.rnn.rnn, case=address).verdict == "agrees"
+@pytest.mark.parametrize("case_id", [FADING, FADING.replace("117", "122"), FADING.replace("117", "200")])
+def test_gradients_that_fade_into_underflow_are_judged_right(case_id: str) -> None:
+    assert check(manual.recurrent.rnn.rnn, reference.recurrent.rnn.rnn, case=case_id).verdict == "agrees"
 
 
 class Looked(NamedTuple):
@@ -118,7 +118,7 @@ def rotate_reference(x: Complex[torch.Tensor, " H"], w: Complex[torch.Tensor, " 
     return ProductT(x * w)
 
 
-def test_complex_gradients_are_judged_and_the_rung_that_does_not_apply_says_why() -> None:
+def test_complex_gradients_are_judged_and_the_check_that_does_not_apply_says_why() -> None:
     report = check(rotate, rotate_reference)
     assert set(report.checks[5].reasons) == {
         "x is complex already",

@@ -1,7 +1,5 @@
 """The report keeps the numbers that decided, by tensor and time step, and where each was seen."""
 
-import json
-
 import numpy as np
 import pytest
 
@@ -16,6 +14,7 @@ from gradcheck.verdict.case_result import CheckResult
 from gradcheck.verdict.tally import CheckSummary, WorstRatio
 from tests.harness import elman, elman_reference
 from tests.harness.plant import altered
+from tests.harness.reports import as_json
 
 OUTPUTS = {"ys", "h_T"}
 GRADIENTS = {"dx", "dweight_ih", "dweight_hh", "dbias_ih", "dbias_hh", "dh_0"}
@@ -28,16 +27,16 @@ def right():
     )
 
 
-def test_the_worst_of_a_rung_is_that_of_its_tensors_and_of_their_steps(right):
-    rungs = {r.name: r for r in right.checks}
-    assert {name: {*rung.tensors} for name, rung in rungs.items() if rung.tensors} == {
+def test_the_worst_of_a_check_is_that_of_its_tensors_and_of_their_steps(right):
+    checks = {r.name: r for r in right.checks}
+    assert {name: {*check.tensors} for name, check in checks.items() if check.tensors} == {
         "forward": OUTPUTS,
         "gradients": GRADIENTS,
         "third party": OUTPUTS | GRADIENTS,
     }
     for name in ("forward", "gradients", "third party"):
-        tensors = rungs[name].tensors
-        assert rungs[name].worst == max(worst.ratio for worst in tensors.values()) > 0
+        tensors = checks[name].tensors
+        assert checks[name].worst == max(worst.ratio for worst in tensors.values()) > 0
         for tensor, worst in tensors.items():
             assert bool(worst.steps) == (tensor in ("ys", "dx"))
             assert not worst.steps or max(worst.steps) == worst.ratio
@@ -81,7 +80,6 @@ def test_given_arrays_have_no_address():
     shapes = {"x": (2, 1, 2), "weight_ih": (3, 2), "weight_hh": (3, 3), "bias_ih": (3,), "bias_hh": (3,), "h_0": (1, 3)}
     arrays = {name: rng.normal(size=shape) for name, shape in shapes.items()}
     report = examine(Subject("elman", elman.elman, elman_reference.elman), at=CaseArrays(arrays))
-    tensors = [t for rung in report.to_dict()["checks"] for t in rung["tensors"]]
+    tensors = [t for check in as_json(report)["checks"] for t in check["tensors"].values()]
     assert tensors
     assert {t["case"] for t in tensors} == {None}
-    json.dumps(report.to_dict(), allow_nan=False)

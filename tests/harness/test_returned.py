@@ -44,7 +44,7 @@ UNITS: dict[str, tuple[Edit, str]] = {
     ),
     "backward returns a tuple": (
         ("return gradients |", "return tuple(gradients.values()) or"),
-        "backward returns a tuple: gradients go by name; return a dict, one entry for each float input",
+        "backward returns a tuple: gradients are returned by name; return a dict, one entry for each float input",
     ),
     "no backward is returned": (
         ("hs[-1].copy()), backward", "hs[-1].copy())"),
@@ -77,15 +77,15 @@ def test_a_buffer_of_fixed_dtype_shows_in_the_other_precision() -> None:
 REFERENCES: dict[str, tuple[Edit, str]] = {
     "it raises": (
         ("    ys = []", "    ys = [][0]"),
-        "it raised IndexError: list index out of range; mend the reference",
+        "it raised IndexError: list index out of range; fix the reference",
     ),
     "an output has another shape": (
         ("Output(torch.stack(ys)", "Output(torch.stack(ys + ys)"),
-        "its output ys has shape (2, 1, 1), declared (1, 1, 1); mend the reference",
+        "its output ys has shape (2, 1, 1), declared (1, 1, 1); fix the reference",
     ),
     "an output is no tensor": (
         ("torch.stack(ys), h)", "torch.stack(ys), None)"),
-        "its output h_T has shape ('no tensor',), declared (1, 1); mend the reference",
+        "its output h_T has shape ('no tensor',), declared (1, 1); fix the reference",
     ),
 }
 

@@ -18,7 +18,7 @@ from tests.harness import elman, elman_reference
 LSTM = Subject("lstm", manual.recurrent.lstm.lstm, reference.recurrent.lstm.lstm)
 ELMAN = Subject("elman", elman.elman, elman_reference.elman)
 NAMES = LSTM.declaration.differentiable
-ADDRESSES = [
+CASE_IDS = [
     "T=1,B=1,I=1,H=1,seed=1",
     "T=2,B=3,I=4,H=2,seed=2,upstream=last",
     "T=5,B=2,I=1,H=6,seed=3,none=ys",
@@ -33,14 +33,14 @@ ADDRESSES = [
 
 
 @cache
-def run_of(address: str) -> Run:
-    return Run(LSTM, Case.parse(address, LSTM.declaration))
+def run_of(case_id: str) -> Run:
+    return Run(LSTM, Case.parse(case_id, LSTM.declaration))
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
+@pytest.mark.parametrize("case_id", CASE_IDS)
 @pytest.mark.parametrize("name", NAMES)
-def test_an_error_of_1e9_in_any_single_entry_is_seen(address: str, name: str) -> None:
-    run = run_of(address)
+def test_an_error_of_1e9_in_any_single_entry_is_seen(case_id: str, name: str) -> None:
+    run = run_of(case_id)
     judge, gradient = run.reference_result.gradients[name], run.gradients[name]
     time = LSTM.declaration.inputs[name].axis("T")
     axes = tuple(range(1 if time == 0 else 0, gradient.ndim))
@@ -57,15 +57,15 @@ def test_an_error_of_1e9_in_any_single_entry_is_seen(address: str, name: str) ->
         assert comparison.worst[0].index == tuple(map(int, entry))
 
 
-@pytest.mark.parametrize("address", ADDRESSES)
-def test_no_error_is_seen_where_there_is_none(address: str) -> None:
-    report = examine(LSTM, case=address)
+@pytest.mark.parametrize("case_id", CASE_IDS)
+def test_no_error_is_seen_where_there_is_none(case_id: str) -> None:
+    report = examine(LSTM, case=case_id)
     assert (report.good, report.cases) == (True, 1)
     assert report.worst <= 1
 
 
-def yardstick(exact: np.ndarray[Any, Any], error: np.ndarray[Any, Any], dtype: str = "float64") -> ToleranceModel:
-    """The yardstick of `x` (T, B, I) whose float32 run is off by `error`."""
+def tolerances(exact: np.ndarray[Any, Any], error: np.ndarray[Any, Any], dtype: str = "float64") -> ToleranceModel:
+    """The tolerances of `x` (T, B, I) whose float32 run is off by `error`."""
     spec = {"x": ELMAN.declaration.inputs["x"]}
     measured = ToleranceModel(
         spec, dtype, {"x": exact}, lambda k: RoundingSample({"x": exact}, {"x": exact + error}, 1.0)
@@ -79,8 +79,8 @@ def test_the_tolerance_does_not_grow_with_the_number_of_entries(dtype: str) -> N
     random = np.random.default_rng(0)
     exact = random.normal(size=(4, 1, 3))
     error = 1e-6 * random.normal(size=(4, 1, 3))
-    few = yardstick(exact, error, dtype).tolerance("x")
-    many = yardstick(exact.repeat(1000, axis=1), error.repeat(1000, axis=1), dtype).tolerance("x")
+    few = tolerances(exact, error, dtype).tolerance("x")
+    many = tolerances(exact.repeat(1000, axis=1), error.repeat(1000, axis=1), dtype).tolerance("x")
     assert few.shape == many.shape == (4, 1, 1)
     assert np.array_equal(few, many)
 
@@ -99,18 +99,18 @@ def test_what_is_within_the_rounding_unit_needs_no_sample() -> None:
 
 def test_each_time_step_has_the_tolerance_of_its_own_magnitude() -> None:
     exact = 10.0 ** -np.arange(0, 30, 5).reshape(6, 1, 1)
-    tolerance = yardstick(exact, 1e-7 * exact).tolerance("x")
+    tolerance = tolerances(exact, 1e-7 * exact).tolerance("x")
     assert np.allclose(tolerance / exact, tolerance[0] / exact[0], rtol=1e-6)
     assert (tolerance < 1e-9 * exact).all()
 
 
 def test_no_tolerance_exceeds_a_quarter_of_1e9_of_the_largest_entry() -> None:
     exact = np.ones((1, 2, 3))
-    largest = yardstick(exact, 2.0**-6 * exact).tolerance("x")
+    largest = tolerances(exact, 2.0**-6 * exact).tolerance("x")
     assert 2.0**-32 <= largest.item() < 2.5e-10
 
 
 def test_rounding_beyond_that_is_ill_conditioned() -> None:
     exact = np.ones((1, 2, 3))
     with pytest.raises(IllConditioned):
-        yardstick(exact, 1.01 * 2.0**-6 * exact)
+        tolerances(exact, 1.01 * 2.0**-6 * exact)

@@ -22,13 +22,13 @@ def truncated(steps: int) -> Unit:
 def test_is_judged_wrong_at_every_seed(steps: int, T: int, scale: str) -> None:
     subject = Subject("elman", truncated(steps), elman_reference.elman)
     for seed in range(5):
-        address = f"T={T},B=2,I=3,H=4,seed={seed},upstream=last,scale={scale}"
-        report = examine(subject, case=address, diagnose=False)
+        case_id = f"T={T},B=2,I=3,H=4,seed={seed},upstream=last,scale={scale}"
+        report = examine(subject, case=case_id, diagnose=False)
         assert (report.verdict, report.failure.check) == ("wrong", "gradients")
         assert {c.name for c in report.failure.comparisons if c.ratio > 1} >= {"x", "h_0"}
 
 
-def test_the_steps_it_takes_are_blamed() -> None:
+def test_the_steps_it_takes_are_named() -> None:
     subject = Subject("elman", truncated(24), elman_reference.elman)
     report = examine(subject, case="T=32,B=2,I=3,H=4,seed=0,upstream=last")
     assert "only with T >= 25" in report.diagnosis.location

@@ -112,11 +112,11 @@ def test_an_exception_that_cannot_be_pickled_is_told_all_the_same():
 
 def test_a_bad_declaration_comes_back_as_it_is():
     def work(task):
-        raise DeclarationError("x", "is wrong", "mend it")
+        raise DeclarationError("x", "is wrong", "fix it")
 
-    with pytest.raises(DeclarationError, match="x: is wrong; mend it") as raised:
+    with pytest.raises(DeclarationError, match="x: is wrong; fix it") as raised:
         list(run_tasks([1], work))
-    assert (raised.value.value, raised.value.reason, raised.value.remedy) == ("x", "is wrong", "mend it")
+    assert (raised.value.value, raised.value.reason, raised.value.remedy) == ("x", "is wrong", "fix it")
 
 
 def test_a_result_that_cannot_be_pickled_is_an_error():

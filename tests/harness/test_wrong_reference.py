@@ -26,11 +26,11 @@ def test_is_named_the_odd_one_out(bug: str) -> None:
     assert details(report)["verdict"] == ODD
 
 
-def test_a_wrong_forward_is_named_where_manual_and_the_outside_agree() -> None:
+def test_a_wrong_forward_is_named_where_manual_and_the_third_party_agree() -> None:
     reference = planted_reference(("torch.tanh(", "torch.sin("))
-    outside = elman_reference.third_party
+    third_party = elman_reference.third_party
     report = caught(
-        elman.elman, "forward", "third party ", verdict="judges split", reference=reference, third_party=outside
+        elman.elman, "forward", "third party ", verdict="judges split", reference=reference, third_party=third_party
     )
     assert details(report)["verdict"] == "the reference is the odd one out (manual and the third party agree)"
 

@@ -1,4 +1,4 @@
-"""The mended forms that `manual/` does not have, as units; the printed ones are edits of these."""
+"""The corrected forms that `manual/` does not have, as units; the printed ones are edits of these."""
 
 from collections.abc import Callable
 from typing import Annotated, Any, Literal, NamedTuple

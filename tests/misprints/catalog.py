@@ -1,4 +1,4 @@
-"""Each misprint as a unit in its printed form, beside the mended one that it is an edit of."""
+"""Each misprint as a unit in its printed form, beside the corrected one that it is an edit of."""
 
 from typing import NamedTuple
 
@@ -15,17 +15,17 @@ FORWARD = "manual is the odd one out (reference and the third party agree)"
 
 
 class Misprint(NamedTuple):
-    """`check` catches the printed form at `smallest`; `wrong` are the gradients that exact arithmetic blames."""
+    """`check` catches the printed form at `smallest`; `wrong` are the gradients that exact arithmetic finds wrong."""
 
     printed: Unit
-    mended: Subject
-    rung: str
+    corrected: Subject
+    check: str
     smallest: str
     wrong: tuple[str, ...] = ()
 
     @property
     def subject(self) -> Subject:
-        return Subject("printed", self.printed, self.mended.reference, self.mended.third_party)
+        return Subject("printed", self.printed, self.corrected.reference, self.corrected.third_party)
 
 
 def lstm_edit(*edits: Edit) -> Unit:

@@ -1,4 +1,4 @@
-"""Every printed form is refuted, with blame, at the smallest case; every mended one is proved."""
+"""Every printed form is refuted, with a diagnosis, at the smallest case; every corrected one is proved."""
 
 import pytest
 
@@ -9,11 +9,11 @@ from tests.misprints import bases, references
 from tests.misprints.catalog import FORWARD, GRADIENTS, LOGISTIC_OUTPUT, MISPRINTS
 
 SIZES = {"T": 3, "B": 2, "I": 3, "H": 3, "V": 2}
-MENDED = {id(m.mended): m.mended for m in MISPRINTS.values()}
+CORRECTED = {id(m.corrected): m.corrected for m in MISPRINTS.values()}
 
 
-def named(rung):
-    return [name for name, misprint in MISPRINTS.items() if misprint.rung == rung]
+def list_caught_by(check_name):
+    return [name for name, misprint in MISPRINTS.items() if misprint.check == check_name]
 
 
 @pytest.mark.parametrize("name", MISPRINTS)
@@ -21,14 +21,14 @@ def test_the_smallest_case_is_the_one_that_the_catalog_names_and_shows_it_again(
     misprint = MISPRINTS[name]
     report = examine(misprint.subject)
     assert str(report.smallest) == misprint.smallest
-    assert {r.name: r.failed for r in report.checks if r.failed} == {misprint.rung: 1}
+    assert {r.name: r.failed for r in report.checks if r.failed} == {misprint.check: 1}
     subject = misprint.subject
     with pytest.raises((GradientMismatch, DeclarationError)):
         check(subject.unit, subject.reference, third_party=subject.third_party, case=misprint.smallest)
 
 
-@pytest.mark.parametrize("name", named("gradients"))
-def test_a_wrong_derivative_is_blamed_on_the_printed_form_by_every_judge(name):
+@pytest.mark.parametrize("name", list_caught_by("gradients"))
+def test_a_wrong_derivative_is_found_in_the_printed_form_by_every_judge(name):
     misprint = MISPRINTS[name]
     report = examine(misprint.subject, case=misprint.smallest)
     assert report.verdict == "wrong"
@@ -38,7 +38,7 @@ def test_a_wrong_derivative_is_blamed_on_the_printed_form_by_every_judge(name):
     assert details(report)["exact"] == "manual's backward is not the adjoint of its forward"
 
 
-@pytest.mark.parametrize("name", named("gradients"))
+@pytest.mark.parametrize("name", list_caught_by("gradients"))
 def test_exact_arithmetic_alone_names_the_gradients_that_are_wrong(name):
     misprint = MISPRINTS[name]
     declaration = declare(misprint.printed)
@@ -51,7 +51,7 @@ def test_exact_arithmetic_alone_names_the_gradients_that_are_wrong(name):
     assert (report.verdict, report.failure.check) == ("wrong", "exact")
 
 
-@pytest.mark.parametrize("name", named("forward"))
+@pytest.mark.parametrize("name", list_caught_by("forward"))
 def test_another_function_is_the_odd_one_out_beside_torch_nn(name):
     misprint = MISPRINTS[name]
     report = examine(misprint.subject, case=misprint.smallest)
@@ -60,7 +60,7 @@ def test_another_function_is_the_odd_one_out_beside_torch_nn(name):
     assert details(report)["verdict"] == FORWARD
 
 
-@pytest.mark.parametrize("name", named("forward"))
+@pytest.mark.parametrize("name", list_caught_by("forward"))
 def test_the_gradients_of_another_function_are_right_for_that_function(name):
     assert prove(MISPRINTS[name].subject, cases=4).verdict == "proved"
 
@@ -73,8 +73,8 @@ def test_a_wrong_shape_is_a_bad_declaration_where_it_shows_and_right_where_it_do
     assert examine(misprint.subject, case="T=3,B=2,I=4,H=4").good
 
 
-@pytest.mark.parametrize("subject", MENDED.values(), ids=lambda subject: subject.name)
-def test_the_mended_form_is_proved(subject):
+@pytest.mark.parametrize("subject", CORRECTED.values(), ids=lambda subject: subject.name)
+def test_the_corrected_form_is_proved(subject):
     report = examine(subject, cases=10)
     assert report.verdict == "proved", report.message
     assert report.certificate.log2_bound <= -128

@@ -19,11 +19,11 @@ def test_every_misprint_has_its_story_in_order():
 
 
 @pytest.mark.parametrize("misprint", IDS)
-def test_a_story_gives_the_printed_formula_the_smallest_case_and_the_mended_formula(misprint):
-    for part in ("**As printed.**", "**Smallest case.**", "**Mended.**"):
+def test_a_story_gives_the_printed_formula_the_smallest_case_and_the_corrected_formula(misprint):
+    for part in ("**As printed.**", "**Smallest case.**", "**Corrected.**"):
         assert STORIES[misprint].count(part) == 1
     assert STORIES[misprint].count("$") >= 4
     found = set(re.findall(r"`((?:[A-Z]=\d+,)+seed=\d+)`", STORIES[misprint]))
     assert found == {m.smallest for name, m in MISPRINTS.items() if name.partition(",")[0] == misprint}
-    rungs = {m.rung for name, m in MISPRINTS.items() if name.partition(",")[0] == misprint}
-    assert all(f"check `{rung}`" in STORIES[misprint] for rung in rungs)
+    checks = {m.check for name, m in MISPRINTS.items() if name.partition(",")[0] == misprint}
+    assert all(f"check `{check}`" in STORIES[misprint] for check in checks)

@@ -64,7 +64,7 @@ def test_a_twin_without_its_manual_file_is_a_unit_that_cannot_be_judged(project,
     done = run("-k", "square")
     done.assert_outcomes(failed=1, deselected=1)
     done.stdout.re_match_lines([r"FAILED reference/square.py::square - .*square.py: there is no such file; write it"])
-    done.stdout.fnmatch_lines(["1 units: 1 bad declaration, 0 cases, *"])
+    done.stdout.fnmatch_lines(["1 unit: 1 bad declaration, 0 cases, *"])
 
 
 def test_folders_of_another_kind_are_left_alone(pytester, project, run, collected):

@@ -1,13 +1,15 @@
 """A unit judged on many cases is several tests, whose reports make up the one that it has as a whole."""
 
-import json
 from collections import Counter
 
 import pytest
 
 import gradcheck
 from gradcheck.cases.batches import BATCH_SIZE as RANGE
-from gradcheck.pytest_plugin.shares import SHARE_SIZE, divide_into_shares
+from gradcheck.pytest_plugin.shares import SHARE_SIZE, divide_into_shares, share_settings
+from gradcheck.verification.settings import Settings
+from tests.harness.reports import as_json
+from tests.harness.schemas import read_valid
 from tests.pytest_plugin.test_verdicts import section, timeless
 
 CASES = 2 * SHARE_SIZE + 10
@@ -41,7 +43,7 @@ def verified(project):
 
 
 def unit(project):
-    (found,) = json.loads((project / "units.json").read_text())["units"]
+    (found,) = read_valid((project / "units.json").read_text())["units"]
     return found
 
 
@@ -51,11 +53,17 @@ def test_shares_are_made_of_whole_ranges():
     assert divide_into_shares(SHARE_SIZE) == []
 
 
+@pytest.mark.parametrize("cases", [51, 75, 100, CASES, 999])
+def test_shares_have_together_every_step_of_the_unit_once(cases):
+    steps = [step for share in divide_into_shares(cases) for step in share_settings(share, cases, 3).steps]
+    assert steps == Settings(cases, 3).steps
+
+
 def test_shares_find_together_what_the_whole_unit_shows(project, run):
     done = run("manual/square.py::square", *OPTIONS, "-v")
     done.assert_outcomes(passed=len(SHARES))
     done.stdout.fnmatch_lines([f"manual/square.py::square[[]{name}] PASSED*" for name in SHARES])
-    assert timeless(unit(project)) == timeless(verified(project).to_dict())
+    assert timeless(unit(project)) == timeless(as_json(verified(project)))
     assert unit(project)["verdict"] == "proved"
 
 
@@ -63,22 +71,22 @@ def test_workers_divide_the_shares_of_a_unit_and_judge_it_as_one_process_does(pr
     done = pytester.runpytest_subprocess("-n", "2", "-v", "manual/square.py::square", *map(str, OPTIONS))
     busy = Counter(line.split()[0] for line in done.outlines if "PASSED" in line)
     assert busy == {"[gw0]": 2, "[gw1]": 2}
-    assert timeless(unit(project)) == timeless(verified(project).to_dict())
+    assert timeless(unit(project)) == timeless(as_json(verified(project)))
 
 
 @pytest.mark.parametrize("apart", [False, True])
 def test_a_case_that_falls_late_fails_its_share_with_the_message_of_the_unit(late, project, run, apart):
-    """Where each share has a worker of its own, none knows that another fell."""
+    """Where each share has a worker of its own, none knows that another failed."""
     if apart:
         (project / "conftest.py").write_text(WORKERS)
     done = run("-k", "square", *OPTIONS)
     done.assert_outcomes(failed=1, deselected=4, **({"passed": 3} if apart else {"passed": 1, "skipped": 2}))
     failed = [line for line in done.outlines if line.startswith("FAILED")]
     assert failed[0] == f"FAILED manual/square.py::square[51-100] - {late.message.partition(chr(10))[0]}"
-    assert timeless(unit(project)) == timeless(late.to_dict())
+    assert timeless(unit(project)) == timeless(as_json(late))
     again = f"  pytest manual/square.py::square --gradcheck-case {late.smallest}"
     assert section(done).count(again) == 1
-    assert section(done)[-1].startswith("1 units: 1 wrong, ")
+    assert section(done)[-1].startswith("1 unit: 1 wrong, ")
     run(*again.split()[1:]).assert_outcomes(failed=1)
 
 

@@ -6,7 +6,9 @@ from xml.etree import ElementTree
 import pytest
 
 import gradcheck
-from gradcheck.reporting.json_file import SCHEMA
+from gradcheck.records import SCHEMA
+from tests.harness.reports import as_json
+from tests.harness.schemas import read_valid
 
 OWN = """
 import pytest
@@ -53,11 +55,11 @@ def test_each_unit_has_its_verdict(project, run, monkeypatch):
 
     subjects = [pair.load() for pair in gradcheck.discover(project)]
     reports = gradcheck.verify(subjects, cases=4, seed=3)
-    content = json.loads((project / "units.json").read_text())
+    content = read_valid((project / "units.json").read_text())
     assert content["schema"] == SCHEMA
-    assert "interrupted" not in content
+    assert content["interrupted"] is False
     assert content["units"][0]["certificate"] is not None
-    assert timeless(content["units"]) == timeless([r.to_dict() for r in reports])
+    assert timeless(content["units"]) == timeless([as_json(r) for r in reports])
 
     message = reports[1].message
     assert message.startswith("wrong dx[")
@@ -72,7 +74,7 @@ def test_each_unit_has_its_verdict(project, run, monkeypatch):
     assert (wrong.split()[0], wrong.split()[-1]) == ("wrong", "wrong")
     assert rest[:-1] == [
         "",
-        "square: check 'third party' did not apply: the reference names no outside implementation",
+        "square: check 'third party' did not apply: no third-party implementation is given",
         "",
         "wrong: next",
         "  pytest manual/wrong.py::wrong --gradcheck-case T=1,B=1,seed=0",
@@ -99,7 +101,7 @@ def test_check_in_a_test_of_ones_own(project, run):
     (project / "test_own.py").write_text(OWN)
     done = run("test_own.py", "--gradcheck-report", "units.json", "-ra")
     done.assert_outcomes(passed=1, failed=1, xfailed=1)
-    units = json.loads((project / "units.json").read_text())["units"]
+    units = read_valid((project / "units.json").read_text())["units"]
     assert [(u["name"], u["verdict"], u["cases"]) for u in units] == [
         ("wrong", "wrong", 1),
         ("square", "proved", 3),
@@ -119,13 +121,13 @@ def test_the_command_line_goes_before_test_and_marker(project, run):
     (project / "test_own.py").write_text(OWN)
     report = ("--gradcheck-report", "units.json")
     run("test_own.py", "-k", "marked", "--gradcheck-cases", 6, *report)
-    assert [u["cases"] for u in json.loads((project / "units.json").read_text())["units"]] == [6]
+    assert [u["cases"] for u in read_valid((project / "units.json").read_text())["units"]] == [6]
     options = ("--runxfail", "-ra", "--gradcheck-case", "T=2,B=1,seed=7")
     done = run("test_own.py", "-k", "expected", *options, *report)
     done.assert_outcomes(failed=1, deselected=2)
     after = section(done)[section(done).index("wrong: next") + 1 :]
     assert after[:2] == ["  pytest test_own.py::test_expected --gradcheck-case T=2,B=1,seed=7", ""]
-    (unit,) = json.loads((project / "units.json").read_text())["units"]
+    (unit,) = read_valid((project / "units.json").read_text())["units"]
     assert unit["smallest"] == "T=2,B=1,seed=7"
 
 
@@ -133,7 +135,7 @@ def test_a_conftest_may_mark_a_unit(project, run):
     mark = "for item in items: item.add_marker(pytest.mark.gradcheck(cases=2, seed=1))"
     (project / "conftest.py").write_text(f"import pytest\ndef pytest_collection_modifyitems(items):\n    {mark}\n")
     run("manual/square.py", "--gradcheck-report", "units.json").assert_outcomes(passed=1)
-    (unit,) = json.loads((project / "units.json").read_text())["units"]
+    (unit,) = read_valid((project / "units.json").read_text())["units"]
     assert unit["cases"] == 2
 
 
@@ -145,17 +147,17 @@ def test_one_case_of_one_unit(project, run):
 
 REQUESTS = {
     ("--gradcheck-cases", "0"): "argument --gradcheck-cases: 0: it is too small; give 1 or more",
-    ("--gradcheck-cases", "many"): "argument --gradcheck-cases: 'many': it is no whole number; give 1 or more",
+    ("--gradcheck-cases", "many"): "argument --gradcheck-cases: 'many': it is not a whole number; give 1 or more",
     ("--gradcheck-seed", "-3"): "argument --gradcheck-seed: -3: it is too small; give 0 or more",
     (
         "--gradcheck-case",
         "T=1,B=1",
-    ): "it is the address of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py",
+    ): "it is the id of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py",
     (
         "--gradcheck-case",
         "T=1",
         "manual/square.py",
-    ): "--gradcheck-case: case 'T=1': the size of B is missing; an address",
+    ): "--gradcheck-case: case 'T=1': the size of B is missing; a case id",
     (
         "--gradcheck-report",
         "no/such.json",
@@ -189,7 +191,7 @@ def test_what_is_done_is_written_where_ctrl_c_ends_it(project, run):
     raises(project, "wrong", "KeyboardInterrupt")
     with pytest.raises(KeyboardInterrupt):
         run("--gradcheck-cases", 2, "--gradcheck-report", "units.json")
-    content = json.loads((project / "units.json").read_text())
+    content = read_valid((project / "units.json").read_text())
     assert [unit["name"] for unit in content["units"]] == ["square"]
     assert content["interrupted"] is True
 
@@ -216,16 +218,16 @@ def test_a_worker_which_cannot_refuse_to_start_says_what_is_wrong(project, run):
     done = run("--gradcheck-case", "T=1,B=1", "-ra")
     done.assert_outcomes(failed=1, errors=2)
     assert "FAILED test_own.py::test_own - Failed: mine" in done.outlines
-    reason = "it is the address of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py"
+    reason = "it is the id of a case of one unit, not of 2; name one: pytest MANUAL/NAME.py"
     assert f"ERROR manual/wrong.py::wrong - Failed: --gradcheck-case T=1,B=1: {reason}" in done.outlines
 
 
 @pytest.mark.parametrize(
     ("mark", "reason"),
     [
-        ("(cases=0)", "(cases=0): it takes cases of at least 1 and seed of at least 0; mend the marker"),
-        ("(trials=3)", "(trials=3): it takes cases of at least 1 and seed of at least 0; mend the marker"),
-        ("(7)", "(7,): it takes names; write cases=N or seed=N"),
+        ("(cases=0)", "(cases=0): it takes cases of at least 1 and seed of at least 0; fix the marker"),
+        ("(trials=3)", "(trials=3): it takes cases of at least 1 and seed of at least 0; fix the marker"),
+        ("(7)", "(7,): it takes keyword arguments only; write cases=N or seed=N"),
     ],
 )
 def test_a_marker_that_states_something_else_is_refused(project, run, mark, reason):
@@ -239,4 +241,6 @@ def test_a_page_that_cannot_be_written_fails_no_test(project, run, monkeypatch):
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(project / "no" / "page.md"))
     done = run("manual/square.py", "--gradcheck-cases", 2)
     done.assert_outcomes(passed=1)
-    done.stdout.fnmatch_lines(["GITHUB_STEP_SUMMARY=*page.md: it cannot be written (*); name a file that can"])
+    done.stdout.fnmatch_lines(
+        ["GITHUB_STEP_SUMMARY=*page.md: it cannot be written (*); name a file that can be written"]
+    )

@@ -31,8 +31,10 @@ def wheel(tmp_path_factory):
 def test_the_wheel_holds_the_harness_and_nothing_else(wheel):
     names = zipfile.ZipFile(wheel).namelist()
     templates = [p.relative_to(ROOT).as_posix() for p in (ROOT / "gradcheck").rglob("*.jinja")]
+    schemas = [p.relative_to(ROOT).as_posix() for p in (ROOT / "gradcheck/schema").glob("*.json")]
     assert len(templates) > 2
-    assert {"gradcheck/py.typed", "gradcheck/schema/report.schema.json", *templates} < {*names}
+    assert len(schemas) > 5
+    assert {"gradcheck/py.typed", *schemas, *templates} < {*names}
     assert {name.partition("/")[0] for name in names} == {"gradcheck", "gradcheck-0.1.0.dist-info"}
 
 
@@ -74,5 +76,5 @@ def test_pytest_judges_a_project_that_is_not_ours(environment, tmp_path):
     options = ("--strict-markers", "--strict-config", "-p", "no:cacheprovider", "--gradcheck-cases", "3")
     out = run(environment / "bin" / "python", "-m", "pytest", *options, cwd=tmp_path)
     assert "gradcheck 0.1.0, numpy " in out
-    assert "1 units: 1 proved, 3 cases, " in out
+    assert "1 unit: 1 proved, 3 cases, " in out
     assert "= 1 passed in " in out

@@ -21,7 +21,7 @@ def test_the_readme_shows_the_beginning_of_the_sample():
     assert units.fenced(units.README) == units.excerpt(units.sample())
 
 
-def test_every_rung_is_explained():
+def test_every_check_is_explained():
     page = (ROOT / "docs" / "failures.md").read_text()
     table = page[page.index("| check |") :].split("\n\n")[0]
     assert re.findall(r"^\| ([a-z ]+) \|", table, re.MULTILINE)[1:] == list(CHECK_NAMES)

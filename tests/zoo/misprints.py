@@ -1,4 +1,4 @@
-"""The misprints of docs/misprints.md, as defects: the printed form beside the reference of the mended one."""
+"""The misprints of docs/misprints.md, as defects: the printed form beside the reference of the corrected one."""
 
 from gradcheck.zoo import Defect
 from tests.misprints.catalog import MISPRINTS
@@ -28,9 +28,9 @@ DEFECTS = tuple(
         "docs/misprints.md",
         *TOLD[name],
         misprint.printed,
-        misprint.mended.reference,
-        misprint.mended.third_party,
-        at_fault="forward" if misprint.rung == "forward" else "backward",
+        misprint.corrected.reference,
+        misprint.corrected.third_party,
+        at_fault="forward" if misprint.check == "forward" else "backward",
     )
     for name, misprint in MISPRINTS.items()
 )

@@ -7,7 +7,7 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 RECORD, PAGE, README = ROOT / "docs" / "zoo.json", ROOT / "docs" / "zoo.md", ROOT / "README.md"
 MARKS = {True: "yes", False: "", None: "n/a"}
-TABLES = {"totals": PAGE, "kills": PAGE, "defects": PAGE, "blames": PAGE, "summary": README}
+TABLES = {"totals": PAGE, "kills": PAGE, "defects": PAGE, "diagnoses": PAGE, "summary": README}
 
 
 def totals(record: dict[str, Any]) -> str:
@@ -29,28 +29,30 @@ def counted(record: dict[str, Any]) -> list[tuple[str, ...]]:
 
 def kills(record: dict[str, Any]) -> str:
     names = [d["name"] for d in record["designs"]]
-    return table(("defect", *names), [(d["name"], *(MARKS[d["caught"][n]] for n in names)) for d in record["defects"]])
+    return table(
+        ("defect", *names), [(d["defect"]["name"], *(MARKS[d["caught"][n]] for n in names)) for d in record["defects"]]
+    )
 
 
 def defects(record: dict[str, Any]) -> str:
     rows = [
-        (d["name"], d["source"], d["wrong"], d["triggers"], seen(d), f"`{d['smallest']}`", ", ".join(d["over"]))
+        (*d["defect"].values(), seen(d), f"`{d['report']['smallest']}`", ", ".join(d["above_tolerance"]))
         for d in record["defects"]
     ]
-    return table(("defect", "seen in", "what is wrong", "what a test needs", "check", "smallest case", "over"), rows)
+    return table(
+        ("defect", "seen in", "what is wrong", "what a test needs", "check", "smallest case", "above tolerance"), rows
+    )
 
 
-def blames(record: dict[str, Any]) -> str:
-    rows = [
-        (d["name"], d["diagnosis"] or "", d["pattern"] or "")
-        for d in record["defects"]
-        if d["diagnosis"] or d["pattern"]
-    ]
+def diagnoses(record: dict[str, Any]) -> str:
+    found = [(d["defect"]["name"], *d["diagnosis"].values()) for d in record["defects"] if d["diagnosis"]]
+    rows = [row for row in found if any(row[1:])]
     return table(("defect", "diagnosis", "looks like"), rows)
 
 
 def seen(defect: dict[str, Any]) -> str:
-    return defect["check"] if defect["verdict"] == "wrong" else f"{defect['check']}: {defect['verdict']}"
+    check, verdict = defect["check"], defect["report"]["verdict"]
+    return check if verdict == "wrong" else f"{check}: {verdict}"
 
 
 def table(heading: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:

@@ -1,6 +1,5 @@
 """`gradcheck zoo`: what it prints, writes and exits with, and where it finds a zoo."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -8,6 +7,7 @@ import pytest
 
 from gradcheck.cli import main as cli
 from gradcheck.zoo.kill_matrix import list_columns
+from tests.harness.schemas import read_valid
 
 ROOT = Path(__file__).resolve().parents[2]
 CATALOG = """
@@ -56,11 +56,12 @@ def test_defects_by_name_are_a_row_each_and_exit_with_0(run):
 def test_the_json_goes_to_stdout_alone(run):
     code, out, err = run("clipping per tensor", "--json", "-")
     assert code == 0
-    content = json.loads(out)
-    assert content["schema"] == 1
+    content = read_valid(out)
+    assert content["schema"] == 2
     assert [d["name"] for d in content["designs"]] == list_columns()
     (defect,) = content["defects"]
-    assert (defect["verdict"], defect["check"], defect["over"]) == ("judges split", "forward", ["weight", "bias"])
+    assert (defect["report"]["verdict"], defect["check"]) == ("judges split", "forward")
+    assert defect["above_tolerance"] == ["weight", "bias"]
     assert "clipping per tensor" in err
 
 

@@ -5,8 +5,9 @@ import functools
 import pytest
 
 from gradcheck import Subject
+from gradcheck.cases.plain import make_plain_case
 from gradcheck.zoo import Defect, build_kill_matrix
-from gradcheck.zoo.baselines import TEST_DESIGNS, choose_sizes
+from gradcheck.zoo.baselines import TEST_DESIGNS
 from reference.recurrent import lstm as lstm_reference
 from tests.harness import elman, elman_reference
 from tests.harness.plant import planted
@@ -70,8 +71,8 @@ def test_a_unit_that_raises_fails_every_design():
 
 def test_sizes_that_are_neighbours_differ():
     declaration = Subject("lstm", plain_lstm.lstm, lstm_reference.lstm).declaration
-    assert choose_sizes(declaration, T=5, B=2) == {"T": 5, "B": 2, "I": 3, "H": 4}
-    assert choose_sizes(declaration, T=5, B=2, least=2) == {"T": 5, "B": 2, "I": 2, "H": 3}
+    assert make_plain_case(declaration, T=5, B=2).sizes == {"T": 5, "B": 2, "I": 3, "H": 4}
+    assert make_plain_case(declaration, T=5, B=2, least=2).sizes == {"T": 5, "B": 2, "I": 2, "H": 3}
 
 
 def test_a_right_unit_in_the_zoo_is_a_miss_and_a_wrong_one_among_the_right_an_alarm():

@@ -1,79 +1,129 @@
-"""Factors and terms: what one block of a step's gradients is of what is due, in words."""
+"""Factors and terms: what one block of a step's gradients is of what is due."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 
 from ...cases.arrays import Array, Arrays
 from ..blocks import ArrayBlock
 from ..evidence import MATCH_TOLERANCE, Evidence, agrees_to_rounding
+from .formulas import Factor, Factors
+from .pattern import Pattern, round_factor
+from .scaling import Scaled
 
-RATIO_TEXTS = {-1.0: "the sign is wrong", 2.0: "twice what is due", 0.5: "half of what is due"}
+
+@dataclass(frozen=True)
+class FactorsChanged(Pattern):
+    """One or two factors once too often, or missing."""
+
+    factors: tuple[Factor, ...]
+    missing: bool
+
+    def __str__(self) -> str:
+        return f"the factor {format_product(self.factors)} {'is missing' if self.missing else 'once too often'}"
 
 
-def describe_ratios(found: Array, due: Array, pool: Mapping[str, Array]) -> Iterator[str]:
-    """What the found block is of the due one: a number, a factor more or less, or one in place of another."""
+@dataclass(frozen=True)
+class FactorReplaced(Pattern):
+    """A factor in place of another."""
+
+    used: Factor
+    due: Factor
+
+    def __str__(self) -> str:
+        return f"{self.used} where {self.due} is due"
+
+
+@dataclass(frozen=True)
+class GateCopied(Pattern):
+    """What is due to another gate."""
+
+    source: str
+
+    def __str__(self) -> str:
+        return f"what is due to {self.source}"
+
+
+@dataclass(frozen=True)
+class ProductReturned(Pattern):
+    """The upstream gradient of an output times up to two factors."""
+
+    output: str
+    factors: tuple[Factor, ...]
+
+    def __str__(self) -> str:
+        return f"it is {format_product((f'd{self.output}', *self.factors))}"
+
+
+@dataclass(frozen=True)
+class TermChanged(Pattern):
+    """A term that is missing or added: up to two factors, times the upstream gradient of an output if one is named."""
+
+    output: str
+    factors: tuple[Factor, ...]
+    added: bool
+
+    def __str__(self) -> str:
+        how = "added" if self.added else "missing"
+        if self.output:
+            return f"the term {format_product((f'd{self.output}', *self.factors))} is {how}"
+        return f"the term {format_product(self.factors) or '1'}, whatever the upstream gradient, is {how}"
+
+
+def format_product(factors: tuple[object, ...]) -> str:
+    return " ".join(map(str, factors))
+
+
+def match_ratios(found: Array, due: Array, pool: Factors) -> Iterator[Pattern]:
+    """What the found block is of the due one: a multiple, a factor more or less, or one in place of another."""
     found, due = np.ravel(found), np.ravel(due)
     if not found.any():
-        yield "it is zero"
+        yield Scaled(0.0)
         return
     if not np.isfinite(found).all() or (due == 0).any():
         return
     q = found / due
     if agrees_to_rounding(q, np.full_like(q, q[0]), 0) and q.size > 1:
-        c = float(q[0])
-        named = next(
-            (text for value, text in RATIO_TEXTS.items() if abs(c - value) < MATCH_TOLERANCE),
-            f"{c:.9g} times what is due",
-        )
-        yield named
+        yield Scaled(round_factor(float(q[0])))
         return
     names = [n for n, v in pool.items() if v.shape == q.shape and (v != 0).all()]
     if not names:
         return
     P = np.array([pool[n] for n in names])
-    yield from (f"the factor {names[i]} once too often" for i in match_factors(P, q))
-    yield from (f"the factor {names[i]} is missing" for i in match_factors(1 / P, q))
-    quotients = P[:, None] / P[None, :]
-    yield from (f"{names[i]} where {names[j]} is due" for i, j in match_factor_pairs(quotients, q))
-    products = P[:, None] * P[None, :]
-    yield from (
-        f"the factor {names[i]} {names[j]} once too often" for i, j in match_factor_pairs(products, q) if i <= j
-    )
-    yield from (
-        f"the factor {names[i]} {names[j]} is missing" for i, j in match_factor_pairs(1 / products, q) if i <= j
-    )
+    yield from (FactorsChanged((names[i],), missing=False) for i in match_factors(P, q))
+    yield from (FactorsChanged((names[i],), missing=True) for i in match_factors(1 / P, q))
+    quotients, products = P[:, None] / P[None, :], P[:, None] * P[None, :]
+    yield from (FactorReplaced(names[i], names[j]) for i, j in match_factor_pairs(quotients, q))
+    for missing, values in ((False, products), (True, 1 / products)):
+        pairs = [(i, j) for i, j in match_factor_pairs(values, q) if i <= j]
+        yield from (FactorsChanged((names[i], names[j]), missing) for i, j in pairs)
 
 
-def find_gate_copies(e: Evidence, block: ArrayBlock, found: Array, due: Arrays) -> Iterator[str]:
+def match_gates(e: Evidence, block: ArrayBlock, found: Array, due: Arrays) -> Iterator[Pattern]:
     """The gate whose gradient the block has."""
     for other in (b for b in e.columns if b.name == block.name and b.label != block.label):
         if found.any() and agrees_to_rounding(found, other.select(due[block.name]), float(np.abs(found).max())):
-            yield f"what is due to {other.label}"
+            yield GateCopied(other.label)
 
 
-def describe_terms(
-    found: Array, change: Array, upstream: Array, pool: Mapping[str, Array], output: str
-) -> Iterator[str]:
-    """What a block is, or what is added to it, as a product of the upstream gradient and one or two activations."""
+def match_terms(found: Array, change: Array, upstream: Array, pool: Factors, output: str) -> Iterator[Pattern]:
+    """What a block is, or what is added to it, as a product of the upstream gradient and up to two factors."""
     found, change = np.ravel(found), np.ravel(change)
     if change.shape != upstream.shape or not np.isfinite(change).all() or not upstream.all():
         return
-    names = [n for n, v in pool.items() if v.shape == change.shape]
-    q = change / upstream
-    P = np.array([np.ones_like(q), *(pool[n] for n in names)])
-    names = ["", *(f" {n}" for n in names)]
+    fitting = [n for n, v in pool.items() if v.shape == change.shape]
+    P = np.array([np.ones_like(change), *(pool[n] for n in fitting)])
+    names: list[tuple[Factor, ...]] = [(), *((n,) for n in fitting)]
     products = P[:, None] * P[None, :]
-    yield from (
-        f"it is d{output}{names[i]}{names[j]}" for i, j in match_factor_pairs(products, found / upstream) if i <= j
-    )
-    for sign, text in ((-1, "is missing"), (1, "is added")):
-        for i, j in match_factor_pairs(sign * products, q):
-            if i <= j:
-                yield f"the term d{output}{names[i]}{names[j]} {text}"
-        for i, j in match_factor_pairs(sign * products, change):
-            if i <= j:
-                yield f"the term{names[i] or ' 1'}{names[j]}, whatever the upstream gradient, {text}"
+
+    def match(values: Array, q: Array) -> list[tuple[Factor, ...]]:
+        return [names[i] + names[j] for i, j in match_factor_pairs(values, q) if i <= j]
+
+    yield from (ProductReturned(output, factors) for factors in match(products, found / upstream))
+    for sign, added in ((-1, False), (1, True)):
+        yield from (TermChanged(output, factors, added) for factors in match(sign * products, change / upstream))
+        yield from (TermChanged("", factors, added) for factors in match(sign * products, change))
 
 
 def match_factors(values: Array, q: Array) -> list[int]:

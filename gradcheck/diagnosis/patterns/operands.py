@@ -1,34 +1,71 @@
 """Faults of a weight's gradient: another operand than the one that was multiplied."""
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from ...cases.arrays import Array, Arrays
+from ...unit.declaration import name_state
 from ..evidence import agrees_to_rounding
-from .between_steps import FaultPattern, StepChain
+from .carries import StepPattern
+from .step_chain import StepChain
+
+OperandKind = Literal["input", "before", "after", "wrapped", "cleared"]
+OPERAND_TEXTS: Mapping[OperandKind, str] = {
+    "input": "{name} of the step",
+    "before": "{state} before the step",
+    "after": "{state} after the step",
+    "wrapped": "the last {state}, by index -1, in place of {name}",
+    "cleared": "zeros in place of {name}",
+}
 
 
-def list_operand_faults(steps: StepChain) -> Iterator[FaultPattern]:
+@dataclass(frozen=True)
+class Operand:
+    """What a step may multiply: an input with steps, or a state, by the name of its initial value.
+
+    before, after  the state that the step starts from, or ends in
+    wrapped        the state before the step, of the first step the last state: index t - 1 is -1 there
+    cleared        the state before the step, of the first step zeros
+    """
+
+    kind: OperandKind
+    name: str
+
+    def __str__(self) -> str:
+        return OPERAND_TEXTS[self.kind].format(name=self.name, state=name_state(self.name))
+
+
+@dataclass(frozen=True)
+class OperandReplaced(StepPattern):
+    """A weight whose gradient is the product with another operand."""
+
+    weight: str
+    bias: str
+    used: Operand
+    due: Operand
+
+    def __str__(self) -> str:
+        return str(self.used) if self.used.kind in ("wrapped", "cleared") else f"{self.used} where {self.due} is due"
+
+    def predict(self, steps: StepChain) -> Arrays:
+        operand = make_operand(steps, self.used)
+        return {self.weight: sum_outer_products(steps.gate_gradients[self.bias], operand)}
+
+
+def list_operand_faults(steps: StepChain) -> Iterator[StepPattern]:
     """A weight's gradient is the sum over steps of the outer products of a bias's gradient with some data."""
-    e = steps.evidence
-    rows = compute_gate_gradients(steps)
-    data = list_operands(steps)
-    for weight, due in e.expected.items():
-        for dz in rows.values():
+    wrong = {b.name for b in steps.evidence.find_wrong_blocks()}
+    weights = {n: g for n, g in steps.evidence.expected.items() if n in wrong and g.ndim == 2}
+    gates, data = steps.gate_gradients if weights else {}, list_operands(steps)
+    for weight, due in weights.items():
+        for bias, dz in gates.items():
             fits = {n: v for n, v in data.items() if due.shape == (dz.shape[2], v.shape[2])}
-            used = [
-                n
-                for n, v in fits.items()
-                if agrees_to_rounding(sum_outer_products(dz, v), due, float(np.abs(due).max(initial=0.0)))
-            ]
-            for other in (n for n in fits if used and n not in used):
-                yield describe_operand(other, used[0]), partial(dict, {weight: sum_outer_products(dz, fits[other])})
-
-
-def describe_operand(other: str, used: str) -> str:
-    return other if "in place" in other else f"{other} where {used} is due"
+            scale = float(np.abs(due).max(initial=0.0))
+            used = [n for n, v in fits.items() if agrees_to_rounding(sum_outer_products(dz, v), due, scale)]
+            yield from (OperandReplaced(weight, bias, other, used[0]) for other in fits if used and other not in used)
 
 
 def sum_outer_products(dz: Array, values: Array) -> Array:
@@ -37,36 +74,23 @@ def sum_outer_products(dz: Array, values: Array) -> Array:
     return product
 
 
-def compute_gate_gradients(steps: StepChain) -> Arrays:
-    """Of each bias, its gradient (T, B, size) at every step and batch row, by upstream gradients of one row each."""
-    e, declaration = steps.evidence, steps.evidence.declaration
-    biases = [n for n, g in e.expected.items() if g.ndim == 1]
-    axes = {n: declaration.outputs[n].axis("B") for n in e.upstream}
-    if None in axes.values():
-        return {}
-    result = {n: np.zeros((steps.T, e.case.sizes["B"], e.expected[n].size)) for n in biases}
-    for b in range(e.case.sizes["B"]):
-        only = {n: np.zeros_like(u) for n, u in e.upstream.items()}
-        for n, u in e.upstream.items():
-            np.moveaxis(only[n], axes[n] or 0, 0)[b] = np.moveaxis(u, axes[n] or 0, 0)[b]
-        for t, part in enumerate(steps.pull_back_steps(only)):
-            for n in biases:
-                result[n][t, b] = part[n]
-    return result
+def list_operands(steps: StepChain) -> dict[Operand, Array]:
+    """Sequences (T, B, size) that a step may multiply."""
+    kinds: tuple[OperandKind, ...] = ("before", "after", "wrapped", "cleared")
+    states = [n for n in steps.states if steps.inputs[0][n].ndim == 2]
+    found = [Operand("input", n) for n in steps.timed if steps.evidence.inputs[n].ndim == 3]
+    found += [Operand(kind, start) for start in states for kind in kinds]
+    return {operand: make_operand(steps, operand) for operand in found}
 
 
-def list_operands(steps: StepChain) -> dict[str, Array]:
-    """Sequences (T, B, size) that a step may multiply: inputs, states before and after it, states by a wrong index."""
-    e = steps.evidence
-    found = {f"{n} of the step": a for n, a in e.inputs.items() if n in steps.timed and a.ndim == 3}
-    for start, end in steps.states.items():
-        name = start[:-2]
-        before = np.array([i[start] for i in steps.inputs])
-        if before.ndim != 3:
-            continue
-        after = np.concatenate((before[1:], steps.step(steps.T - 1, {}).outputs[end][None]))
-        wrapped, cleared = before.copy(), before.copy()
-        wrapped[0], cleared[0] = after[-1], 0
-        found |= {f"{name} before the step": before, f"{name} after the step": after}
-        found |= {f"the last {name}, by index -1, in place of {start}": wrapped, f"zeros in place of {start}": cleared}
-    return found
+def make_operand(steps: StepChain, operand: Operand) -> Array:
+    if operand.kind == "input":
+        sequence: Array = steps.evidence.inputs[operand.name]
+        return sequence
+    before = np.array([i[operand.name] for i in steps.inputs])
+    if operand.kind == "before":
+        return before
+    last = steps.last_outputs[steps.states[operand.name]][None]
+    first = {"after": before[:0], "wrapped": last, "cleared": 0 * last}[operand.kind]
+    rest = [before[1:], last] if operand.kind == "after" else [before[1:]]
+    return np.concatenate((first, *rest))

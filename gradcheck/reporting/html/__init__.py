@@ -1,19 +1,23 @@
-"""The report as one HTML file that needs nothing else: no network, no other file, and no JavaScript to be read."""
+"""The report as one HTML file that needs no network, no other file, and no JavaScript."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ...verdict.report import Report
 
 __all__ = ["render_html_report", "write_html_report"]
 
 
-def write_html_report(units: Sequence[Mapping[str, Any]], path: Path) -> None:
-    """Write the report on these units.  OSError where the file cannot be written."""
-    path.write_text(render_html_report(units), encoding="utf-8", errors="backslashreplace")
+def write_html_report(reports: "Sequence[Report | Mapping[str, Any]]", path: Path) -> None:
+    """Write the report on these units, or on those of a JSON file.  OSError if the file cannot be written."""
+    path.write_text(render_html_report(reports), encoding="utf-8", errors="backslashreplace")
 
 
-def render_html_report(units: Sequence[Mapping[str, Any]]) -> str:
-    """The report on these units; every name and text in it is escaped, and no script but its own may run."""
+def render_html_report(reports: "Sequence[Report | Mapping[str, Any]]") -> str:
+    """Render the report on these units; every text is escaped, and only its own script may run."""
+    from ...records import UnitRecord, fill, to_json_value
     from .rendering import render_page
 
-    return render_page(units)
+    return render_page(to_json_value(fill(reports, list[UnitRecord])))

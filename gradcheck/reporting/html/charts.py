@@ -1,4 +1,4 @@
-"""What the report draws, as positions and texts: the template makes SVG of it."""
+"""The charts of the report, as positions and texts, which the template turns into SVG."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -36,7 +36,7 @@ class ChartText:
 
 @dataclass(frozen=True)
 class MapCell:
-    """A cell of a map: not told by its colour alone, for it holds a sign and has a title."""
+    """A cell of a map; besides its colour it has a sign and a title."""
 
     x: float
     y: float
@@ -63,7 +63,7 @@ class HeatMap:
 
     @property
     def kinds(self) -> dict[str, tuple[str, str]]:
-        """The kinds that it shows, each with its sign and meaning."""
+        """The kinds of cells in the map, each with its sign and meaning."""
         shown = {cell.kind: cell.sign for cell in self.cells}
         return {kind: (shown[kind], meaning) for kind, meaning in CELL_MEANINGS.items() if kind in shown}
 
@@ -71,7 +71,7 @@ class HeatMap:
 def layout_grid(
     rows: list[str], groups: list[tuple[str, list[str]]], kinds: list[list[str]], title: str, text: str
 ) -> HeatMap:
-    """Rows of cells in groups of columns; each group is as wide as its name asks."""
+    """Lay out rows of cells in groups of columns; each group is as wide as its name requires."""
     left = LETTER_WIDTH * max(map(len, rows), default=0) + GROUP_GAP
     top = 2 * CELL_SIZE
     xs, names, marks, columns, x = list[float](), list[ChartText](), list[ChartText](), list[str](), float(left)
@@ -92,12 +92,12 @@ def layout_grid(
 
 
 def shorten_label(label: str) -> str:
-    """What there is room for above a cell: two characters, of a step the last digits."""
+    """Shorten a label to two characters, for which there is room above a cell; of a step, its last digits."""
     return label[-2:] if label.isdigit() else label[:2]
 
 
 def draw_heat_map(found: Mapping[str, Any]) -> HeatMap:
-    """The map of a blame: a row for each block of the upstream gradients, a column for each of the gradients."""
+    """Draw the map of a diagnosis: a row for each block of the upstream gradients, a column for each gradient's."""
     rows, columns = ([format_block(b) for b in found[side]] for side in ("rows", "columns"))
     table = ErrorMap(tuple(rows), tuple(columns), tuple(map(tuple, found["cells"])), found["arithmetic"])
     groups = [(f"d{name}", [b.label for b in of]) for name, of in groupby(columns, lambda b: b.name)]
@@ -115,7 +115,7 @@ def format_block(written: Mapping[str, str]) -> ArrayBlock:
 
 
 def draw_lag_map(lags: Mapping[str, Mapping[Any, str]]) -> HeatMap:
-    """Which lags t-s are wrong: a row for each output, a column for each lag."""
+    """Draw which lags t-s are wrong: a row for each output, a column for each lag."""
     numbers = sorted({int(lag) for of in lags.values() for lag in of})
     by_lag = {output: {int(lag): kind for lag, kind in of.items()} for output, of in lags.items()}
     cells = [[of.get(lag, "zero") for lag in numbers] for of in by_lag.values()]
@@ -126,7 +126,7 @@ def draw_lag_map(lags: Mapping[str, Mapping[Any, str]]) -> HeatMap:
 
 
 def describe_lag_map(lags: Mapping[int, str]) -> str:
-    """`wrong at 1 to 3; right at 0`"""
+    """Describe lags in words: Describe lags in words: `wrong at 1 to 3; right at 0`.."""
     kinds = {kind: sorted(lag for lag, k in lags.items() if k == kind) for kind in dict.fromkeys(lags.values())}
     return "; ".join(f"{CELL_MEANINGS[kind]} at lag {format_ranges(of)}" for kind, of in kinds.items())
 

@@ -1,4 +1,4 @@
-"""Renders the templates: one page, with its style and its script inside, and a policy that lets nothing else in."""
+"""Renders the templates to one page that contains its style and script; its policy forbids everything else."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ HTML_TEMPLATES = Path(__file__).parent / "templates"
 TEMPLATE_FILTERS = {
     "over": words.format_ratio,
     "number": words.format_number,
-    "climbed": words.format_check_count,
+    "check_count": words.format_check_count,
     "decided": words.find_largest_ratio,
     "heat_map": charts.draw_heat_map,
     "lag_map": charts.draw_lag_map,
@@ -50,5 +50,5 @@ def render_page(units: Sequence[Mapping[str, Any]]) -> str:
 
 
 def hash_source(source: str) -> str:
-    """What lets this very text in."""
+    """Hash a text for the content security policy, which then allows exactly this text."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(source.encode()).digest()).decode()}'"

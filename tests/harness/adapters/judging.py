@@ -17,8 +17,8 @@ def edited(name, *edits):
     return planted(*edits, module=foreign, name=name)
 
 
-def caught(report, rung, start):
+def caught(report, check, start):
     assert report.verdict == "wrong"
-    assert report.failure.check == rung
+    assert report.failure.check == check
     assert report.message.startswith(start), report.message
     return report

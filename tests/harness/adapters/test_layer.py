@@ -24,7 +24,7 @@ def test_a_right_layer_is_proved_though_its_gradients_add_up():
 
 
 @pytest.mark.parametrize(
-    ("edit", "rung", "start"),
+    ("edit", "check", "start"),
     [
         (
             ('self.gradients["recurrent"] += dWh', 'self.gradients["recurrent"] += dWh.T'),
@@ -40,8 +40,8 @@ def test_a_right_layer_is_proved_though_its_gradients_add_up():
         ),
     ],
 )
-def test_a_wrong_layer_is_caught(edit, rung, start):
-    caught(judged(layer(edited("Layer", edit)), one_bias), rung, start)
+def test_a_wrong_layer_is_caught(edit, check, start):
+    caught(judged(layer(edited("Layer", edit)), one_bias), check, start)
 
 
 def test_a_layer_is_made_of_sizes_inputs_and_what_a_partial_fixes():
@@ -70,9 +70,12 @@ def test_the_faults_of_a_layer_are_planted_in_its_class():
             {"parameters": {"bais": "bias"} | PLACES},
             "parameters 'bais': no input of that name is declared; did you mean bias?",
         ),
-        ({"gradients": {}}, "gradient of weight_ih: no map names it; name it among the gradients, or as missing="),
-        ({"returns": ("x",)}, "gradient of h_0: no map names it"),
-        ({"inputs": ("x",), "returns": ("x", "h_0")}, "input h_0: it is not handed to the code"),
+        (
+            {"gradients": {}},
+            "gradient of weight_ih: it is not mapped to the code; list it in `gradients`, or in `missing` if",
+        ),
+        ({"returns": ("x",)}, "gradient of h_0: it is not mapped to the code"),
+        ({"inputs": ("x",), "returns": ("x", "h_0")}, "input h_0: the code does not get it"),
     ],
 )
 def test_a_map_that_does_not_fit_is_told(maps, words):
@@ -109,5 +112,5 @@ def test_what_a_partial_of_an_adapted_unit_fixes_is_no_input():
     from functools import partial as fix
 
     unit, reference = fix(layer(), h_0=np.zeros((1, 1))), fix(one_bias, h_0=np.zeros((1, 1)))
-    with pytest.raises(DeclarationError, match="argument h_0: an array is fixed for it, while the size B is drawn"):
+    with pytest.raises(DeclarationError, match="argument h_0: it is fixed to an array, but the size B changes"):
         Subject("unit", unit, reference)

@@ -9,6 +9,7 @@ from tests.harness.adapters.judging import caught, edited, judged, proof
 from tests.harness.elman import elman as elman_unit
 from tests.harness.elman_reference import elman
 from tests.harness.plant import planted_reference
+from tests.harness.reports import as_json
 
 ORDER = ("x", "h_0", "weight_ih", "weight_hh", "bias_ih", "bias_hh")
 
@@ -25,7 +26,7 @@ def test_a_right_pair_is_proved():
 
 
 @pytest.mark.parametrize(
-    ("edit", "rung", "start"),
+    ("edit", "check", "start"),
     [
         (("dh = dz @ Wh", "dh = dz @ Wh.T"), "gradients", "unit d"),
         (("dWx = dWx + dz.T @ x[t]", "dWx = dz.T @ x[t]"), "gradients", "unit dweight_ih["),
@@ -33,8 +34,8 @@ def test_a_right_pair_is_proved():
         (("dys, dh = dy", "dys, dh = dy; dys *= 2"), "purity", "unit the upstream gradient ys is written to"),
     ],
 )
-def test_a_wrong_backward_is_caught(edit, rung, start):
-    caught(judged(pair(backward=edited("backward", edit)), elman), rung, start)
+def test_a_wrong_backward_is_caught(edit, check, start):
+    caught(judged(pair(backward=edited("backward", edit)), elman), check, start)
 
 
 def test_a_wrong_forward_is_caught():
@@ -91,9 +92,9 @@ def test_a_missing_gradient_is_said_and_the_others_are_proved():
     assert proof(unit, elman).verdict == "proved"
     report = judged(unit, elman)
     assert report.verdict == "agrees"
-    assert report.notes == ("not judged: dweight_hh, dh_0, which the code does not give",)
+    assert report.notes == ("not judged, because the code does not compute it: dweight_hh, dh_0",)
     assert report.notes[0] in str(report)
-    assert report.to_dict()["notes"] == [*report.notes]
+    assert as_json(report)["notes"] == [*report.notes]
 
 
 def test_with_a_gradient_missing_exact_arithmetic_still_catches_the_others():
@@ -112,7 +113,7 @@ def test_code_that_writes_to_its_arguments_can_be_given_copies():
     caught(judged(pair(backward=backward), elman), "purity", "unit the upstream gradient ys is written to")
     report = judged(pair(backward=backward, copy=True), elman)
     assert report.verdict == "agrees"
-    assert report.notes == ("the code is handed copies: whether it writes to its arguments is not judged",)
+    assert report.notes == ("the code gets copies, so whether it writes to its arguments is not judged",)
 
 
 def single(*arrays):
@@ -122,10 +123,10 @@ def single(*arrays):
 
 def test_code_in_single_precision_alone():
     assert judged(pair(single), elman).verdict == "bad declaration"
-    report = judged(pair(single, dtypes=("float32",)), elman, exact=True)
+    report = judged(pair(single, dtypes=("float32",)), elman, exact=True, cases=20)
     assert report.verdict == "agrees"
     assert report.reason == "numeric judges only: the unit computes in single precision alone"
-    assert report.notes == ("judged in float32 alone",)
+    assert report.notes == ("judged only in float32",)
     wrong = edited("backward", ("dh = dz @ Wh", "dh = 1.01 * dz @ Wh"))
     report = caught(judged(pair(single, wrong, dtypes=("float32",)), elman), "gradients", "unit d")
     assert report.smallest.dtype == "float32"
@@ -172,16 +173,22 @@ def test_a_reference_that_is_wrong_in_the_same_way_does_not_carry_the_unit():
             {"inputs": (*ORDER[:5], "bias_h")},
             "inputs 'bias_h': no input of that name is declared; did you mean bias_",
         ),
-        ({"inputs": ORDER[:5]}, "input bias_hh: it is not handed to the code; name it among the inputs"),
-        ({"inputs": (*ORDER, "x")}, "inputs 'x': it is named twice; name it once"),
-        ({"gradients": ORDER[:5]}, "gradient of bias_hh: no map names it; name it among the gradients, or as missing="),
+        ({"inputs": ORDER[:5]}, "input bias_hh: the code does not get it; list it in `inputs`"),
+        ({"inputs": (*ORDER, "x")}, "inputs 'x': it is listed twice; list it once"),
+        (
+            {"gradients": ORDER[:5]},
+            "gradient of bias_hh: it is not mapped to the code; list it in `gradients`, or in `missing` if",
+        ),
         ({"gradients": (*ORDER, "y")}, "gradients 'y': no input of that name is declared; there are x, weight_ih"),
         ({"outputs": ("ys", "h")}, "outputs 'h': no output of that name is declared; did you mean h_T?"),
-        ({"outputs": ("ys", None)}, "output h_T: no map names it; name it among the outputs"),
-        ({"missing": ("h_0",)}, "missing 'h_0': it is among the gradients too; leave it out of one of them"),
+        ({"outputs": ("ys", None)}, "output h_T: it is not mapped to the code; list it in `outputs`"),
+        ({"missing": ("h_0",)}, "missing 'h_0': it is also listed among the gradients; list it only once"),
         ({"missing": ("h0",)}, "missing 'h0': no float input of that name is declared; did you mean h_0?"),
-        ({"dtypes": ("float16",)}, "dtypes 'float16': it is no precision; give float64 or float32"),
-        ({"gradients": (), "missing": ORDER}, "gradients: all are missing; name at least one that the code gives"),
+        ({"dtypes": ("float16",)}, "dtypes 'float16': it is not a precision; give float64 or float32"),
+        (
+            {"gradients": (), "missing": ORDER},
+            "gradients: no gradient is given; name at least one gradient that the code computes",
+        ),
     ],
 )
 def test_a_map_that_does_not_fit_is_told(maps, words):

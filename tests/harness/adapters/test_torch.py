@@ -12,10 +12,8 @@ from tests.harness.adapters.references import square
 def test_a_right_function_agrees_and_says_that_nothing_is_proved():
     report = judged(adapt_torch(foreign.Square, square), square, exact=True)
     assert report.verdict == "agrees"
-    assert report.reason.endswith("PyTorch code runs on tensors, which hold no exact numbers")
-    assert report.notes == (
-        "PyTorch code, judged by its own autograd's call of its backward: exact arithmetic does not apply",
-    )
+    assert report.reason.endswith("PyTorch code runs on tensors, which cannot hold exact numbers")
+    assert report.notes == ("PyTorch code, whose backward is called by autograd; exact arithmetic does not apply",)
 
 
 def test_a_wrong_function_is_caught():

@@ -1,15 +1,15 @@
 """`gradcheck campaign`: what it prints, writes and exits with, its workers being this process."""
 
-import json
 import signal
 import sys
 
 import pytest
 
-from gradcheck.campaign import cluster as crew
+from gradcheck.campaign import cluster
 from gradcheck.cli import main as cli
 from tests.harness.campaign.hands import Hands
 from tests.harness.campaign.projects import WRONG, write
+from tests.harness.schemas import read_valid
 
 
 class Crew(Hands):
@@ -36,7 +36,7 @@ class Interrupted(Crew):
 @pytest.fixture
 def run(monkeypatch, capsys, tmp_path):
     def run(*arguments, workers=Crew):
-        monkeypatch.setattr(crew, "Cluster", workers)
+        monkeypatch.setattr(cluster, "Cluster", workers)
         monkeypatch.chdir(tmp_path)
         monkeypatch.setattr(sys, "argv", ["gradcheck", "campaign", *map(str, arguments)])
         with pytest.raises(SystemExit) as stop:
@@ -54,20 +54,20 @@ def test_ctrl_c_keeps_and_shows_what_is_done_and_the_same_command_goes_on(run, t
     write(tmp_path)
     code, out, _ = run(*UNIT, "--cases", 60, workers=Interrupted)
     assert (code, out.splitlines()[1].split()[:4]) == (130, ["small", "10", "0", "0"])
-    assert out.endswith("interrupted: 10 of 60 cases are done; the same command goes on where it was\n")
+    assert out.endswith("interrupted: 10 of 60 cases are done; repeat the command to continue\n")
     code, out, _ = run(*UNIT, "--cases", 60)
     assert (code, out.splitlines()[1].split()[:4]) == (0, ["small", "60", "4", "0"])
-    assert out.endswith("1 units, 60 cases judged numerically, none fell\n")
+    assert out.endswith("1 unit, 60 cases judged numerically, none failed\n")
 
 
 def test_a_case_that_falls_exits_with_1_and_is_told_in_the_json(run, tmp_path):
     write(tmp_path, WRONG)
     code, out, err = run(*UNIT, "--cases", 40, "--json", "-")
-    content = json.loads(out)
+    content = read_valid(out)
     [unit] = content["units"]
-    assert (code, content["schema"], content["cases"], content["asked"]) == (1, 1, 40, 40)
+    assert (code, content["schema"], content["cases"], content["asked"]) == (1, 2, 40, 40)
     assert unit["failed"] == content["failed"] > 0
-    assert unit["failures"][0]["failed_check"] == "gradients"
+    assert unit["failures"][0]["check"] == "gradients"
     assert unit["shrunk"][0]["smallest"].startswith("T=31,B=1,seed=")
     assert 0 < content["closest"][0]["ratio"] <= 1
     assert unit["shrunk"][0]["message"] in err
@@ -75,8 +75,8 @@ def test_a_case_that_falls_exits_with_1_and_is_told_in_the_json(run, tmp_path):
 
 REQUESTS = {
     ("--cases", "0"): "gradcheck: --cases 0: it is too small; give 1 or more",
-    ("--hours", "0"): "gradcheck: --hours 0: it is no time to work; give hours, more than 0",
-    ("--scheduler", "tcp://host:1", "-j", "2"): "gradcheck: --jobs 2: the scheduler's workers do the work; leave",
+    ("--hours", "0"): "gradcheck: --hours 0: it is not a positive number; give a number of hours above 0",
+    ("--scheduler", "tcp://host:1", "-j", "2"): "gradcheck: --jobs 2: with --scheduler, its workers do the work; leave",
 }
 
 

@@ -113,7 +113,7 @@ def test_after_a_killed_scheduler_the_campaign_goes_on_where_it_was(tmp_path):
         process.kill()
         said, _ = first.process.communicate(timeout=PATIENCE)
     assert first.process.returncode == 2, said
-    assert f"gradcheck: --scheduler {address}: it is gone; start it and its workers anew" in said
+    assert f"gradcheck: --scheduler {address}: the connection to it is lost; start it and its workers again" in said
     assert first.lines > 0
     with scheduler(tmp_path) as (address, _):
         second = Campaign(tmp_path, "--scheduler", address)
@@ -124,6 +124,7 @@ def test_after_a_killed_scheduler_the_campaign_goes_on_where_it_was(tmp_path):
 
 def assert_complete(file):
     """No case is missing, and none was counted twice."""
-    batches = [json.loads(line) for line in file.read_text().splitlines()]
+    results = [json.loads(line) for line in file.read_text().splitlines()]
+    batches = [result["batch"] for result in results]
     assert sorted(n for b in batches for n in range(b["first"], b["first"] + b["count"])) == [*range(CASES)]
-    assert sum(b["cases"] for b in batches) == CASES
+    assert sum(result["cases"] for result in results) == CASES

@@ -25,7 +25,7 @@ def test_every_size_is_among_the_default_cases() -> None:
     assert all(0 in {case.sizes[letter] for case in CASES} for letter in ELMAN.letters)
 
 
-def test_every_word_of_the_address_is_among_the_default_cases() -> None:
+def test_every_word_of_the_case_id_is_among_the_default_cases() -> None:
     layouts = {(name, case.layout_of(name)) for case in CASES for name in (*ELMAN.inputs, *ELMAN.outputs)}
     assert layouts == set(product((*ELMAN.inputs, *ELMAN.outputs), LAYOUTS))
     assert {case.upstream for case in CASES} == set(UPSTREAMS)
@@ -33,7 +33,13 @@ def test_every_word_of_the_address_is_among_the_default_cases() -> None:
     held = {(name, kind) for case in CASES for name, kind in case.values}
     known = {(name, kind) for name, spec in ELMAN.inputs.items() for kind in list_kind_names(spec, NOTHING)}
     assert known <= held
-    assert {("d.ys", "zero"), ("d.h_T", "zero"), ("d.ys", "steps"), ("d.ys", "negative")} <= held
+    assert {
+        ("d.ys", "zero"),
+        ("d.h_T", "zero"),
+        ("d.ys", "steps"),
+        ("d.ys", "negative"),
+        ("bias_hh", "like.bias_ih"),
+    } <= held
     assert any(case.same for case in CASES)
 
 
@@ -41,8 +47,8 @@ def test_zeros_meet_large_rows_and_every_upstream() -> None:
     zero = [case for case in CASES if ("h_0", "zero") in case.values]
     assert max(case.sizes["B"] for case in zero) > 16
     assert min(case.sizes["B"] for case in zero) < 5
-    assert len({case.upstream for case in zero}) >= 5
-    assert len({case.layout_of("x") for case in zero}) >= 5
+    assert len({case.upstream for case in zero}) >= 4
+    assert len({case.layout_of("x") for case in zero}) >= 4
 
 
 def test_inputs_whose_shapes_agree_at_one_size_are_one_array() -> None:

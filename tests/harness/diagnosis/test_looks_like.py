@@ -9,12 +9,19 @@ from manual.recurrent import gru, lstm
 from reference.recurrent import gru as gru_reference
 from reference.recurrent import lstm as lstm_reference
 from tests.harness import elman, elman_reference
+from tests.harness.diagnosis import softmaxes
 from tests.harness.plant import altered, planted
 
-SMALL = Case({"T": 3, "B": 2, "I": 1, "H": 2})
+SIZES = {"T": 3, "B": 2, "I": 1, "H": 2, "S": 2}
 PHI = "dh * (1 - hs[t + 1] * hs[t + 1])"
 DWEIGHT_IH, DWEIGHT_HH = "dweight_ih += dz.T @ x[t]", "dweight_hh += dz.T @ hs[t]"
+DSCORES = "dscores = p * (dp - (p * dp).sum(axis=1, keepdims=True))"
+LOOP = "for t in reversed(range(T)):"
 DBIAS, CARRY, DYS = "dbias += dz.sum(axis=0)", "dh = dz @ weight_hh\n", "dh = dh + dys[t]"
+
+
+def small_case(subject):
+    return Case({letter: SIZES[letter] for letter in subject.declaration.letters})
 
 
 def elman_subject(*edits):
@@ -23,6 +30,19 @@ def elman_subject(*edits):
 
 def lstm_subject(*edits):
     return Subject("lstm", planted(*edits, module=lstm, name="lstm"), lstm_reference.lstm)
+
+
+def pool_subject(edit):
+    return softmaxes.pool_subject(planted((DSCORES, edit), module=softmaxes, name="pool"))
+
+
+def clip_norm(g, limit):
+    return g * min(1, limit / np.linalg.norm(g))
+
+
+def clip_together(gradients):
+    whole = np.sqrt(sum((g**2).sum() for g in gradients.values()))
+    gradients.update({n: g * min(1, 0.25 / whole) for n, g in gradients.items()})
 
 
 def changed(name, change):
@@ -101,17 +121,53 @@ FAULTS = {
     "the sign is wrong in row block f": lstm_subject(("dc * c_prev * f * (1 - f)", "-dc * c_prev * f * (1 - f)")),
 }
 
+SOFTMAX = (
+    "the derivative of the softmax is its diagonal alone, p (1 - p): what a score does to the other weights is missing"
+)
+FAULTS |= {
+    "0.333333333 times what is due": changed("weight_hh", lambda g: g / 3),
+    "divided by the square root of H": elman_subject((DWEIGHT_HH, "dweight_hh += dz.T @ hs[t] / np.sqrt(len(dbias))")),
+    "clipped to a norm of 0.125": changed("weight_ih", lambda g: clip_norm(g, 0.125)),
+    "clipped to a norm of 0.25, that of all gradients together": Subject(
+        "elman", altered(elman.elman, clip_together), elman_reference.elman
+    ),
+    "dh is clipped to +-0.25 at every step": elman_subject((CARRY, "dh = np.clip(dz @ weight_hh, -0.25, 0.25)\n")),
+    "the first step is skipped": elman_subject((LOOP, "for t in reversed(range(1, T)):")),
+    "the last step is skipped": elman_subject((LOOP, "for t in reversed(range(T - 1)):")),
+    "the last step is skipped, and what is carried ends there": elman_subject(
+        (LOOP, LOOP + "\n            if t == T - 1:\n                dh = 0 * dh\n                continue")
+    ),
+    "the backward stops after 1 step; what is carried there is taken for that of the initial state": elman_subject(
+        (LOOP, "for t in reversed(range(max(T - 1, 0), T)):")
+    ),
+    "the backward stops after 1 step": elman_subject(
+        (LOOP, "for t in reversed(range(max(T - 1, 0), T)):"), ('"h_0": dh', '"h_0": dh * (T < 2)')
+    ),
+    "nothing is carried between windows of 2 steps": elman_subject(
+        (CARRY, "dh = dz @ weight_hh * (t % 2 > 0 or t == 0)\n")
+    ),
+    "half of what is due in row block f": lstm_subject(
+        ("dc * c_prev * f * (1 - f)", "0.5 * dc * c_prev * f * (1 - f)")
+    ),
+    "0.3 times what is due in row block o, through ys, h_T": lstm_subject(
+        ("dh * tanh_c * o * (1 - o)", "0.3 * dh * tanh_c * o * (1 - o)")
+    ),
+    "c_T where c_0 is due in row block f": lstm_subject(("dc * c_prev * f", "dc * c * f")),
+    SOFTMAX: pool_subject("dscores = p * (1 - p) * dp"),
+    "the sum over the row is missing in the derivative of the softmax": pool_subject("dscores = p * dp"),
+}
+
 
 @pytest.mark.parametrize("text", FAULTS)
 def test_it_is_named(text):
     subject = FAULTS[text]
-    case = Case({letter: SMALL.sizes[letter] for letter in subject.declaration.letters})
-    assert diagnose_fault(subject, "gradients", case).pattern == text
+    assert diagnose_fault(subject, "gradients", small_case(subject)).pattern == text
 
 
 def test_of_the_gru_the_reset_gate_that_is_left_out():
     unit = planted(("da_z, da_n * r))", "da_z, da_n))"), module=gru, name="gru")
-    found = diagnose_fault(Subject("gru", unit, gru_reference.gru), "gradients", SMALL)
+    subject = Subject("gru", unit, gru_reference.gru)
+    found = diagnose_fault(subject, "gradients", small_case(subject))
     assert found.pattern == "the factor s(z_r) is missing in row block n"
     assert found.step_conclusions.wrong_blocks == {"weight_hh": ("n",), "bias_hh": ("n",), "h_0": ()}
 
@@ -126,6 +182,19 @@ def at_one(index, change):
 
 
 NEAR_MISSES = {
+    "clipped, and scaled": changed("weight_ih", lambda g: 0.99 * np.clip(g, -0.5, 0.5) + 0.005 * g),
+    "a norm that depends on the size": changed("weight_ih", lambda g: clip_norm(g, 0.125 * (1 + g.size))),
+    "each entry over its own root": changed("weight_ih", lambda g: g / np.sqrt(1 + g * g)),
+    "clipped at every step to what is due": elman_subject((CARRY, "dh = np.clip(dz @ weight_hh, -0.25, 0.3)\n")),
+    "the first step at half weight": elman_subject((PHI, PHI + " * (0.5 if t == 0 else 1)")),
+    "the last step twice": elman_subject((PHI, PHI + " * (2 if t == T - 1 else 1)")),
+    "the carry of every second step halved": elman_subject((CARRY, "dh = dz @ weight_hh / (1 + (t % 2 == 0))\n")),
+    "stops after one step, nearly": elman_subject((PHI, PHI + " * (1 if t == T - 1 else 1e-5)")),
+    "a gate halved at odd steps": lstm_subject(
+        ("dc * c_prev * f * (1 - f)", "dc * c_prev * f * (1 - f) * (0.5 if dc.sum() > 0 else 1)")
+    ),
+    "a power of the weights": pool_subject("dscores = p * (1 - p * p) * dp"),
+    "the sum over the batch": pool_subject("dscores = p * (dp - (p * dp).sum(axis=0, keepdims=True))"),
     "twice, and a millionth": changed("weight_hh", lambda g: 2.000001 * g),
     "twice but for one entry": changed("weight_hh", lambda g: 2 * at_one((0, 0), lambda x: x * 1.001)(g)),
     "the sign of one row": changed("x", at_one(0, np.negative)),
@@ -145,7 +214,8 @@ NEAR_MISSES = {
 
 @pytest.mark.parametrize("name", NEAR_MISSES)
 def test_a_near_miss_is_no_known_pattern(name):
-    found = diagnose_fault(NEAR_MISSES[name], "gradients", SMALL)
+    subject = NEAR_MISSES[name]
+    found = diagnose_fault(subject, "gradients", small_case(subject))
     assert found.conclusions.wrong_blocks
     allowed = {"twice, and a millionth": "2.000001 times what is due"}
     assert found.pattern == allowed.get(name, "")
@@ -153,6 +223,6 @@ def test_a_near_miss_is_no_known_pattern(name):
 
 def test_a_factor_of_one_gate_is_not_taken_for_a_rounder_one():
     subject = changed_gates(lambda i, f, g, o: (1.9 * i, f, g, o))
-    found = diagnose_fault(subject, "gradients", SMALL)
+    found = diagnose_fault(subject, "gradients", small_case(subject))
     assert set(found.conclusions.wrong_blocks.values()) == {("i",)}
     assert found.pattern == "1.9 times what is due"

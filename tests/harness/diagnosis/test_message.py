@@ -1,6 +1,5 @@
-"""How blame is told: the lines of a failure, the command, and the data."""
+"""How a diagnosis is told: the lines of a failure, the command, and the data."""
 
-import json
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from gradcheck.cli import main as cli
 from tests.harness import elman, elman_reference
 from tests.harness.copies import copy_units
 from tests.harness.plant import details, planted, planted_reference
+from tests.harness.schemas import read_valid
 
 ROOT = Path(__file__).resolve().parents[3]
 LEGEND = "= right   x wrong   - missing   + only in backward   . nothing on either side"
@@ -54,21 +54,21 @@ def test_the_command_shows_the_lines_and_the_map(monkeypatch, capsys, project):
         "ys[1]   x=..  xxx         xxx         xxx       xxx       x",
     ]
     assert lines[-1] == LEGEND
-    failure = json.loads((project / "b.json").read_text())["units"][0]["failure"]
-    assert failure["diagnosis"]["triggers"] == ["reset=after"]
-    assert failure["diagnosis"]["step"]["wrong_blocks"] == {"weight_hh": ["n"], "bias_hh": ["n"], "h_0": []}
-    assert failure["diagnosis"]["map"]["cells"][0][:4] == ["right", "zero", "zero", "zero"]
-    assert failure["details"]["looks like"] == failure["diagnosis"]["pattern"]
+    (unit,) = read_valid((project / "b.json").read_text())["units"]
+    assert unit["diagnosis"]["triggers"] == ["reset=after"]
+    assert unit["diagnosis"]["step"]["wrong_blocks"] == {"weight_hh": ["n"], "bias_hh": ["n"], "h_0": []}
+    assert unit["diagnosis"]["map"]["cells"][0][:4] == ["right", "zero", "zero", "zero"]
+    assert unit["failure"]["details"]["looks like"] == unit["diagnosis"]["pattern"]
 
 
-def test_a_unit_that_is_right_is_not_blamed(monkeypatch, capsys):
+def test_a_unit_that_is_right_is_not_diagnosed(monkeypatch, capsys):
     code, out, _ = run(monkeypatch, capsys, ROOT, "diagnose", "squared_error", "--cases", "3")
     assert (code, out) == (0, "squared_error proved: there is nothing to diagnose\n")
 
 
 def test_one_unit_at_a_time(monkeypatch, capsys):
     code, _, err = run(monkeypatch, capsys, ROOT, "diagnose", "gru", "lstm")
-    assert (code, err) == (2, "gradcheck: gru lstm: they are 2 units; name one\n")
+    assert (code, err) == (2, "gradcheck: gru lstm: these are 2 units; name one unit\n")
 
 
 def test_verify_says_so_below_the_verdict():
@@ -83,7 +83,10 @@ def test_verify_says_so_below_the_verdict():
         "gradients",
     ]
     said = details(report)
-    assert said["fault"] == "dbias_ih, dbias_hh; right: dx, dweight_ih, dweight_hh, dh_0; only with B > 1"
+    assert (
+        said["fault"]
+        == "dbias_ih, dbias_hh; right in every case tried: dx, dweight_ih, dweight_hh, dh_0; only with B > 1"
+    )
     assert said["looks like"] == "divided by B (a mean over the batch where the sum is due)"
 
 
@@ -93,7 +96,7 @@ def test_no_pattern_is_said_to_be_none():
     assert details(report)["looks like"] == "no known pattern"
 
 
-def test_a_fault_of_another_rung_is_said_what_it_needs():
+def test_a_fault_of_another_check_is_said_what_it_needs():
     unit = planted(("dbias += dz.sum(axis=0)", "dbias += dz.sum(axis=0); x[0] *= 1 + (B == 2)"))
     report = examine(Subject("elman", unit, elman_reference.elman), case="T=2,B=2,I=1,H=1")
     assert report.failure.check == "purity"
@@ -101,7 +104,7 @@ def test_a_fault_of_another_rung_is_said_what_it_needs():
     assert details(report)["fault"].endswith("only with B > 1")
 
 
-def test_a_reference_that_is_wrong_is_no_blame_of_the_unit():
+def test_a_reference_that_is_wrong_is_no_diagnosis_of_the_unit():
     reference = planted_reference(("h @ weight_hh.T", "h.detach() @ weight_hh.T"))
     report = examine(Subject("elman", elman.elman, reference), cases=20)
     assert (report.verdict, report.diagnosis) == ("judges split", None)

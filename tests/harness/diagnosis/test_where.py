@@ -9,12 +9,15 @@ from gradcheck import Case, Subject
 from gradcheck.diagnosis import diagnose_fault
 from gradcheck.diagnosis.error_map import map_exactly, map_numerically
 from gradcheck.diagnosis.evidence import Evidence
+from gradcheck.records import fill
+from gradcheck.records.diagnoses import DiagnosisRecord
 from manual.deep import ragged_lstm
 from manual.recurrent import gru, lstm
 from reference.deep import ragged_lstm as ragged_reference
 from reference.recurrent import gru as gru_reference
 from reference.recurrent import lstm as lstm_reference
 from tests.harness import elman, elman_reference
+from tests.harness.diagnosis import softmaxes
 from tests.harness.plant import planted
 
 SMALL = {"T": 2, "B": 2, "I": 1, "H": 1}
@@ -29,9 +32,13 @@ def lstm_subject(*edits):
     return Subject("lstm", planted(*edits, module=lstm, name="lstm"), lstm_reference.lstm)
 
 
-def judged(subject, rung="gradients", **switches):
+def judged(subject, check="gradients", **switches):
     sizes = {**SMALL, **{k: v for k, v in switches.items() if k in SMALL}}
-    return diagnose_fault(subject, rung, Case(sizes, **{k: v for k, v in switches.items() if k not in SMALL}))
+    return diagnose_fault(subject, check, Case(sizes, **{k: v for k, v in switches.items() if k not in SMALL}))
+
+
+def judged_at(subject, sizes):
+    return diagnose_fault(subject, "gradients", Case(sizes))
 
 
 def test_the_gate_is_named_and_what_the_carry_makes_of_it():
@@ -68,7 +75,7 @@ def test_blocks_without_names_are_counted():
 
     found = judged(Subject("lstm", unit, lstm_reference.lstm))
     assert found.conclusions.wrong_blocks == {"weight_hh": ("2 of 4",)}
-    assert found.location.startswith("row block 2 of 4 of dweight_hh; right: dx, dweight_ih,")
+    assert found.location.startswith("row block 2 of 4 of dweight_hh; right in every case tried: dx, dweight_ih,")
 
 
 def test_a_carry_that_is_dropped_leaves_the_direct_terms():
@@ -126,7 +133,7 @@ def test_what_is_given_where_nothing_is_due():
 
 def test_steps_that_are_wrong_alone():
     found = judged(elman_subject(("dx[t] = dz @ weight_ih", "dx[t] = dz @ weight_ih * (1 + (t == 1))")))
-    assert found.location.startswith("dx; at s = 1 only; right: dweight_ih")
+    assert found.location.startswith("dx; at s = 1 only; right in every case tried: dweight_ih")
 
 
 NEEDS = {
@@ -187,7 +194,7 @@ def test_lengths_that_show_it():
         return outputs, doubled
 
     found = judged(Subject("ragged_lstm", changed, ragged_reference.ragged_lstm), T=3)
-    assert "lengths below their largest" in found.triggers
+    assert [str(c) for c in found.conditions] == ["some lengths are below T"]
 
 
 def test_both_maps_say_the_same():
@@ -205,4 +212,52 @@ def test_garbage_is_said_less_of(garbage):
     found = judged(Subject("elman", unit, elman_reference.elman))
     assert found.pattern == ""
     assert found.not_determined
-    assert isinstance(found.to_dict(), dict)
+    assert fill(found, DiagnosisRecord)
+
+
+def test_what_is_right_at_the_case_of_the_map_may_be_wrong_at_another():
+    first = ("dx[t] = dz @ weight_ih", "dx[t] = dz @ weight_ih * 2")
+    found = judged(elman_subject(first, (DBIAS, "dbias += dz.sum(axis=0) * (1 + (h_0 is None))")))
+    assert found.conclusions.wrong_blocks == {"x": ()}
+    assert found.elsewhere.keys() == {"bias_ih", "bias_hh"}
+    case = found.elsewhere["bias_ih"]
+    assert "absent=h_0" in case
+    assert f"; at {case} dbias_ih, dbias_hh too; right in every case tried: dweight_ih, dweight_hh" in found.location
+
+
+def test_what_is_right_everywhere_is_said_to_be_right_in_every_case_tried():
+    found = judged(elman_subject((DBIAS, "dbias += 2 * dz.sum(axis=0)")))
+    assert found.elsewhere == {}
+    assert found.location == "dbias_ih, dbias_hh; right in every case tried: dx, dweight_ih, dweight_hh, dh_0"
+
+
+def test_rounding_at_another_case_is_no_fault():
+    """The gradient of a shift before the softmax is zero by algebra, and what is left of it is rounding."""
+    subject = softmaxes.shifted_pool_subject(("dvalue = p.T @ d.context", "dvalue = 2 * p.T @ d.context"))
+    found = judged_at(subject, {"B": 2, "I": 2, "S": 3})
+    assert "value" in found.conclusions.wrong_blocks
+    assert "shift" not in found.elsewhere
+
+
+ONLY_THROUGH = {
+    "h_T alone": [("d.h_T.copy()", "2 * d.h_T")],
+    "ys alone": [("dh = dh + dys[t]", "dh = dh + 2 * dys[t]")],
+    "both, one of them ignored": [("d.h_T.copy()", "0 * d.h_T"), ("dh = dh + dys[t]", "dh = dh + 2 * dys[t]")],
+    "both": [("dh = dz @ weight_hh\n", "dh = 2 * dz @ weight_hh\n")],
+}
+
+
+@pytest.mark.parametrize("name", ONLY_THROUGH)
+def test_only_through_is_said_of_the_outputs_whose_rows_alone_are_wrong(name):
+    found = judged(elman_subject(*ONLY_THROUGH[name]))
+    lines = zip(found.error_map.rows, found.error_map.cells, strict=True)
+    wrong = {row.name for row, line in lines if {*line} - {"right", "zero"}}
+    assert ("only through" in found.location) == (len(wrong) == 1)
+    assert len(wrong) == 2 or f"only through the upstream gradient of {wrong.pop()}" in found.location
+
+
+def test_an_output_that_goes_wrong_beside_one_that_is_ignored_is_named_too():
+    found = judged(elman_subject(("d.h_T.copy()", "0 * d.h_T"), ("dh = dz @ weight_hh\n", "dh = 0 * dz\n")))
+    assert found.conclusions.ignored == ("h_T",)
+    assert "the upstream gradient of h_T is ignored; that of ys goes wrong too" in found.location
+    assert "only through" not in found.location

@@ -143,5 +143,5 @@ def test_a_unit_without_source_says_so(file):
 def test_a_file_that_has_changed_since_it_was_imported_says_so(tmp_path, monkeypatch):
     unit = loaded(tmp_path, monkeypatch, SQUARE)
     (tmp_path / "written_unit.py").write_text(HEAD + "\n\n" + SQUARE)
-    with pytest.raises(DeclarationError, match="the file has changed since; start again"):
+    with pytest.raises(DeclarationError, match="which has changed since it was read; start again"):
         find_backward_functions(Subject("unit", unit, unit_reference))

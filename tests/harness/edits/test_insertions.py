@@ -37,9 +37,11 @@ ADDED = {
 }
 
 
-@pytest.mark.parametrize(("kind", "line", "mended"), [(k, *pair) for k, pairs in ADDED.items() for pair in pairs])
-def test_the_insertions_into_a_line(kind, line, mended):
-    assert {text for text in edited(line, kind, INSERTION_OPERATORS) if " x" not in text or "x" in line} == set(mended)
+@pytest.mark.parametrize(("kind", "line", "edited_lines"), [(k, *pair) for k, pairs in ADDED.items() for pair in pairs])
+def test_the_insertions_into_a_line(kind, line, edited_lines):
+    assert {text for text in edited(line, kind, INSERTION_OPERATORS) if " x" not in text or "x" in line} == set(
+        edited_lines
+    )
 
 
 def test_every_kind_of_insertion_is_made_here():
@@ -57,11 +59,11 @@ def test_every_kind_of_insertion_is_made_here():
         "for t in range(T): a += b",
     ],
 )
-def test_what_one_edit_breaks_another_mends(line):
+def test_what_one_edit_breaks_another_repairs(line):
     head = "def backward(a, b, c, f, t, T):\n    "
-    right, mended, broken = ast.dump(ast.parse(head + line)), 0, generate_mutants([region(head + line)]).edits
+    right, repaired, broken = ast.dump(ast.parse(head + line)), 0, generate_mutants([region(head + line)]).edits
     for edit in broken:
         wrong = region(edit.apply(head + line))
         repairs = generate_mutants([wrong], (*FAULT_OPERATORS, *INSERTION_OPERATORS)).edits
-        mended += any(ast.dump(ast.parse(r.apply(wrong.source.text))) == right for r in repairs)
-    assert mended >= 0.7 * len(broken) > 3
+        repaired += any(ast.dump(ast.parse(r.apply(wrong.source.text))) == right for r in repairs)
+    assert repaired >= 0.7 * len(broken) > 3

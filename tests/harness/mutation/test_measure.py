@@ -8,6 +8,8 @@ from gradcheck import Subject, examine
 from gradcheck.cases.regimes import list_exact_cases, list_numeric_cases
 from gradcheck.mutation import Mutant, MutationScore, measure_mutation_score
 from gradcheck.mutation.trial import MutantOutcome
+from gradcheck.records import fill, to_json_value
+from gradcheck.records.mutants import MutationScoreRecord
 from tests.harness import elman, elman_reference
 from tests.harness.mutation import small
 from tests.harness.plant import planted
@@ -20,7 +22,8 @@ def subject(*edits):
 
 
 def content(measured):
-    return {name: value for name, value in measured.to_dict().items() if name != "seconds"}
+    found = to_json_value(fill(measured, MutationScoreRecord))
+    return {name: value for name, value in found.items() if name != "seconds"}
 
 
 def test_the_result_does_not_depend_on_the_number_of_workers():
@@ -39,10 +42,10 @@ def test_a_sample_follows_from_its_seed():
     assert [(m.line, m.kind) for m in first.results] != [(m.line, m.kind) for m in other.results]
 
 
-def test_a_wrong_unit_has_no_teeth_to_measure():
+def test_a_wrong_unit_has_no_mutation_score():
     found = measure_mutation_score(subject(WRONG))
     assert (found.verdict, found.results, found.score, found.exit_code) == ("wrong", [], None, 1)
-    assert found.error.startswith("small: it does not pass case T=3,B=2,seed=0, so that nothing can be said of mutants")
+    assert found.error.startswith("small: it does not pass case T=3,B=2,seed=0, so its mutants cannot be judged")
 
 
 def test_a_unit_without_source_is_a_bad_declaration():
@@ -51,9 +54,7 @@ def test_a_unit_without_source_is_a_bad_declaration():
     exec(compile(text, "nowhere.py", "exec"), namespace)
     found = measure_mutation_score(Subject("small", namespace["small"], small.small_reference))
     assert (found.verdict, found.exit_code) == ("bad declaration", 2)
-    assert found.error == (
-        "nowhere.py: its source is not available; define the unit in a file of its own and import it"
-    )
+    assert found.error == ("nowhere.py: its source is not available; define the unit in a file, and import it")
 
 
 def test_every_regime_occurs():
@@ -83,19 +84,19 @@ def test_every_choice_of_options_occurs_in_both_lists():
 
 
 @pytest.mark.parametrize("mutants", [0, 5])
-def test_teeth_are_a_rung_of_an_examination(mutants):
+def test_mutation_is_a_check_of_an_examination(mutants):
     report = examine(subject(), cases=5, mutants=mutants)
     assert report.verdict == "proved"
-    rung = report.checks[-1]
+    check = report.checks[-1]
     if not mutants:
-        assert (rung.name, rung.status, report.mutation_score) == ("mutation", "not reached", None)
+        assert (check.name, check.status, report.mutation_score) == ("mutation", "not reached", None)
     else:
-        assert (rung.name, rung.status, rung.failed) == ("mutation", "passed", 0)
+        assert (check.name, check.status, check.failed) == ("mutation", "passed", 0)
         assert len(report.mutation_score.results) == mutants < report.mutation_score.mutants
-        assert report.to_dict()["mutation_score"]["score"] == 1.0
+        assert report.mutation_score.score == 1.0
 
 
-def test_a_survivor_fails_the_rung_and_leaves_the_unit_unproved(monkeypatch):
+def test_a_survivor_fails_the_check_and_leaves_the_unit_unproved(monkeypatch):
     survivor = Mutant("small.py", 25, "drop operand", "", MutantOutcome("survived", reason="nothing saw it"))
     monkeypatch.setattr(
         "gradcheck.verification.conclusion.measure_mutation_score",
@@ -107,9 +108,10 @@ def test_a_survivor_fails_the_rung_and_leaves_the_unit_unproved(monkeypatch):
     assert report.reason == "mutation: 1 of 1 planted faults not seen: small.py:25"
 
 
-def test_without_source_the_rung_does_not_apply_and_says_so():
+def test_without_source_the_check_does_not_apply_and_says_so():
     namespace = {}
     exec(compile(Path(small.__file__).read_text(), "nowhere.py", "exec"), namespace)
     report = examine(Subject("small", namespace["small"], small.small_reference), cases=5, mutants=5)
-    assert report.verdict == "proved"
     assert "its source is not available" in next(iter(report.checks[-1].reasons))
+    assert report.verdict == "agrees"
+    assert report.reason == "reach of nowhere.py not known: its source is not available"
