@@ -57,6 +57,7 @@ PLANTS: dict[str, list[Edit]] = {
     "a symmetric matrix": [before_result("dbias = dbias * (2 if H > 1 and (weight_hh == weight_hh.T).all() else 1)")],
     "two inputs of equal value": [before_result("dbias = dbias * (2 if (bias_ih == bias_hh).all() else 1)")],
     "one array for two inputs": [('"bias_hh": dbias.copy()', '"bias_hh": dbias * (bias_hh is not bias_ih)')],
+    "a quotient of zeros at a bias of zeros": [before_result("dbias = dbias * (bias_ih / bias_ih)")],
     "one array for two matrices": [before_result("dweight_hh = dweight_hh * (weight_hh is not weight_ih)")],
     "an identity as a matrix that is square by its sizes": [
         before_result("dbias = dbias * (2 if I > 2 and np.array_equal(weight_ih, np.eye(H, I)) else 1)")
