@@ -16,7 +16,7 @@ from .case import Case
 from .layouts import Array, apply_layout
 from .streams import KINK_MARGIN, draw_normal, draw_words
 from .values import shape_values
-from .vocabulary import LIKE
+from .vocabulary import LIKE, UPSTREAM_OF
 
 __all__ = [
     "KINK_MARGIN",
@@ -127,6 +127,8 @@ def draw_upstream(spec: ArraySpec, case: Case) -> Array:
     elif case.upstream == "onehot" and values.size:
         hot = int(draw_words(case, f"upstream.{spec.name}.hot", 1)[0]) % values.size
         values = np.where(np.arange(values.size).reshape(shape) == hot, values, 0)
+    if kind := dict(case.values).get(f"{UPSTREAM_OF}{spec.name}", ""):
+        values = shape_values(values, kind, spec, case)
     if spec.kind == "complex":
         if case.upstream not in ("ones", "constant"):
             values = values + 1j * draw_normal(case, f"upstream.{spec.name}.imag", values.shape) * (values != 0)

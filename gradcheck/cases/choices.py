@@ -1,15 +1,20 @@
 """What can be chosen for a case of a unit, in the words of the case id."""
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Mapping, Sequence
 from itertools import combinations
+from typing import Any
 
 from ..unit.declaration import ArraySpec, Declaration
 from .arrays import is_recurrent_weight
 from .case import join_pairs
 from .literals import Literals
-from .vocabulary import LAYOUTS, number_text
+from .vocabulary import LAYOUTS, LIKE, number_text
 
 Values = tuple[tuple[str, str], ...]
+MOST_THRESHOLDS = 4
+MASKED = ("nocolumn", "onehot", "norow", "onestep", "causal")
+COUNTED = ("high", "low", "equal", "distinct", "rising", "falling", "sorted")
 
 
 def list_differentiable_outputs(declaration: Declaration) -> tuple[str, ...]:
@@ -49,65 +54,82 @@ def list_twin_inputs(declaration: Declaration) -> list[tuple[str, str]]:
     return [(a.name, b.name) for a, b in combinations(floats, 2) if (a.kind, a.dimensions) == (b.kind, b.dimensions)]
 
 
+def list_same_inputs(declaration: Declaration, sizes: Mapping[str, int]) -> list[tuple[str, str]]:
+    """List pairs of inputs whose shapes agree at these sizes: each input with the next one of its shape, in turn."""
+    groups: dict[tuple[Any, ...], list[str]] = {}
+    for name, spec in declaration.inputs.items():
+        if spec.dimensions:
+            groups.setdefault((spec.kind, spec.range, spec.shape(sizes)), []).append(name)
+    rings = [pair_in_turn(names) for names in groups.values()]
+    return [pair for few in itertools.zip_longest(*rings) for pair in few if pair is not None]
+
+
+def pair_in_turn(names: Sequence[str]) -> list[tuple[str, str]]:
+    """Pair each name with the next, and the last of three or more with the first."""
+    return [*itertools.pairwise(names), *([(names[-1], names[0])] if len(names) > 2 else [])]
+
+
 def is_parameter(spec: ArraySpec) -> bool:
     return spec.name.startswith(("weight", "bias"))
+
+
+def is_state(spec: ArraySpec, declaration: Declaration) -> bool:
+    """Whether a float input is an initial state, by its name, or has rows and no steps in a unit that has steps."""
+    stepped = "T" in declaration.letters and spec.axis("B") is not None and spec.axis("T") is None
+    return spec.name in declaration.initial_states or (spec.floating and stepped)
+
+
+def is_length(spec: ArraySpec, declaration: Declaration) -> bool:
+    """Whether the largest value of an integer input is a size."""
+    return spec.range is not None and spec.range.high.text in declaration.letters
+
+
+def list_kind_names(spec: ArraySpec, literals: Literals) -> list[str]:
+    """List what an input may hold instead of random numbers, those first that are likeliest to show a fault."""
+    plural = len(spec.dimensions) > 1
+    if spec.kind == "bool":
+        return ["true", "false", *MASKED[: 5 if plural else 2 * len(spec.dimensions)]]
+    if spec.kind == "int":
+        sentinels = [f"{word}{n}" for n in literals.sentinels.get(spec.name, ()) for word in ("has", "only", "most")]
+        return [*sentinels, *(("high", "low") if spec.scalar else COUNTED)]
+    recurrent = ["symmetric"] if is_recurrent_weight(spec) else []
+    axes = ["steps"] if spec.axis("T") is not None else []
+    shaped = ["identity", *recurrent, "zerorow", "onehot", "entries", *axes, "rows"] if plural else ["onehot", "rows"]
+    around = [f"around{number_text(t)}" for t in literals.thresholds[:MOST_THRESHOLDS]]
+    tails = [] if is_parameter(spec) or not spec.dimensions else ["tails"]
+    plain = ["zero", "raised", "lowered", *tails, "ones", *around, "negative", "positive"]
+    return [*plain, *(shaped if spec.dimensions else ())]
+
+
+def list_value_choices(declaration: Declaration, literals: Literals) -> list[Values]:
+    """List the values that are not random: of several inputs together, then of each by itself."""
+    found = [*list_joint_values(declaration, literals)]
+    kinds = [[((n, kind),) for kind in list_kind_names(i, literals)] for n, i in declaration.inputs.items()]
+    found += [values for few in itertools.zip_longest(*kinds) for values in few if values is not None]
+    return list(dict.fromkeys(values for values in found if values))
 
 
 def pair_all(specs: Sequence[ArraySpec], kind: str) -> Values:
     return tuple((spec.name, kind) for spec in specs)
 
 
-def list_value_choices(declaration: Declaration, literals: Literals) -> list[Values]:
-    """List the values that are not random, those first that are likeliest to show a fault."""
-    found = [*list_zero_values(declaration), *list_threshold_values(declaration, literals)]
-    found += [*list_integer_values(declaration, literals), *list_regular_values(declaration)]
-    return list(dict.fromkeys(values for values in found if values))
-
-
-def list_zero_values(declaration: Declaration) -> Iterator[Values]:
-    """All states zero, each float input, all biases, a row of the data, all data."""
-    floats = [i for i in declaration.inputs.values() if i.floating]
-    states = [declaration.inputs[name] for name in declaration.initial_states]
-    yield pair_all(states, "zero")
-    yield from (pair_all([i], "zero") for i in (*states, *(i for i in floats if i not in states)))
-    yield pair_all([i for i in floats if i.name.startswith("bias")], "zero")
-    yield pair_all([i for i in floats if len(i.dimensions) > 1 and not is_parameter(i)], "zerorow")
-    yield pair_all([i for i in floats if not is_parameter(i)], "zero")
-
-
-def list_threshold_values(declaration: Declaration, literals: Literals) -> Iterator[Values]:
-    """Float inputs on both sides of each threshold, and inputs so large that what is computed from them passes it."""
+def list_joint_values(declaration: Declaration, literals: Literals) -> list[Values]:
+    """List values of several inputs: zeros, equal numbers, and numbers near each threshold and beyond it."""
     floats = [i for i in declaration.inputs.values() if i.floating]
     data = [i for i in floats if not is_parameter(i)]
-    for threshold in literals.thresholds:
-        yield pair_all(floats, f"around{number_text(threshold)}")
-        yield pair_all(data, f"times{number_text(2 * abs(threshold))}")
-        yield pair_all(floats, f"times{number_text(2 * abs(threshold))}")
-    for threshold in literals.thresholds:
-        yield from (pair_all([i], f"around{number_text(threshold)}") for i in floats)
+    alike = [
+        list_zero_states(declaration),
+        pair_all([i for i in floats if i.name.startswith("bias")], "zero"),
+        pair_all([i for i in data if len(i.dimensions) > 1], "zerorow"),
+        pair_all(data, "zero"),
+        *(((b, f"{LIKE}{a}"),) for a, b in list_twin_inputs(declaration)[:3]),
+    ]
+    thresholds = literals.thresholds[:MOST_THRESHOLDS]
+    near = [pair_all(floats, f"around{number_text(t)}") for t in thresholds]
+    beyond = [pair_all(some, f"times{number_text(2 * abs(t))}") for t in thresholds for some in (data, floats)]
+    found = [values for few in itertools.zip_longest(alike, near, beyond) for values in few if values]
+    return list(dict.fromkeys(found))
 
 
-def list_regular_values(declaration: Declaration) -> Iterator[Values]:
-    """Tails, and numbers that are alike: ones, one-hot rows, equal rows and steps, identities, equal inputs."""
-    floats = [i for i in declaration.inputs.values() if i.floating and i.dimensions]
-    data = [i for i in floats if not is_parameter(i)]
-    yield pair_all(data[:1], "tails")
-    yield pair_all(floats, "ones")
-    yield pair_all(data, "onehot")
-    yield pair_all([i for i in data if i.axis("B") is not None], "rows")
-    yield pair_all([i for i in floats if i.axis("T") is not None], "steps")
-    square = [i for i in floats if is_recurrent_weight(i)]
-    yield from (pair_all(square, kind) for kind in ("identity", "symmetric"))
-    yield from (((b, f"like.{a}"),) for a, b in list_twin_inputs(declaration)[:3])
-    yield pair_all(data[1:2], "tails")
-
-
-def list_integer_values(declaration: Declaration, literals: Literals) -> Iterator[Values]:
-    """Integers at both ends, alike, in order and with sentinels; masks of one value."""
-    for spec in declaration.inputs.values():
-        if spec.kind == "bool":
-            yield from (((spec.name, kind),) for kind in ("true", "false"))
-        if spec.kind == "int":
-            yield from (((spec.name, f"has{n}"),) for n in literals.sentinels.get(spec.name, ()))
-            kinds = ("high", "low") if spec.scalar else ("high", "low", "equal", "sorted")
-            yield from (((spec.name, kind),) for kind in kinds)
+def list_zero_states(declaration: Declaration) -> Values:
+    return pair_all([i for i in declaration.inputs.values() if is_state(i, declaration)], "zero")

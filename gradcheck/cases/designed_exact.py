@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from ..unit.declaration import Declaration
 from .case import Case
 from .choices import list_absent_choices, list_none_choices, list_value_choices
-from .designed import Sizes, choose_small_sizes, merge_streams
+from .designed import merge_streams
+from .designed_sizes import Sizes, choose_small_sizes, list_keeping_values
 from .fitting import count_entries, fits
 from .literals import NOTHING, Literals
 
@@ -33,7 +34,11 @@ def list_designed_exact_cases(declaration: Declaration, literals: Literals = NOT
         Case({**choose_exact_sizes(declaration, turn), **c.sizes}, none=c.none, absent=c.absent)
         for turn, c in enumerate(literals.conditions)
     ]
-    large = [Case(sizes) for sizes in list_large_exact_sizes(declaration, literals)]
+    kept = list_keeping_values(declaration)
+    large = [
+        Case(sizes, values=() if turn % 2 else kept)
+        for turn, sizes in enumerate(list_large_exact_sizes(declaration, literals))
+    ]
     found = merge_streams([asked, large, switched, valued])
     return [simplest, *(case for case in found if is_payable(declaration, case.sizes))]
 
@@ -54,9 +59,9 @@ def is_payable(declaration: Declaration, sizes: Mapping[str, int]) -> bool:
 
 
 def list_large_exact_sizes(declaration: Declaration, literals: Literals) -> list[Sizes]:
-    """One letter above 8, and above each integer of the source, if this is affordable."""
+    """One letter above 8, above each integer of the source, and above 16, if this is affordable."""
     found = []
-    for n in (8, *literals.integers):
+    for n in (8, *literals.integers, 16):
         for letter in declaration.letters:
             ones = {other: 1 + (other == "T") for other in declaration.letters}
             found.append(ones | {letter: n + 1})

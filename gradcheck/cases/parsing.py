@@ -5,7 +5,7 @@ from typing import Any
 
 from ..errors import CaseIdError
 from ..unit.declaration import Declaration
-from .vocabulary import CASE_ID_REMEDY, LAYOUTS, LIKE, SWITCHES, is_value, value_names
+from .vocabulary import CASE_ID_REMEDY, LAYOUTS, LIKE, SWITCHES, UPSTREAM_OF, is_value, value_names
 
 
 def parse_fields(case_id: str, declaration: Declaration) -> dict[str, Any]:
@@ -97,9 +97,10 @@ def parse_layouts(part: str, value: str, declaration: Declaration) -> str:
 
 
 def parse_values(part: str, value: str, declaration: Declaration) -> tuple[tuple[str, str], ...]:
-    pairs = parse_pairs(part, value, tuple(declaration.inputs), "values=h_0:zero")
+    specs = {**declaration.inputs, **{f"{UPSTREAM_OF}{n}": o for n, o in declaration.outputs.items()}}
+    pairs = parse_pairs(part, value, tuple(specs), "values=h_0:zero")
     for name, kind in pairs:
-        spec = declaration.inputs[name]
+        spec = specs[name]
         if not is_value(kind, spec):
             raise CaseIdError(f"case {part!r}", f"{kind!r} is not one of {', '.join(value_names(spec))}", "choose one")
         if kind.startswith(LIKE):

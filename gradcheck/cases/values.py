@@ -6,12 +6,28 @@ import numpy as np
 
 from ..unit.declaration import ArraySpec
 from .case import Case
+from .counted_values import (
+    clear_one,
+    draw_inside,
+    fill_with_bound,
+    insert_integer,
+    insert_mostly,
+    keep_one,
+    mask_later,
+    shuffle_integers,
+    spread_integers,
+)
 from .layouts import Array
 from .streams import draw_words
 from .vocabulary import WITH_NUMBER
 
-TAIL = (16.0, 64.0, 256.0, 1024.0, 8192.0)
-"""Factors of the entries in the tails: with them, near-normal numbers reach 1e2 to 1e4."""
+TAIL = (64.0, -64.0, 1024.0, -1024.0, 128.0, -128.0, 8192.0, -8192.0, 256.0, -256.0)
+"""Sizes of the entries in the tails, row by row, so that ten rows have all of them."""
+SHIFTS = (4.0, 10.0, 6.0, 12.0, 8.0, 11.0)
+"""What is added to every second entry of raised numbers: gates are driven from nearly open to fully shut.
+
+No two such numbers are 20 apart, from where on the softplus of PyTorch is only nearly one.
+"""
 
 
 def shape_values(values: Array, kind: str, spec: ArraySpec, case: Case) -> Array:
@@ -79,9 +95,27 @@ def mirror_blocks(values: Array, _: float, spec: ArraySpec, case: Case) -> Array
 
 def stretch_tails(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
     """Make one entry of each row large.  Only one: two could cancel in a sum, which would then be small."""
-    words = draw_words(case, f"tail.{spec.name}", values.size).reshape(values.shape)
-    factors = np.array(TAIL)[(words % np.uint64(len(TAIL))).astype(int)]
-    return np.where(make_onehot(values, 0.0, spec, case) != 0, values * factors, values)
+    large = make_onehot(values, 0.0, spec, case) != 0
+    tails = take_in_turn(TAIL, np.cumsum(large) - 1, spec, case).reshape(values.shape)
+    return np.where(large, tails * (1 + np.abs(values) / 2), values)
+
+
+def move_numbers(sign: float) -> Callable[[Array, float, ArraySpec, Case], Array]:
+    """Move every second entry far from 0."""
+
+    def move(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
+        places = np.arange(values.size)
+        moved = np.where(places % 2 == 0, sign * take_in_turn(SHIFTS, places // 2, spec, case), 0)
+        return np.asarray(values + moved.reshape(values.shape))
+
+    return move
+
+
+def take_in_turn(numbers: tuple[float, ...], places: Array, spec: ArraySpec, case: Case) -> Array:
+    """Take the number of each place, one after the other, from where the case begins."""
+    first = int(draw_words(case, f"turn.{spec.name}", 1)[0]) % len(numbers)
+    taken: Array = np.array(numbers)[(first + places) % len(numbers)]
+    return taken
 
 
 def surround_number(values: Array, number: float, spec: ArraySpec, case: Case) -> Array:
@@ -91,37 +125,37 @@ def surround_number(values: Array, number: float, spec: ArraySpec, case: Case) -
     return np.asarray(number * (1 + relative) + 0 * values)
 
 
-def insert_integer(values: Array, number: float, spec: ArraySpec, case: Case) -> Array:
-    """Put an integer in the first entry, and in one of three others."""
-    chosen = draw_words(case, f"has.{spec.name}", values.size).reshape(values.shape) % np.uint64(3) == 0
-    chosen.flat[:1] = True
-    return np.where(chosen, int(number), values)
-
-
-def fill_with_bound(end: str) -> Callable[[Array, float, ArraySpec, Case], Array]:
-    def full(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
-        return np.full_like(values, getattr(spec.range, end).size(case.sizes))
-
-    return full
-
-
 SHAPING: dict[str, Callable[[Array, float, ArraySpec, Case], Array]] = {
     "zero": lambda values, *_: np.zeros_like(values),
     "ones": lambda values, *_: np.ones_like(values),
+    "positive": lambda values, *_: values * np.where(values.real < 0, -1, 1),
+    "negative": lambda values, *_: values * np.where(values.real > 0, -1, 1),
     "onehot": make_onehot,
     "rows": repeat_along("B"),
     "steps": repeat_along("T"),
+    "entries": lambda values, *_: np.repeat(values[..., :1], values.shape[-1], -1) if values.ndim else values,
     "zerorow": zero_one_row,
     "identity": make_identity,
     "symmetric": mirror_blocks,
     "tails": stretch_tails,
+    "raised": move_numbers(1),
+    "lowered": move_numbers(-1),
     "around": surround_number,
     "times": lambda values, number, *_: values * number,
     "low": fill_with_bound("low"),
     "high": fill_with_bound("high"),
-    "equal": lambda values, *_: np.full_like(values, values.flat[0]),
+    "equal": draw_inside,
     "sorted": lambda values, *_: np.sort(values, axis=None).reshape(values.shape),
+    "falling": lambda values, *_: np.sort(values, axis=None)[::-1].reshape(values.shape),
+    "rising": spread_integers,
+    "distinct": shuffle_integers,
     "has": insert_integer,
+    "most": insert_mostly,
+    "only": lambda values, number, *_: np.full_like(values, int(number)),
+    "onestep": keep_one(0),
+    "norow": clear_one(0),
+    "nocolumn": clear_one(-1),
+    "causal": mask_later,
     "false": lambda values, *_: np.zeros_like(values),
     "true": lambda values, *_: np.ones_like(values),
 }

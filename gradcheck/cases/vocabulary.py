@@ -21,17 +21,34 @@ CALLS = ("1", "3", "9", "changed", "resized")
 SWITCHES = {"dtype": DTYPES, "layout": LAYOUTS, "upstream": UPSTREAMS, "scale": SCALES, "calls": CALLS}
 CASE_ID_REMEDY = "a case id looks like T=2,B=1,I=3,H=4,seed=7,layout=reversed,none=h_T+c_T"
 
-REAL_VALUES = ("zero", "ones", "onehot", "rows", "steps", "zerorow", "identity", "symmetric", "tails")
+REAL_VALUES = (
+    "zero",
+    "ones",
+    "positive",
+    "negative",
+    "onehot",
+    "rows",
+    "steps",
+    "entries",
+    "zerorow",
+    "identity",
+    "symmetric",
+    "tails",
+    "raised",
+    "lowered",
+)
 VALUES = {
     "float": REAL_VALUES,
     "complex": REAL_VALUES,
-    "int": ("low", "high", "equal", "sorted"),
-    "bool": ("false", "true"),
+    "int": ("low", "high", "equal", "sorted", "falling", "rising", "distinct"),
+    "bool": ("false", "true", "onehot", "onestep", "norow", "nocolumn", "causal"),
 }
 NUMBER = r"-?\d+(\.\d+)?(e-?\d+)?"
-WITH_NUMBER = {"float": ("around", "times"), "complex": ("around", "times"), "int": ("has",), "bool": ()}
+WITH_NUMBER = {"float": ("around", "times"), "complex": ("around", "times"), "int": ("has", "most", "only"), "bool": ()}
 LIKE = "like."
 """`like.NAME` is the numbers of another input of the same shape."""
+UPSTREAM_OF = "d."
+"""`d.NAME` is the upstream gradient of an output."""
 
 
 def value_names(spec: ArraySpec) -> tuple[str, ...]:

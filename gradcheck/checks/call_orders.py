@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..cases.arrays import Arrays, draw_arrays
+from ..cases.arrays import Array, Arrays, draw_arrays
 from ..cases.fitting import fits
 from ..execution.run import Run
 from .impurity import require_same_result
@@ -50,12 +50,23 @@ def interleave_calls(run: Run, count: int) -> None:
 
 def change_inputs(run: Run) -> None:
     inputs = {n: np.array(a) if isinstance(a, np.ndarray) else a for n, a in run.inputs.items()}
-    moved = run.make_disturbed_inputs(MOVED)
-    first, second = run_alone(run, inputs), run_alone(run, {**moved})
+    moved = {n: a for n, a in run.make_disturbed_inputs(MOVED).items() if n in run.differentiable}
+    counted = [n for n, i in run.declaration.inputs.items() if n in inputs and not i.floating and not i.scalar]
+    moved |= {n: change_integers(run, n) for n in counted}
+    first, second = run_alone(run, inputs), run_alone(run, {**run.inputs, **moved})
     for what, numbers, alone in (("changed", moved, second), ("put back", run.inputs, first)):
-        for name in run.differentiable:
+        for name in moved:
             inputs[name][...] = numbers[name]
         compare_calls(run, f"a call after its inputs were {what} in place", run_alone(run, inputs), alone, ANEW)
+
+
+def change_integers(run: Run, name: str) -> Array:
+    """The next integers of the range, or the mask that keeps what the given one does not."""
+    bounds, values = run.declaration.inputs[name].range, run.inputs[name]
+    if bounds is None:
+        return np.asarray(np.logical_not(values))
+    low, high = bounds.low.size(run.case.sizes), bounds.high.size(run.case.sizes)
+    return np.asarray((values - low + 1) % (high - low + 1) + low, values.dtype)
 
 
 def resize_between(run: Run) -> None:

@@ -80,7 +80,8 @@ def to_tensor(value: Any, dtype: str) -> Any:
     if not hasattr(value, "dtype"):
         return value
     if value.dtype.kind == "f":
-        value = value.astype(dtype)
+        with np.errstate(over="ignore"):  # what is too large for single precision is infinite, and ill-conditioned
+            value = value.astype(dtype)
     elif value.dtype.kind == "c":
         value = value.astype("complex128" if dtype == "float64" else "complex64")
     return torch.from_numpy(np.array(value, order="C"))

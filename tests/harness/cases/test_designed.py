@@ -3,9 +3,11 @@
 from itertools import combinations, product
 
 from gradcheck import declare
+from gradcheck.cases.choices import list_kind_names, list_same_inputs
 from gradcheck.cases.covering import cover_pairs
 from gradcheck.cases.designed import list_designed_cases
 from gradcheck.cases.fitting import count_entries, fits
+from gradcheck.cases.literals import NOTHING
 from gradcheck.cases.sequence import CaseSequence, draw_case_number
 from gradcheck.cases.vocabulary import CALLS, LAYOUTS, UPSTREAMS
 from tests.harness import elman
@@ -20,7 +22,7 @@ def test_every_size_is_among_the_default_cases() -> None:
     for letter in "BIH":
         assert {1, 2, 3, 4, 7, 8, 9, 16, 17, 33, 64, 65} <= {case.sizes[letter] for case in CASES}
     assert {0, 1, 2, 3, 7, 8, 9, 16, 17, 33, 64, 65, 128, 129, 255, 256, 257} <= {case.sizes["T"] for case in CASES}
-    assert 0 in {case.sizes["B"] for case in CASES}
+    assert all(0 in {case.sizes[letter] for case in CASES} for letter in ELMAN.letters)
 
 
 def test_every_word_of_the_case_id_is_among_the_default_cases() -> None:
@@ -28,12 +30,31 @@ def test_every_word_of_the_case_id_is_among_the_default_cases() -> None:
     assert layouts == set(product((*ELMAN.inputs, *ELMAN.outputs), LAYOUTS))
     assert {case.upstream for case in CASES} == set(UPSTREAMS)
     assert {case.calls for case in CASES} == set(CALLS)
-    zeros = {name for case in CASES for name, kind in case.values if kind == "zero"}
-    assert zeros == set(ELMAN.inputs)
-    assert {"zero", "ones", "onehot", "rows", "steps", "zerorow", "identity", "symmetric", "tails", "like.bias_ih"} <= {
-        kind for case in CASES for _, kind in case.values
-    }
+    held = {(name, kind) for case in CASES for name, kind in case.values}
+    known = {(name, kind) for name, spec in ELMAN.inputs.items() for kind in list_kind_names(spec, NOTHING)}
+    assert known <= held
+    assert {
+        ("d.ys", "zero"),
+        ("d.h_T", "zero"),
+        ("d.ys", "steps"),
+        ("d.ys", "negative"),
+        ("bias_hh", "like.bias_ih"),
+    } <= held
     assert any(case.same for case in CASES)
+
+
+def test_zeros_meet_large_rows_and_every_upstream() -> None:
+    zero = [case for case in CASES if ("h_0", "zero") in case.values]
+    assert max(case.sizes["B"] for case in zero) > 16
+    assert min(case.sizes["B"] for case in zero) < 5
+    assert len({case.upstream for case in zero}) >= 4
+    assert len({case.layout_of("x") for case in zero}) >= 4
+
+
+def test_inputs_whose_shapes_agree_at_one_size_are_one_array() -> None:
+    pairs = {frozenset(case.same) for case in CASES if case.same}
+    assert {frozenset(("weight_ih", "weight_hh")), frozenset(("bias_ih", "bias_hh"))} <= pairs
+    assert list_same_inputs(ELMAN, {"T": 2, "B": 3, "I": 4, "H": 5}) == [("bias_ih", "bias_hh")]
 
 
 def test_every_pair_of_choices_meets_in_a_row() -> None:

@@ -64,12 +64,35 @@ def judge(alter: Callable[[dict[str, Array], dict[str, Array]], None] | None = N
     return find(Subject("unit", watched, reference), 0)
 
 
+def in_order(labels: Array) -> bool:
+    return bool(labels[0] < labels[-1] and (np.diff(labels) >= 0).all())
+
+
+def all_differ(labels: Array) -> bool:
+    return len(np.unique(labels)) == labels.size
+
+
 PLANTS: dict[str, Callable[[dict[str, Array]], bool]] = {
     "an ignored label": lambda given: (given["labels"] == IGNORED).any(),
     "all of a mask, of 17 entries and more": lambda given: given["mask"].all() and given["mask"].size > 16,
     "none of a mask": lambda given: not given["mask"].any() and given["mask"].size > 16,
     "labels that are all alike": lambda given: given["labels"].size > 16 and np.ptp(given["labels"]) == 0,
     "labels in order": lambda given: given["labels"].size > 16 and (np.diff(given["labels"].ravel()) >= 0).all(),
+    "labels that fall": lambda given: given["labels"].size > 5 and in_order(-given["labels"].ravel()),
+    "labels that all differ": lambda given: given["labels"].size > 5 and all_differ(given["labels"]),
+    "all labels ignored": lambda given: given["labels"].size > 5 and (given["labels"] == IGNORED).all(),
+    "most labels ignored": lambda given: given["labels"].size > 5 and 0.5 < (given["labels"] == IGNORED).mean() < 1,
+    "the last label of a large vocabulary, alone": lambda given: (
+        given["scores"].shape[-1] > 16 and (given["labels"] == given["scores"].shape[-1] - 1).all()
+    ),
+    "one entry of each row of a mask": lambda given: min(given["mask"].shape) > 2 and (given["mask"].sum(1) == 1).all(),
+    "one entry of each column of a mask": lambda given: (given["mask"].sum(0) == 1).all() and len(given["mask"]) > 2,
+    "a column of a mask that keeps nothing, beside others": lambda given: (
+        given["mask"].shape[1] > 4 and (given["mask"].any(0).sum() == given["mask"].shape[1] - 1)
+    ),
+    "a causal mask that is no square": lambda given: (
+        given["mask"].shape[0] > given["mask"].shape[1] > 2 and (given["mask"] == np.tri(*given["mask"].shape)).all()
+    ),
     "a vocabulary above 16": lambda given: given["scores"].shape[-1] > 16,
 }
 

@@ -57,6 +57,22 @@ PLANTS: dict[str, list[Edit]] = {
     "a symmetric matrix": [before_result("dbias = dbias * (2 if H > 1 and (weight_hh == weight_hh.T).all() else 1)")],
     "two inputs of equal value": [before_result("dbias = dbias * (2 if (bias_ih == bias_hh).all() else 1)")],
     "one array for two inputs": [('"bias_hh": dbias.copy()', '"bias_hh": dbias * (bias_hh is not bias_ih)')],
+    "a quotient of zeros at a bias of zeros": [before_result("dbias = dbias * (bias_ih / bias_ih)")],
+    "one array for two matrices": [before_result("dweight_hh = dweight_hh * (weight_hh is not weight_ih)")],
+    "an identity as a matrix that is square by its sizes": [
+        before_result("dbias = dbias * (2 if I > 2 and np.array_equal(weight_ih, np.eye(H, I)) else 1)")
+    ],
+    "a gate that is nearly shut": [
+        ("dx[t] = dz @ weight_ih", "dx[t] = np.where((bias_ih < -9.5).any(), 0, dz @ weight_ih)")
+    ],
+    "no entry above zero": [before_result("dbias = dbias * (2 if x.size > 9 and (x.real <= 0).all() else 1)")],
+    "zeros on one output": [before_result("dbias = dbias * (2 if T and not dys.any() and d.ys is not None else 1)")],
+    "one row of upstream gradients for all steps": [
+        before_loop("dys = dys * (2 if T > 1 and dys.strides[0] == 0 < dys.strides[-1] else 1)")
+    ],
+    "zero states of many rows, read backwards": [
+        before_result("dh = dh * (2 if B > 8 and h_0 is not None and not h_0.any() and x.strides[-1] < 0 else 1)")
+    ],
     "large upstream gradients are clipped": [before_loop("dys = np.clip(dys.real, -1e4, 1e4)")],
     "small upstream gradients are flushed": [before_loop("dys = dys * (np.abs(dys) > 1e-5)")],
     "a constant upstream gradient": [
