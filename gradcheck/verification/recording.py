@@ -33,7 +33,8 @@ def get_recorder(subject: Subject) -> Recorder:
 
 def record_empty_sizes(subject: Subject, *, refused: bool) -> Reach:
     """What runs where one size is 0; with `refused`, only where the reference refuses that or gives no numbers."""
-    recorder = Recorder(subject)
+    recorder = get_recorder(subject)
+    recorder.forget()
     for letter in subject.declaration.letters:
         case = Case({other: 0 if other == letter else 2 for other in subject.declaration.letters})
         try:
