@@ -1,5 +1,7 @@
 """Every gradient equals autograd's, in each tensor and time step."""
 
+import numpy as np
+
 from ..errors import NotApplicable
 from ..execution.run import Run
 from ..judges.comparison import ComparedEntry, TensorComparison, compare_tensor
@@ -26,8 +28,21 @@ def check_gradients(run: Run) -> CheckOutcome:
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
         return CheckOutcome(worst.ratio if worst else 0.0, {f"d{c.name}": c for c in comparisons})
+    require_finite(comparisons)
     skip_kinks(run)
     raise CheckFailed(describe_failure(run, worst, comparisons))
+
+
+def require_finite(comparisons: list[TensorComparison]) -> None:
+    """Raise CheckFailed if a gradient is no number where the forwards and autograd's gradient are, at a kink too."""
+    for comparison in comparisons:
+        representable = np.abs(comparison.judge) <= np.finfo(comparison.manual.dtype).max
+        no_number = ~np.isfinite(comparison.manual) & representable
+        if no_number.any():
+            entry = comparison.entry(int(np.argmax(no_number)))
+            reason = "the forward and autograd are finite, manual's gradient is not: a division by 0, or an overflow"
+            opinions = {"manual": entry.manual, "autograd": entry.judge}
+            raise CheckFailed(make_failure("wrong", reason, comparison, comparisons, entry, opinions))
 
 
 def describe_failure(run: Run, worst: TensorComparison, comparisons: list[TensorComparison]) -> Failure:
@@ -39,9 +54,19 @@ def describe_failure(run: Run, worst: TensorComparison, comparisons: list[Tensor
         verdict, reason = find_odd_one_out(entry, who, value)
     except NotApplicable as why:
         verdict, reason = "wrong", f"the forwards agree, the gradients do not; {why}"
-    headline = (
-        f"d{format_entry(worst.name, entry)}: {format_opinions(opinions)}: {format_error_ratio(entry.ratio)} tolerance"
-    )
+    return make_failure(verdict, reason, worst, comparisons, entry, opinions)
+
+
+def make_failure(
+    verdict: Verdict,
+    reason: str,
+    worst: TensorComparison,
+    comparisons: list[TensorComparison],
+    entry: ComparedEntry,
+    opinions: dict[str, complex],
+) -> Failure:
+    where, ratio = format_entry(worst.name, entry), format_error_ratio(entry.ratio)
+    headline = f"d{where}: {format_opinions(opinions)}: {ratio} tolerance"
     others = format_other_tensors([c for c in comparisons if c is not worst], "d")
     details = [("verdict", reason), ("worst", format_worst_entries(worst))] + (
         [("gradients", others)] if others else []
@@ -59,6 +84,6 @@ def find_odd_one_out(entry: ComparedEntry, who: str, third: complex) -> tuple[Ve
     manual, autograd = abs(third - entry.manual), abs(third - entry.judge)
     if min(manual, autograd) > near:
         return "judges split", f"manual, autograd and {who} all differ"
-    if not manual < autograd:  # also where manual is no number
+    if autograd <= manual:
         return "wrong", f"manual is the odd one out (autograd and {who} agree)"
     return "judges split", f"the reference is the odd one out (manual and {who} agree)"

@@ -21,3 +21,15 @@ class CheckOutcome:
     proof: CaseProof | None = None
     explanation: str = ""
     imprecise: str = ""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """A failure that does not stand: what explains it; `imprecise` where the unit loses digits its reference keeps."""
+
+    explanation: str
+    imprecise: str = ""
+
+    @property
+    def outcome(self) -> CheckOutcome:
+        return CheckOutcome(1.0, explanation=self.explanation, imprecise=self.imprecise)

@@ -1,17 +1,14 @@
 """Whether the reference obeys a law that the unit breaks: rows may be coupled, and steps may know their time."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from ..cases.arrays import CaseArrays, draw_normal
-from ..errors import DeclarationError, IllConditioned
+from ..cases.arrays import CaseArrays
+from ..errors import DeclarationError
 from ..execution.run import Run, UnitRaised
 from ..judges.autograd import run_reference
 from .failure import CheckFailed
-from .forward import check_forward
-from .gradients import check_gradients
 from .slices import check_slices
 
 
@@ -41,40 +38,3 @@ def read_sizes(run: Run, inputs: Mapping[str, Any]) -> dict[str, int]:
         shape = getattr(inputs.get(name), "shape", ())
         sizes |= {d.text: n for d, n in zip(spec.dimensions, shape, strict=False) if d.text in sizes}
     return sizes
-
-
-def do_pieces_agree(run: Run) -> bool:
-    """Whether unit and reference agree on the pieces of the law: the row alone, and each half, as ordinary cases."""
-    pieces: list[tuple[Any, Mapping[str, Any]]] = []
-    original = run.forward
-
-    def record_piece(inputs: Mapping[str, Any] | None = None) -> Any:
-        outputs, backward = original(inputs)
-        pieces.append((outputs, run.inputs if inputs is None else inputs))
-        return outputs, backward
-
-    run.forward = record_piece  # type: ignore[method-assign]
-    try:
-        check_slices(run)
-    except (CheckFailed, UnitRaised, DeclarationError):
-        pass
-    finally:
-        del run.forward
-    return all(does_piece_agree(run, outputs, inputs) for outputs, inputs in pieces)
-
-
-def does_piece_agree(run: Run, outputs: Mapping[str, Any], inputs: Mapping[str, Any]) -> bool:
-    upstream = {
-        n: None if run.upstream.get(n) is None else draw_normal(run.case, f"piece.{n}", y.shape).astype(y.dtype)
-        for n, y in outputs.items()
-    }
-    case = replace(run.case, sizes=read_sizes(run, inputs), layout="contiguous")
-    piece = Run(run.subject, case, CaseArrays(dict(inputs), run.options, upstream))
-    try:
-        check_forward(piece)
-        check_gradients(piece)
-    except (CheckFailed, UnitRaised, DeclarationError):
-        return False
-    except IllConditioned:
-        pass
-    return True

@@ -28,6 +28,8 @@ class SixtyDigits:
 
     defect   by input, over the size of its terms
     rounded  whether constants of the source have more than 24 bits
+    narrow   casts of the unit to less than double precision: where, and to what
+    tied     whether equal numbers were compared: there the derivative is a convention
     why      why there is none of this
     """
 
@@ -35,6 +37,8 @@ class SixtyDigits:
     gradients: Mapping[str, Array] = field(default_factory=dict)
     defect: Mapping[str, float] = field(default_factory=dict)
     rounded: bool = False
+    narrow: Mapping[str, str] = field(default_factory=dict)
+    tied: bool = False
     why: str = ""
 
     @property
@@ -42,11 +46,18 @@ class SixtyDigits:
         return max(self.defect.values(), default=0.0)
 
     @property
+    def reason(self) -> str:
+        """Why it is not known whether the backward is the adjoint."""
+        return self.why or "numbers that are compared are equal"
+
+    @property
     def adjoint(self) -> bool | None:
         """Whether the backward is the adjoint of the forward; None where this is not known."""
         if self.why:
             return None
-        return self.largest_defect < (ADJOINT_ROUNDED if self.rounded else ADJOINT)
+        if self.largest_defect < (ADJOINT_ROUNDED if self.rounded else ADJOINT):
+            return True
+        return None if self.tied else False
 
 
 def compute_sixty_digits(run: Run) -> SixtyDigits:
@@ -64,12 +75,8 @@ def compute_sixty_digits(run: Run) -> SixtyDigits:
 
 
 def evaluate_decimals(run: Run) -> SixtyDigits:
-    carrier = DecimalField(run.case.seed)
-    probe = ExactProbe(bind_unit(run), run.wide_inputs, carrier)
-    outputs, backward = probe.forward()
-    names = [n for n in probe.list_upstream_names(outputs) if run.wide_upstream.get(n) is not None]
-    upstream = {n: lift_to_decimals(run.wide_upstream[n], carrier) for n in names}
-    gradients = probe.pull_back(outputs, backward, upstream)
+    probe, outputs, upstream, gradients = run_in_decimals(run)
+    carrier, names = probe.carrier, list(upstream)
     defect: dict[str, float] = {}
     # Where all terms are zero by algebra there is still the rounding of the sixtieth digit, which this is far above.
     sent = [abs(e.value) for u in upstream.values() for e in list_real_parts(u, carrier)]
@@ -84,11 +91,29 @@ def evaluate_decimals(run: Run) -> SixtyDigits:
         size += floor * max((abs(x.tangent) for _, x in right), default=Decimal(0))
         defect[name] = float(abs(sum(terms, Decimal(0))) / size) if size else 0.0
     return SixtyDigits(
-        {n: round_to_floats(getattr(outputs, n), carrier) for n in outputs._fields},
-        {n: round_to_floats(gradients[n], carrier) for n in run.differentiable},
+        round_arrays(run, outputs._asdict(), carrier),
+        round_arrays(run, gradients, carrier),
         defect,
         bool(carrier.rounded),
+        carrier.narrow,
+        carrier.tied,
     )
+
+
+def run_in_decimals(run: Run) -> tuple[ExactProbe, Any, dict[str, Any], Mapping[str, Any]]:
+    """The unit on decimals of the precision that is set, at the numbers of the case: outputs, upstream, gradients."""
+    carrier = DecimalField(run.case.seed)
+    probe = ExactProbe(bind_unit(run), run.wide_inputs, carrier)
+    outputs, backward = probe.forward()
+    names = [n for n in probe.list_upstream_names(outputs) if run.wide_upstream.get(n) is not None]
+    upstream = {n: lift_to_decimals(run.wide_upstream[n], carrier) for n in names}
+    return probe, outputs, upstream, probe.pull_back(outputs, backward, upstream)
+
+
+def round_arrays(run: Run, arrays: Mapping[str, Any], carrier: DecimalField) -> dict[str, Array]:
+    """Outputs, or the gradients that are judged, as floats."""
+    judged = {*run.declaration.outputs, *run.differentiable}
+    return {n: round_to_floats(a, carrier) for n, a in arrays.items() if n in judged}
 
 
 def lift_to_decimals(array: Any, carrier: DecimalField) -> Any:

@@ -54,6 +54,7 @@ def select_units(units: list[str]) -> list[UnitFiles]:
 
 
 GOOD = ("proved", "agrees", "imprecise")
+PRECISE = ("proved", "agrees")
 
 
 def choose_exit_code(reports: "list[Report]", good: tuple[str, ...] = GOOD) -> int:

@@ -11,6 +11,8 @@ from ..reporting.unit_table import UnitDisplay
 from ..unit.discovery import UsageError
 from .interrupts import catch_interrupts
 from .options import (
+    GOOD,
+    PRECISE,
     CaseOption,
     CasesOption,
     JobsOption,
@@ -48,6 +50,7 @@ def show_verdicts(
             metavar="SECONDS", help="Processor time allowed for each unit; by default 600, plus 1 for each case."
         ),
     ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where a unit is imprecise, too.")] = False,
     json_file: JsonOption = None,
     report_file: ReportOption = None,
 ) -> None:
@@ -56,8 +59,8 @@ def show_verdicts(
     Each unit is judged in processes of its own, so one that loops or crashes does not keep the others from their
     verdicts.  Verdicts do not depend on the number of processes.
 
-    Exit codes: 0 all good; 1 a gradient is wrong or judges are split; 2 a unit cannot be judged, or wrong usage;
-    130 Ctrl-C: results so far are shown and written.
+    Exit codes: 0 all good; 1 a gradient is wrong or judges are split, or with --strict imprecise; 2 a unit cannot be
+    judged, or wrong usage; 130 Ctrl-C: results so far are shown and written.
 
     Example: gradcheck verify lstm gru --cases 500 -j 4 --json verdicts.json --report report.html
     """
@@ -92,4 +95,4 @@ def show_verdicts(
         write_json("verify", json_file, units=reports, interrupted=bool(interrupt.code))
     if report_file is not None:
         write_report(reports, report_file)
-    raise typer.Exit(interrupt.code or choose_exit_code(reports))
+    raise typer.Exit(interrupt.code or choose_exit_code(reports, PRECISE if strict else GOOD))

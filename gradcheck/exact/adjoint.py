@@ -77,6 +77,8 @@ def decide_adjoint(
         decision = run_trial(unit, inputs, carrier, given)
         if decision.verdict == "different":
             return confirm_difference(decision, unit, inputs, given, carrier)
+        if carrier.narrow:
+            return _make_undecided(decision, describe_narrow(carrier.narrow))
         bound = math.log2(2**decision.log2_bound + (0 if prime else CHANCE_OF_BAD_PRIME))
         return replace(decision, log2_bound=min(0.0, bound))
 
@@ -125,6 +127,11 @@ def confirm_difference(
         constants = ", ".join(sorted(map(repr, carrier.rounded))[:3])
         return _make_undecided(decision, f"off by {size:.1e} of its size, as a rounded constant would be ({constants})")
     return decision
+
+
+def describe_narrow(narrow: Mapping[str, str]) -> str:
+    casts = ", ".join(f"{dtype} at {place}" for place, dtype in sorted(narrow.items()))
+    return f"{casts}: the unit rounds inside, which exact numbers do not show"
 
 
 def _make_undecided(decision: Decision, reason: str) -> Decision:

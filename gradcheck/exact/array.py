@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import rules
-from .errors import unsupported_error
+from .complex import ExactComplex
+from .errors import locate_call, unsupported_error
 from .rules import REAL_TYPES
 
 ELEMENTARY_FUNCTIONS = {"exp", "expm1", "log", "log1p", "sqrt", "tanh", "sinh", "cosh", "tan", "sin", "cos"}
@@ -100,6 +101,15 @@ class ExactArray(np.ndarray[Any, np.dtype[Any]]):
     def __array_function__(self, function: Any, types: Any, args: Any, kwargs: Any) -> Any:
         result = super().__array_function__(function, types, args, kwargs)
         return self._rewrap(result)
+
+    def astype(self, dtype: Any, *args: Any, **options: Any) -> Any:
+        """A cast changes no exact number; where floats would lose digits to it, the carrier is told."""
+        wanted = np.dtype(dtype)
+        if wanted.kind != "f" or any(isinstance(e, ExactComplex) for e in np.asarray(self).flat):
+            return super().astype(dtype, *args, **options)
+        if wanted.itemsize < np.dtype(float).itemsize:
+            self.carrier.narrow[locate_call()] = wanted.name
+        return self.copy()
 
     def exp(self) -> Any:
         return np.exp(self)

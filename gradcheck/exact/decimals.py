@@ -27,6 +27,10 @@ class DecimalField:
         self.constants: dict[Any, DecimalDual] = {}
         self.rounded: set[Any] = set()
         """Constants that Python may have rounded: those of more than 24 bits."""
+        self.narrow: dict[str, str] = {}
+        """Casts to less than double precision: where, and to what.  No exact number changes by them."""
+        self.tied = False
+        """Whether two numbers were compared that are equal and move apart: the derivative is a convention there."""
 
     def constant(self, c: Any) -> DecimalDual:
         c = c.item() if hasattr(c, "item") else c
@@ -48,11 +52,13 @@ class DecimalField:
     def prepare(self, divisors: list[Any]) -> None:
         pass
 
-    @staticmethod
-    def order(a: DecimalDual, b: DecimalDual) -> int:
+    def order(self, a: DecimalDual, b: DecimalDual) -> int:
         difference = a.value - b.value
         tiny = Decimal(10) ** (10 - DECIMAL_DIGITS) * max(abs(a.value), abs(b.value))
-        return 0 if abs(difference) <= tiny else 1 if difference > 0 else -1
+        if abs(difference) <= tiny:
+            self.tied |= a.tangent != b.tangent
+            return 0
+        return 1 if difference > 0 else -1
 
 
 class DecimalDual(Element):

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal, localcontext
 from typing import Any
 
-from .adjoint import Decision, compute_log2_bound, retry_draws
+from .adjoint import Decision, compute_log2_bound, describe_narrow, retry_draws
 from .decimals import DECIMAL_DIGITS, DecimalField
 from .errors import Unsupported
 from .field import Field
@@ -24,6 +24,8 @@ def decide_equality(f: ExactUnit, g: ExactUnit, inputs: InputArrays, seed: int =
         used = tuple(sorted(carrier.used))
         if any(a.value != b.value or a.tangent != b.tangent for a, b in pairs):
             return _confirm_inequality(f, g, inputs, carrier.p, used)
+        if carrier.narrow:
+            return Decision("undecided", describe_narrow(carrier.narrow), carrier.p, used=used)
         bound = compute_log2_bound(carrier, degree)
         return Decision("equal", "", carrier.p, degree, bound, used, carrier.path, carrier.branches)
 

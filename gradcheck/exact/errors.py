@@ -22,6 +22,14 @@ class Tie(ArithmeticError):
     """A comparison at a kink: two different elements stand for the same real number. Move the case a little."""
 
 
+def find_interruption(error: BaseException) -> BaseException | None:
+    """What the exact judge raised inside a function of NumPy that hides it behind an error of its own."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, UnluckyDraw | Tie | Unsupported):
+        cause = cause.__cause__ or cause.__context__
+    return cause
+
+
 def locate_call() -> str:
     """`file:line` of the innermost running frame outside NumPy and this package."""
     frame: FrameType | None = sys._getframe(1)

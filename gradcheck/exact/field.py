@@ -29,6 +29,7 @@ class Field:
         self.p, self.random, self.half = p, random.Random(seed), pow(2, -1, p)
         self.constants: dict[Any, Dual] = {}
         self.rounded: set[float] = set()
+        self.narrow: dict[str, str] = {}  # casts to less than double precision: where, and to what
         self.used: set[str] = set()
         self.path = 0  # fingerprint of the outcomes of all comparisons, in order
         self.branches: dict[str, list[int]] = {}  # file:line -> how often below, tied, above

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from .array import ExactArray, map_entries
 from .complex import ExactComplex
 from .element import Element
-from .errors import Tie, UnluckyDraw, Unsupported, locate_error
+from .errors import Tie, UnluckyDraw, Unsupported, find_interruption, locate_error
 
 InputArrays = Mapping[str, NDArray[Any]]
 ExactUnit = Callable[..., Any]  # (**inputs) -> (outputs: NamedTuple, backward: outputs -> {input: gradient})
@@ -27,6 +27,8 @@ def locate_unsupported() -> Iterator[None]:
     except (UnluckyDraw, Tie, Unsupported):
         raise
     except Exception as error:
+        if (hidden := find_interruption(error)) is not None:
+            raise hidden from error
         place, hint = locate_error(error.__traceback__), ""
         if (method := re.search(r"has no callable (\w+) method", str(error))) and "int" not in str(error):
             raise Unsupported(f"{method[1]} is not supported in exact arithmetic, at {place}") from error

@@ -88,7 +88,8 @@ def gradcheck(request: pytest.FixtureRequest) -> "Callable[..., Report]":
 
     def judge(unit: Callable[..., Any], reference: Callable[..., Any], **given: Any) -> "Report":
         __tracebackhide__ = True
-        report = check(unit, reference, **collect_arguments(request.node, given))
+        strict = given.pop("strict", False) or request.config.getoption("gradcheck_strict")
+        report = check(unit, reference, strict=strict, **collect_arguments(request.node, given))
         keep_report(request.node, report)
         return report
 

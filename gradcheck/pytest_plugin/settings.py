@@ -28,6 +28,7 @@ def add_pytest_options(parser: pytest.Parser) -> None:
     )
     group.addoption("--gradcheck-seed", type=parse_at_least(0), metavar="N", help="Seed of the random cases.")
     group.addoption("--gradcheck-case", metavar="CASE", help="Judge one case of one unit: T=2,B=1,I=1,H=1,seed=3")
+    group.addoption("--gradcheck-strict", action="store_true", help="Fail a unit that is imprecise, too.")
     group.addoption(
         "--gradcheck-report",
         type=Path,

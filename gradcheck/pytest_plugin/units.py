@@ -67,10 +67,10 @@ class UnitItem(pytest.Item):
         self.given = collect_arguments(self, {})
         report, self.tallies = judge_share(self.pair, self.share, self.given)
         keep_report(self, report)
-        if not report.good:
+        if not report.passes(self.config.getoption("gradcheck_strict")):
             if self.parent is not None:
                 self.parent.stash[FAILED_UNIT] = self
-            pytest.fail(report.message, pytrace=False)
+            pytest.fail(report.complaint, pytrace=False)
 
     def reportinfo(self) -> tuple[Path, int, str]:
         return self.path, 0, self.name

@@ -117,6 +117,8 @@ def format_unit_row(report: "Report") -> tuple[str, ...]:
 def list_omissions(report: "Report") -> list[str]:
     """List what is not judged of a unit; for a good unit, also the checks that never applied, and why."""
     notes = [f"{report.name}: {note}" for note in report.notes]
+    if report.verdict == "imprecise":
+        notes.append(f"warning: {report.name} is imprecise: {report.reason}")
     if not report.good:
         return notes
     inapplicable = [r for r in report.checks if r.status == "not applicable"]

@@ -28,6 +28,7 @@ class CaseResult:
     results   of the checks that passed or do not apply
     failed    the name of the check that failed; `error` is what it raised
     skipped   why the case is ill-conditioned; it then neither passes nor fails
+    unjudged  why the case says nothing of the unit, where that is to be told: a refusal, or numbers that are not finite
     """
 
     case: Case
@@ -35,6 +36,7 @@ class CaseResult:
     failed: str = ""
     error: CaseError | None = None
     skipped: str = ""
+    unjudged: str = ""
 
     def __getstate__(self) -> dict[str, Any]:
         """Drop the traceback of the error: it may be very long, or hold what cannot be sent to another process."""

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
 
 
 class GradientMismatch(AssertionError):
-    """A unit was judged wrong, or its judges are split.
+    """A unit was judged wrong, or its judges are split; or it is imprecise, and that was not to pass.
 
     The first line of the message is complete in itself; `report` holds everything as data.
     """

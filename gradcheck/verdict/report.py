@@ -73,6 +73,15 @@ class Report:
     def good(self) -> bool:
         return self.verdict in GOOD_VERDICTS
 
+    def passes(self, strict: bool) -> bool:
+        """Whether a build may go on; if `strict`, not with a unit that is imprecise."""
+        return self.good and not (strict and self.verdict == "imprecise")
+
+    @property
+    def complaint(self) -> str:
+        """What is to be said of a unit that does not pass."""
+        return self.message or f"{self.name} is {self.verdict}: {self.reason}"
+
     def __str__(self) -> str:
         """Write out the verdict, the result of each check, the notes, and the message."""
         lines = [f"{self.name}: {self.verdict}, {format_count(self.cases, 'case')}"]

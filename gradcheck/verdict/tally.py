@@ -104,6 +104,7 @@ class Tally:
     worst        the largest error over tolerance of the cases that passed, and `worst_case` which case that was
     failure      the case that failed; of several, the smallest
     imprecise    by case id, the digits that the unit loses there and its reference keeps
+    unjudged     by reason, how many cases say nothing of the unit, and the smallest of them
     cover        the sizes at which it was judged
     reach        what ran of the unit's own code, None where that was not recorded
     """
@@ -117,11 +118,14 @@ class Tally:
     proofs: list[CaseProof] = field(default_factory=list)
     failure: CaseResult | None = None
     imprecise: dict[str, str] = field(default_factory=dict)
+    unjudged: dict[str, tuple[int, Case]] = field(default_factory=dict)
     cover: Cover = field(default_factory=Cover)
     reach: Reach | None = None
 
     def note(self, result: CaseResult) -> None:
         """Add the result of one case."""
+        if result.unjudged:
+            self.note_unjudged(result.unjudged, 1, result.case)
         if result.skipped:
             self.skipped += 1
         elif result.names == ["exact"]:
@@ -142,6 +146,10 @@ class Tally:
         elif not result.skipped and outranks_worst(result.worst, result.case, self.worst, self.worst_case):
             self.worst, self.worst_case = result.worst, result.case
 
+    def note_unjudged(self, reason: str, count: int, case: Case) -> None:
+        known, smallest = self.unjudged.get(reason, (0, case))
+        self.unjudged[reason] = known + count, min(smallest, case, key=lambda c: (c.complexity, str(c)))
+
     def __add__(self, other: "Tally") -> "Tally":
         whole = Tally()
         for some in (self, other):
@@ -150,6 +158,8 @@ class Tally:
             whole.skipped += some.skipped
             whole.proofs += some.proofs
             whole.imprecise |= some.imprecise
+            for reason, unjudged in some.unjudged.items():
+                whole.note_unjudged(reason, *unjudged)
             whole.cover += some.cover
             whole.reach = add_reach(whole.reach, some.reach)
             whole.failure = smaller_failure(whole.failure, some.failure)

@@ -34,6 +34,7 @@ def check(
     exact: bool = True,
     diagnose: bool = True,
     mutants: int | None = 0,
+    strict: bool = False,
 ) -> Report:
     """Judge one unit against its reference on `cases` cases, or on the one whose id is `case`, or at the arrays `at`.
 
@@ -41,16 +42,17 @@ def check(
     gets a random one, drawn from `seed`.  `mutants` is how many faults are planted in the backward if it is right, to
     see whether the checks notice each; None plants every single-edit fault.
 
-    Return the report of a unit that is right.  Raise GradientMismatch if it is wrong or its judges are split,
-    DeclarationError if it cannot be judged, or not at these arrays, CaseIdError if `case` does not fit the unit.
+    Return the report of a unit that is right.  Raise GradientMismatch if it is wrong or its judges are split, or with
+    `strict` if it is imprecise; DeclarationError if it cannot be judged, or not at these arrays; CaseIdError if `case`
+    does not fit the unit.
     """
     __tracebackhide__ = True
     subject = Subject(name or get_unit_name(unit), unit, reference, third_party)
     report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact, diagnose=diagnose, mutants=mutants)
     if isinstance(report.cause, DeclarationError):
         raise report.cause
-    if not report.good:
-        raise GradientMismatch(report.message, report)
+    if not report.passes(strict):
+        raise GradientMismatch(report.complaint, report)
     return report
 
 

@@ -24,6 +24,7 @@ from .judge import judge_case, judge_step, shrink_failure
 from .progress import Progress, Watch, ignore_progress
 from .recording import record_empty_sizes
 from .settings import Settings
+from .unjudged import describe_unjudged
 
 Given = tuple[Case, CaseArrays]
 MOST_MISSING = 3
@@ -73,6 +74,7 @@ def start_report(subject: Subject) -> Report:
 def report_failure(report: Report, tally: Tally, command: Callable[[Case], str], given: Given | None = None) -> Report:
     """Add the counts of the tally to a report, and its failure if there is one; `command` judges a case again."""
     report = add_tally(report, tally)
+    report.notes += describe_unjudged(tally)
     if given is not None:
         report.given = describe_arrays(given[0])
         report.drop_case_ids()
@@ -184,6 +186,11 @@ def with_diagnosis(finding: Failure, diagnosis: Diagnosis) -> Failure:
     return replace(finding, details=(*finding.details[:above], *lines, *finding.details[above:]))
 
 
+def describe_lost_digits(tally: Tally) -> str:
+    case = min(tally.imprecise, key=lambda case: (len(case), case))
+    return f"the formula is right, digits are lost that the reference keeps: {tally.imprecise[case]} ({case})"
+
+
 def decide_proof(subject: Subject, report: Report, tally: Tally, settings: Settings) -> Report:
     """Set the verdict `proved` if exact arithmetic decided all, no mutant survived, no digit is lost; else say why."""
     undecided, reasons = tally.checks["exact"].reasons, []
@@ -202,11 +209,8 @@ def decide_proof(subject: Subject, report: Report, tally: Tally, settings: Setti
         where = "sizes of 0" if tally.cases else "sizes of 0 or without an upstream gradient"
         report.notes += (f"runs only at {where}, not judged there: {'; '.join(shorten(only_empty))}",)
     if tally.imprecise:
-        case = min(tally.imprecise, key=lambda case: (len(case), case))
         report.verdict = "imprecise"
-        reasons.insert(
-            0, f"the formula is right, digits are lost that the reference keeps: {tally.imprecise[case]} ({case})"
-        )
+        reasons.insert(0, describe_lost_digits(tally))
     if reasons:
         report.reason = "; ".join(reasons)
     else:

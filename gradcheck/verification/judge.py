@@ -5,9 +5,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
-import numpy as np
-
-from ..cases.arrays import Array, CaseArrays
+from ..cases.arrays import CaseArrays
 from ..cases.batches import CaseBatch
 from ..cases.case import Case
 from ..cases.literals import read_literals
@@ -16,9 +14,7 @@ from ..cases.shrinking import shrink
 from ..checks import CHECKS, EXACT_CHECKS, NUMERIC_CHECKS, Check, make_exact_checks
 from ..checks.arbitration import arbitrate
 from ..checks.failure import CheckFailed
-from ..checks.kinks import skip_kinks
 from ..checks.outcome import CheckOutcome
-from ..checks.sixty_digits import compute_sixty_digits
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
 from ..unit.subject import Subject
@@ -27,6 +23,7 @@ from ..verdict.tally import Tally
 from .progress import Progress, Watch, ignore_progress
 from .recording import get_recorder
 from .settings import Settings, Step
+from .unjudged import excuse_not_finite, explain_not_finite, explain_refusal
 
 
 def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: CaseArrays | None = None) -> CaseResult:
@@ -45,10 +42,12 @@ def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: Ca
             except NotApplicable as why:
                 results.append(CheckResult(name, reason=str(why)))
     except IllConditioned as why:
-        return CaseResult(case, tuple(results), skipped=str(why) or "ill-conditioned")
+        skipped = str(why) or "ill-conditioned"
+        return CaseResult(case, tuple(results), skipped=skipped, unjudged=explain_not_finite(run))
     except (CheckFailed, DeclarationError, UnitRaised) as error:
         if isinstance(error, UnitRaised) and 0 in case.sizes.values():
-            return CaseResult(case, tuple(results), skipped=f"the unit does not take a size of 0: {error}")
+            skipped = f"the unit does not take a size of 0: {error}"
+            return CaseResult(case, tuple(results), skipped=skipped, unjudged=explain_refusal(run, error))
         return CaseResult(case, tuple(results), name, error)
     return CaseResult(case, tuple(results))
 
@@ -58,34 +57,9 @@ def run_check(run: Run, check: Check) -> CheckOutcome:
     try:
         return check.run(run)
     except (CheckFailed, UnitRaised) as error:
-        if run.case.values and not is_finite(run):
-            raise IllConditioned(f"the unit is not finite at {format_values(run.case)}") from error
+        if reason := excuse_not_finite(run):
+            raise IllConditioned(reason) from error
         return arbitrate(run, check.name, error).outcome
-
-
-def is_finite(run: Run) -> bool:
-    """Whether a case can be judged: outputs and gradients are finite, or the gradients alone are not and should be.
-
-    They need not be at a kink, where numbers overflow in a formula that is right to sixty digits, in single precision,
-    and where the reference's are not.
-    """
-    try:
-        outputs, gradients = [*run.outputs.values()], [*run.gradients.values()]
-    except (DeclarationError, UnitRaised):
-        return True
-    due = [*run.reference_result.outputs.values(), *run.reference_result.gradients.values()]
-    if all_finite(outputs) and not all_finite(gradients) and all_finite(due) and run.case.dtype == "float64":
-        skip_kinks(run)
-        return not run.compute_once(compute_sixty_digits).adjoint
-    return all_finite([*outputs, *gradients])
-
-
-def all_finite(arrays: Iterable[Array]) -> bool:
-    return all(np.isfinite(a).all() for a in arrays)
-
-
-def format_values(case: Case) -> str:
-    return "+".join(f"{name}:{kind}" for name, kind in case.values)
 
 
 def judge_step(

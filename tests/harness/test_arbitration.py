@@ -2,17 +2,28 @@
 
 import numpy as np
 import pytest
+from jaxtyping import Float
 
-from gradcheck import Subject, examine
-from gradcheck.checks import arbitration
+from gradcheck import Subject, examine, prove
+from gradcheck.checks import arbitration, scaling
 from gradcheck.checks.sixty_digits import SixtyDigits
 from gradcheck.execution.run import Run
 from tests.harness import elman_reference
 from tests.harness.plant import planted
+from tests.verdicts.right.outputs import Array, Backward, Rows, zeros
+from tests.verdicts.right.twin import twin
 
 LAYOUT = ('"x": dx', '"x": dx if x.flags.c_contiguous or not x.flags.f_contiguous else 2 * dx')
 SINGLE = ('"x": dx', '"x": dx if x.dtype == np.float64 else dx * np.float32(1.5)')
 SMALL = ('"x": dx', '"x": dx * (1 + 1e-9)')
+SLIGHT = ('"x": dx', '"x": dx if x.flags.c_contiguous or not x.flags.f_contiguous else dx * (1 + 1e-6)')
+FAR = ('"x": dx', '"x": np.clip(dx, -1e3, 1e3)')
+FLUSHED = ('"x": dx', '"x": np.where(abs(dx) < 1e-7, 0 * dx, dx)')
+CURVED = ('"x": dx', '"x": dx + 1e-9 * dx * dx')
+TINY = ('"x": dx', '"x": dx * (1 + 1e-13)')
+VANISHES = "T=69,B=1,I=1,H=3,seed=1,upstream=last"
+"""Here gradients are below what single precision holds."""
+NARROW = ("dh = dz @ weight_hh\n", "dh = (dz @ weight_hh).astype('f').astype(x.dtype)\n")
 LINEAR = ('"x": dx', '"x": np.clip(dx, -0.5, 0.5)')
 
 
@@ -26,13 +37,72 @@ def no_digits(monkeypatch):
     monkeypatch.setattr(arbitration, "compute_sixty_digits", refuse)
 
 
-@pytest.mark.parametrize("edit", [LAYOUT, SINGLE, SMALL, LINEAR], ids=["layout", "single", "small", "clipped"])
+FAULTS = {
+    "layout": LAYOUT,
+    "slightly in a layout": SLIGHT,
+    "single": SINGLE,
+    "small": SMALL,
+    "tiny": TINY,
+    "clipped": LINEAR,
+    "clipped far away": FAR,
+    "flushed": FLUSHED,
+    "curved": CURVED,
+}
+
+
+@pytest.mark.parametrize("edit", FAULTS.values(), ids=FAULTS)
 @pytest.mark.parametrize("digits", [True, False])
 def test_a_fault_is_not_excused(edit, digits, request):
     if not digits:
         request.getfixturevalue("no_digits")
     report = examine(Subject("unit", planted(edit), elman_reference.elman), exact=False, diagnose=False)
     assert report.verdict == "wrong", report.reason
+
+
+def test_single_precision_inside_is_imprecise_and_never_proved():
+    subject = Subject("unit", planted(NARROW), elman_reference.elman)
+    for given in ({"cases": 20}, {"case": VANISHES}):
+        report = examine(subject, **given)
+        assert report.verdict == "imprecise", report.message
+        assert "it casts to float32 at planted_" in report.reason
+    alone = prove(subject)
+    assert (alone.verdict, alone.certificate) == ("agrees", None)
+    assert "the unit rounds inside, which exact numbers do not show" in alone.reason
+
+
+def test_a_wrong_gradient_in_single_precision_is_wrong():
+    edit = (NARROW[0], NARROW[1].replace("dz @", "1.0001 * dz @"))
+    subject = Subject("unit", planted(edit), elman_reference.elman)
+    assert examine(subject, diagnose=False).verdict == "wrong"
+    assert prove(subject).verdict == "wrong"
+
+
+def make_biased(slip):
+    def biased(x: Float[Array, "B H"], b: Float[Array, " B"]) -> tuple[Rows, Backward]:
+        """A softmax of x + b: the gradient of b is 0 by algebra, as a difference of two equal sums."""
+        z = x + b[:, None]
+        e = np.exp(z - z.max(axis=1, keepdims=True))
+        p = e / e.sum(axis=1, keepdims=True)
+
+        def backward(d):
+            dy = zeros(d.y, p)
+            sums = (p * dy).sum(axis=1)
+            return {"x": p * (dy - sums[:, None]), "b": slip * sums - sums}
+
+        return Rows(p), backward
+
+    return biased
+
+
+@pytest.mark.parametrize(("slip", "verdict"), [(1.0, "proved"), (1 + 1e-12, "wrong"), (1 - 1e-9, "wrong")])
+def test_a_term_that_cancels_is_held_to_its_own_size(slip, verdict):
+    unit = make_biased(slip)
+
+    @twin(unit)
+    def reference(x, b):
+        return (x + b[:, None]).softmax(dim=1)
+
+    assert examine(Subject("unit", unit, reference), diagnose=False).verdict == verdict
 
 
 def test_a_right_unit_needs_no_excuse():
@@ -49,5 +119,5 @@ def test_no_rounding_explains_an_error_beyond_the_size_of_single_precision():
         case = Case()
 
     scale = np.ones(3)
-    assert arbitration.is_beyond_rounding(Shown(), np.full(3, 2.0**-17), scale)
-    assert not arbitration.is_beyond_rounding(Shown(), np.full(3, 2.0**-24), scale)
+    assert scaling.is_beyond_rounding(Shown(), np.full(3, 2.0**-17), scale)
+    assert not scaling.is_beyond_rounding(Shown(), np.full(3, 2.0**-24), scale)

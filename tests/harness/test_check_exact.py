@@ -14,7 +14,6 @@ from tests.harness.test_check_gradients import BUGS
 
 # What exact numbers cannot show: precision, memory layout, sizes beyond 8.
 NUMERIC = {
-    "a float32 carry in a float64 run": "agrees",
     "wrong only for Fortran order": "proved",
     "wrong only for strides": "proved",
     "the size of the upstream is ignored": "agrees",

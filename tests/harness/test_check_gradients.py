@@ -35,7 +35,6 @@ BUGS: dict[str, tuple[Edit, str]] = {
     "the gradient of the initial state is zero": (('"h_0": dh', '"h_0": 0 * dh'), "dh_0["),
     "the gradient of the initial state is a step late": (('"h_0": dh', '"h_0": dz'), "dh_0["),
     "the bias is averaged over the batch": (("dz.sum(axis=0)", "dz.mean(axis=0)"), "dbias_"),
-    "a float32 carry in a float64 run": ((CARRY, "dh = (dz @ weight_hh).astype('f').astype(x.dtype)\n"), "d"),
     "wrong only for T = 1": ((CARRY, "dh = dz @ weight_hh * (1 if T > 1 else 2)\n"), "dh_0["),
     "wrong only for T > 24": ((CARRY, "dh = dz @ weight_hh * (1 if T <= 24 else 1.001)\n"), "d"),
     "wrong only for B > 1": (("dx[t] = dz @", "dx[t] = dz[::-1] @"), "dx["),

@@ -8,6 +8,7 @@ import pytest
 from gradcheck.cli import main as cli
 from tests.harness.copies import copy_units
 from tests.harness.schemas import read_valid
+from tests.pytest_plugin.projects import write_imprecise, write_unit
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -194,3 +195,13 @@ def test_a_file_without_its_function_or_twin_is_a_bad_declaration(run, project):
     assert "other.py: it has no function other; define `def other(...)` in it, or begin" in out
     missing = project / "manual" / "layers" / "output_layer.py"
     assert f"{missing}: there is no such file; write it; or, if the other file of the pair is a helper" in out
+
+
+@pytest.mark.parametrize(("options", "due"), [((), 0), (("--strict",), 1)])
+def test_an_imprecise_unit_exits_with_1_only_where_strict(run, tmp_path, options, due):
+    write_unit(tmp_path, "square")
+    write_imprecise(tmp_path, "small")
+    code, out, _ = run("verify", "--cases", 5, "--mutants", 0, *options, cwd=tmp_path)
+    assert code == due
+    assert "warning: small is imprecise: the formula is right, digits are lost" in " ".join(out.split())
+    assert "2 units: 1 proved, 1 imprecise" in out

@@ -20,6 +20,10 @@ def {name}(x: Float[Tensor, "T B"]) -> Output:
     return Output(x * x)
 """,
 }
+IMPRECISE = {
+    "manual": [("Output(x * x)", "Output(np.log(1 + 1e-4 * x * x))"), ("2 * x *", "2e-4 * x / (1 + 1e-4 * x * x) *")],
+    "reference": [("Output(x * x)", "Output((1e-4 * x * x).log1p())")],
+}
 STRICT = """
 [tool.pytest.ini_options]
 addopts = ["--strict-config", "--strict-markers"]
@@ -33,6 +37,18 @@ def write_unit(root, name, slope=2):
         (root / side / "__init__.py").touch()
         text = OUTPUT.format(library=library, array=array) + UNITS[side].format(name=name, slope=slope)
         (root / side / f"{name}.py").write_text(text)
+
+
+def write_imprecise(root, name):
+    """log(1 + s) of a small s, where the reference has log1p."""
+    write_unit(root, name)
+    for side, edits in IMPRECISE.items():
+        file = root / side / f"{name}.py"
+        text = file.read_text()
+        for old, new in edits:
+            assert text.count(old) == 1
+            text = text.replace(old, new)
+        file.write_text(text)
 
 
 def write_project(root):

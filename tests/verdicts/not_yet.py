@@ -1,29 +1,5 @@
 """Verdicts that are not yet those that are due.  A test fails as soon as one of them is: then it is taken out here."""
 
-CALLED_WRONG = frozenset(
-    {
-        "contrastive.triplet",
-        "imprecise.difference_of_roots",
-        "imprecise.expanded_distances",
-        "imprecise.log_of_one_minus",
-        "imprecise.narrow_cache",
-        "imprecise.narrow_product",
-        "imprecise.narrow_recurrence",
-        "imprecise.one_pass_covariance",
-        "imprecise.one_pass_variance",
-        "imprecise.scan_by_totals",
-        "layers.factorization_machine",
-    }
-)
-"""Right units that are called wrong, or whose judges are split."""
-
-NOT_PROVED = frozenset(
-    {
-        "activations.maxout",
-    }
-)
-"""Right units that are right so far as was seen, and due to be proved."""
-
 NOT_FOUND = frozenset(
     {
         "tails: cross_entropy, the softmax without its shift",

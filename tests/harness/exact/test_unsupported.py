@@ -20,7 +20,7 @@ def line_of(function):
 OPERATIONS = {
     "arctan": lambda x: np.arctan(x),
     "logaddexp": lambda x: np.logaddexp(x, x),
-    "conversion to float": lambda x: x.astype(float),
+    "conversion to float": lambda x: np.asarray(x, float),
     "division with remainder": lambda x: x % 2,
     "power": lambda x: 2.0**x,
     "the truth of a number": lambda x: x if x[0, 0] else -x,

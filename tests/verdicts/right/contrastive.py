@@ -61,7 +61,9 @@ def triplet(anchor: Float[Array, "B H"], near: Float[Array, "B H"], far: Float[A
 
     def backward(d):
         on = (gap > 0).astype(anchor.dtype)[:, None] * zeros(d.loss, loss)
-        to_near, to_far = on * (anchor - near) / dn[:, None], on * (anchor - far) / df[:, None]
+        # where both points are one, the difference is 0 too, and 0 over 1 is the gradient
+        over = [np.where(distance == 0, 1, distance)[:, None] for distance in (dn, df)]
+        to_near, to_far = on * (anchor - near) / over[0], on * (anchor - far) / over[1]
         return {"anchor": to_near - to_far, "near": -to_near, "far": to_far}
 
     return Loss(loss), backward

@@ -190,7 +190,7 @@ def power_iteration(w: Float[Array, "H I"], u: Float[Array, " H"]) -> tuple[Norm
 
     def backward(d):
         ds = zeros(d.sigma, sigma)
-        dv = ds * v / (norm_v * norm_u)
+        dv = ds * v / (np.where(norm_v == 0, 1, norm_v) * norm_u)
         return {"w": np.outer(u, dv), "u": w @ dv - ds * sigma * u / norm_u**2}
 
     return Norm(sigma), backward

@@ -31,7 +31,8 @@ class Fault:
     changes   of the arrays of that case, which are random numbers otherwise
     play      the calls of that case: forward and backward once, unless said otherwise
     plain     whether an ordinary case does not show it
-    due       the verdict: wrong; or agrees, where no case that could reasonably be drawn gets there
+    due       the verdict: wrong; agrees, where no case that could reasonably be drawn gets there; or imprecise, where
+              the formula is right
     """
 
     kind: str
@@ -42,7 +43,7 @@ class Fault:
     changes: tuple[Change, ...] = ()
     play: Callable[..., Arrays] | None = None
     plain: bool = True
-    due: Literal["wrong", "agrees"] = "wrong"
+    due: Literal["wrong", "agrees", "imprecise"] = "wrong"
 
     @property
     def name(self) -> str:

@@ -1,0 +1,81 @@
+"""How far a unit's own formulas, right as they are, may be off by rounding alone.
+
+They are evaluated with as many decimals as the floats of the case have digits, rounded up, down and to nearest.  How
+far that is from sixty digits, over the last of these decimals, is the size of what the unit itself sums, its
+cancellations and their growth included.  An error beyond that is no rounding: something is read at a wrong place in
+memory, or kept from another call.
+"""
+
+from collections.abc import Mapping
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, localcontext
+from typing import Any
+
+import numpy as np
+
+from ..cases.arrays import Array
+from ..execution.run import Run
+from ..judges.tolerance import ToleranceModel, reduce_to_steps
+from .sixty_digits import SixtyDigits, compute_sixty_digits, round_arrays, run_in_decimals
+
+ROUNDINGS = ((0, ROUND_HALF_EVEN), (0, ROUND_UP), (1, ROUND_DOWN))
+"""More digits, and which way they round.  Of three evaluations the largest error counts: one may be small by luck."""
+ZERO = 2.0**-100
+"""Of the terms: what sixty digits leave of numbers that cancel."""
+SAFETY_FACTOR = 64.0
+"""Sums in another order, and functions that are off by some units."""
+
+
+def is_own_rounding(run: Run, known: SixtyDigits, what: str, name: str, error: Array) -> bool:
+    """Whether the unit's own rounding explains an error of an output or a gradient."""
+    model: ToleranceModel = getattr(run, f"{what}_tolerances")
+    size = run.compute_once(measure_own_sizes)[what].get(name)
+    if size is None:
+        return False
+    precision = find_precision(run, known)
+    allowed = SAFETY_FACTOR * precision.eps * size + float(precision.tiny) + model.tolerance(name)
+    return bool((error <= allowed).all())
+
+
+def is_zero_by_algebra(run: Run, what: str, name: str, exact: Array) -> bool:
+    """Whether all terms of a tensor cancel, so that it has no digits to lose."""
+    size = run.compute_once(measure_own_sizes)[what].get(name)
+    return size is not None and bool((np.abs(exact) <= ZERO * size).all())
+
+
+def find_precision(run: Run, known: SixtyDigits) -> Any:
+    """The least precise floats that the unit computes with in this case."""
+    return max((np.finfo(dtype) for dtype in (run.case.dtype, *known.narrow.values())), key=lambda found: found.eps)
+
+
+def measure_own_sizes(run: Run) -> dict[str, dict[str, Array]]:
+    """By output and by gradient, per step: the size of what the unit sums; empty where decimals so few do not apply."""
+    known = run.compute_once(compute_sixty_digits)
+    digits = find_precision(run, known).precision + 1
+    try:
+        found = [measure_at(run, known, digits + more, rounding) for more, rounding in ROUNDINGS]
+    except Exception:  # whatever the unit raises on decimals that round
+        return {"output": {}, "gradient": {}}
+    return {what: {n: np.max([f[what][n] for f in found], axis=0) for n in found[0][what]} for what in found[0]}
+
+
+def measure_at(run: Run, known: SixtyDigits, digits: int, rounding: str) -> dict[str, dict[str, Array]]:
+    with localcontext(prec=digits, rounding=rounding), np.errstate(all="ignore"):
+        probe, outputs, _, gradients = run_in_decimals(run)
+        rounded = {
+            "output": round_arrays(run, outputs._asdict(), probe.carrier),
+            "gradient": round_arrays(run, gradients, probe.carrier),
+        }
+    due: dict[str, tuple[Mapping[str, Array], Mapping[str, Any]]] = {
+        "output": (known.outputs, run.declaration.outputs),
+        "gradient": (known.gradients, run.declaration.inputs),
+    }
+    return {
+        what: {n: measure_size(specs[n], rounded[what][n], exact[n], digits) for n in exact}
+        for what, (exact, specs) in due.items()
+    }
+
+
+def measure_size(spec: Any, rounded: Array, exact: Array, digits: int) -> Array:
+    """The largest of each step: of the numbers themselves, and of how far they move with the last digit."""
+    size: Array = reduce_to_steps(spec, np.maximum(np.abs(exact), np.abs(rounded - exact) * 10.0 ** (digits - 1)))
+    return size

@@ -1,0 +1,61 @@
+"""Precision scaling: what is rounding is smaller by about 2^-29 in float64 than in float32."""
+
+from typing import Any
+
+import numpy as np
+
+from ..cases.arrays import Array
+from ..errors import DeclarationError, IllConditioned
+from ..execution.run import Run, UnitRaised
+from .failure import CheckFailed
+from .outcome import Ruling
+from .sixty_digits import SixtyDigits
+from .terms import find_largest, measure_terms
+
+UNIT_ROUNDOFF = {"float64": 2.0**-52, "float32": 2.0**-23}
+MOST_LOST = {"float64": 2.0**-18, "float32": 2.0**-8}
+"""Of the terms: single precision inside a run in double precision loses less than that."""
+SHRINKS = 2.0**-20
+
+
+def explain_by_scaling(run: Run, check: str, error: CheckFailed, known: SixtyDigits) -> Ruling:
+    """Where sixty digits do not apply: whether the disagreement shrinks from float32 to float64 as rounding does."""
+    complex_numbers = any(np.asarray(a).dtype.kind == "c" for a in (*run.wide_inputs.values(), *run.outputs.values()))
+    if check != "gradients" or complex_numbers or set(run.declaration.dtypes) != {"float64", "float32"}:
+        raise error
+    try:
+        shrinks = all(does_gradient_error_shrink(run, name) for name in run.differentiable)
+    except (UnitRaised, DeclarationError, IllConditioned) as reason:
+        raise error from reason
+    if not shrinks:
+        raise error
+    return Ruling(f"rounding: the error shrinks from float32 to float64 ({known.reason})")
+
+
+def does_gradient_error_shrink(run: Run, name: str) -> bool:
+    """Whether an error is rounding: at the very arrays of the case, then at copies of them in both precisions.
+
+    The copies show nothing of what goes wrong in one layout, in one precision, or in the order of calls.
+    """
+    judged, terms = run.reference_result.gradients[name], measure_terms(run, "gradient", name)
+    if is_beyond_rounding(run, np.abs(run.gradients[name] - judged), terms):
+        return False
+    wide = run.forward(run.wide_inputs)[1](run.wide_upstream)[name]
+    narrow_upstream = {n: None if u is None else to_single(u) for n, u in run.wide_upstream.items()}
+    narrow = run.forward({n: to_single(a) for n, a in run.wide_inputs.items()})[1](narrow_upstream)[name].astype(float)
+    in_double, in_single = find_largest(wide - judged), find_largest(narrow - judged)
+    allowed = float(np.max(run.gradient_tolerances.tolerance(name)))
+    here, there = find_largest(run.gradients[name] - judged), in_double if run.case.dtype == "float64" else in_single
+    if not here <= max(64 * there, allowed + 16 * UNIT_ROUNDOFF[run.case.dtype] * float(np.max(terms))):
+        return False
+    allowed += 16 * UNIT_ROUNDOFF["float64"] * float(np.max(terms))
+    return in_double <= allowed or in_double <= SHRINKS * in_single
+
+
+def to_single(array: Any) -> Any:
+    return array.astype(np.float32) if getattr(array, "dtype", None) == np.float64 else array
+
+
+def is_beyond_rounding(run: Run, error: Array, scale: Array) -> bool:
+    """Whether no rounding explains an error: what is read at a wrong place in memory, or kept from another call."""
+    return not bool((error <= MOST_LOST[run.case.dtype] * np.maximum(scale, float(np.max(scale)))).all())

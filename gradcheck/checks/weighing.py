@@ -1,0 +1,62 @@
+"""Two sides that disagree, each against sixty digits of the unit's formulas: is one no rounding, who loses digits?"""
+
+import numpy as np
+
+from ..cases.arrays import Array
+from ..execution.run import Run
+from ..judges.oracle import Oracle
+from ..judges.tolerance import ToleranceModel
+from .failure import CheckFailed
+from .outcome import Ruling
+from .own_rounding import is_own_rounding, is_zero_by_algebra
+from .scaling import SHRINKS, UNIT_ROUNDOFF
+from .sixty_digits import SixtyDigits
+from .terms import measure_natural_size, measure_terms
+
+LOST = 16.0
+"""A unit is imprecise where it is off by more than so many times what its terms explain."""
+
+
+def weigh_errors(run: Run, known: SixtyDigits, what: str, error: CheckFailed, judge: Oracle | None = None) -> Ruling:
+    """What the disagreement of the unit with a judge is; the error where it is a fault of either."""
+    due = known.outputs if what == "output" else known.gradients
+    found = run.outputs if what == "output" else run.gradients
+    judge = judge or run.oracle
+    theirs = getattr(judge.reference_result, f"{what}s")
+    model: ToleranceModel = getattr(run, f"{what}_tolerances")
+    lost: list[str] = []
+    for name in [n for n in model.specs if n in due]:
+        scale = measure_terms(run, what, name)
+        mine, other = np.abs(found[name] - due[name]), np.abs(theirs[name] - due[name])
+        if is_another_function(run, known, what, name, other, scale, judge):
+            raise error
+        if not is_own_rounding(run, known, what, name, mine):
+            raise error
+        allowed = model.tolerance(name) + 16 * UNIT_ROUNDOFF[run.case.dtype] * scale
+        ratio = float(np.max(mine / np.maximum(np.maximum(allowed, 64 * other.max(initial=0.0)), 1e-300), initial=0.0))
+        if not ratio <= LOST and not is_zero_by_algebra(run, what, name, due[name]):
+            lost.append(f"{what} {name} is off by {float(mine.max()):.1e}, {ratio:.3g} times what its terms explain")
+    lost += [f"it casts to {dtype} at {place}" for place, dtype in sorted(known.narrow.items()) if lost]
+    return Ruling(f"rounding: to sixty digits the {what}s are those of manual's formula", "; ".join(lost))
+
+
+def is_another_function(
+    run: Run, known: SixtyDigits, what: str, name: str, error: Array, scale: Array, judge: Oracle
+) -> bool:
+    """Whether a judge is no rounding away from the unit's formula, to sixty digits."""
+    unit = UNIT_ROUNDOFF["float64"]
+    if what == "output":
+        limit = run.output_tolerances.tolerance(name) + 64 * unit * scale
+        return bool((error > limit).any()) and not does_error_shrink(judge, what, name, known.outputs[name], error)
+    largest = max(measure_natural_size(run, name), float(np.max(scale)))
+    far = 2.0**-32 * largest if run.case.dtype == "float64" else 2.0**-12 * largest
+    if known.rounded and known.largest_defect > 1e-40:
+        far = 64 * UNIT_ROUNDOFF[run.case.dtype] * float(np.max(scale))
+    return bool((error > np.maximum(far, run.gradient_tolerances.tolerance(name))).any())
+
+
+def does_error_shrink(judge: Oracle, what: str, name: str, due: Array, error: Array) -> bool:
+    """Whether a judge's own error is rounding: far smaller in float64 than in float32."""
+    narrow = getattr(judge.evaluate_reference(judge.inputs, judge.upstream, "float32"), f"{what}s")[name]
+    with np.errstate(all="ignore"):
+        return bool(error.max(initial=0.0) <= SHRINKS * np.abs(narrow.astype(float) - due).max(initial=0.0))

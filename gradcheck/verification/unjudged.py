@@ -1,0 +1,52 @@
+"""Why a case says nothing of a unit: its numbers or its reference's are not finite there, or it refuses the size."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..errors import DeclarationError
+from ..execution.run import Run, UnitRaised
+from ..verdict.tally import Tally
+
+MINE, THEIRS, BOTH = "the unit's", "the reference's", "the unit's and the reference's"
+
+
+def explain_not_finite(run: Run) -> str:
+    """Whose outputs, or else whose gradients, are not finite; nothing where all are, or where the unit raises."""
+    try:
+        for what in ("outputs", "gradients"):
+            mine, theirs = is_finite(getattr(run, what)), is_finite(getattr(run.reference_result, what))
+            if not (mine and theirs):
+                return f"{THEIRS if mine else MINE if theirs else BOTH} {what} are not finite"
+    except (DeclarationError, UnitRaised):
+        pass
+    return ""
+
+
+def is_finite(arrays: Mapping[str, Any]) -> bool:
+    return all(np.isfinite(a).all() for a in arrays.values())
+
+
+def excuse_not_finite(run: Run) -> str:
+    """Why a failure at designed values is none: a quotient of zeros.  A backward that alone is not finite is wrong."""
+    designed = run.case.values or run.case.same
+    reason = explain_not_finite(run) if designed else ""
+    return "" if reason == f"{MINE} gradients are not finite" else reason
+
+
+def explain_refusal(run: Run, error: Exception) -> str:
+    """Whether the unit refuses a size of 0 that the reference takes; nothing where both refuse it."""
+    try:
+        run.reference_result  # noqa: B018
+    except DeclarationError:
+        return ""
+    return f"the unit does not take a size of 0, and the reference does ({error})"
+
+
+def describe_unjudged(tally: Tally) -> tuple[str, ...]:
+    """A note for each reason, with the smallest case and how many more there are."""
+    return tuple(
+        f"not judged at {case}{f' and {count - 1} more cases' if count > 1 else ''}: {reason}"
+        for reason, (count, case) in sorted(tally.unjudged.items())
+    )
