@@ -30,6 +30,9 @@ def weigh_errors(run: Run, known: SixtyDigits, what: str, error: CheckFailed, ju
         mine, other = np.abs(found[name] - due[name]), np.abs(theirs[name] - due[name])
         if is_another_function(run, known, what, name, other, scale, judge):
             raise error
+        if not np.isfinite(found[name]).all():
+            lost.append(f"{what} {name} is not finite: on the way its formula overflows, or divides by what vanished")
+            continue
         if not is_own_rounding(run, known, what, name, mine):
             raise error
         allowed = model.tolerance(name) + 16 * UNIT_ROUNDOFF[run.case.dtype] * scale

@@ -57,7 +57,7 @@ def run_check(run: Run, check: Check) -> CheckOutcome:
     try:
         return check.run(run)
     except (CheckFailed, UnitRaised) as error:
-        if reason := excuse_not_finite(run):
+        if reason := excuse_not_finite(run, check.name):
             raise IllConditioned(reason) from error
         return arbitrate(run, check.name, error).outcome
 

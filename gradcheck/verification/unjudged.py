@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import DeclarationError
+from ..checks.kinks import skip_kinks
+from ..errors import DeclarationError, IllConditioned
 from ..execution.run import Run, UnitRaised
 from ..verdict.tally import Tally
 
@@ -28,11 +29,25 @@ def is_finite(arrays: Mapping[str, Any]) -> bool:
     return all(np.isfinite(a).all() for a in arrays.values())
 
 
-def excuse_not_finite(run: Run) -> str:
-    """Why a failure at designed values is none: a quotient of zeros.  A backward that alone is not finite is wrong."""
+def excuse_not_finite(run: Run, check: str) -> str:
+    """Why a failure at designed values is none: a quotient of zeros.
+
+    A backward that alone is not finite has no such excuse, unless the forward has a kink there.  It obeys no law
+    either, of which nothing is said once the check of the gradients has judged it.
+    """
     designed = run.case.values or run.case.same
     reason = explain_not_finite(run) if designed else ""
-    return "" if reason == f"{MINE} gradients are not finite" else reason
+    judged = check == "vjp laws" or is_at_kink(run)
+    return "" if reason == f"{MINE} gradients are not finite" and not judged else reason
+
+
+def is_at_kink(run: Run) -> bool:
+    """Whether the gradient of the reference jumps here: it is a convention then, and none is as good."""
+    try:
+        skip_kinks(run)
+    except IllConditioned:
+        return True
+    return False
 
 
 def explain_refusal(run: Run, error: Exception) -> str:

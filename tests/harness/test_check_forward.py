@@ -50,4 +50,4 @@ def test_a_forward_that_its_own_backward_does_not_fit_is_wrong() -> None:
 def test_a_state_that_starts_at_the_wrong_step_is_caught() -> None:
     late = planted(("Output(hs[1:].copy()", "Output(hs[:-1].copy()"))
     report = caught(late, "forward", "unit forward ys[0,", **OUTSIDE)
-    assert details(report)["outputs"] == "right: h_T"
+    assert details(report)["outputs"] == "right at this case: h_T"

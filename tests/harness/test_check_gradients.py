@@ -53,4 +53,4 @@ def test_is_caught(bug: str) -> None:
     shown = dict(part.rsplit(" ", 1) for part in first_line(report).split(": ")[1].split(", "))
     assert shown["manual"] != shown["autograd"]
     assert "entries above tolerance" in details(report)["worst"]
-    assert "right: " in details(report)["gradients"] or " above tolerance" in details(report)["gradients"]
+    assert "right at this case: " in details(report)["gradients"] or " above tolerance" in details(report)["gradients"]

@@ -41,15 +41,15 @@ def edit(path, old, new):
 
 
 def test_verify_prints_a_row_a_unit_and_exits_with_0(run):
-    code, out, _ = run("verify", "squared_error", "output_layer", "--cases", 5)
+    code, out, _ = run("verify", "squared_error", "output_layer", "--cases", 25)
     assert code == 0
     lines = out.splitlines()
-    assert lines[0].split() == ["unit", "checks", "cases", "skipped", "worst", "time", "verdict"]
+    assert lines[0].split() == ["unit", "checks", "cases", "skipped", "sizes", "to", "worst", "time", "verdict"]
     assert [(line.split()[0], line.split()[-1]) for line in lines[1:3]] == [
         ("squared_error", "proved"),
         ("output_layer", "proved"),
     ]
-    assert lines[-1].startswith("2 units: 2 proved, 10 cases, ")
+    assert lines[-1].startswith("2 units: 2 proved, 50 cases, ")
 
 
 def test_a_wrong_gradient_exits_with_1_and_the_rest_is_judged(run, project):

@@ -134,7 +134,7 @@ def test_the_table_says_what_the_terminal_says():
         unit, told = as_json(report), format_unit_row(report)
         assert (words.format_check_count(unit), words.format_ratio(words.find_largest_ratio(unit))) == (
             told[1],
-            told[4],
+            told[5],
         )
     assert words.find_largest_ratio(every_kind()["bad"]) is None
     assert words.format_ratio(words.find_largest_ratio(every_kind()["a crash"])) == "infinitely many x"

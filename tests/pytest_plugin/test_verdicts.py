@@ -69,7 +69,7 @@ def test_each_unit_has_its_verdict(project, run, monkeypatch):
     assert f"FAILED manual/wrong.py::wrong - {message.partition(chr(10))[0]}" in done.outlines
 
     heading, square, wrong, *rest = section(done)
-    assert heading.split() == ["unit", "checks", "cases", "skipped", "worst", "time", "verdict"]
+    assert heading.split() == ["unit", "checks", "cases", "skipped", "sizes", "to", "worst", "time", "verdict"]
     assert (square.split()[0], square.split()[-1]) == ("square", "proved")
     assert (wrong.split()[0], wrong.split()[-1]) == ("wrong", "wrong")
     assert rest[:-1] == [

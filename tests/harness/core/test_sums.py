@@ -59,6 +59,7 @@ TALLY = Tally(
     proofs=[make_proof(CASE)],
     failure=make_numeric_result(OTHER, (), "failed"),
     imprecise={str(CASE): "9 of 16 digits"},
+    unjudged={"the unit does not take a size of 0": (2, CASE)},
     reach=REACH,
     cover=COVER,
 )
@@ -228,7 +229,7 @@ def test_a_report_shows_every_field_of_a_tally(field):
 def test_the_result_of_a_case_is_sent_to_another_process_whole(field):
     """An exception has no equal, so its text is compared."""
     results = make_exact_result(CASE).results
-    whole = replace(make_numeric_result(CASE, results, "failed"), skipped="rounding")
+    whole = replace(make_numeric_result(CASE, results, "failed"), skipped="rounding", unjudged="a refusal")
     sent = pickle.loads(pickle.dumps(whole))
     assert field.default is MISSING or getattr(whole, field.name) != field.default, "give the example one"
     assert str(getattr(sent, field.name)) == str(getattr(whole, field.name))

@@ -148,17 +148,14 @@ def swish(x: Float[Array, "B H"], beta: Float[Array, " H"]) -> tuple[Rows, Backw
 
 
 def mish(x: Float[Array, "B H"]) -> tuple[Rows, Backward]:
-    """x tanh(softplus(x)), its derivative by the quotient of polynomials in e^x that is printed everywhere.
-
-    Above 0 it is in e^-x, as e^3x overflows early.
-    """
-    y = x * np.tanh(np.log1p(np.exp(x)))
+    """x tanh(softplus(x)), its derivative by the quotient of polynomials in e^x that is printed everywhere."""
+    e = np.exp(x)
+    y = x * np.tanh(np.log1p(e))
 
     def backward(d):
-        e = np.exp(-np.abs(x))
-        below = e * (4 * (x + 1) + 4 * e**2 + e**3 + e * (4 * x + 6)) / (2 * e + e**2 + 2) ** 2
-        above = (4 * (x + 1) * e**3 + 4 * e + 1 + e**2 * (4 * x + 6)) / (2 * e + 1 + 2 * e**2) ** 2
-        return {"x": zeros(d.y, y) * np.where(x > 0, above, below)}
+        omega = 4 * (x + 1) + 4 * e**2 + e**3 + e * (4 * x + 6)
+        delta = 2 * e + e**2 + 2
+        return {"x": zeros(d.y, y) * e * omega / delta**2}
 
     return Rows(y), backward
 
