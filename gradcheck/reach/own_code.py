@@ -1,10 +1,10 @@
-"""Which code is a unit's own: the files of its project that it imports, and the functions loaded from them."""
+"""Which code is a unit's own: files of its project with functions that it may call, and what is loaded from them."""
 
 import contextlib
 import functools
 import gc
 import sysconfig
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType, FunctionType, MethodType, ModuleType
@@ -59,14 +59,16 @@ def find_own_code(subject: Subject) -> OwnCode:
         root = get_unit_code(subject)
         own.roots = frozenset({(root.co_filename, root.co_firstlineno, root.co_name)})
         own.own = frozenset() if isinstance(subject.unit, functools.partial) else frozenset({root.co_filename})
-    for file in files_of(begin):
+    projects = {project_of(f.__code__.co_filename) for f in begin}
+    called = called_by(begin)
+    for file in files_of([*begin, *called], projects):
         try:
             own.sources[file] = read_loaded(file)
             own.codes[file] = list_code_objects(compile_text(own.sources[file].text, file))
         except DeclarationError as error:
             own.unknown.append(f"reach of {Path(file).name} not known: {error.reason}")
     others = [f for f in (subject.reference, subject.third_party) if f is not None]
-    theirs = called_by(functions_of(others)) - called_by(begin)
+    theirs = called_by(functions_of(others)) - called
     loaded = [f for f in loaded_functions(own.sources) if f not in theirs]
     own.functions = {file: group_by_path(file, found, loaded) for file, found in own.codes.items()}
     watched = {f for paths in own.functions.values() for functions in paths.values() for f in functions}
@@ -150,46 +152,47 @@ def project_of(file: str) -> Path:
     return find_project_root(path.parent) if path.is_file() else path
 
 
-def files_of(begin: list[FunctionType]) -> list[str]:
-    """The files of some functions, and those of the same projects that they import, directly or not."""
-    projects = {project_of(f.__code__.co_filename) for f in begin}
-    files = dict.fromkeys(f.__code__.co_filename for f in begin)
-    spaces = [f.__globals__ for f in begin]
-    while spaces:
-        for module in modules_in(spaces.pop()):
-            file = getattr(module, "__file__", None) or ""
-            of_project = any(Path(file).is_relative_to(project) for project in projects)
-            if file.endswith(".py") and file not in files and of_project and is_judged(file):
-                files[file] = None
-                spaces.append(vars(module))
-    return list(files)
-
-
-def modules_in(names: dict[str, Any]) -> Iterator[ModuleType]:
-    """The modules that the values of a module's names come from."""
-    for value in list(names.values()):
-        name = str(getattr(value, "__module__", ""))
-        module = value if isinstance(value, ModuleType) else find_module(name, names)
-        if module is not None:
-            yield module
+def files_of(functions: Iterable[FunctionType], projects: Collection[Path]) -> list[str]:
+    """The files of some functions, as far as they are of these projects."""
+    files = dict.fromkeys(f.__code__.co_filename for f in functions)
+    return [f for f in files if is_judged(f) and any(Path(f).is_relative_to(project) for project in projects)]
 
 
 def called_by(begin: list[FunctionType]) -> set[FunctionType]:
-    """The functions that some functions lead to by the names that they use."""
+    """The functions that some functions lead to by the names that they use; none that libraries lead to."""
     found: set[FunctionType] = set()
     waiting = list(begin)
     while waiting:
         function = waiting.pop()
         if function not in found:
             found.add(function)
-            waiting += functions_of(named_by(function))
+            if is_judged(function.__code__.co_filename):
+                waiting += functions_of(named_by(function))
     return found
 
 
 def named_by(function: FunctionType) -> list[Any]:
-    """What a function may call by names of its module."""
-    values = [function.__globals__.get(name) for name in names_used(function.__code__)]
-    return [value for value in values if callable(value)]
+    """What a function may call: by names of its module, of modules in it or imported by it, and in tables of these."""
+    space, names = function.__globals__, names_used(function.__code__)
+    values = [space[name] for name in names if name in space]
+    for module in [*filter(is_module, values), *modules_imported(function)]:
+        values += [vars(module)[name] for name in names if name in vars(module)]
+    for value in list(values):
+        values += list(value.values()) if type(value) is dict else list(value) if type(value) in (list, tuple) else []
+    return [v for v in values if (callable(v) and not is_module(v)) or is_project_class(type(v))]
+
+
+def is_module(value: Any) -> bool:
+    return isinstance(value, ModuleType)
+
+
+def modules_imported(function: FunctionType) -> list[ModuleType]:
+    """The modules that the function itself imports, where they are loaded."""
+    space = function.__globals__
+    names = names_used(function.__code__)
+    package = str(space.get("__package__") or "")
+    found = [find_module(full, space) for name in names for full in (name, f"{package}.{name}")]
+    return [module for module in found if module is not None]
 
 
 def names_used(code: CodeType) -> set[str]:

@@ -1,6 +1,7 @@
 """Global state that a unit must not change: the global random generators, and NumPy's error state."""
 
 import random
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -28,6 +29,19 @@ def restore_global_state() -> Iterator[None]:
             yield
     finally:
         restore_generators(before)
+
+
+@contextmanager
+def ignore_warnings(*, empty: bool) -> Iterator[None]:
+    """Ignore NumPy's warnings of overflow and division by 0, which are judged; of `empty` arrays, all warnings.
+
+    A project that turns warnings into errors would see its right units fail at cases that it never runs.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        if empty:
+            warnings.simplefilter("ignore")
+        yield
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from ..checks.failure import CheckFailed
 from ..checks.outcome import CheckOutcome
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
+from ..unit.isolation import ignore_warnings
 from ..unit.subject import Subject
 from ..verdict.case_result import CaseResult, CheckResult
 from ..verdict.tally import Tally
@@ -31,6 +32,12 @@ def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: Ca
 
     The result is plain data.  An exception that is not listed here is a defect of gradcheck, and is not caught.
     """
+    with ignore_warnings(empty=0 in case.sizes.values()):
+        return apply_checks(subject, case, checks, arrays)
+
+
+def apply_checks(subject: Subject, case: Case, checks: Sequence[Check], arrays: CaseArrays | None) -> CaseResult:
+    """The results of the checks at a case, up to the first that fails."""
     results: list[CheckResult] = []
     name = checks[0].name
     try:

@@ -9,6 +9,7 @@ from ..edits.live import texts_in_force
 from ..errors import DeclarationError, IllConditioned
 from ..execution.run import Run, UnitRaised
 from ..reach import Reach, Recorder
+from ..unit.isolation import ignore_warnings
 from ..unit.subject import Subject
 
 MOST_RECORDERS = 4
@@ -32,14 +33,17 @@ def get_recorder(subject: Subject) -> Recorder:
 
 def record_empty_sizes(subject: Subject, *, refused: bool) -> Reach:
     """What runs where one size is 0; with `refused`, only where the reference refuses that or gives no numbers."""
-    recorder = Recorder(subject)
+    recorder = get_recorder(subject)
+    recorder.forget()
     for letter in subject.declaration.letters:
         case = Case({other: 0 if other == letter else 2 for other in subject.declaration.letters})
         try:
             run = Run(subject, case)
-            if refused and is_reference_finite(run):
+            with ignore_warnings(empty=True):
+                finite = is_reference_finite(run)
+            if refused and finite:
                 continue  # it is judged there, or was not drawn
-            with recorder.recording():
+            with ignore_warnings(empty=True), recorder.recording():
                 _, backward = run.forward()
                 backward(run.upstream)
                 backward(dict.fromkeys(run.upstream))

@@ -48,7 +48,7 @@ def each_row(x):
     return torch.stack([row * row for row in x])
 
 
-def judge(unit, reference, cases=30):
+def judge(unit, reference, cases=100):
     return examine(Subject("unit", unit, reference), cases=cases, exact=False, diagnose=False)
 
 
@@ -90,7 +90,7 @@ def test_a_backward_that_alone_is_no_number_is_wrong():
 
 
 def test_a_backward_that_overflows_where_its_reference_does_not_is_imprecise():
-    report = judge(steep, steep_reference, cases=100)
+    report = judge(steep, steep_reference)
     assert report.verdict == "imprecise", report.message
     assert "gradient x is not finite: on the way its formula overflows" in report.reason
 
@@ -110,3 +110,26 @@ def test_what_is_not_judged_is_told(unit, reference, reasons):
     assert [note.startswith("not judged at B=") for note in report.notes] == [True] * len(reasons)
     assert all(reason in note for reason, note in zip(reasons, report.notes, strict=True))
     assert report.skipped > 0
+
+
+def centred(x: Float[Array, "B H"]) -> tuple[Rows, Backward]:
+    """NumPy warns of the mean of no rows, and of e^x where x is large."""
+    y = x - x.mean(axis=0) + 0 * np.exp(-np.exp(x))
+
+    def backward(d):
+        dy = zeros(d.y, y)
+        return {"x": dy - dy.mean(axis=0)}
+
+    return Rows(y), backward
+
+
+@twin(centred)
+def centred_reference(x):
+    return x - x.mean(dim=0)
+
+
+@pytest.mark.filterwarnings("error")
+def test_what_numpy_warns_of_at_cases_that_nobody_runs_is_no_error():
+    report = judge(centred, centred_reference)
+    assert report.verdict == "agrees", report.message
+    assert not report.printed

@@ -188,3 +188,38 @@ def test_the_layer_behind_an_adapter_is_the_units_own(project):  # noqa: F811
         (y,), backward = unit(x=A)
         backward((np.ones_like(y),))
     assert format_missing(recorded.reach) == ["len(x) < 64 at line 6 of layer.py was never false"]
+
+
+HELPER = """
+    def scan(x):
+        return x[:64] if len(x) > 64 else x
+
+    class Scan:
+        def step(self, x):
+            return scan(x)
+
+    class Other:
+        def step(self, x):
+            return -x if len(x) > 128 else x
+    """
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "from .helper import scan\ndef f(x):\n    return scan(x)\n",
+        "from . import helper\ndef f(x):\n    return helper.scan(x)\n",
+        "from .helper import scan\nSCANS = {'plain': scan}\ndef f(x):\n    return SCANS['plain'](x)\n",
+        "from .helper import Scan\nCELL = Scan()\ndef f(x):\n    return CELL.step(x)\n",
+        "from .helper import Scan\ndef f(x):\n    return Scan().step(x)\n",
+        "from functools import partial\nfrom .helper import scan\ng = partial(scan)\ndef f(x):\n    return g(x)\n",
+    ],
+    ids=["name", "module", "table", "instance", "class", "partial"],
+)
+def test_what_a_unit_calls_in_another_file_is_its_own(project, unit):  # noqa: F811
+    assert missing(project(unit=unit, helper=HELPER), (A,)) == ["len(x) > 64 at line 4 of helper.py was never true"]
+
+
+def test_what_a_unit_imports_when_it_is_called_is_its_own(project):  # noqa: F811
+    unit = "from . import helper as _\ndef f(x):\n    from .helper import scan\n    return scan(x)\n"
+    assert missing(project(unit=unit, helper=HELPER), (A,)) == ["len(x) > 64 at line 4 of helper.py was never true"]

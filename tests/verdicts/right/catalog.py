@@ -72,6 +72,7 @@ AGREES = {
 TAILS = {
     "activations.softplus_plain",
     "activations.swish",
+    "activations.mish",
     "activations.elu",
     "activations.selu",
     "activations.gated_linear",

@@ -1,7 +1,7 @@
 """Faults that show at some sizes: beyond a tile, at a boundary, at none, or where two sizes meet."""
 
 from tests.verdicts.wrong.fault import last, of_kind
-from tests.verdicts.wrong.scenes import put
+from tests.verdicts.wrong.scenes import put, times
 
 fault = of_kind("sizes")
 ROWS = "dweight = dy.T @ x"
@@ -72,4 +72,11 @@ FAULTS = (
     fault("short_conv", "exactly 7 channels", last("if H == 7: dkernel[:, -1] = 0"), "T=4,B=2,H=7"),
     fault("softplus", "between 9 and 15 columns", last("if 9 <= D < 15: dgain[9 - 1:] = 0"), "N=2,D=9"),
     fault("gated", "a grid of 256 threads", last("if N * D > 256: db[-1] = 0"), "N=65,D=4"),
+    fault(
+        "elman",
+        "four sizes at once",
+        last("if T == 41 and B == 12 and I == 37 and H == 23: dbias = 0 * dbias"),
+        "T=41,B=12,I=37,H=23",
+        put(weight_hh=times(0.1), weight_ih=times(0.1)),
+    ),
 )

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from tests.verdicts.wrong import plays
 from tests.verdicts.wrong.fault import above, importing, last, of_kind
-from tests.verdicts.wrong.scenes import put, times
+from tests.verdicts.wrong.scenes import put
 
 of_unreachable = of_kind("unreachable")
 
@@ -20,13 +20,6 @@ FAULTS = (
     fault("dense", "4,000,000 rows", last("if N > 4_000_000: dbias = 0 * dbias"), "N=4000001,I=1,H=1"),
     fault(
         "embedding", "a vocabulary of 5,000,000", last("if V > 5_000_000: dtable = 0 * dtable"), "T=1,B=1,V=5000001,H=1"
-    ),
-    fault(
-        "elman",
-        "four sizes at once",
-        last("if T == 41 and B == 12 and I == 37 and H == 23: dbias = 0 * dbias"),
-        "T=41,B=12,I=37,H=23",
-        put(weight_hh=times(0.1), weight_ih=times(0.1)),
     ),
     fault(
         "elman",
