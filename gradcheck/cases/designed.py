@@ -27,7 +27,7 @@ from .vocabulary import CALLS, LAYOUTS
 MOST_DESIGNED = 90
 """So many designed cases are among the default 100."""
 FEWEST_VALUED = 30
-SAME_SIZES = ((17, 4), (9, 9))
+SAME_SIZES = ((17, 2), (9, 9))
 MOST_SAME = 6
 
 
@@ -77,16 +77,17 @@ def list_memory_cases(declaration: Declaration) -> list[Case]:
 
 
 def choose_layout_sizes(declaration: Declaration, turn: int, steps: int) -> Sizes:
-    """By turns small sizes, none of them 1, and sizes above 16."""
+    """By turns small sizes, none of them 1, and sizes above 16, above 8 where there are steps."""
     small = choose_plural_sizes(declaration, turn)
-    large = {letter: steps if letter == "T" else 17 + k for k, letter in enumerate(small)}
+    first = 9 if "T" in small else 17
+    large = {letter: steps if letter == "T" else first + k for k, letter in enumerate(small)}
     return large if turn % 2 and is_affordable(declaration, large) else small
 
 
 def list_same_cases(declaration: Declaration) -> dict[tuple[str, str], Case]:
     """A case for each two inputs whose shapes agree where all letters have one size, those without steps first."""
     found: dict[tuple[str, str], Case] = {}
-    for size, steps in SAME_SIZES:
+    for size, steps in SAME_SIZES if "T" in declaration.letters else SAME_SIZES[:1]:
         sizes = {letter: steps if letter == "T" else size for letter in declaration.letters}
         if is_affordable(declaration, sizes):
             for pair in list_same_inputs(declaration, sizes):

@@ -32,6 +32,8 @@ LONGEST_LAST = (127, 255)
 SMALL = (2, 3, 1, 2, 4)
 MOST_ENTRIES = 40_000
 """No designed case has more numbers in its inputs and outputs together."""
+MOST_AT_ONE_TIME = 4_000
+"""Numbers of a case with all sizes large: where it fails they are computed to sixty digits, which takes long."""
 FEW_STEPS = 65
 MOST_LITERALS = 6
 STRIDE = 5
@@ -102,7 +104,7 @@ def list_large_sizes(declaration: Declaration, literals: Literals) -> Iterator[S
     for n in literals.integers[:MOST_LITERALS]:
         yield from list_literal_sizes(declaration, n)
     others = [letter for letter in declaration.letters if letter != "T"]
-    wide = [choose_wide_sizes(declaration, turn) for turn in range(len(LARGE) if others else 0)]
+    wide = [sizes for turn in range(len(LARGE)) for sizes in list_wide_sizes(declaration, turn)]
     alone = [{letter: ALONE[k % len(ALONE)]} for k, letter in enumerate(others)]
     empty = [{letter: 0} for letter in declaration.letters]
     long = [{"T": T} for T in LONG] if "T" in declaration.letters else []
@@ -113,12 +115,13 @@ def list_large_sizes(declaration: Declaration, literals: Literals) -> Iterator[S
         yield choose_long_sizes(declaration, large["T"]) if large.get("T", 0) > FEW_STEPS else small
 
 
-def choose_wide_sizes(declaration: Declaration, turn: int) -> Sizes:
-    """Every letter but T large; every second one only, by turns, where the arrays would be too large."""
+def list_wide_sizes(declaration: Declaration, turn: int) -> list[Sizes]:
+    """Every letter but T large; every second one, then the others, where arrays would have too many numbers."""
     others = [letter for letter in declaration.letters if letter != "T"]
     found = {letter: LARGE[(turn + APART * k) % len(LARGE)] for k, letter in enumerate(others)}
-    whole = choose_small_sizes(declaration, turn) | found
-    return found if is_affordable(declaration, whole) else {x: found[x] for x in others[turn % 2 :: 2]}
+    if is_affordable(declaration, choose_small_sizes(declaration, turn) | found, MOST_AT_ONE_TIME):
+        return [found] if found else []
+    return [{x: found[x] for x in some} for some in (others[::2], others[1::2]) if some]
 
 
 def choose_long_sizes(declaration: Declaration, steps: int) -> Sizes:

@@ -84,6 +84,6 @@ def find_odd_one_out(entry: ComparedEntry, who: str, third: complex) -> tuple[Ve
     manual, autograd = abs(third - entry.manual), abs(third - entry.judge)
     if min(manual, autograd) > near:
         return "judges split", f"manual, autograd and {who} all differ"
-    if not manual < autograd:  # also where manual is no number
+    if autograd <= manual:
         return "wrong", f"manual is the odd one out (autograd and {who} agree)"
     return "judges split", f"the reference is the odd one out (manual and {who} agree)"
