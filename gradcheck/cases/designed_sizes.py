@@ -58,7 +58,12 @@ def list_sized_cases(declaration: Declaration, literals: Literals) -> list[Case]
 
 
 def make_sized_case(declaration: Declaration, sizes: Sizes, row: Mapping[str, Any], turn: int) -> Case:
-    """In two of three cases states are zero; where the number of steps is odd, masks and lengths keep everything."""
+    """In two of three cases states are zero; where the number of steps is odd, masks and lengths keep everything.
+
+    There are few empty cases, so that nothing is left out there.
+    """
+    if 0 in sizes.values():
+        row = {**row, "absent": ()}
     switches = {n: v for n, v in row.items() if n not in declaration.options}
     options = {n: v for n, v in row.items() if n in declaration.options and v != declaration.options[n][0]}
     zero = list_zero_states(declaration) if turn % 3 else ()
