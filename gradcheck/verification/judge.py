@@ -15,6 +15,7 @@ from ..checks import CHECKS, EXACT_CHECKS, NUMERIC_CHECKS, Check, make_exact_che
 from ..checks.arbitration import arbitrate
 from ..checks.failure import CheckFailed
 from ..checks.outcome import CheckOutcome
+from ..checks.smaller_case import explain_by_smaller_case
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
 from ..unit.isolation import ignore_warnings
@@ -66,7 +67,8 @@ def run_check(run: Run, check: Check) -> CheckOutcome:
     except (CheckFailed, UnitRaised) as error:
         if reason := excuse_not_finite(run, check.name):
             raise IllConditioned(reason) from error
-        return arbitrate(run, check.name, error).outcome
+        ruling = explain_by_smaller_case(run, check, error) or arbitrate(run, check.name, error)
+        return ruling.outcome
 
 
 def judge_step(

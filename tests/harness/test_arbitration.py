@@ -1,12 +1,17 @@
 """What is asked before "wrong" is said excuses rounding and laws that are none, and no fault."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from jaxtyping import Float
 
-from gradcheck import Subject, examine, prove
-from gradcheck.checks import arbitration, scaling
+from gradcheck import Case, Subject, examine, prove
+from gradcheck.checks import NUMERIC_CHECKS, arbitration, scaling, smaller_case
+from gradcheck.checks.failure import CheckFailed, Failure
+from gradcheck.checks.outcome import Ruling
 from gradcheck.checks.sixty_digits import SixtyDigits
+from gradcheck.checks.smaller_case import explain_by_smaller_case
 from gradcheck.execution.run import Run
 from tests.harness import elman_reference
 from tests.harness.plant import planted
@@ -121,3 +126,35 @@ def test_no_rounding_explains_an_error_beyond_the_size_of_single_precision():
     scale = np.ones(3)
     assert scaling.is_beyond_rounding(Shown(), np.full(3, 2.0**-17), scale)
     assert not scaling.is_beyond_rounding(Shown(), np.full(3, 2.0**-24), scale)
+
+
+def test_a_large_case_is_explained_by_a_small_one_like_it(monkeypatch):
+    """A float32 cast costs sixty digits seconds at large sizes; what is off by more is judged at its own size."""
+    asked = []
+    monkeypatch.setattr(smaller_case, "arbitrate", lambda run, *_: asked.append(run.case.sizes) or LOST)
+    run = SimpleNamespace(subject=Subject("rounded", rounded, rounded_reference))
+    run.declaration, run.case = run.subject.declaration, Case({"B": 30, "H": 30})
+    check = next(check for check in NUMERIC_CHECKS if check.name == "gradients")
+    for ratio, due in ((2.0**30, LOST), (2.0**40, None)):
+        error = CheckFailed(Failure("gradients", "wrong", "dx", (), ratio=ratio))
+        assert explain_by_smaller_case(run, check, error) is due
+    assert asked == [{"B": 3, "H": 3}]
+    run.case = Case({"B": 2, "H": 2})
+    assert explain_by_smaller_case(run, check, CheckFailed(Failure("gradients", "wrong", "dx", (), ratio=9.0))) is None
+
+
+LOST = Ruling("rounding", "gradient x is off")
+
+
+def rounded(x: Float[Array, "B H"]) -> tuple[Rows, Backward]:
+    y = x * x
+
+    def backward(d):
+        return {"x": (2 * x * zeros(d.y, y)).astype(np.float32).astype(x.dtype)}
+
+    return Rows(y), backward
+
+
+@twin(rounded)
+def rounded_reference(x):
+    return x * x

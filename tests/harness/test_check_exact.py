@@ -17,7 +17,6 @@ NUMERIC = {
     "wrong only for Fortran order": "proved",
     "wrong only for strides": "agrees",
     "the size of the upstream is ignored": "agrees",
-    "wrong only for T > 24": "agrees",
 }
 
 

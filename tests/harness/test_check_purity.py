@@ -2,6 +2,8 @@
 
 import pytest
 
+from gradcheck import Subject, examine
+from tests.harness import elman_reference
 from tests.harness.plant import Edit, caught, details, planted
 
 COPY, RETURN_TWO, KEEP_NOTHING = (
@@ -96,8 +98,8 @@ def test_is_caught(bug: str) -> None:
 
 
 def test_a_write_that_changes_nothing_is_caught_on_read_only_arrays() -> None:
-    report = caught(
-        planted(("    hs = np", "    x[...] = x\n    hs = np")), "purity", "forward raised ValueError", "read-only"
-    )
-    assert report.smallest.layout == "readonly"
+    unit = planted(("    hs = np", "    x[...] = x\n    hs = np"))
+    report = examine(Subject("unit", unit, elman_reference.elman), diagnose=False)
+    assert (report.verdict, report.failure.check, report.smallest.layout) == ("wrong", "purity", "readonly")
+    assert report.message.startswith("unit forward raised ValueError: assignment destination is read-only")
     assert details(report)["raised"].endswith("in elman: x[...] = x")

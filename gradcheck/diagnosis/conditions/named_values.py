@@ -1,11 +1,11 @@
 """The values that a failing case names, which it does only where the fault needs them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ...cases.case import Case
 from ...cases.values import split_number
-from ...cases.vocabulary import LIKE
+from ...cases.vocabulary import LIKE, UPSTREAM_OF
 from ...unit.declaration import ArraySpec, Declaration
 
 VALUE_TEXTS = {
@@ -18,15 +18,29 @@ VALUE_TEXTS = {
     "identity": "{name} is the identity",
     "symmetric": "{name} is symmetric",
     "tails": "{name} has large entries",
+    "positive": "all {name} are positive",
+    "negative": "all {name} are negative",
+    "entries": "all entries of {name} are equal",
+    "raised": "{name} is far above 0",
+    "lowered": "{name} is far below 0",
     "around": "{name} is near {number:g}",
     "times": "{name} is large, {number:g} times the usual numbers",
     "low": "all {name} are {low}",
     "high": "all {name} are {high}",
     "equal": "all {name} are equal",
     "sorted": "{name} is sorted",
+    "falling": "{name} falls",
+    "rising": "{name} rises",
+    "distinct": "no two {name} are equal",
     "has": "{name} has {number:g}",
+    "most": "most {name} are {number:g}",
+    "only": "all {name} are {number:g}",
     "false": "{name} is false everywhere",
     "true": "{name} is true everywhere",
+    "onestep": "{name} is true once for each entry of its first axis",
+    "norow": "{name} is false in a whole row",
+    "nocolumn": "{name} is false in a whole column",
+    "causal": "{name} is causal",
 }
 
 
@@ -47,4 +61,6 @@ class NamedValues:
 
 
 def list_named_values(declaration: Declaration, case: Case) -> Iterator[NamedValues]:
-    return (NamedValues(declaration.inputs[name], kind) for name, kind in case.values)
+    upstream = {f"{UPSTREAM_OF}{name}": replace(spec, name=f"d{name}") for name, spec in declaration.outputs.items()}
+    specs = {**declaration.inputs, **upstream}
+    return (NamedValues(specs[name], kind) for name, kind in case.values)
