@@ -187,10 +187,10 @@ def choose_value_sizes(declaration: Declaration, turn: int, lead: Lead) -> Sizes
     counted = any(name in declaration.inputs and not declaration.inputs[name].floating for name, _ in lead.values)
     steps = 1 if has_kind(lead.values, LOUD) else (COUNTED_STEPS if counted else STEPS)[turn % 4]
     small = choose_plural_sizes(declaration, turn) | dict.fromkeys(list_step_letters(declaration), steps)
-    large = list_large_letters(declaration, lead.variant, counted)
+    letters = list_large_letters(declaration, lead.variant, counted)
     ladder = (ABOVE_16, (), ABOVE_8)[lead.occurrence]
     for rungs, most_steps in ((ladder, steps), (ladder, 4 if counted else 2), (ABOVE_8, 4)):
-        sizes = small | {x: rungs[(turn + k) % len(rungs)] for k, x in enumerate(large) if rungs}
+        sizes = small | {x: rungs[(turn + k) % len(rungs)] for k, x in enumerate(letters) if rungs}
         sizes |= {x: min(sizes[x], most_steps) for x in list_step_letters(declaration)}
         for name, kind in lead.values:
             sizes |= choose_own_sizes(declaration.inputs.get(name), kind, sizes, 1 - 2 * (lead.occurrence % 2))
