@@ -6,13 +6,13 @@ cancellations and their growth included.  An error beyond that is no rounding: s
 memory, or kept from another call.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, localcontext
 from typing import Any
 
 import numpy as np
 
-from ..cases.arrays import Array
+from ..cases.arrays import Array, CaseArrays, draw_normal
 from ..execution.run import Run
 from ..judges.tolerance import ToleranceModel, reduce_to_steps
 from .sixty_digits import SixtyDigits, compute_sixty_digits, round_arrays, run_in_decimals
@@ -21,14 +21,23 @@ ROUNDINGS = ((0, ROUND_HALF_EVEN), (0, ROUND_UP), (1, ROUND_DOWN))
 """More digits, and which way they round.  Of three evaluations the largest error counts: one may be small by luck."""
 ZERO = 2.0**-100
 """Of the terms: what sixty digits leave of numbers that cancel."""
+BESIDE = 2.0**-16
+"""How far beside a case its rounding is measured again."""
+MeasureSizes = Callable[[Run], dict[str, dict[str, Array]]]
 SAFETY_FACTOR = 64.0
 """Sums in another order, and functions that are off by some units."""
 
 
 def is_own_rounding(run: Run, known: SixtyDigits, what: str, name: str, error: Array) -> bool:
     """Whether the unit's own rounding explains an error of an output or a gradient."""
+    return any(
+        explains_error(run, known, what, name, error, measure) for measure in (measure_own_sizes, measure_beside)
+    )
+
+
+def explains_error(run: Run, known: SixtyDigits, what: str, name: str, error: Array, measure: MeasureSizes) -> bool:
     model: ToleranceModel = getattr(run, f"{what}_tolerances")
-    size = run.compute_once(measure_own_sizes)[what].get(name)
+    size = run.compute_once(measure)[what].get(name)
     if size is None:
         return False
     precision = find_precision(run, known)
@@ -56,6 +65,17 @@ def measure_own_sizes(run: Run) -> dict[str, dict[str, Array]]:
     except Exception:  # whatever the unit raises on decimals that round
         return {"output": {}, "gradient": {}}
     return {what: {n: np.max([f[what][n] for f in found], axis=0) for n in found[0][what]} for what in found[0]}
+
+
+def measure_beside(run: Run) -> dict[str, dict[str, Array]]:
+    """The same beside the case: at round numbers decimals may round to nothing, as 1000001 has a root of few digits."""
+    moved = {
+        n: (a * (1 + BESIDE * draw_normal(run.case, f"beside.{n}", a.shape))).astype(a.dtype)
+        if n in run.differentiable
+        else a
+        for n, a in run.inputs.items()
+    }
+    return measure_own_sizes(Run(run.subject, run.case, CaseArrays(moved, run.options, run.upstream)))
 
 
 def measure_at(run: Run, known: SixtyDigits, digits: int, rounding: str) -> dict[str, dict[str, Array]]:

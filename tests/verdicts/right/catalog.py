@@ -73,6 +73,7 @@ TAILS = {
     "activations.softplus_plain",
     "activations.swish",
     "activations.mish",
+    "scans.state_space",
     "activations.elu",
     "activations.selu",
     "activations.gated_linear",
