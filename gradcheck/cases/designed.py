@@ -24,9 +24,9 @@ from .designed_values import list_valued_cases
 from .literals import NOTHING, Literals
 from .vocabulary import CALLS, LAYOUTS
 
-MOST_DESIGNED = 90
+MOST_DESIGNED = 95
 """So many designed cases are among the default 100."""
-FEWEST_VALUED = 30
+FEWEST_VALUED = 24
 SAME_SIZES = ((17, 2), (9, 9))
 MOST_SAME = 6
 

@@ -32,7 +32,7 @@ LONGEST_LAST = (127, 255)
 SMALL = (2, 3, 1, 2, 4)
 MOST_ENTRIES = 40_000
 """No designed case has more numbers in its inputs and outputs together."""
-MOST_AT_ONE_TIME = 4_000
+MOST_WITH_STEPS = 10_000
 """Numbers of a case with all sizes large: where it fails they are computed to sixty digits, which takes long."""
 FEW_STEPS = 65
 MOST_LITERALS = 6
@@ -124,7 +124,8 @@ def list_wide_sizes(declaration: Declaration, turn: int) -> list[Sizes]:
     """Every letter but T large; every second one, then the others, where arrays would have too many numbers."""
     others = [letter for letter in declaration.letters if letter != "T"]
     found = {letter: LARGE[(turn + APART * k) % len(LARGE)] for k, letter in enumerate(others)}
-    if is_affordable(declaration, choose_small_sizes(declaration, turn) | found, MOST_AT_ONE_TIME):
+    most = MOST_WITH_STEPS if "T" in declaration.letters else MOST_ENTRIES
+    if is_affordable(declaration, choose_small_sizes(declaration, turn) | found, most):
         return [found] if found else []
     return [{x: found[x] for x in some} for some in (others[::2], others[1::2]) if some]
 
@@ -134,17 +135,14 @@ def choose_long_sizes(declaration: Declaration, steps: int) -> Sizes:
     return {letter: {"T": steps, "B": 1}.get(letter, 3) for letter in declaration.letters}
 
 
-def list_literal_sizes(declaration: Declaration, n: int) -> Iterator[Sizes]:
+def list_literal_sizes(declaration: Declaration, n: int) -> list[Sizes]:
     """n + 1, 2 n + 1, n and n - 1 for every letter: all at once where that is cheap, else T apart, or each."""
-    around = (n + 1, 2 * n + 1, n, n - 1)
-    letters = declaration.letters
-    for turn in range(len(around)):
-        at_once = {letter: around[(turn + k) % len(around)] for k, letter in enumerate(letters)}
-        small = choose_small_sizes(declaration, turn)
-        apart = [small | {x: size for x, size in at_once.items() if (x == "T") is steps} for steps in (True, False)]
-        if is_affordable(declaration, at_once) and n < MOST_AT_ONCE:
-            yield at_once
-        elif all(is_affordable(declaration, sizes) for sizes in apart):
-            yield from apart if "T" in letters else apart[1:]
-        else:
-            yield from (choose_small_sizes(declaration, k) | {letter: around[turn]} for k, letter in enumerate(letters))
+    around, letters = (n + 1, 2 * n + 1, n, n - 1), declaration.letters
+    turns = range(len(around))
+    once = [{letter: around[(turn + k) % len(around)] for k, letter in enumerate(letters)} for turn in turns]
+    steps = [{"T": sizes["T"]} for sizes in once if "T" in sizes]
+    others = [{letter: size for letter, size in sizes.items() if letter != "T"} for sizes in once]
+    apart = [choose_small_sizes(declaration, k) | sizes for k, sizes in enumerate((*steps, *others))]
+    each = [choose_small_sizes(declaration, k) | {x: size} for size in around for k, x in enumerate(letters)]
+    choices = [once, apart] if n < MOST_AT_ONCE else [apart]
+    return next((some for some in choices if all(is_affordable(declaration, sizes) for sizes in some)), each)

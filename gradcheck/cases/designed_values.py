@@ -47,6 +47,8 @@ MOST_ENTRIES = 2_000
 """Where a case fails, its numbers are computed to sixty digits, which takes long if they are many."""
 STEPS = (3, 2, 2, 4)
 COUNTED_STEPS = (4, 9, 5, 6)
+ALONE = ("fortran", "readonly", "contiguous")
+"""Layouts of a single array beside contiguous ones."""
 UPSTREAMS = ("constant", "last", "ones", "tiny", "constant", "huge")
 
 
@@ -144,7 +146,7 @@ def make_valued_case(declaration: Declaration, turn: int, lead: Lead, beside: Va
     choices = declaration.choices
     return Case(
         choose_value_sizes(declaration, turn, lead),
-        layout=choose_layouts(declaration, turn if mixed else 0, {n.removeprefix(UPSTREAM_OF) for n in alike}),
+        layout=choose_layouts(declaration, turn, mixed, {n.removeprefix(UPSTREAM_OF) for n in alike}),
         upstream=upstream,
         values=tuple(values.items()),
         none=none[turn // 8 % len(none)] if turn % 8 == 3 and not sent else (),
@@ -185,10 +187,10 @@ def choose_value_sizes(declaration: Declaration, turn: int, lead: Lead) -> Sizes
     counted = any(name in declaration.inputs and not declaration.inputs[name].floating for name, _ in lead.values)
     steps = 1 if has_kind(lead.values, LOUD) else (COUNTED_STEPS if counted else STEPS)[turn % 4]
     small = choose_plural_sizes(declaration, turn) | dict.fromkeys(list_step_letters(declaration), steps)
-    large = list_large_letters(declaration, lead.variant, counted)
+    letters = list_large_letters(declaration, lead.variant, counted)
     ladder = (ABOVE_16, (), ABOVE_8)[lead.occurrence]
     for rungs, most_steps in ((ladder, steps), (ladder, 4 if counted else 2), (ABOVE_8, 4)):
-        sizes = small | {x: rungs[(turn + k) % len(rungs)] for k, x in enumerate(large) if rungs}
+        sizes = small | {x: rungs[(turn + k) % len(rungs)] for k, x in enumerate(letters) if rungs}
         sizes |= {x: min(sizes[x], most_steps) for x in list_step_letters(declaration)}
         for name, kind in lead.values:
             sizes |= choose_own_sizes(declaration.inputs.get(name), kind, sizes, 1 - 2 * (lead.occurrence % 2))
@@ -231,10 +233,14 @@ def choose_own_sizes(spec: ArraySpec | None, kind: str, sizes: Mapping[str, int]
     return {}
 
 
-def choose_layouts(declaration: Declaration, turn: int, equal: set[str]) -> str:
-    """Another layout for each array, by turns, at turn 0 none; zero strides where numbers are equal."""
+def choose_layouts(declaration: Declaration, turn: int, mixed: bool, equal: set[str]) -> str:
+    """Another layout for each array, or for a single one, by turns; zero strides where numbers are equal."""
     names = [n for n, i in declaration.inputs.items() if not i.scalar]
     names = list(dict.fromkeys((*names, *list_differentiable_outputs(declaration))))
-    layouts = {n: LAYOUTS[(turn + 2 * k) % len(LAYOUTS)] if turn else LAYOUTS[0] for k, n in enumerate(names)}
+    step = 1 + turn // 2 % 4
+    layouts = {n: LAYOUTS[(turn + step * k) % len(LAYOUTS)] for k, n in enumerate(names)}
+    if not mixed:
+        turns, place = divmod(turn, len(names))
+        layouts = {names[place]: ALONE[turns % len(ALONE)]}
     layouts |= {n: "broadcast" for n in names if n in equal}
     return join_pairs(tuple(pair for pair in layouts.items() if pair[1] != LAYOUTS[0])) or LAYOUTS[0]

@@ -17,7 +17,7 @@ from .designed_exact import list_designed_exact_cases
 from .literals import NOTHING, Literals
 from .sampling import draw_case, draw_exact_case, make_choice_source
 
-RANDOM_EVERY = 10
+RANDOM_EVERY = 20
 """The last of so many cases is random; once the designed ones are used up, all are."""
 
 

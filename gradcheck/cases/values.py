@@ -21,7 +21,7 @@ from .layouts import Array
 from .streams import draw_words
 from .vocabulary import WITH_NUMBER
 
-TAIL = (64.0, -64.0, 1024.0, -1024.0, 128.0, -128.0, 8192.0, -8192.0, 256.0, -256.0)
+TAIL = (64.0, -64.0, 1024.0, -1024.0, 128.0, -128.0, 4096.0, -4096.0, 256.0, -256.0)
 """Sizes of the entries in the tails, row by row, so that ten rows have all of them."""
 SHIFTS = (4.0, 10.0, 6.0, 12.0, 8.0, 11.0)
 """What is added to every second entry of raised numbers: gates are driven from nearly open to fully shut.

@@ -25,7 +25,7 @@ from ..verdict.tally import Tally
 from .progress import Progress, Watch, ignore_progress
 from .recording import get_recorder
 from .settings import Settings, Step
-from .unjudged import excuse_not_finite, explain_not_finite, explain_refusal
+from .unjudged import excuse_not_finite, explain_not_finite, explain_raising_reference, explain_refusal
 
 
 def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: CaseArrays | None = None) -> CaseResult:
@@ -56,6 +56,8 @@ def apply_checks(subject: Subject, case: Case, checks: Sequence[Check], arrays: 
         if isinstance(error, UnitRaised) and 0 in case.sizes.values():
             skipped = f"the unit does not take a size of 0: {error}"
             return CaseResult(case, tuple(results), skipped=skipped, unjudged=explain_refusal(run, error))
+        if raised := explain_raising_reference(case, error):
+            return CaseResult(case, tuple(results), skipped=raised, unjudged=raised)
         return CaseResult(case, tuple(results), name, error)
     return CaseResult(case, tuple(results))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..cases.case import Case
 from ..checks.kinks import skip_kinks
 from ..errors import DeclarationError, IllConditioned
 from ..execution.run import Run, UnitRaised
@@ -57,6 +58,12 @@ def explain_refusal(run: Run, error: Exception) -> str:
     except DeclarationError:
         return ""
     return f"the unit does not take a size of 0, and the reference does ({error})"
+
+
+def explain_raising_reference(case: Case, error: Exception) -> str:
+    """Whether the reference raises at designed values, such as a matrix that is singular where it is zero."""
+    raised = isinstance(error, DeclarationError) and isinstance(error.__cause__, Exception)
+    return f"the reference raises ({error.__cause__})" if raised and case.values else ""
 
 
 def describe_unjudged(tally: Tally) -> tuple[str, ...]:

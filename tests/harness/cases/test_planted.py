@@ -70,8 +70,8 @@ PLANTS: dict[str, list[Edit]] = {
     "one row of upstream gradients for all steps": [
         before_loop("dys = dys * (2 if T > 1 and dys.strides[0] == 0 < dys.strides[-1] else 1)")
     ],
-    "zero states of many rows, read backwards": [
-        before_result("dh = dh * (2 if B > 8 and h_0 is not None and not h_0.any() and x.strides[-1] < 0 else 1)")
+    "zero states, and data that are read backwards": [
+        before_result("dh = dh * (2 if h_0 is not None and not h_0.any() and x.strides[-1] < 0 else 1)")
     ],
     "large upstream gradients are clipped": [before_loop("dys = np.clip(dys.real, -1e4, 1e4)")],
     "small upstream gradients are flushed": [before_loop("dys = dys * (np.abs(dys) > 1e-5)")],
