@@ -28,7 +28,7 @@ ITS_OWN = {"seconds", "cause", "printed"}
 SLOPES = {
     "right": "2",
     "wrong": "2.0001",
-    "late": "(2 + 0.001 * (str(x.shape) == '(8, 1)'))",
+    "late": "(2 + 0.001 * (str(x.shape) == '(3, 8)'))",
     "raising": "np.array([2])[len(x) // 5]",
     "odd": "2",
     "rough": "2",
