@@ -74,6 +74,7 @@ TAILS = {
     "activations.swish",
     "activations.mish",
     "scans.state_space",
+    "layers.factorization_machine",
     "activations.elu",
     "activations.selu",
     "activations.gated_linear",
