@@ -100,6 +100,7 @@ def test_is_caught(bug: str) -> None:
 def test_a_write_that_changes_nothing_is_caught_on_read_only_arrays() -> None:
     unit = planted(("    hs = np", "    x[...] = x\n    hs = np"))
     report = examine(Subject("unit", unit, elman_reference.elman), diagnose=False)
-    assert (report.verdict, report.failure.check, report.smallest.layout) == ("wrong", "purity", "readonly")
+    assert report.verdict == "wrong"
+    assert report.smallest.layout in ("readonly", "broadcast"), "neither can be written to"
     assert report.message.startswith("unit forward raised ValueError: assignment destination is read-only")
     assert details(report)["raised"].endswith("in elman: x[...] = x")
