@@ -65,11 +65,6 @@ class Reach:
                 required.add(p)
         return frozenset(required)
 
-    @property
-    def not_taken(self) -> list[Point]:
-        """The branches of shared files that no case took, as the caller chooses: told, but not required."""
-        return sorted(p for p in self.known - self.required if p.need == "by choice")
-
     @cached_property
     def unreached(self) -> frozenset[Point]:
         """All required points that were not reached, those that follow from another included."""

@@ -7,6 +7,9 @@ from types import CodeType, FunctionType
 from weakref import ref
 
 from ..edits.live import CodePath, list_code_objects
+from ..errors import DeclarationError, IllConditioned
+from ..execution.run import Run, UnitRaised
+from ..judges.oracle import Upstream
 from ..unit.subject import Subject
 from .expressions import HITS, LIMIT, MARKS, SIDES, TRUTHS
 from .marks import Hits, Marks, Truths
@@ -67,6 +70,16 @@ class Recorder:
             for function, before in changed:
                 function.__code__ = before
             self.leave_out_reached()
+
+    def record_passes(self, run: Run, *upstreams: Upstream) -> None:
+        """Record a forward, and a backward of each of these; a case that the unit refuses runs no more than it does."""
+        try:
+            with self.recording():
+                _, backward = run.forward()
+                for upstream in upstreams:
+                    backward(upstream)
+        except (UnitRaised, DeclarationError, IllConditioned, ValueError):
+            pass
 
     @property
     def reach(self) -> Reach:

@@ -13,11 +13,9 @@ from ..unit.partials import get_unit_name
 from ..unit.subject import Subject, UnitFunction
 from ..verdict.mismatch import GradientMismatch
 from ..verdict.report import Report, report_bad_declaration
-from ..verdict.tally import Tally
 from .conclusion import conclude
-from .judge import add_up, judge_case, judge_steps
+from .judge import add_up, judge_steps, tally_cases
 from .progress import Watch, ignore_progress
-from .recording import get_recorder
 from .settings import CASES, EXACT_CASES, SEED, Settings
 
 
@@ -123,11 +121,8 @@ def judge_arrays(subject: Subject, at: CaseArrays, settings: Settings, watch: Wa
     """Judge a unit at given arrays, which have sizes and a dtype but no case id."""
     started = time.perf_counter()
     case, arrays = fit_case(subject.declaration, at, settings.seed)
-    tally, recorder = Tally(), get_recorder(subject)
-    recorder.forget()
-    with recorder.recording():
-        tally.note(judge_case(subject, case, CHECKS if settings.exact else NUMERIC_CHECKS, arrays))
-    tally.reach = recorder.reach
+    checks = CHECKS if settings.exact else NUMERIC_CHECKS
+    tally = tally_cases(subject, [case], checks, 1, ignore_progress, arrays)
     report = conclude(subject, tally, settings, watch, given=(case, arrays))
     report.seconds = time.perf_counter() - started
     return report

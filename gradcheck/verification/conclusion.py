@@ -61,7 +61,7 @@ def conclude(
         report.verdict = "bad declaration"
         report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"
     elif report.good:
-        report = decide_proof(subject, report, tally, settings)
+        report = decide_proof(subject, report, tally)
     report.message = compose_message(report)
     return report
 
@@ -191,7 +191,7 @@ def describe_lost_digits(tally: Tally) -> str:
     return f"the formula is right, digits are lost that the reference keeps: {tally.imprecise[case]} ({case})"
 
 
-def decide_proof(subject: Subject, report: Report, tally: Tally, settings: Settings) -> Report:
+def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
     """Set the verdict `proved` if exact arithmetic decided all, no mutant survived, no digit is lost; else say why."""
     undecided, reasons = tally.checks["exact"].reasons, []
     if undecided or not tally.proofs:

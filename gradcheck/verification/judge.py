@@ -25,7 +25,7 @@ from ..verdict.tally import Tally
 from .progress import Progress, Watch, ignore_progress
 from .recording import get_recorder
 from .settings import Settings, Step
-from .unjudged import excuse_not_finite, explain_not_finite, explain_raising_reference, explain_refusal
+from .unjudged import excuse_not_finite, explain_raising_reference, explain_refusal, find_not_finite
 
 
 def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: CaseArrays | None = None) -> CaseResult:
@@ -51,7 +51,7 @@ def apply_checks(subject: Subject, case: Case, checks: Sequence[Check], arrays: 
                 results.append(CheckResult(name, reason=str(why)))
     except IllConditioned as why:
         skipped = str(why) or "ill-conditioned"
-        return CaseResult(case, tuple(results), skipped=skipped, unjudged=explain_not_finite(run))
+        return CaseResult(case, tuple(results), skipped=skipped, unjudged=str(find_not_finite(run) or ""))
     except (CheckFailed, DeclarationError, UnitRaised) as error:
         if isinstance(error, UnitRaised) and 0 in case.sizes.values():
             skipped = f"the unit does not take a size of 0: {error}"
@@ -123,14 +123,24 @@ def make_sequence(subject: Subject, settings: Settings) -> CaseSequence:
     return CaseSequence(subject.declaration, settings.seed, read_literals(subject.unit, subject.declaration))
 
 
-def tally_cases(subject: Subject, cases: Iterable[Case], checks: Sequence[Check], wanted: int, watch: Watch) -> Tally:
-    """Judge the first `wanted` cases that are not skipped, up to the first that fails, and add up."""
+def tally_cases(
+    subject: Subject,
+    cases: Iterable[Case],
+    checks: Sequence[Check],
+    wanted: int,
+    watch: Watch,
+    arrays: CaseArrays | None = None,
+) -> Tally:
+    """Judge the first `wanted` cases that are not skipped, up to the first that fails, and add up.
+
+    arrays  those of the only case, if the user gave arrays
+    """
     tally, recorder = Tally(), get_recorder(subject)
     recorder.forget()
     for case in cases:
         watch(Progress(subject.name, tally.cases, "case", str(case)))
         with recorder.recording():
-            tally.note(judge_case(subject, case, checks))
+            tally.note(judge_case(subject, case, checks, arrays))
         if tally.failure is not None or tally.cases + tally.exact_cases == wanted:
             break
     tally.reach = recorder.reach

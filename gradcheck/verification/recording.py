@@ -1,16 +1,16 @@
 """The recorder of what runs of a unit, made once for a process."""
 
+import contextlib
 from collections import OrderedDict
-
-import numpy as np
 
 from ..cases.case import Case
 from ..edits.live import texts_in_force
 from ..errors import DeclarationError, IllConditioned
-from ..execution.run import Run, UnitRaised
+from ..execution.run import Run
 from ..reach import Reach, Recorder
 from ..unit.isolation import ignore_warnings
 from ..unit.subject import Subject
+from .unjudged import is_finite
 
 MOST_RECORDERS = 4
 EditedTexts = frozenset[tuple[str, str]]
@@ -37,18 +37,10 @@ def record_empty_sizes(subject: Subject, *, refused: bool) -> Reach:
     recorder.forget()
     for letter in subject.declaration.letters:
         case = Case({other: 0 if other == letter else 2 for other in subject.declaration.letters})
-        try:
+        with ignore_warnings(empty=True), contextlib.suppress(DeclarationError, IllConditioned, ValueError):
             run = Run(subject, case)
-            with ignore_warnings(empty=True):
-                finite = is_reference_finite(run)
-            if refused and finite:
-                continue  # it is judged there, or was not drawn
-            with ignore_warnings(empty=True), recorder.recording():
-                _, backward = run.forward()
-                backward(run.upstream)
-                backward(dict.fromkeys(run.upstream))
-        except (UnitRaised, DeclarationError, IllConditioned, ValueError):
-            continue
+            if not (refused and is_reference_finite(run)):  # else it is judged there, or was not drawn
+                recorder.record_passes(run, run.upstream, dict.fromkeys(run.upstream))
     return recorder.reach
 
 
@@ -57,4 +49,4 @@ def is_reference_finite(run: Run) -> bool:
         result = run.reference_result
     except DeclarationError:
         return False
-    return all(np.isfinite(a).all() for a in (*result.outputs.values(), *result.gradients.values()))
+    return is_finite(result.outputs) and is_finite(result.gradients)
