@@ -8,11 +8,11 @@ import numpy as np
 from ..cases.arrays import Array, Arrays
 from ..execution.run import Run
 from ..judges.comparison import compare_tensor
-from ..judges.tolerance import ToleranceModel
+from ..judges.tolerance import UNIT_ROUNDOFF, ToleranceModel
 from .failure import CheckFailed, Failure, format_entry, format_error_ratio, format_opinions, format_worst_entries
 from .terms import measure_terms
 
-TERM_ROUNDING = {"float64": 64 * 2.0**-52, "float32": 16 * 2.0**-23}
+TERM_ROUNDING = {"float64": 64 * UNIT_ROUNDOFF["float64"], "float32": 16 * UNIT_ROUNDOFF["float32"]}
 """The rounding of a sum of a few terms, as a share of their magnitude."""
 
 
@@ -58,7 +58,7 @@ def is_within_terms(run: Run, name: str, difference: Array) -> bool:
     if np.iscomplexobj(difference):
         return False
     largest = float(np.abs(difference).max(initial=0.0))
-    unit = 2.0**-52 if run.case.dtype == "float64" else 2.0**-23
+    unit = UNIT_ROUNDOFF[run.case.dtype]
     return bool(np.isfinite(largest) and largest <= 64 * unit * float(np.max(measure_terms(run, "gradient", name))))
 
 

@@ -14,13 +14,16 @@ from ..errors import IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
 from ..judges.complex_step import take_complex_step, weight_by_upstream
 from ..judges.oracle import Upstream
-from .differences import find_contradicting_slope
+from .agreement import TERM_ROUNDING
+from .differences import find_contradicting_slope, measure_central_slope, pull_back
 from .failure import CheckFailed, Failure, format_error_ratio, format_opinions
 from .kinks import skip_kinks
 from .outcome import CheckOutcome
 
+REAL_STEP = 2.0**-17
+"""Of the difference on real numbers that shows whether NumPy misleads complex step."""
 MISLED = "the forward is not written for complex numbers: on real ones, manual's backward fits it"
-SUM_ROUNDING = 64 * 2.0**-52
+SUM_ROUNDING = TERM_ROUNDING["float64"]
 """The rounding of a sum of products, as a share of the sum of their magnitudes."""
 
 
@@ -34,7 +37,7 @@ def check_complex_step(run: Run) -> CheckOutcome:
         require_real_slope(run, what, direction)
         raise
     if ratio > 1:
-        slope = measure_real_slope(run, direction)
+        slope = measure_central_slope(run, direction, REAL_STEP)
         if not abs(slope - left) <= abs(left - right) / 10:
             require_real_slope(run, what, direction)
         if abs(slope - right) < abs(slope - left) / 10:
@@ -52,7 +55,7 @@ def require_real_slope(run: Run, what: str, direction: Mapping[str, Array]) -> N
     """Raise CheckFailed if a difference of the forward on real numbers contradicts the backward."""
     if any(np.iscomplexobj(a) for a in (*run.inputs.values(), *run.outputs.values())):
         return
-    right = float(sum((run.gradients[name] * v).sum() for name, v in direction.items()))
+    right = pull_back(run, direction)
     try:
         slope = find_contradicting_slope(run, direction, right)
     except UnitRaised:
@@ -100,7 +103,7 @@ def compare_along_direction(run: Run, direction: Mapping[str, Array]) -> tuple[f
     """
     jv = take_complex_step(run.subject.unit, run.declaration, run.wide_inputs, run.options, direction)
     left = require_finite(weight_by_upstream(jv, run.wide_upstream))
-    right = float(sum((run.gradients[name] * v).sum() for name, v in direction.items()))
+    right = pull_back(run, direction)
     error = abs(left - right)
     if right == 0 and 0 < error < SUM_ROUNDING * sum_magnitudes(run.wide_upstream, run.outputs):
         raise IllConditioned("the derivative is below the rounding of the outputs")
@@ -115,18 +118,6 @@ def compare_along_direction(run: Run, direction: Mapping[str, Array]) -> tuple[f
             if ratio > 1 and error <= compute_tolerance(run, direction, jv, tolerances.noise_tolerance):
                 raise IllConditioned("the derivative")
             return left, right, ratio
-
-
-def measure_real_slope(run: Run, direction: Mapping[str, Array]) -> float:
-    """A central difference of the forward on real numbers."""
-    h = 2.0**-17
-    above, below = (
-        run.forward(run.wide_inputs | {n: run.wide_inputs[n] + sign * h * v for n, v in direction.items()})[0]
-        for sign in (1, -1)
-    )
-    return weight_by_upstream(
-        {n: (above[n] - below[n]) / (2 * h) for n in run.wide_upstream if n in above}, run.wide_upstream
-    )
 
 
 def compute_tolerance(

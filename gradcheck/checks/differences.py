@@ -11,11 +11,12 @@ import numpy as np
 from ..cases.arrays import Array
 from ..execution.run import Run
 from ..judges.complex_step import weight_by_upstream
+from .agreement import TERM_ROUNDING
 
 STEPS = (2.0**-20, 2.0**-18, 2.0**-16)
 """All must contradict the backward: what one of them shows may be luck."""
 SAFETY_FACTOR = 8.0
-ROUNDING = 64 * 2.0**-52
+ROUNDING = TERM_ROUNDING["float64"]
 """Of an output, as a share of its size."""
 
 
@@ -31,6 +32,16 @@ def find_contradicting_slope(run: Run, direction: Mapping[str, Array], expected:
         if not abs(slope - expected) > uncertain:
             return None
     return slope
+
+
+def measure_central_slope(run: Run, direction: Mapping[str, Array], step: float) -> float:
+    """The slope between both sides of the case."""
+    return (measure_slope(run, direction, -step) + measure_slope(run, direction, step)) / 2
+
+
+def pull_back(run: Run, direction: Mapping[str, Array]) -> float:
+    """<J^T u, v>: the derivative along a direction according to manual's backward."""
+    return float(sum((run.gradients[name] * v).sum() for name, v in direction.items()))
 
 
 def measure_slope(run: Run, direction: Mapping[str, Array], step: float) -> float:

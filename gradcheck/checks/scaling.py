@@ -7,12 +7,12 @@ import numpy as np
 from ..cases.arrays import Array
 from ..errors import DeclarationError, IllConditioned
 from ..execution.run import Run, UnitRaised
+from ..judges.tolerance import UNIT_ROUNDOFF
 from .failure import CheckFailed
 from .outcome import Ruling
 from .sixty_digits import SixtyDigits
 from .terms import find_largest, measure_terms
 
-UNIT_ROUNDOFF = {"float64": 2.0**-52, "float32": 2.0**-23}
 MOST_LOST = {"float64": 2.0**-18, "float32": 2.0**-8}
 """Of the terms: single precision inside a run in double precision loses less than that."""
 SHRINKS = 2.0**-20

@@ -5,11 +5,11 @@ import numpy as np
 from ..cases.arrays import Array
 from ..execution.run import Run
 from ..judges.oracle import Oracle
-from ..judges.tolerance import ToleranceModel
+from ..judges.tolerance import UNIT_ROUNDOFF, ToleranceModel
 from .failure import CheckFailed
 from .outcome import Ruling
 from .own_rounding import is_own_rounding, is_zero_by_algebra
-from .scaling import SHRINKS, UNIT_ROUNDOFF
+from .scaling import SHRINKS
 from .sixty_digits import SixtyDigits
 from .terms import measure_natural_size, measure_terms
 

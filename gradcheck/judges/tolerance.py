@@ -39,7 +39,8 @@ from ..errors import IllConditioned, NotApplicable
 from ..unit.declaration import ArraySpec
 
 SAFETY_FACTOR = {"float64": 8 * 2.0**-29, "float32": 8.0}
-ROUNDING_UNIT = {"float64": 16 * 2.0**-52, "float32": 16 * 2.0**-23}
+UNIT_ROUNDOFF = {"float64": 2.0**-52, "float32": 2.0**-23}
+ROUNDING_UNIT = {dtype: 16 * unit for dtype, unit in UNIT_ROUNDOFF.items()}
 MAX_ROUNDING_SHARE = 2.0**-6
 SMALLEST_MAGNITUDE = 2.0**-100
 UNDERFLOW_TOLERANCE = {"float64": 2.0**-1022, "float32": SMALLEST_MAGNITUDE}

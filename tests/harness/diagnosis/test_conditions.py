@@ -15,11 +15,8 @@ from gradcheck.diagnosis import diagnose_fault
 from gradcheck.diagnosis.conditions.named_values import NamedValues
 from gradcheck.unit.declaration import ArraySpec
 from gradcheck.unit.dimension import ValueRange
-from manual.deep import ragged_lstm
-from manual.recurrent import lstm
-from reference.deep import ragged_lstm as ragged_reference
-from reference.recurrent import lstm as lstm_reference
 from tests.harness import elman_reference
+from tests.harness.diagnosis.subjects import elman_subject, lstm_subject, ragged_subject
 from tests.harness.plant import planted
 
 Array = np.ndarray[Any, np.dtype[Any]]
@@ -50,14 +47,6 @@ def huber_reference(y: Float[torch.Tensor, " N"], target: Float[torch.Tensor, " 
     return Loss(torch.nn.functional.huber_loss(y, target, reduction="none"))
 
 
-def elman_subject(*edits):
-    return Subject("elman", planted(*edits), elman_reference.elman)
-
-
-def lstm_subject(*edits):
-    return Subject("lstm", planted(*edits, module=lstm, name="lstm"), lstm_reference.lstm)
-
-
 def huber_subject(slope):
     @functools.wraps(huber)
     def unit(y, target):
@@ -65,23 +54,6 @@ def huber_subject(slope):
         return outputs, lambda d: {"y": slope(y - target) * d.loss, "target": -slope(y - target) * d.loss}
 
     return Subject("huber", unit, huber_reference)
-
-
-def ragged_subject(holds):
-    """The bias's gradient is doubled where this holds of the lengths."""
-    unit = ragged_lstm.ragged_lstm
-
-    @functools.wraps(unit)
-    def changed(**inputs):
-        outputs, backward = unit(**inputs)
-
-        def doubled(d):
-            gradients = backward(d)
-            return {**gradients, "bias_ih": gradients["bias_ih"] * (1 + holds(inputs["lengths"], len(inputs["x"])))}
-
-        return outputs, doubled
-
-    return Subject("ragged_lstm", changed, ragged_reference.ragged_lstm)
 
 
 ZERO_STATE = elman_subject((CARRY, "dh = dz @ weight_hh * (1 if h_0 is None or hs[0].any() else 0)\n"))

@@ -10,6 +10,7 @@ from reference.recurrent import gru as gru_reference
 from reference.recurrent import lstm as lstm_reference
 from tests.harness import elman, elman_reference
 from tests.harness.diagnosis import softmaxes
+from tests.harness.diagnosis.subjects import elman_subject, lstm_subject
 from tests.harness.plant import altered, planted
 
 SIZES = {"T": 3, "B": 2, "I": 1, "H": 2, "S": 2}
@@ -22,14 +23,6 @@ DBIAS, CARRY, DYS = "dbias += dz.sum(axis=0)", "dh = dz @ weight_hh\n", "dh = dh
 
 def small_case(subject):
     return Case({letter: SIZES[letter] for letter in subject.declaration.letters})
-
-
-def elman_subject(*edits):
-    return Subject("elman", planted(*edits), elman_reference.elman)
-
-
-def lstm_subject(*edits):
-    return Subject("lstm", planted(*edits, module=lstm, name="lstm"), lstm_reference.lstm)
 
 
 def pool_subject(edit):

@@ -11,25 +11,16 @@ from gradcheck.diagnosis.error_map import map_exactly, map_numerically
 from gradcheck.diagnosis.evidence import Evidence
 from gradcheck.records import fill
 from gradcheck.records.diagnoses import DiagnosisRecord
-from manual.deep import ragged_lstm
 from manual.recurrent import gru, lstm
-from reference.deep import ragged_lstm as ragged_reference
 from reference.recurrent import gru as gru_reference
 from reference.recurrent import lstm as lstm_reference
 from tests.harness import elman, elman_reference
 from tests.harness.diagnosis import softmaxes
+from tests.harness.diagnosis.subjects import elman_subject, lstm_subject, ragged_subject
 from tests.harness.plant import planted
 
 SMALL = {"T": 2, "B": 2, "I": 1, "H": 1}
 DBIAS = "dbias += dz.sum(axis=0)"
-
-
-def elman_subject(*edits):
-    return Subject("elman", planted(*edits), elman_reference.elman)
-
-
-def lstm_subject(*edits):
-    return Subject("lstm", planted(*edits, module=lstm, name="lstm"), lstm_reference.lstm)
 
 
 def judged(subject, check="gradients", **switches):
@@ -180,20 +171,7 @@ def test_an_option_that_shows_it():
 
 
 def test_lengths_that_show_it():
-    unit = ragged_lstm.ragged_lstm
-
-    @functools.wraps(unit)
-    def changed(**inputs):
-        outputs, backward = unit(**inputs)
-
-        def doubled(d):
-            gradients = backward(d)
-            short = (inputs["lengths"] < len(inputs["x"])).any()
-            return {**gradients, "bias_ih": gradients["bias_ih"] * (1 + short)}
-
-        return outputs, doubled
-
-    found = judged(Subject("ragged_lstm", changed, ragged_reference.ragged_lstm), T=3)
+    found = judged(ragged_subject(lambda lengths, T: (lengths < T).any()), T=3)
     assert [str(c) for c in found.conditions] == ["some lengths are below T"]
 
 
