@@ -9,6 +9,7 @@ from ..unit.declaration import ArraySpec, Declaration
 from .arrays import is_recurrent_weight
 from .case import join_pairs
 from .literals import Literals
+from .merging import interleave
 from .vocabulary import LAYOUTS, LIKE, number_text
 
 Values = tuple[tuple[str, str], ...]
@@ -36,16 +37,23 @@ def list_absent_choices(declaration: Declaration) -> list[tuple[str, ...]]:
 
 def list_layout_choices(declaration: Declaration) -> list[str]:
     """List combinations of layouts for all arrays; over all of them, each array has each layout once."""
-    names = list(
-        dict.fromkeys(
-            (*(n for n, i in declaration.inputs.items() if not i.scalar), *list_differentiable_outputs(declaration))
-        )
-    )
-    found = []
-    for turn in range(len(LAYOUTS)):
-        pairs = tuple((name, LAYOUTS[(turn + k) % len(LAYOUTS)]) for k, name in enumerate(names))
-        found.append(join_pairs(tuple(p for p in pairs if p[1] != LAYOUTS[0])) or LAYOUTS[0])
-    return found
+    return [join_layouts(take_layouts_in_turn(declaration, turn, 1)) for turn in range(len(LAYOUTS))]
+
+
+def take_layouts_in_turn(declaration: Declaration, turn: int, step: int) -> dict[str, str]:
+    """Give each array a layout, so many further on for each array than for the one before."""
+    return {n: LAYOUTS[(turn + step * k) % len(LAYOUTS)] for k, n in enumerate(list_arrays(declaration))}
+
+
+def list_arrays(declaration: Declaration) -> list[str]:
+    """List what has a layout: inputs that are no single numbers, and outputs with upstream gradients."""
+    inputs = [n for n, i in declaration.inputs.items() if not i.scalar]
+    return list(dict.fromkeys((*inputs, *list_differentiable_outputs(declaration))))
+
+
+def join_layouts(layouts: Mapping[str, str]) -> str:
+    """Write the layouts of arrays as a case id has them, which leaves out the default."""
+    return join_pairs(tuple(pair for pair in layouts.items() if pair[1] != LAYOUTS[0])) or LAYOUTS[0]
 
 
 def list_twin_inputs(declaration: Declaration) -> list[tuple[str, str]]:
@@ -61,7 +69,7 @@ def list_same_inputs(declaration: Declaration, sizes: Mapping[str, int]) -> list
         if spec.dimensions:
             groups.setdefault((spec.kind, spec.range, spec.shape(sizes)), []).append(name)
     rings = [pair_in_turn(names) for names in groups.values()]
-    return [pair for few in itertools.zip_longest(*rings) for pair in few if pair is not None]
+    return interleave(*rings)
 
 
 def pair_in_turn(names: Sequence[str]) -> list[tuple[str, str]]:
@@ -105,7 +113,7 @@ def list_value_choices(declaration: Declaration, literals: Literals) -> list[Val
     """List the values that are not random: of several inputs together, then of each by itself."""
     found = [*list_joint_values(declaration, literals)]
     kinds = [[((n, kind),) for kind in list_kind_names(i, literals)] for n, i in declaration.inputs.items()]
-    found += [values for few in itertools.zip_longest(*kinds) for values in few if values is not None]
+    found += interleave(*kinds)
     return list(dict.fromkeys(values for values in found if values))
 
 
@@ -127,8 +135,7 @@ def list_joint_values(declaration: Declaration, literals: Literals) -> list[Valu
     thresholds = literals.thresholds[:MOST_THRESHOLDS]
     near = [pair_all(floats, f"around{number_text(t)}") for t in thresholds]
     beyond = [pair_all(some, f"times{number_text(2 * abs(t))}") for t in thresholds for some in (data, floats)]
-    found = [values for few in itertools.zip_longest(alike, near, beyond) for values in few if values]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(values for values in interleave(alike, near, beyond) if values))
 
 
 def list_zero_states(declaration: Declaration) -> Values:

@@ -3,8 +3,6 @@
 Three streams are merged: large sizes, values that are not random, and memory layouts and orders of calls.
 """
 
-import itertools
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -22,6 +20,7 @@ from .designed_sizes import (
 )
 from .designed_values import list_valued_cases
 from .literals import NOTHING, Literals
+from .merging import interleave, merge_streams
 from .vocabulary import CALLS, LAYOUTS
 
 MOST_DESIGNED = 95
@@ -42,12 +41,6 @@ def list_designed_cases(declaration: Declaration, literals: Literals = NOTHING) 
     valued = list_valued_cases(declaration, literals, max(rest, FEWEST_VALUED))
     merged = merge_streams((sized, valued, scaled, calls, memory))
     return [simplest, *(c for c in (*merged, *last) if is_affordable(declaration, c.sizes))]
-
-
-def merge_streams(streams: Sequence[Sequence[Case]]) -> list[Case]:
-    """Merge streams so that any number of first cases has the same share of each stream."""
-    placed = [(k / len(stream), n, case) for n, stream in enumerate(streams) for k, case in enumerate(stream)]
-    return [case for _, _, case in sorted(placed, key=lambda entry: entry[:2])]
 
 
 def list_scaled_cases(declaration: Declaration) -> list[Case]:
@@ -73,7 +66,7 @@ def list_memory_cases(declaration: Declaration) -> list[Case]:
         memory[-1 - turn] = replace(memory[-1 - turn], upstream=upstream)
     memory.insert(1, Case(choose_layout_sizes(declaration, 1, 9), layout="broadcast", upstream="constant"))
     twins = list(list_same_cases(declaration).values())[:MOST_SAME]
-    return [case for few in itertools.zip_longest(memory, twins) for case in few if case is not None]
+    return interleave(memory, twins)
 
 
 def choose_layout_sizes(declaration: Declaration, turn: int, steps: int) -> Sizes:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from ..unit.declaration import Declaration
 from .case import Case
 from .choices import list_absent_choices, list_none_choices, list_value_choices
-from .designed import merge_streams
 from .designed_sizes import Sizes, choose_small_sizes, list_keeping_values
 from .fitting import count_entries, fits
 from .literals import NOTHING, Literals
+from .merging import merge_streams
 
 MOST_ENTRIES = 1_500
 """Exact arithmetic takes some microseconds for each number and each product."""

@@ -3,7 +3,6 @@
 Each comes with a row of a covering array of the switches.
 """
 
-import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -20,6 +19,7 @@ from .choices import (
 from .covering import cover_pairs
 from .fitting import count_entries, fits
 from .literals import Literals
+from .merging import interleave
 
 Sizes = dict[str, int]
 LARGE = (9, 17, 33, 65, 8, 16, 64, 7)
@@ -113,9 +113,7 @@ def list_large_sizes(declaration: Declaration, literals: Literals) -> Iterator[S
     alone = [{letter: ALONE[k % len(ALONE)]} for k, letter in enumerate(others)]
     empty = [{letter: 0} for letter in declaration.letters]
     long = [{"T": T} for T in LONG] if "T" in declaration.letters else []
-    few = [sizes for pair in itertools.zip_longest(wide, [*alone, *empty]) for sizes in pair if sizes is not None]
-    in_turn = [sizes for pair in itertools.zip_longest(long, few) for sizes in pair if sizes is not None]
-    for turn, large in enumerate(in_turn):
+    for turn, large in enumerate(interleave(long, interleave(wide, [*alone, *empty]))):
         small = choose_small_sizes(declaration, turn) | large
         yield choose_long_sizes(declaration, large["T"]) if large.get("T", 0) > FEW_STEPS else small
 

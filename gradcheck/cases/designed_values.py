@@ -11,18 +11,22 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ..unit.declaration import ArraySpec, Declaration
-from .case import Case, join_pairs
+from .case import Case
 from .choices import (
     Values,
+    join_layouts,
     list_absent_choices,
+    list_arrays,
     list_differentiable_outputs,
     list_joint_values,
     list_kind_names,
     list_none_choices,
+    take_layouts_in_turn,
 )
 from .designed_sizes import Sizes, choose_plural_sizes, is_affordable, list_keeping_values
 from .literals import NOTHING, Literals
-from .vocabulary import LAYOUTS, UPSTREAM_OF
+from .merging import merge_streams
+from .vocabulary import UPSTREAM_OF
 
 QUIET = {
     "float": ("rows", "identity", "steps", "ones", "entries", "onehot", "negative", "symmetric", "zerorow", "positive"),
@@ -91,8 +95,7 @@ def list_leads(declaration: Declaration, literals: Literals, count: int) -> list
     rest, needed = count - len(joint) - len(upstream), TWICE * sum(map(len, counted.values()))
     share = rest * needed // (needed + LOUDEST * len(floats)) if floats else rest
     streams = (joint, some[:share], zero, most[: max(rest - share - len(zero), 0)], upstream)
-    placed = [(k / len(stream), n, lead) for n, stream in enumerate(streams) for k, lead in enumerate(stream)]
-    return [lead for _, _, lead in sorted(placed, key=lambda entry: entry[:2])]
+    return merge_streams(streams)
 
 
 def rotate(kinds: list[str], count: int) -> list[str]:
@@ -235,12 +238,10 @@ def choose_own_sizes(spec: ArraySpec | None, kind: str, sizes: Mapping[str, int]
 
 def choose_layouts(declaration: Declaration, turn: int, mixed: bool, equal: set[str]) -> str:
     """Another layout for each array, or for a single one, by turns; zero strides where numbers are equal."""
-    names = [n for n, i in declaration.inputs.items() if not i.scalar]
-    names = list(dict.fromkeys((*names, *list_differentiable_outputs(declaration))))
-    step = 1 + turn // 2 % 4
-    layouts = {n: LAYOUTS[(turn + step * k) % len(LAYOUTS)] for k, n in enumerate(names)}
-    if not mixed:
+    names = list_arrays(declaration)
+    if mixed:
+        layouts = take_layouts_in_turn(declaration, turn, 1 + turn // 2 % 4)
+    else:
         turns, place = divmod(turn, len(names))
         layouts = {names[place]: ALONE[turns % len(ALONE)]}
-    layouts |= {n: "broadcast" for n in names if n in equal}
-    return join_pairs(tuple(pair for pair in layouts.items() if pair[1] != LAYOUTS[0])) or LAYOUTS[0]
+    return join_layouts(layouts | {n: "broadcast" for n in names if n in equal})
