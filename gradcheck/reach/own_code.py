@@ -16,13 +16,12 @@ from ..edits.source import Source
 from ..errors import DeclarationError
 from ..unit.discovery import find_project_root
 from ..unit.subject import Subject
-from ..unit.user_modules import find_module
+from ..unit.user_modules import find_module, is_user_file
 
-HARNESS = Path(__file__).parents[1]
 INSTALLED = [Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")]
-STANDARD = [Path(sysconfig.get_path(name)) for name in ("stdlib", "platstdlib")]
-LIBRARIES = ("numpy", "scipy", "torch", "jax", "jaxlib", "triton", "jaxtyping", "typing_extensions.py", "numba")
-"""What units are written in, and is not judged with them."""
+WRITTEN_IN = ("numpy", "scipy", "torch", "jax", "jaxlib", "triton", "jaxtyping", "typing_extensions.py", "numba")
+LIBRARIES = (*WRITTEN_IN, __name__.partition(".")[0])
+"""What units are written in, and this harness: none of it is judged with them."""
 COMPILERS = ("numba", "triton")
 """The packages whose decorators make functions that do not run as Python."""
 
@@ -134,22 +133,21 @@ def is_project_class(thing: type) -> bool:
 
 def is_judged(file: str) -> bool:
     """Whether a file may be of a unit: not of this harness, of Python, or of a library that units are written in."""
-    path = Path(file)
-    if file.startswith("<") or path.is_relative_to(HARNESS):
-        return False
-    for folder in INSTALLED:
-        if path.is_relative_to(folder):
-            return path.relative_to(folder).parts[0] not in LIBRARIES
-    return not any(path.is_relative_to(folder) for folder in STANDARD)
+    package = find_installed_package(file)
+    return is_user_file(file) if package is None else package.name not in LIBRARIES
 
 
 def project_of(file: str) -> Path:
     """The folder whose files are of the same project: of an installed package that package, of no file itself."""
     path = Path(file)
-    for folder in INSTALLED:
-        if path.is_relative_to(folder):
-            return folder / path.relative_to(folder).parts[0]
-    return find_project_root(path.parent) if path.is_file() else path
+    return find_installed_package(file) or (find_project_root(path.parent) if path.is_file() else path)
+
+
+def find_installed_package(file: str) -> Path | None:
+    """The folder, or the file, of the installed package that a file is of."""
+    path = Path(file)
+    folder = next((folder for folder in INSTALLED if path.is_relative_to(folder)), None)
+    return None if folder is None else folder / path.relative_to(folder).parts[0]
 
 
 def files_of(functions: Iterable[FunctionType], projects: Collection[Path]) -> list[str]:

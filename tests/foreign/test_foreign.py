@@ -49,7 +49,10 @@ def test_neuralnetlib(capsys):
         "gru_cell": ("wrong", "vjp laws"),
         "lstm_cell": ("wrong", "gradients"),
     }
-    assert all(r.notes[0] == "the forward equals the reference's in 15 cases" for r in reports[2:])
+    gru_cell, lstm_cell = reports[2:]
+    assert gru_cell.notes[0] == "the forward equals the reference's in 15 cases"
+    assert lstm_cell.notes[0].startswith("the forward is wrong too: forward c["), "it limits c to 1000"
+    assert "manual -1.00000e+03" in lstm_cell.notes[0]
     assert all(str(r) in capsys.readouterr().out for r in reports[:1])
 
 
