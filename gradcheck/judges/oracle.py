@@ -18,6 +18,7 @@ from .tolerance import RoundingSample, ToleranceModel
 Upstream = Mapping[str, Array | None]
 NEARBY_STEP = 2.0**-10
 CENTRE_EXPONENT = 60
+LARGEST_EXPONENT = 1023
 
 
 class Oracle:
@@ -142,8 +143,8 @@ def move_nearby(case: Case, k: int, arrays: Mapping[str, Any]) -> dict[str, Any]
 
 
 def choose_centring_factor(gradients: Arrays) -> float:
-    """The power of two that takes the largest gradient to about 2^60."""
+    """The power of two that takes the largest gradient to about 2^60, or as far as there is a power so large."""
     largest = max((float(np.abs(g).max(initial=0.0)) for g in gradients.values()), default=0.0)
     if not 0 < largest < np.inf:
         return 1.0
-    return float(2.0 ** (CENTRE_EXPONENT - int(np.frexp(largest)[1])))
+    return float(2.0 ** min(CENTRE_EXPONENT - int(np.frexp(largest)[1]), LARGEST_EXPONENT))

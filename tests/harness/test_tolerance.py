@@ -12,6 +12,7 @@ from gradcheck import Case, Subject, examine
 from gradcheck.errors import IllConditioned
 from gradcheck.execution.run import Run
 from gradcheck.judges.comparison import compare_tensor
+from gradcheck.judges.oracle import choose_centring_factor
 from gradcheck.judges.tolerance import RoundingSample, ToleranceModel
 from tests.harness import elman, elman_reference
 
@@ -114,3 +115,11 @@ def test_rounding_beyond_that_is_ill_conditioned() -> None:
     exact = np.ones((1, 2, 3))
     with pytest.raises(IllConditioned):
         tolerances(exact, 1.01 * 2.0**-6 * exact)
+
+
+@pytest.mark.parametrize("largest", [5e-324, 1e-300, 1.0, 1e300, 0.0, np.inf])
+def test_the_gradients_are_centred_by_a_power_that_there_is(largest):
+    """A saturated softmax has gradients that nearly vanish, and no power of two takes these to 2^60."""
+    factor = choose_centring_factor({"x": np.array([largest, 0.0])})
+    assert 0 < factor < np.inf
+    assert np.frexp(factor)[0] == 0.5
