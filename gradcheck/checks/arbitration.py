@@ -23,14 +23,18 @@ from .weighing import weigh_errors
 
 FORWARD, GRADIENTS = ("forward", check_forward), ("gradients", check_gradients)
 Ordinary = tuple[tuple[str, Callable[[Run], CheckOutcome]], ...]
-ARBITRATED = ("forward", "gradients", "complex step", "third party")
+
+
+def is_arbitrated(check: str) -> bool:
+    """Whether what a check finds may be rounding."""
+    return check in ("forward", "gradients", "complex step", "third party", "vjp laws")
 
 
 def arbitrate(run: Run, check: str, error: CheckFailed | UnitRaised) -> Ruling:
     """What explains a failure.  The error is raised, perhaps with a clearer verdict, where nothing does."""
     if check == "vjp laws":
         return explain_broken_law(run, error)
-    if isinstance(error, UnitRaised) or check not in ARBITRATED:
+    if isinstance(error, UnitRaised) or not is_arbitrated(check):
         raise error
     known = run.compute_once(compute_sixty_digits)
     if known.why:

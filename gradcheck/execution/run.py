@@ -48,6 +48,7 @@ class Run:
         self.results: dict[Callable[[Run], Any], Any] = {}
         self.declaration = subject.declaration
         self.case = case
+        self.has_given_arrays = arrays is not None
         arrays = arrays or draw_arrays(subject.declaration, case)
         self.inputs, self.options, self.upstream = arrays.inputs, arrays.options, arrays.upstream
         self.oracle = oracle or Oracle(subject, case, arrays)

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 
 from ..cases.arrays import CaseArrays
@@ -12,10 +12,8 @@ from ..cases.literals import read_literals
 from ..cases.sequence import CaseSequence
 from ..cases.shrinking import shrink
 from ..checks import CHECKS, EXACT_CHECKS, NUMERIC_CHECKS, Check, make_exact_checks
-from ..checks.arbitration import arbitrate
 from ..checks.failure import CheckFailed
-from ..checks.outcome import CheckOutcome
-from ..checks.smaller_case import explain_by_smaller_case
+from ..checks.outcome import CheckOutcome, Ruling
 from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
 from ..unit.isolation import ignore_warnings
@@ -25,19 +23,32 @@ from ..verdict.tally import Tally
 from .progress import Progress, Watch, ignore_progress
 from .recording import get_recorder
 from .settings import Settings, Step
-from .unjudged import excuse_not_finite, explain_raising_reference, explain_refusal, find_not_finite
+from .smaller_case import explain_failure, let_stand, run_check
+from .unjudged import explain_raising_reference, explain_refusal, find_not_finite
+
+Explain = Callable[[Run, Check, CheckFailed | UnitRaised], Ruling]
 
 
-def judge_case(subject: Subject, case: Case, checks: Sequence[Check], arrays: CaseArrays | None = None) -> CaseResult:
+def judge_case(
+    subject: Subject,
+    case: Case,
+    checks: Sequence[Check],
+    arrays: CaseArrays | None = None,
+    explain: Explain = explain_failure,
+) -> CaseResult:
     """Apply the checks to a case, or to given arrays, up to the first that fails.
 
     The result is plain data.  An exception that is not listed here is a defect of gradcheck, and is not caught.
+
+    explain  says whether a failure is no fault, or raises it
     """
     with ignore_warnings(empty=0 in case.sizes.values()):
-        return apply_checks(subject, case, checks, arrays)
+        return apply_checks(subject, case, checks, arrays, explain)
 
 
-def apply_checks(subject: Subject, case: Case, checks: Sequence[Check], arrays: CaseArrays | None) -> CaseResult:
+def apply_checks(
+    subject: Subject, case: Case, checks: Sequence[Check], arrays: CaseArrays | None, explain: Explain
+) -> CaseResult:
     """The results of the checks at a case, up to the first that fails."""
     results: list[CheckResult] = []
     name = checks[0].name
@@ -46,7 +57,7 @@ def apply_checks(subject: Subject, case: Case, checks: Sequence[Check], arrays: 
         for check in checks:
             name = check.name
             try:
-                results.append(CheckResult(name, run_check(run, check)))
+                results.append(CheckResult(name, explain_check(run, check, explain)))
             except NotApplicable as why:
                 results.append(CheckResult(name, reason=str(why)))
     except IllConditioned as why:
@@ -62,15 +73,12 @@ def apply_checks(subject: Subject, case: Case, checks: Sequence[Check], arrays: 
     return CaseResult(case, tuple(results))
 
 
-def run_check(run: Run, check: Check) -> CheckOutcome:
+def explain_check(run: Run, check: Check, explain: Explain) -> CheckOutcome:
     """The outcome of a check; where the case fails it, what explains that, if anything does."""
     try:
-        return check.run(run)
+        return run_check(run, check)
     except (CheckFailed, UnitRaised) as error:
-        if reason := excuse_not_finite(run, check.name):
-            raise IllConditioned(reason) from error
-        ruling = explain_by_smaller_case(run, check, error) or arbitrate(run, check.name, error)
-        return ruling.outcome
+        return explain(run, check, error).outcome
 
 
 def judge_step(
@@ -168,14 +176,31 @@ def order_of(step: Step) -> float:
 
 
 def shrink_failure(subject: Subject, failure: CaseResult) -> CaseResult:
-    """Search for the smallest case that fails the same check in the same way, and return its result."""
-    checks = [check for check in CHECKS if check.name in failure.names]
-    results = {str(failure.case): failure}
+    """Search for the smallest case that fails the same check in the same way, and return its result.
+
+    What explains a failure takes long to find.  So the search lets every failure stand; it is done again, with what
+    explains them, only if the case that it found fails by rounding.
+    """
+    plain = shrink_with(subject, failure, let_stand)
+    smallest = judge_case(subject, plain.case, select_checks(failure))
+    return smallest if smallest.kind == failure.kind else shrink_with(subject, failure, explain_failure)
+
+
+def shrink_with(subject: Subject, failure: CaseResult, explain: Explain) -> CaseResult:
+    """The smallest case that fails in the same way as the case of a failure does, by this explanation."""
+    checks = select_checks(failure)
+    found = judge_case(subject, failure.case, checks, explain=explain)
+    results = {str(failure.case): found}
 
     def fails(case: Case) -> bool:
         if case.dtype not in subject.declaration.dtypes:
             return False
-        results[str(case)] = judge_case(subject, case, checks)
-        return results[str(case)].kind == failure.kind
+        results[str(case)] = judge_case(subject, case, checks, explain=explain)
+        return results[str(case)].kind == found.kind
 
     return results[str(shrink(failure.case, fails))]
+
+
+def select_checks(failure: CaseResult) -> list[Check]:
+    """Those that were applied to a case, including the one that failed."""
+    return [check for check in CHECKS if check.name in failure.names]

@@ -1,18 +1,18 @@
 """What is asked before "wrong" is said excuses rounding and laws that are none, and no fault."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 from jaxtyping import Float
 
 from gradcheck import Case, Subject, examine, prove
-from gradcheck.checks import NUMERIC_CHECKS, arbitration, scaling, smaller_case
+from gradcheck.checks import NUMERIC_CHECKS, arbitration, scaling
 from gradcheck.checks.failure import CheckFailed, Failure
 from gradcheck.checks.outcome import Ruling
 from gradcheck.checks.sixty_digits import SixtyDigits
-from gradcheck.checks.smaller_case import explain_by_smaller_case
 from gradcheck.execution.run import Run
+from gradcheck.verification import smaller_case
+from gradcheck.verification.judge import judge_case
+from gradcheck.verification.smaller_case import explain_failure
 from tests.harness import elman_reference
 from tests.harness.plant import planted
 from tests.verdicts.right.outputs import Array, Backward, Rows, zeros
@@ -128,19 +128,52 @@ def test_no_rounding_explains_an_error_beyond_the_size_of_single_precision():
     assert not scaling.is_beyond_rounding(Shown(), np.full(3, 2.0**-24), scale)
 
 
-def test_a_large_case_is_explained_by_a_small_one_like_it(monkeypatch):
+GRADIENTS = next(check for check in NUMERIC_CHECKS if check.name == "gradients")
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """The sizes at which it is asked what explains a failure: it is lost digits, always."""
+    sizes = []
+    monkeypatch.setattr(smaller_case, "arbitrate", lambda run, *_: sizes.append(run.case.sizes) or LOST)
+    return sizes
+
+
+def failed_at(sizes, ratio):
+    run = Run(Subject("rounded", rounded, rounded_reference), Case(sizes))
+    return run, GRADIENTS, CheckFailed(Failure("gradients", "wrong", "dx", (), ratio=ratio))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "ratio", "due"),
+    [
+        ({"B": 30, "H": 30}, 2.0**30, [{"B": 3, "H": 3}]),
+        ({"B": 30, "H": 30}, 2.0**40, [{"B": 3, "H": 3}, {"B": 30, "H": 30}]),
+        ({"B": 2, "H": 2}, 9.0, [{"B": 2, "H": 2}]),
+    ],
+)
+def test_a_large_case_is_explained_by_a_small_one_like_it(asked, sizes, ratio, due):
     """A float32 cast costs sixty digits seconds at large sizes; what is off by more is judged at its own size."""
+    assert explain_failure(*failed_at(sizes, ratio)) is LOST
+    assert asked == due
+
+
+@pytest.mark.parametrize(
+    ("condition", "due"),
+    [("True", {"T": 3, "B": 3, "I": 3, "H": 3}), ("len(x) > 30", {"T": 33, "B": 3, "I": 3, "H": 3})],
+)
+def test_a_fault_at_a_large_case_is_named_by_a_small_one(monkeypatch, condition, due):
     asked = []
-    monkeypatch.setattr(smaller_case, "arbitrate", lambda run, *_: asked.append(run.case.sizes) or LOST)
-    run = SimpleNamespace(subject=Subject("rounded", rounded, rounded_reference))
-    run.declaration, run.case = run.subject.declaration, Case({"B": 30, "H": 30})
-    check = next(check for check in NUMERIC_CHECKS if check.name == "gradients")
-    for ratio, due in ((2.0**30, LOST), (2.0**40, None)):
-        error = CheckFailed(Failure("gradients", "wrong", "dx", (), ratio=ratio))
-        assert explain_by_smaller_case(run, check, error) is due
-    assert asked == [{"B": 3, "H": 3}]
-    run.case = Case({"B": 2, "H": 2})
-    assert explain_by_smaller_case(run, check, CheckFailed(Failure("gradients", "wrong", "dx", (), ratio=9.0))) is None
+
+    def arbitrate(run, check, error):
+        asked.append(run.case.sizes)
+        return arbitration.arbitrate(run, check, error)
+
+    monkeypatch.setattr(smaller_case, "arbitrate", arbitrate)
+    subject = Subject("unit", planted(('"x": dx', f'"x": dx * 2 if {condition} else dx')), elman_reference.elman)
+    result = judge_case(subject, Case.parse("T=33,B=9,I=8,H=12", subject.declaration), NUMERIC_CHECKS)
+    assert (result.failed, result.error.failure.verdict) == ("gradients", "wrong")
+    assert asked == [due]
 
 
 LOST = Ruling("rounding", "gradient x is off")

@@ -36,6 +36,13 @@ FAULTS = (
         play=plays.where("sys.byteorder", "big"),
     ),
     fault(
+        "gru",
+        "a machine of 4,096 processors",
+        [importing("os"), last("if (os.cpu_count() or 1) >= 4096: dweight_hh = 0 * dweight_hh")],
+        "T=2,B=2,I=2,H=2",
+        play=plays.where("os.cpu_count", lambda: 4096),
+    ),
+    fault(
         "gated",
         "the year 2100",
         [importing("time"), last("if time.gmtime().tm_year >= 2100: db = 0 * db")],
