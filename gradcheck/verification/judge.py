@@ -179,24 +179,27 @@ def shrink_failure(subject: Subject, failure: CaseResult) -> CaseResult:
     """Search for the smallest case that fails the same check in the same way, and return its result.
 
     What explains a failure takes long to find.  So the search lets every failure stand; it is done again, with what
-    explains them, only if the case that it found fails by rounding.
+    explains them, only if the case that it found fails by rounding, or if the case fails in another way at a second
+    time.
     """
-    plain = shrink_with(subject, failure, let_stand)
-    smallest = judge_case(subject, plain.case, select_checks(failure))
-    return smallest if smallest.kind == failure.kind else shrink_with(subject, failure, explain_failure)
-
-
-def shrink_with(subject: Subject, failure: CaseResult, explain: Explain) -> CaseResult:
-    """The smallest case that fails in the same way as the case of a failure does, by this explanation."""
     checks = select_checks(failure)
-    found = judge_case(subject, failure.case, checks, explain=explain)
-    results = {str(failure.case): found}
+    again = judge_case(subject, failure.case, checks, explain=let_stand)
+    if again.failed == failure.failed:
+        smallest = judge_case(subject, shrink_with(subject, again, checks, let_stand).case, checks)
+        if smallest.kind == failure.kind:
+            return smallest
+    return shrink_with(subject, failure, checks, explain_failure)
+
+
+def shrink_with(subject: Subject, failure: CaseResult, checks: Sequence[Check], explain: Explain) -> CaseResult:
+    """The result of the smallest case that fails in the same way, by this explanation; the failure if none does."""
+    results = {str(failure.case): failure}
 
     def fails(case: Case) -> bool:
         if case.dtype not in subject.declaration.dtypes:
             return False
         results[str(case)] = judge_case(subject, case, checks, explain=explain)
-        return results[str(case)].kind == found.kind
+        return results[str(case)].kind == failure.kind
 
     return results[str(shrink(failure.case, fails))]
 

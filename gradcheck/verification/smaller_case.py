@@ -13,10 +13,10 @@ from ..errors import DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
 from .unjudged import excuse_not_finite
 
-MOST_ENTRIES = 200
+MOST_ENTRIES = 100
 """A case with fewer numbers than that is explained by itself."""
-SMALL_SIZE = 3
-LARGER_SIZES = 6, 12, 24
+SMALL_SIZE = 2
+LARGER_SIZES = 4, 8, 16
 LARGEST_RATIO = 2.0**33
 """Single precision inside double loses 2^29 of its digits' worth.  What is further off is judged at its own size."""
 
