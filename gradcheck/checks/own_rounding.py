@@ -1,21 +1,24 @@
 """How far a unit's own formulas, right as they are, may be off by rounding alone.
 
-They are evaluated with as many decimals as the floats of the case have digits, rounded up, down and to nearest.  How
-far that is from sixty digits, over the last of these decimals, is the size of what the unit itself sums, its
-cancellations and their growth included.  An error beyond that is no rounding: something is read at a wrong place in
+They are evaluated with as many decimals as the floats of the case have digits, rounded up, down and to nearest; or with
+sixty digits, the result of every operation being disturbed by 1e-40 of it.  How far that is from sixty digits, over the
+last decimal or the disturbance, is the size of what the unit itself sums, its cancellations and their growth included.  An error beyond that is no rounding: something is read at a wrong place in
 memory, or kept from another call.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, ROUND_UP, localcontext
 from typing import Any
 
 import numpy as np
 
 from ..cases.arrays import Array, CaseArrays, draw_normal
+from ..exact.decimals import DECIMAL_DIGITS, DecimalField, DisturbedField
+from ..exact.probe import list_real_parts
 from ..execution.run import Run
 from ..judges.tolerance import ToleranceModel, reduce_to_steps
 from .sixty_digits import SixtyDigits, compute_sixty_digits, round_arrays, run_in_decimals
+from .terms import DISTURBED_RUNS, measure_natural_size
 
 ROUNDINGS = ((0, ROUND_HALF_EVEN), (0, ROUND_UP), (1, ROUND_DOWN))
 """More digits, and which way they round.  Of three evaluations the largest error counts: one may be small by luck."""
@@ -23,7 +26,10 @@ ZERO = 2.0**-100
 """Of the terms: what sixty digits leave of numbers that cancel."""
 BESIDE = 2.0**-16
 """How far beside a case its rounding is measured again."""
-MeasureSizes = Callable[[Run], dict[str, dict[str, Array]]]
+Sizes = dict[str, dict[str, Array]]
+MeasureSizes = Callable[[Run], Sizes]
+MOST_GROWTH = 1e20
+"""Over the natural size: what moves more than that by a disturbance has jumped."""
 SAFETY_FACTOR = 64.0
 """Sums in another order, and functions that are off by some units."""
 
@@ -31,7 +37,8 @@ SAFETY_FACTOR = 64.0
 def is_own_rounding(run: Run, known: SixtyDigits, what: str, name: str, error: Array) -> bool:
     """Whether the unit's own rounding explains an error of an output or a gradient."""
     return any(
-        explains_error(run, known, what, name, error, measure) for measure in (measure_own_sizes, measure_beside)
+        explains_error(run, known, what, name, error, measure)
+        for measure in (measure_own_sizes, measure_beside, measure_disturbed_sizes)
     )
 
 
@@ -56,7 +63,7 @@ def find_precision(run: Run, known: SixtyDigits) -> Any:
     return max((np.finfo(dtype) for dtype in (run.case.dtype, *known.narrow.values())), key=lambda found: found.eps)
 
 
-def measure_own_sizes(run: Run) -> dict[str, dict[str, Array]]:
+def measure_own_sizes(run: Run) -> Sizes:
     """By output and by gradient, per step: the size of what the unit sums; empty where decimals so few do not apply."""
     known = run.compute_once(compute_sixty_digits)
     digits = find_precision(run, known).precision + 1
@@ -67,7 +74,7 @@ def measure_own_sizes(run: Run) -> dict[str, dict[str, Array]]:
     return {what: {n: np.max([f[what][n] for f in found], axis=0) for n in found[0][what]} for what in found[0]}
 
 
-def measure_beside(run: Run) -> dict[str, dict[str, Array]]:
+def measure_beside(run: Run) -> Sizes:
     """The same beside the case: at round numbers decimals may round to nothing, as 1000001 has a root of few digits."""
     moved = {
         n: (a * (1 + BESIDE * draw_normal(run.case, f"beside.{n}", a.shape))).astype(a.dtype)
@@ -78,9 +85,47 @@ def measure_beside(run: Run) -> dict[str, dict[str, Array]]:
     return measure_own_sizes(Run(run.subject, run.case, CaseArrays(moved, run.options, run.upstream)))
 
 
-def measure_at(run: Run, known: SixtyDigits, digits: int, rounding: str) -> dict[str, dict[str, Array]]:
+def measure_disturbed_sizes(run: Run) -> Sizes:
+    """The same by sixty digits, with every operation disturbed: products summed in two ways cancel in few decimals.
+
+    It is left out where numbers that were equal, and are compared, are so no more: what jumps there is no rounding.
+    """
+    judged: dict[str, tuple[Sequence[str], Mapping[str, Any]]] = {
+        "output": (list(run.declaration.outputs), run.declaration.outputs),
+        "gradient": (run.differentiable, run.declaration.inputs),
+    }
+    sizes: Sizes = {"output": {}, "gradient": {}}
+    with localcontext(prec=DECIMAL_DIGITS), np.errstate(all="ignore"):
+        exact = read_decimals(run, DecimalField(run.case.seed))
+        disturbed = [read_decimals(run, DisturbedField(run.case.seed + k)) for k in range(DISTURBED_RUNS)]
+        for what, (names, specs) in judged.items():
+            for name in names:
+                moved = np.max([measure_move(d[what][name], exact[what][name]) for d in disturbed], axis=0)
+                if float(np.max(moved, initial=0.0)) <= MOST_GROWTH * measure_natural_size(run, what, name):
+                    sizes[what][name] = reduce_to_steps(specs[name], moved)
+    return sizes
+
+
+def read_decimals(run: Run, carrier: DecimalField) -> dict[str, dict[str, Array]]:
+    """Outputs and gradients by name, as arrays of decimals."""
+    probe, outputs, _, gradients = run_in_decimals(run, carrier)
+    found = {"output": outputs._asdict(), "gradient": gradients}
+    return {
+        what: {
+            n: np.array([e.value for e in list_real_parts(a, probe.carrier)], object).reshape(np.shape(a))
+            for n, a in arrays.items()
+        }
+        for what, arrays in found.items()
+    }
+
+
+def measure_move(disturbed: Array, exact: Array) -> Array:
+    return np.abs((disturbed - exact) / DisturbedField.DISTURBANCE).astype(float)
+
+
+def measure_at(run: Run, known: SixtyDigits, digits: int, rounding: str) -> Sizes:
     with localcontext(prec=digits, rounding=rounding), np.errstate(all="ignore"):
-        probe, outputs, _, gradients = run_in_decimals(run)
+        probe, outputs, _, gradients = run_in_decimals(run, DecimalField(run.case.seed))
         rounded = {
             "output": round_arrays(run, outputs._asdict(), probe.carrier),
             "gradient": round_arrays(run, gradients, probe.carrier),

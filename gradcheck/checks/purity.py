@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..cases.arrays import Array, Arrays
-from ..errors import DeclarationError
+from ..errors import DeclarationError, IllConditioned
 from ..execution.linearity import pull_back_halves
 from ..execution.run import Run, UnitRaised
 from ..unit.isolation import watch_global_rng
@@ -107,6 +107,8 @@ def require_own_memory(run: Run) -> None:
         for what, given in (("input", run.inputs), ("upstream gradient", run.upstream)):
             for other, array in given.items():
                 if isinstance(array, np.ndarray) and share_memory(gradient, array):
+                    if 0 in run.case.sizes.values() and given is run.upstream:
+                        raise IllConditioned("nothing is computed at a size of 0: the upstream gradient is handed on")
                     fail_purity(f"the gradient of {name} shares memory with the {what} {other}", "return a copy")
     if run.subject.adapted:
         return  # what an adapter hands on is read, and never added to

@@ -75,7 +75,7 @@ def compute_sixty_digits(run: Run) -> SixtyDigits:
 
 
 def evaluate_decimals(run: Run) -> SixtyDigits:
-    probe, outputs, upstream, gradients = run_in_decimals(run)
+    probe, outputs, upstream, gradients = run_in_decimals(run, DecimalField(run.case.seed))
     carrier, names = probe.carrier, list(upstream)
     defect: dict[str, float] = {}
     # Where all terms are zero by algebra there is still the rounding of the sixtieth digit, which this is far above.
@@ -100,9 +100,8 @@ def evaluate_decimals(run: Run) -> SixtyDigits:
     )
 
 
-def run_in_decimals(run: Run) -> tuple[ExactProbe, Any, dict[str, Any], Mapping[str, Any]]:
+def run_in_decimals(run: Run, carrier: DecimalField) -> tuple[ExactProbe, Any, dict[str, Any], Mapping[str, Any]]:
     """The unit on decimals of the precision that is set, at the numbers of the case: outputs, upstream, gradients."""
-    carrier = DecimalField(run.case.seed)
     probe = ExactProbe(bind_unit(run), run.wide_inputs, carrier)
     outputs, backward = probe.forward()
     names = [n for n in probe.list_upstream_names(outputs) if run.wide_upstream.get(n) is not None]

@@ -19,9 +19,7 @@ def measure_terms(run: Run, what: str, name: str) -> Array:
     moved = [np.abs(getattr(r, f"{what}s")[name] - exact) for r in run.compute_once(run_disturbed_references)]
     size: Array = np.max([reduce_to_steps(spec, m) for m in moved], axis=0) / DISTURBANCE
     # Inside a fused kernel, or where the reference has no terms at all, the disturbance shows nothing.
-    inputs = max(map(find_largest, run.wide_inputs.values()))
-    natural = measure_natural_size(run, name) if what == "gradient" else inputs
-    return np.where(size > 0, size, natural)
+    return np.where(size > 0, size, measure_natural_size(run, what, name))
 
 
 def run_disturbed_references(run: Run) -> list[Any]:
@@ -30,8 +28,13 @@ def run_disturbed_references(run: Run) -> list[Any]:
     return [run_disturbed_reference(k, *arguments) for k in range(DISTURBED_RUNS)]
 
 
-def measure_natural_size(run: Run, name: str) -> float:
-    """The size that a gradient of this input would have by the other numbers of the case: |u y| and |g x| over |x|."""
+def measure_natural_size(run: Run, what: str, name: str) -> float:
+    """The size that an output or a gradient would have by the other numbers of the case.
+
+    For an output that of the inputs, for a gradient |u y| and |g x| over |x|.
+    """
+    if what == "output":
+        return max(map(find_largest, run.wide_inputs.values()))
     result = run.reference_result
     sizes = [find_largest(g) * find_largest(run.inputs[n]) for n, g in result.gradients.items()]
     sizes += [find_largest(u * result.outputs[n]) for n, u in run.wide_upstream.items() if u is not None]

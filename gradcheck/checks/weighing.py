@@ -13,6 +13,8 @@ from .scaling import SHRINKS
 from .sixty_digits import SixtyDigits
 from .terms import measure_natural_size, measure_terms
 
+SAME_FUNCTION = 2.0**-32
+"""Of the terms: references round constants, and replace log(1 + exp(x)) by x beyond 20."""
 LOST = 16.0
 """A unit is imprecise where it is off by more than so many times what its terms explain."""
 
@@ -50,9 +52,11 @@ def is_another_function(
     unit = UNIT_ROUNDOFF["float64"]
     if what == "output":
         limit = run.output_tolerances.tolerance(name) + 64 * unit * scale
+        if run.case.dtype == "float64":
+            limit = np.maximum(limit, SAME_FUNCTION * scale)
         return bool((error > limit).any()) and not does_error_shrink(judge, what, name, known.outputs[name], error)
-    largest = max(measure_natural_size(run, name), float(np.max(scale)))
-    far = 2.0**-32 * largest if run.case.dtype == "float64" else 2.0**-12 * largest
+    largest = max(measure_natural_size(run, "gradient", name), float(np.max(scale)))
+    far = SAME_FUNCTION * largest if run.case.dtype == "float64" else 2.0**-12 * largest
     if known.rounded and known.largest_defect > 1e-40:
         far = 64 * UNIT_ROUNDOFF[run.case.dtype] * float(np.max(scale))
     return bool((error > np.maximum(far, run.gradient_tolerances.tolerance(name))).any())

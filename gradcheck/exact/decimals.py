@@ -52,6 +52,10 @@ class DecimalField:
     def prepare(self, divisors: list[Any]) -> None:
         pass
 
+    def round(self, value: Decimal) -> Decimal:
+        """The result of an operation, as it is: the context of decimal has rounded it."""
+        return value
+
     def order(self, a: DecimalDual, b: DecimalDual) -> int:
         difference = a.value - b.value
         tiny = Decimal(10) ** (10 - DECIMAL_DIGITS) * max(abs(a.value), abs(b.value))
@@ -59,6 +63,15 @@ class DecimalField:
             self.tied |= a.tangent != b.tangent
             return 0
         return 1 if difference > 0 else -1
+
+
+class DisturbedField(DecimalField):
+    """Every operation is off by a random part of `DISTURBANCE`, as if it rounded there."""
+
+    DISTURBANCE = Decimal("1e-40")
+
+    def round(self, value: Decimal) -> Decimal:
+        return value + value * self.DISTURBANCE * Decimal(self.random.uniform(-1, 1))
 
 
 class DecimalDual(Element):
@@ -84,7 +97,7 @@ class DecimalDual(Element):
         if other.__class__ is not DecimalDual:
             return self._mixed(other, operation)
         tangent = None if self.tangent is None or other.tangent is None else da * self.tangent + db * other.tangent
-        return DecimalDual(self.field, operation(self.value, other.value), tangent)
+        return DecimalDual(self.field, self.field.round(operation(self.value, other.value)), tangent)
 
     def __add__(self, other: Any) -> Any:
         return self._combine(other, operator.add, 1, 1)
@@ -99,6 +112,7 @@ class DecimalDual(Element):
         return DecimalDual(self.field, -self.value, None if self.tangent is None else -self.tangent)
 
     def _primitive(self, name: str, value: Decimal) -> DecimalDual:
+        value = self.field.round(value)
         if self.tangent is None:
             return DecimalDual(self.field, value, None)
         slope = rules.DERIVATIVE_RULES[name](
@@ -107,7 +121,7 @@ class DecimalDual(Element):
         return DecimalDual(self.field, value, slope.value * self.tangent)
 
     def reciprocal(self) -> DecimalDual:
-        y, t = 1 / self.value, self.tangent
+        y, t = self.field.round(1 / self.value), self.tangent
         return DecimalDual(self.field, y, None if t is None else -y * y * t)
 
     def exp(self) -> DecimalDual:

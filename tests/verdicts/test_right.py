@@ -2,7 +2,9 @@
 
 import pytest
 
-from gradcheck import Subject, examine
+from gradcheck import Case, Subject, examine
+from gradcheck.checks import NUMERIC_CHECKS
+from gradcheck.verification.judge import judge_case
 from tests.verdicts.right.catalog import CELLS
 
 CASES = 25
@@ -14,3 +16,26 @@ def test_the_verdict_is_the_one_that_is_due(cell):
     report = examine(Subject(cell.name, cell.unit, cell.reference), cases=CASES, diagnose=False)
     welcome = WELCOME[cell.due] + ("imprecise",) * cell.tails
     assert report.verdict in welcome, report.message or report.reason
+
+
+RARE = {
+    "one key, so that a sum of products cancels, in float32": (
+        "attention.flash",
+        "T=5,H=4,S=1,seed=2750618760,dtype=float32,layout=fortran",
+    ),
+    "a reference that replaces log(1 + exp(x)) by x beyond 20": (
+        "masks.distance_bias",
+        "T=2,H=1,seed=267440121,scale=saturated",
+    ),
+    "the norm of no numbers": ("norms.weight_norm", "H=1,I=0,seed=0"),
+    "no step between a gradient and its upstream": ("running.momentum_descent", "T=0,H=1,seed=0"),
+}
+"""Cases of campaigns at which a right cell was called wrong."""
+
+
+@pytest.mark.parametrize(("name", "case"), RARE.values(), ids=RARE)
+def test_a_rare_case_is_not_called_wrong(name, case):
+    cell = next(cell for cell in CELLS if str(cell) == name)
+    subject = Subject(cell.name, cell.unit, cell.reference)
+    result = judge_case(subject, Case.parse(case, subject.declaration), NUMERIC_CHECKS)
+    assert not result.failed, result.error
