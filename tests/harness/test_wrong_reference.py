@@ -1,4 +1,4 @@
-"""The reference is wrong and the unit is right: the report must not blame the unit."""
+"""The reference is wrong and the unit is right: the report must not call the unit wrong."""
 
 import pytest
 
