@@ -47,7 +47,7 @@ def require_equal_tensors(
         worst = max(worst, comparison.ratio)
         if comparison.ratio > 1:
             entry = comparison.worst[0]
-            opinions = format_opinions({"found": entry.manual, "due": entry.judge})
+            opinions = format_opinions({"got": entry.manual, "expected": entry.judge})
             what = f"{prefix}{format_entry(name, entry)} {opinions}: {format_error_ratio(entry.ratio)} tolerance"
             fail_law(law, what, format_worst_entries(comparison), comparison.ratio)
     return worst
@@ -67,5 +67,7 @@ def widen_by_terms(terms: Array) -> Callable[[Array], Array]:
 
 
 def fail_law(law: str, what: str, worst: str = "", ratio: float = float("inf")) -> NoReturn:
-    details = (("verdict", "manual breaks a law that every backward obeys"),) + ((("worst", worst),) if worst else ())
-    raise CheckFailed(Failure("vjp laws", "wrong", f"law broken ({law}): {what}", details, ratio=ratio))
+    details = (("verdict", "manual breaks a law that a right backward satisfies"),) + (
+        (("worst", worst),) if worst else ()
+    )
+    raise CheckFailed(Failure("vjp laws", "wrong", f"breaks a VJP law ({law}): {what}", details, ratio=ratio))

@@ -14,7 +14,7 @@ from .forward import check_forward
 from .gradients import check_gradients
 from .outcome import CheckOutcome, Ruling
 from .pieces import Law, record_pieces
-from .reference_laws import does_reference_obey
+from .reference_laws import does_reference_satisfy_slices
 from .scaling import explain_by_scaling
 from .sixty_digits import SixtyDigits, compute_sixty_digits
 from .slices import check_slices
@@ -51,7 +51,9 @@ def explain_gradients(run: Run, check: str, error: CheckFailed, known: SixtyDigi
     if not known.adjoint:
         raise error if check == "third party" else name_wrong(error)
     if check == "complex step":
-        return Ruling("complex step is misled: to sixty digits manual's backward is the adjoint of its forward")
+        return Ruling(
+            "complex step does not apply: computed with sixty digits, manual's backward is the adjoint of its forward"
+        )
     if check == "gradients":
         return weigh_errors(run, known, "gradient", error)
     outside = run.oracle.third_party
@@ -62,7 +64,7 @@ def name_wrong(error: CheckFailed) -> CheckFailed:
     """The failure of a backward that is not the derivative of its forward: wrong, whatever the judges said."""
     if error.failure.verdict != "judges split":
         return error
-    reason = "to sixty digits manual's backward is not the derivative of its forward"
+    reason = "computed with sixty digits, manual's backward is not the derivative of its forward"
     details = (("verdict", reason), *error.failure.details[1:])
     return CheckFailed(replace(error.failure, verdict="wrong", details=details))
 
@@ -75,7 +77,7 @@ def explain_broken_law(run: Run, error: CheckFailed | UnitRaised) -> Ruling:
     narrow = bool(run.compute_once(compute_sixty_digits).narrow)
     for law in (check_zero, check_none) if narrow else (check_zero, check_none, check_scaling):
         law(run)
-    coupled = not does_reference_obey(run)
+    coupled = not does_reference_satisfy_slices(run)
     whole = combine_rulings(
         [
             explain_by_pieces(run, check_halves, error, (GRADIENTS,)),
@@ -83,7 +85,9 @@ def explain_broken_law(run: Run, error: CheckFailed | UnitRaised) -> Ruling:
         ]
     )
     if coupled:
-        whole = combine_rulings([Ruling("the reference does not obey the law of rows and halves"), whole])
+        whole = combine_rulings(
+            [Ruling("in the reference too, the gradient of a slice is not the slice of the gradient"), whole]
+        )
     if not whole.explanation:
         raise error
     return whole

@@ -29,7 +29,7 @@ def consult_backward(run: Run, reason: str) -> tuple[Verdict, str]:
         return "judges split", f"{reason}; {unknown}, and manual's backward is not written yet"
     if fits is False:
         return "wrong", f"{reason}, and manual's backward is not the derivative of its own forward"
-    known = f"manual's backward fits its own forward, and {unknown}" if fits else unknown
+    known = f"manual's backward is the derivative of its own forward, and {unknown}" if fits else unknown
     return "judges split", f"{reason}; {known}"
 
 

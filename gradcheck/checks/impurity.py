@@ -10,7 +10,7 @@ from ..judges.comparison import compare_tensor
 from ..judges.tolerance import ToleranceModel
 from .failure import CheckFailed, Failure
 
-KEEP_NOTHING = "keep no state between calls, and hand out nothing that backward reads"
+KEEP_NOTHING = "keep no state between calls, and return no array that backward reads later"
 
 
 def require_same_result(
@@ -21,7 +21,7 @@ def require_same_result(
             continue
         comparison = compare_tensor(name, now[name], before[name], tolerances)
         if comparison.ratio > 1:
-            fail_purity(f"{what} gives another {name}", remedy)
+            fail_purity(f"{what} gives a different {name}", remedy)
 
 
 def fail_purity(headline: str, remedy: str) -> NoReturn:

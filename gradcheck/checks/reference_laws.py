@@ -1,4 +1,4 @@
-"""Whether the reference obeys a law that the unit breaks: rows may be coupled, and steps may know their time."""
+"""Does the reference satisfy a law that the unit breaks?  Its rows may be coupled, its steps may know their time."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -12,7 +12,7 @@ from .failure import CheckFailed
 from .slices import check_slices
 
 
-def does_reference_obey(run: Run) -> bool:
+def does_reference_satisfy_slices(run: Run) -> bool:
     """Whether the reference, outputs and autograd's gradients, passes the very same law at the case."""
     twin = Run(run.subject, run.case, CaseArrays(run.inputs, run.options, dict(run.upstream)), run.oracle)
     twin.forward = partial(call_reference_as_unit, twin)  # type: ignore[method-assign]

@@ -48,7 +48,7 @@ class SixtyDigits:
     @property
     def reason(self) -> str:
         """Why it is not known whether the backward is the adjoint."""
-        return self.why or "numbers that are compared are equal"
+        return self.why or "two numbers that the unit compares are equal"
 
     @property
     def adjoint(self) -> bool | None:
@@ -66,7 +66,7 @@ def compute_sixty_digits(run: Run) -> SixtyDigits:
     if sum(np.size(a) for a in numbers) > MOST_NUMBERS:
         return SixtyDigits(why="the case is too large for sixty digits")
     if any(np.asarray(a).dtype.kind == "c" for a in numbers):
-        return SixtyDigits(why="sixty digits are of real numbers")
+        return SixtyDigits(why="sixty digits are used for real numbers only")
     try:
         with localcontext(prec=DECIMAL_DIGITS), np.errstate(all="ignore"):
             return evaluate_decimals(run)

@@ -61,7 +61,7 @@ def take_row(specs: Mapping[str, ArraySpec], arrays: Mapping[str, Any], row: int
 
 
 def check_row(run: Run, row: int) -> float:
-    law = f"row {row} of the batch run alone gives the same"
+    law = f"rows: row {row} of the batch, run alone, gives the same as in the batch"
     inputs, outputs = run.declaration.inputs, run.declaration.outputs
     alone, backward = run.forward(take_row(inputs, run.inputs, row))
     worst = require_equal_tensors(run, law, alone, take_row(outputs, run.outputs, row), run.output_tolerances)
@@ -86,8 +86,9 @@ def check_chain(run: Run, k: int, row: int | None = None) -> float:
     first, first_backward = run.forward({n: a[:k] if n in timed else a for n, a in inputs.items()})
     handed = {start: first[end] for start, end in states.items()}
     second, second_backward = run.forward({n: a[k:] if n in timed else a for n, a in inputs.items()} | handed)
-    law = f"steps before {k} and from {k} on, chained, give the whole" + (
-        "" if row is None else f", of row {row} alone"
+    law = (
+        f"chain: steps before {k} and steps from {k} on, run one after the other, give the same as all steps at once"
+        + ("" if row is None else f", in row {row} alone")
     )
     joined = {n: np.concatenate((first[n], second[n])) for n in others} | {n: second[n] for n in states.values()}
     worst = require_equal_tensors(run, law, joined, take_row(specs.outputs, run.outputs, row), run.output_tolerances)

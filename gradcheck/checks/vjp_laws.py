@@ -1,4 +1,4 @@
-"""Laws that every vector-Jacobian product obeys, whatever the function; u is the upstream gradient.
+"""Laws that every vector-Jacobian product satisfies, whatever the function; u is the upstream gradient.
 
 zero        a zero upstream gradient gives gradients that are exactly zero
 linear      the gradients of two parts of u, one times 2^k, the other times 2^-k, add up to those of u.  If they do not,

@@ -31,16 +31,18 @@ def weigh_errors(run: Run, known: SixtyDigits, what: str, error: CheckFailed, ju
         if is_another_function(run, known, what, name, other, scale, judge):
             raise error
         if not np.isfinite(found[name]).all():
-            lost.append(f"{what} {name} is not finite: on the way its formula overflows, or divides by what vanished")
+            lost.append(
+                f"{what} {name} is not finite: its formula overflows on the way, or divides by a number that underflows"
+            )
             continue
         if not is_own_rounding(run, known, what, name, mine):
             raise error
         allowed = model.tolerance(name) + 16 * UNIT_ROUNDOFF[run.case.dtype] * scale
         ratio = float(np.max(mine / np.maximum(np.maximum(allowed, 64 * other.max(initial=0.0)), 1e-300), initial=0.0))
         if not ratio <= LOST and not is_zero_by_algebra(run, what, name, due[name]):
-            lost.append(f"{what} {name} is off by {float(mine.max()):.1e}, {ratio:.3g} times what its terms explain")
+            lost.append(f"{what} {name} is off by {float(mine.max()):.1e}, {ratio:.3g} times the rounding of its terms")
     lost += [f"it casts to {dtype} at {place}" for place, dtype in sorted(known.narrow.items()) if lost]
-    return Ruling(f"rounding: to sixty digits the {what}s are those of manual's formula", "; ".join(lost))
+    return Ruling(f"rounding: computed with sixty digits, manual's formula gives the right {what}s", "; ".join(lost))
 
 
 def is_another_function(

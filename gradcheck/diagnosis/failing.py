@@ -20,7 +20,7 @@ UNIT_ERRORS = (
     KeyError,
     ValueError,
 )
-"""What a wrong unit, or what it returns, may raise in the diagnosis; any other exception is a defect of this harness."""
+"""What a wrong unit, or what it returns, may raise here; any other exception is a defect of this harness."""
 
 
 def fails_check(subject: Subject, check: str, case: Case, arrays: CaseArrays | None = None) -> bool:

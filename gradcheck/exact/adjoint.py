@@ -118,14 +118,16 @@ def confirm_difference(
     try:
         size = measure_relative_defect(unit, inputs, given)
     except (ArithmeticError, Unsupported) as error:
-        return _make_undecided(decision, f"the field says different, and decimals cannot tell: {error}")
+        return _make_undecided(decision, f"the finite field says different, and decimals cannot decide: {error}")
     if size < Decimal(10) ** (20 - DECIMAL_DIGITS):
         digits, functions = -size.adjusted() if size else DECIMAL_DIGITS, ", ".join(decision.used) or "numbers"
-        reason = f"holds to {digits} digits at the case's real numbers, by a law of {functions} unknown to the field"
+        unknown = f"by a law of {functions} that the finite field does not know"
+        reason = f"holds to {digits} digits at the case's real numbers, {unknown}"
         return _make_undecided(decision, reason)
     if size < Decimal("1e-12") and carrier.rounded:
         constants = ", ".join(sorted(map(repr, carrier.rounded))[:3])
-        return _make_undecided(decision, f"off by {size:.1e} of its size, as a rounded constant would be ({constants})")
+        reason = f"off by {size:.1e} of its size, which a rounded constant would explain ({constants})"
+        return _make_undecided(decision, reason)
     return decision
 
 

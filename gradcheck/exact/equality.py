@@ -61,11 +61,11 @@ def _confirm_inequality(f: ExactUnit, g: ExactUnit, inputs: InputArrays, prime: 
             scale = max([abs(a) + abs(b) for a, b in pairs], default=Decimal(0))
             alike = all(abs(a - b) <= scale * Decimal(10) ** (20 - DECIMAL_DIGITS) for a, b in pairs)
     except (ArithmeticError, Unsupported) as error:
-        return Decision("undecided", f"the field says different, and decimals cannot tell: {error}", prime, used=used)
+        reason = f"the finite field says different, and decimals cannot decide: {error}"
+        return Decision("undecided", reason, prime, used=used)
     if alike:
         functions = ", ".join(used) or "numbers"
-        reason = (
-            f"alike to {DECIMAL_DIGITS - 20} digits at the case's numbers, by a law of {functions} unknown to the field"
-        )
+        unknown = f"by a law of {functions} that the finite field does not know"
+        reason = f"equal to {DECIMAL_DIGITS - 20} digits at the case's numbers, {unknown}"
         return Decision("undecided", reason, prime, used=used)
     return Decision("different", "", prime, used=used)

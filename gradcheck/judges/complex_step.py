@@ -32,7 +32,7 @@ def take_complex_step(
     NotApplicable where the forward does not take complex numbers.
     """
     if "float64" not in declaration.dtypes:
-        raise NotApplicable("the unit computes in single precision alone")
+        raise NotApplicable("the unit computes in single precision only")
     arguments = dict(inputs)
     for name, spec in declaration.inputs.items():
         if spec.kind == "complex":

@@ -169,7 +169,11 @@ def rotated_backwards(x: Complex[torch.Tensor, " H"], w: Complex[torch.Tensor, "
 @pytest.mark.parametrize(
     ("unit", "verdict", "words"),
     [
-        (rotate, "judges split", "manual's backward fits its own forward, and no third judge knows which"),
+        (
+            rotate,
+            "judges split",
+            "manual's backward is the derivative of its own forward, and no third judge knows which",
+        ),
         (without_conjugate, "wrong", "and manual's backward is not the derivative of its own forward"),
     ],
 )
