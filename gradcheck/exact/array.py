@@ -1,8 +1,8 @@
-"""Object arrays of exact elements that behave where NumPy's own object arrays do not.
+"""Object arrays of exact numbers, on which NumPy's functions work as they do on floats.
 
 NumPy gives an object array no elementwise `.real`, fills `np.zeros` with Python integers that have no `.tanh()`, and
-drops to plain arrays in `np.where`. An `ExactArray` carries its carrier along, lifts plain numbers before a
-transcendental ufunc, and stays itself through every NumPy function.
+drops to plain arrays in `np.where`. An `ExactArray` keeps a reference to its carrier, which makes its elements, turns
+plain numbers into elements before a transcendental ufunc, and is what every NumPy function on it returns.
 """
 
 from typing import Any
@@ -27,7 +27,7 @@ FINITENESS_TESTS = {"isnan": False, "isinf": False, "isfinite": True}
 
 
 def _apply_elementary(name: str, entry: Any, carrier: Any) -> Any:
-    """An elementary function of one entry; plain numbers become elements, and exp(-inf) is 0."""
+    """Apply an elementary function to one entry; plain numbers become elements first, and exp(-inf) is 0."""
     if isinstance(entry, REAL_TYPES):
         if name == "exp" and entry == -np.inf:
             return carrier.constant(0)
@@ -44,14 +44,14 @@ def _to_plain(array: Any) -> Any:
 
 
 def map_entries(function: Any, array: NDArray[Any]) -> NDArray[Any]:
-    """A new object array of function(entry); numpy.vectorize would try to guess another type."""
+    """Return a new object array of function(entry); numpy.vectorize would guess another dtype."""
     result = np.empty(array.shape, dtype=object)
     result.ravel()[:] = [function(entry) for entry in np.asarray(array).ravel()]
     return result
 
 
 class ExactArray(np.ndarray[Any, np.dtype[Any]]):
-    """An object array together with the carrier (a Field) that its elements come from."""
+    """An object array together with the carrier (a Field or a DecimalField) that its elements come from."""
 
     carrier: Any = None
 
@@ -103,7 +103,7 @@ class ExactArray(np.ndarray[Any, np.dtype[Any]]):
         return self._rewrap(result)
 
     def astype(self, dtype: Any, *args: Any, **options: Any) -> Any:
-        """A cast changes no exact number; where floats would lose digits to it, the carrier is told."""
+        """Return the array unchanged: a cast changes no exact number.  The carrier notes a cast that rounds floats."""
         wanted = np.dtype(dtype)
         if wanted.kind != "f" or any(isinstance(e, ExactComplex) for e in np.asarray(self).flat):
             return super().astype(dtype, *args, **options)

@@ -12,10 +12,12 @@ from .probe import ExactProbe, ExactUnit, InputArrays, list_real_parts, locate_u
 
 
 def decide_equality(f: ExactUnit, g: ExactUnit, inputs: InputArrays, seed: int = 0) -> Decision:
-    """`equal`, `different` or `undecided`: every output and every tangent of f and g at one random point of the field.
+    """Decide whether f and g are the same function, by all outputs and tangents at one random point of the field.
 
-    f, g: functions of the same inputs that return a NamedTuple of outputs, or that and a backward pass.
-    inputs: sizes, integers and the branches. A difference counts only if decimals show it at these numbers as well.
+    f, g    functions of the same inputs that return a NamedTuple of outputs, or (outputs, backward)
+    inputs  arrays by name: they give the shapes, the integers and the branches
+
+    A difference counts only if decimals show it at these numbers as well.
     """
 
     def attempt(carrier: Field, inputs: InputArrays) -> Decision:
@@ -33,7 +35,7 @@ def decide_equality(f: ExactUnit, g: ExactUnit, inputs: InputArrays, seed: int =
 
 
 def evaluate_both(f: ExactUnit, g: ExactUnit, inputs: InputArrays, carrier: Any) -> list[tuple[Any, Any]]:
-    """The outputs of both at the same point, entry by entry."""
+    """Return the outputs of both at the same point, entry by entry.  Raises Unsupported if they differ in size."""
     point: Mapping[str, Any] = ExactProbe(f, inputs, carrier).inputs
     pairs: list[tuple[Any, Any]] = []
     left, right = call_for_outputs(f, point), call_for_outputs(g, point)
