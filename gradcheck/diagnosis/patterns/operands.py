@@ -1,4 +1,4 @@
-"""Faults of a weight's gradient: another operand than the one that was multiplied."""
+"""Faults of a weight's gradient: it is the product with a wrong operand."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ OPERAND_TEXTS: Mapping[OperandKind, str] = {
 
 @dataclass(frozen=True)
 class Operand:
-    """What a step may multiply: an input with steps, or a state, by the name of its initial value.
+    """An array that a weight may be multiplied by: an input with steps, or a state, by the name of its initial value.
 
     before, after  the state that the step starts from, or ends in
-    wrapped        the state before the step, of the first step the last state: index t - 1 is -1 there
-    cleared        the state before the step, of the first step zeros
+    wrapped        the state before the step; at the first step the last state, as index t - 1 = -1 gives it
+    cleared        the state before the step; zeros at the first step
     """
 
     kind: OperandKind
@@ -40,7 +40,7 @@ class Operand:
 
 @dataclass(frozen=True)
 class OperandReplaced(StepPattern):
-    """A weight whose gradient is the product with another operand."""
+    """The gradient of a weight is computed with another operand."""
 
     weight: str
     bias: str
@@ -56,7 +56,7 @@ class OperandReplaced(StepPattern):
 
 
 def list_operand_faults(steps: StepChain) -> Iterator[StepPattern]:
-    """A weight's gradient is the sum over steps of the outer products of a bias's gradient with some data."""
+    """List wrong operands: a weight's gradient is a sum of outer products of a bias's gradient with some data."""
     wrong = {b.name for b in steps.evidence.find_wrong_blocks()}
     weights = {n: g for n, g in steps.evidence.expected.items() if n in wrong and g.ndim == 2}
     gates, data = steps.gate_gradients if weights else {}, list_operands(steps)
@@ -75,7 +75,7 @@ def sum_outer_products(dz: Array, values: Array) -> Array:
 
 
 def list_operands(steps: StepChain) -> dict[Operand, Array]:
-    """Sequences (T, B, size) that a step may multiply."""
+    """List the sequences (T, B, size) that a weight may be multiplied by."""
     kinds: tuple[OperandKind, ...] = ("before", "after", "wrapped", "cleared")
     states = [n for n in steps.states if steps.inputs[0][n].ndim == 2]
     found = [Operand("input", n) for n in steps.timed if steps.evidence.inputs[n].ndim == 3]

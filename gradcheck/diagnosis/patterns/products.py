@@ -1,4 +1,4 @@
-"""The weighted sums of a step, found from the gradients that are due: what follows from a bias's gradient."""
+"""The weighted sums of a step, found from the reference's gradients, and what follows from a bias's gradient."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from ..evidence import Evidence, agrees_to_rounding
 
 @dataclass(frozen=True)
 class WeightedSum:
-    """weight times data plus bias, as the gradients that are due show it."""
+    """weight @ data + bias, as the reference's gradients show it."""
 
     bias: str
     weight: str
@@ -23,7 +23,7 @@ class WeightedSum:
 
 
 def find_weighted_sums(e: Evidence) -> list[WeightedSum]:
-    """Each weight once, and each bias once as far as that goes."""
+    """Find the weighted sum that each weight is in; a bias is used again only if there are too few."""
     biases = [n for n, g in e.expected.items() if g.ndim == 1]
     weights = [n for n, g in e.expected.items() if g.ndim == 2 and g.shape[:1] != (1,)]
     found: dict[str, WeightedSum] = {}
@@ -42,7 +42,7 @@ def find_weighted_sums(e: Evidence) -> list[WeightedSum]:
 
 
 def follows_from_biases(e: Evidence, made: list[WeightedSum], block: ArrayBlock, found: Arrays, due: Arrays) -> bool:
-    """Whether a block is what the biases' gradients make of it."""
+    """Whether a block follows from manual's gradients of the biases: if it is wrong, it is because these are."""
     for p in (p for p in made if p.weight == block.name):
         outer = np.outer(found[p.bias], e.inputs[p.data])
         if agrees_to_rounding(
