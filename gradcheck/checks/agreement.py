@@ -1,4 +1,4 @@
-"""Comparison of two results that a law says are equal, and the failure if they are not."""
+"""Compares two results that a law says are equal; raises CheckFailed if they are not."""
 
 from collections.abc import Callable
 from typing import NoReturn
@@ -30,10 +30,17 @@ def require_equal_tensors(
     size: Arrays | None = None,
     prefix: str = "",
 ) -> float:
-    """Compare tensors that a law says are equal; return the largest error over tolerance, raise CheckFailed above 1.
+    """Compare tensors by name that a law says are equal; return the largest error/tolerance ratio.
 
-    Each side may be off by the tolerance of `tolerances`, so the difference by twice that, and by the rounding of the
-    terms that were added up on the way, whose magnitude is `size`.
+    Each side may be off by its tolerance, so their difference may be twice that, and the rounding of the terms that
+    were summed on the way.
+
+    law         the law in words, for the message
+    tolerances  those of the outputs or of the gradients
+    size        by name, the magnitude of the terms that were summed
+    prefix      `d` if the tensors are gradients
+
+    Raises CheckFailed if the ratio exceeds 1.
     """
     worst = 0.0
     for name in tolerances.specs:
@@ -54,7 +61,7 @@ def require_equal_tensors(
 
 
 def is_within_terms(run: Run, name: str, difference: Array) -> bool:
-    """Whether a difference of gradients is the rounding of what the reference sums for them, zero by algebra or not."""
+    """Whether rounding explains a difference of gradients, given the terms that the reference sums for them."""
     if np.iscomplexobj(difference):
         return False
     largest = float(np.abs(difference).max(initial=0.0))

@@ -1,7 +1,8 @@
-"""What is asked before "wrong" is said: sixty digits, the law of the reference, and precision scaling.
+"""Decides whether a failed check is a fault: by sixty digits, by the laws of the reference, and by precision scaling.
 
-A numeric disagreement may be rounding, a law may be none, and complex step may be misled by NumPy.  A failure of the
-laws zero, none and scaling always stands: a backward that clips or flushes breaks those.
+A numeric disagreement may be rounding, the reference may break the same law, and complex step may not apply to a NumPy
+function.  A failure of the laws `zero`, `none` and `scaling` is always a fault: a backward that clips gradients, or
+sets small ones to 0, breaks those.
 """
 
 from collections.abc import Callable, Iterable
@@ -26,12 +27,12 @@ Ordinary = tuple[tuple[str, Callable[[Run], CheckOutcome]], ...]
 
 
 def is_arbitrated(check: str) -> bool:
-    """Whether what a check finds may be rounding."""
+    """Whether a failure of this check may be rounding."""
     return check in ("forward", "gradients", "complex step", "third party", "vjp laws")
 
 
 def arbitrate(run: Run, check: str, error: CheckFailed | UnitRaised) -> Ruling:
-    """What explains a failure.  The error is raised, perhaps with a clearer verdict, where nothing does."""
+    """Return what explains a failure.  If nothing does, raise the error, perhaps with a clearer verdict."""
     if check == "vjp laws":
         return explain_broken_law(run, error)
     if isinstance(error, UnitRaised) or not is_arbitrated(check):
@@ -45,7 +46,7 @@ def arbitrate(run: Run, check: str, error: CheckFailed | UnitRaised) -> Ruling:
 
 
 def explain_gradients(run: Run, check: str, error: CheckFailed, known: SixtyDigits) -> Ruling:
-    """What explains a failure that hangs on the backward: whether it is the adjoint of the forward comes first."""
+    """Return what explains a failure of the backward; first ask whether it is the adjoint of the forward."""
     if known.adjoint is None:
         return explain_by_scaling(run, check, error, known)
     if not known.adjoint:
@@ -61,7 +62,7 @@ def explain_gradients(run: Run, check: str, error: CheckFailed, known: SixtyDigi
 
 
 def name_wrong(error: CheckFailed) -> CheckFailed:
-    """The failure of a backward that is not the derivative of its forward: wrong, whatever the judges said."""
+    """Change `judges split` to `wrong`: the backward is not the derivative of its forward, whatever the judges say."""
     if error.failure.verdict != "judges split":
         return error
     reason = "computed with sixty digits, manual's backward is not the derivative of its forward"
@@ -70,9 +71,10 @@ def name_wrong(error: CheckFailed) -> CheckFailed:
 
 
 def explain_broken_law(run: Run, error: CheckFailed | UnitRaised) -> Ruling:
-    """Why a law is none, or how rounding breaks it.  Those that hold without rounding are asked again, and stand.
+    """Return why the law does not apply, or how rounding breaks it; raise the error if neither explains it.
 
-    Powers of two change no digit either, unless floats inside are so narrow that small numbers vanish.
+    Laws that involve no rounding are checked first: if one fails, its failure is raised.  `scaling` is one of them, for
+    powers of two change no digit, unless the unit computes in floats so narrow that small numbers become 0.
     """
     narrow = bool(run.compute_once(compute_sixty_digits).narrow)
     for law in (check_zero, check_none) if narrow else (check_zero, check_none, check_scaling):
@@ -96,9 +98,10 @@ def explain_broken_law(run: Run, error: CheckFailed | UnitRaised) -> Ruling:
 def explain_by_pieces(
     run: Run, law: Law, error: CheckFailed | UnitRaised, checks: Ordinary, coupled: bool = False
 ) -> Ruling:
-    """What explains a broken law: each call that it made, judged by ordinary checks.  The error where nothing does.
+    """Return what explains a broken law: each call that the law makes is judged by ordinary checks.
 
-    Where all calls are right to the last digit the law must hold, unless the reference breaks it too (`coupled`).
+    Raises the error if a call fails, or if all calls are right to the last digit: then the law must hold, unless the
+    reference breaks it too (`coupled`).
     """
     pieces, broken = record_pieces(run, law)
     if not broken:
@@ -113,7 +116,7 @@ def explain_by_pieces(
 
 
 def judge_piece(piece: Run, checks: Ordinary) -> list[Ruling]:
-    """What explains the disagreements of a piece, if there are any; CheckFailed where nothing does."""
+    """Return what explains each disagreement of a piece with a check.  Raises CheckFailed if nothing does."""
     rulings = []
     for name, check in checks:
         try:

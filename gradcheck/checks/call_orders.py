@@ -19,7 +19,7 @@ from .impurity import require_same_result
 
 ANEW = "read an input at every call: the same array may hold other numbers by then"
 MOVED = 16
-"""Inputs that are changed in place are changed by so many times 2^-10 of their size."""
+"""Inputs that are changed in place are changed by this many times 2^-10 of their size."""
 
 
 def check_call_orders(run: Run) -> None:
@@ -61,7 +61,7 @@ def change_inputs(run: Run) -> None:
 
 
 def change_integers(run: Run, name: str) -> Array:
-    """The next integers of the range, or the mask that keeps what the given one does not."""
+    """Return the next integers of the range, or the opposite mask."""
     bounds, values = run.declaration.inputs[name].range, run.inputs[name]
     if bounds is None:
         return np.asarray(np.logical_not(values))

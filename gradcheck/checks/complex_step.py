@@ -1,7 +1,7 @@
-"""The derivative of the manual forward, found by complex step, is what the backward gives: <u, J v> = <J^T u, v>.
+"""Checks <u, J v> = <J^T u, v>: the left side is complex step through manual's forward, the right side its backward.
 
-Each case tries one direction v.  It is either along all inputs at once, or along one input at one time step: there, a
-gradient that is far smaller than the others is noticed too.
+u is the upstream gradient.  Each case tries one direction v.  It is either along all inputs at once, or along one input
+at one time step: there, a gradient that is far smaller than the others is noticed too.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""The manual forward equals the reference's, in each tensor and time step."""
+"""Checks that manual's outputs equal the reference's, in each tensor and time step."""
 
 from ..errors import NotApplicable, Unfinished
 from ..execution.run import Run

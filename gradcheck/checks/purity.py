@@ -1,4 +1,4 @@
-"""The unit is pure: it does not write to what it is given, shares no memory, and remembers nothing between calls."""
+"""Checks that the unit is pure: it does not write to its arguments, shares no memory, and keeps no state."""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -26,7 +26,7 @@ def check_purity(run: Run) -> CheckOutcome:
     with watch_global_rng() as changed:
         check_calls(run)
         check_call_orders(run)
-    # Foreign classes draw weights that are replaced before use: what matters is that results repeat, asked above.
+    # Adapted classes draw weights that are replaced before use: all that matters is that results repeat, as above.
     for name in () if run.subject.adapted else changed and confirm_rng_use(run, changed):
         remedy = "draw from a generator that the unit makes of a seed it is given"
         fail_purity(f"{name}'s global random generator is drawn from or seeded", remedy)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ReferenceResult(NamedTuple):
-    """Outputs and gradients by name, in the precision they were computed in."""
+    """Outputs and gradients by name, in the precision in which they were computed."""
 
     outputs: dict[str, Array]
     gradients: dict[str, Array]
@@ -31,7 +31,13 @@ def run_reference(
     upstream: Mapping[str, Array | None],
     dtype: str = "float64",
 ) -> ReferenceResult:
-    """Run the reference in `dtype` and pull the upstream gradients back through it."""
+    """Run the reference in `dtype`, and pull the upstream gradients back through it by autograd.
+
+    inputs    NumPy arrays by name; those that are differentiable become leaves
+    upstream  by output, an array of its shape, or None
+
+    A gradient that autograd does not reach is zeros.  Raises DeclarationError as `call_reference` does.
+    """
     import torch
 
     tensors = {n: to_tensor(v, dtype) for n, v in inputs.items()}
@@ -59,7 +65,7 @@ def call_reference(
     tensors: Mapping[str, Any],
     options: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Outputs by name.  DeclarationError where the reference raises, or returns other names or shapes."""
+    """Return outputs by name.  Raises DeclarationError if the reference raises, or returns other names or shapes."""
     where = f"{declaration.name}: the reference"
     try:
         outputs = reference(**tensors, **options)
@@ -88,14 +94,14 @@ def to_tensor(value: Any, dtype: str) -> Any:
 
 
 def to_array(tensor: Any) -> Array:
-    """The numbers of a tensor; torch conjugates and negates lazily, which NumPy cannot."""
+    """Convert a tensor to NumPy, which does not know the lazy conjugate and negative of torch."""
     array: Array = tensor.detach().resolve_conj().resolve_neg().numpy()
     return array
 
 
 @contextmanager
 def replace_operations(replacements: Mapping[str, Callable[..., Any]]) -> Iterator[set[str]]:
-    """Replace operations of PyTorch by name, those of its backward too; yields the names of all that it meets."""
+    """Replace operations of PyTorch by name, also those of its backward; yield the set of the names that ran."""
     from torch.utils._python_dispatch import TorchDispatchMode
 
     met: set[str] = set()
