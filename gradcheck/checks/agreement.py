@@ -1,4 +1,4 @@
-"""Compares two results that a law says are equal; raises CheckFailed if they are not."""
+"""Compares two results that must be equal: by a law, or because the same call was made twice."""
 
 from collections.abc import Callable
 from typing import NoReturn
@@ -14,6 +14,7 @@ from .terms import measure_terms
 
 TERM_ROUNDING = {"float64": 64 * UNIT_ROUNDOFF["float64"], "float32": 16 * UNIT_ROUNDOFF["float32"]}
 """The rounding of a sum of a few terms, as a share of their magnitude."""
+KEEP_NOTHING = "keep no state between calls, and return no array that backward reads later"
 
 
 def require_equal_gradients(run: Run, law: str, found: Arrays, wanted: Arrays, size: Arrays | None = None) -> float:
@@ -78,3 +79,19 @@ def fail_law(law: str, what: str, worst: str = "", ratio: float = float("inf")) 
         (("worst", worst),) if worst else ()
     )
     raise CheckFailed(Failure("vjp laws", "wrong", f"breaks a VJP law ({law}): {what}", details, ratio=ratio))
+
+
+def require_same_result(
+    run: Run, what: str, now: Arrays, before: Arrays, tolerances: ToleranceModel, remedy: str = KEEP_NOTHING
+) -> None:
+    """Compare the tensors by name that a call gives with those of a call before; raise CheckFailed if they differ."""
+    for name in tolerances.specs:
+        if np.array_equal(now[name], before[name], equal_nan=True):
+            continue
+        comparison = compare_tensor(name, now[name], before[name], tolerances)
+        if comparison.ratio > 1:
+            fail_purity(f"{what} gives a different {name}", remedy)
+
+
+def fail_purity(headline: str, remedy: str) -> NoReturn:
+    raise CheckFailed(Failure("purity", "wrong", headline, (("remedy", remedy),)))

@@ -15,7 +15,7 @@ import numpy as np
 from ..cases.arrays import Array, Arrays, draw_arrays
 from ..cases.fitting import fits
 from ..execution.run import Run
-from .impurity import require_same_result
+from .agreement import require_same_result
 
 ANEW = "read an input at every call: the same array may hold other numbers by then"
 MOVED = 16

@@ -13,9 +13,9 @@ from ..execution.linearity import pull_back_halves
 from ..execution.run import Run, UnitRaised
 from ..unit.isolation import watch_global_rng
 from . import vjp_laws as laws
+from .agreement import fail_purity, require_same_result
 from .call_orders import check_call_orders
 from .failure import CheckFailed
-from .impurity import fail_purity, require_same_result
 from .outcome import CheckOutcome
 
 SECOND_FORWARD = "a second call of forward"

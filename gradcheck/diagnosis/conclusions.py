@@ -89,15 +89,15 @@ def find_wrong_steps(table: ErrorMap, rows: list[ArrayBlock], timed: list[ArrayB
     steps: dict[int, set[str]] = {}
     for column in timed:
         steps.setdefault(column.step or 0, set()).update(table.cells_at(rows, [column]))
-    standing = {s: summarize_cells(cells) for s, cells in steps.items()}
-    wrong = tuple(s for s, which in standing.items() if which == "wrong")
-    return wrong if set(standing.values()) == {"wrong", "right"} else ()
+    statuses = {s: summarize_cells(cells) for s, cells in steps.items()}
+    wrong = tuple(s for s, status in statuses.items() if status == "wrong")
+    return wrong if set(statuses.values()) == {"wrong", "right"} else ()
 
 
 def find_first_wrong_lag(found: Conclusions) -> int | None:
     """Return the smallest lag from which on all lags are wrong, for every output; None if there is none.
 
-    Lag 0, if it is the one, must be wrong at every step: a fault at some steps only may be in the carry between them.
+    It is None too if lag 0 is wrong at some steps only: then the fault may be in the carry between those.
     """
     lags = {
         k: {of.get(k) for of in found.lags.values()} - {None} for k in {k for of in found.lags.values() for k in of}

@@ -14,7 +14,8 @@ from .probe import ExactProbe, ExactUnit, InputArrays, list_real_parts, locate_u
 def decide_equality(f: ExactUnit, g: ExactUnit, inputs: InputArrays, seed: int = 0) -> Decision:
     """Decide whether f and g are the same function, by all outputs and tangents at one random point of the field.
 
-    f, g    functions of the same inputs that return a NamedTuple of outputs, or (outputs, backward)
+    f       a function of the inputs by name that returns a NamedTuple of outputs, or (outputs, backward)
+    g       another function of the same inputs
     inputs  arrays by name: they give the shapes, the integers and the branches
 
     A difference counts only if decimals show it at these numbers as well.
