@@ -53,7 +53,7 @@ def format_entry(name: str, entry: "ComparedEntry") -> str:
 def format_error_ratio(ratio: float) -> str:
     """Format error over tolerance: `812 x`."""
     if ratio == float("inf"):
-        return "infinitely many x"
+        return "inf x"
     return f"{ratio:.3g} x" if ratio < 100 else f"{ratio:.0f} x" if ratio < 1e6 else f"{ratio:.1e} x"
 
 

@@ -93,14 +93,16 @@ def map_numerically(evidence: Evidence) -> ErrorMap:
     lines = []
     for row in evidence.rows:
         upstream = evidence.mask_upstream(row)
-        found, due = evidence.pull_back(upstream), evidence.compute_expected(upstream)
-        lines.append(tuple(classify_cell(column, found[column.name], due[column.name]) for column in evidence.columns))
+        found, expected = evidence.pull_back(upstream), evidence.compute_expected(upstream)
+        lines.append(
+            tuple(classify_cell(column, found[column.name], expected[column.name]) for column in evidence.columns)
+        )
     return ErrorMap(tuple(evidence.rows), tuple(evidence.columns), tuple(lines), "float64")
 
 
-def classify_cell(column: ArrayBlock, found: np.ndarray, due: np.ndarray) -> ExactStatus:
-    a, b = column.select(found), column.select(due)
-    scale = float(np.abs(due).max(initial=0.0))
+def classify_cell(column: ArrayBlock, found: np.ndarray, expected: np.ndarray) -> ExactStatus:
+    a, b = column.select(found), column.select(expected)
+    scale = float(np.abs(expected).max(initial=0.0))
     if agrees_to_rounding(a, b, scale):
         return "right" if b.any() else "zero"
     return "missing" if not a.any() else "wrong" if b.any() else "spurious"

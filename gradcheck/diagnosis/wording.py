@@ -18,7 +18,7 @@ def describe_location(
     by_value   whether the values of the case decide which entries are wrong; then steps and outputs are left out,
                for it is by chance which of them are wrong
     """
-    beyond = "something where nothing is due" if found.spurious else ""
+    beyond = "a gradient that should be zero is not" if found.spurious else ""
     parts = [format_wrong_inputs(found.wrong_blocks)]
     parts += [] if by_value else [describe_times(found), beyond, *describe_outputs(found, step)]
     if step is not None and step.wrong_blocks and step.wrong_blocks != found.wrong_blocks:

@@ -79,10 +79,10 @@ def has_mixed_block(e: Evidence) -> bool:
 
 
 def find_wrong_entries(e: Evidence, block: ArrayBlock) -> Array:
-    found, due = (np.ravel(block.select(g[block.name])) for g in (e.gradients, e.expected))
-    scale = float(np.abs(due).max(initial=0.0))
+    found, expected = (np.ravel(block.select(g[block.name])) for g in (e.gradients, e.expected))
+    scale = float(np.abs(expected).max(initial=0.0))
     with np.errstate(all="ignore"):
-        right: Array = np.abs(found - due) <= ENTRY_TOLERANCE * np.abs(due) + 2.0**-46 * scale
+        right: Array = np.abs(found - expected) <= ENTRY_TOLERANCE * np.abs(expected) + 2.0**-46 * scale
     return np.logical_not(right)
 
 

@@ -33,7 +33,7 @@ class BlockCopied(GradientPattern):
     source: str
 
     def __str__(self) -> str:
-        return f"row block {self.block} is a copy of what is due to {self.source}"
+        return f"row block {self.block} has the gradient of row block {self.source}"
 
     def predict(self, e: Evidence) -> Arrays:
         return move_blocks(e, {self.block: self.source})
@@ -47,7 +47,7 @@ class GradientCopied(GradientPattern):
     source: str
 
     def __str__(self) -> str:
-        return f"d{self.tensor} is what is due to d{self.source}"
+        return f"d{self.tensor} is the gradient of {self.source}"
 
     def predict(self, e: Evidence) -> Arrays:
         return {self.tensor: e.expected[self.source]}
@@ -58,7 +58,7 @@ class InputAdded(GradientPattern):
     """The input is added to its gradient: a buffer starts as a copy of the input instead of zeros."""
 
     def __str__(self) -> str:
-        return "the input is added to what is due"
+        return "the input is added to its gradient"
 
     def predict(self, e: Evidence) -> Arrays:
         return {n: g + e.inputs[n] for n, g in e.expected.items()}

@@ -29,10 +29,10 @@ class FactorReplaced(Pattern):
     """A factor is used in place of another."""
 
     used: Factor
-    due: Factor
+    expected: Factor
 
     def __str__(self) -> str:
-        return f"{self.used} where {self.due} is due"
+        return f"{self.used} in place of {self.expected}"
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class GateCopied(Pattern):
     source: str
 
     def __str__(self) -> str:
-        return f"what is due to {self.source}"
+        return f"the gradient of row block {self.source}"
 
 
 @dataclass(frozen=True)
@@ -75,15 +75,15 @@ def format_product(factors: tuple[object, ...]) -> str:
     return " ".join(map(str, factors))
 
 
-def match_ratios(found: Array, due: Array, pool: Factors) -> Iterator[Pattern]:
+def match_ratios(found: Array, expected: Array, pool: Factors) -> Iterator[Pattern]:
     """List how a block differs from the expected one: a multiple, a factor more or less, or one in place of another."""
-    found, due = np.ravel(found), np.ravel(due)
+    found, expected = np.ravel(found), np.ravel(expected)
     if not found.any():
         yield Scaled(0.0)
         return
-    if not np.isfinite(found).all() or (due == 0).any():
+    if not np.isfinite(found).all() or (expected == 0).any():
         return
-    q = found / due
+    q = found / expected
     if agrees_to_rounding(q, np.full_like(q, q[0]), 0) and q.size > 1:
         yield Scaled(round_factor(float(q[0])))
         return
@@ -100,10 +100,10 @@ def match_ratios(found: Array, due: Array, pool: Factors) -> Iterator[Pattern]:
         yield from (FactorsChanged((names[i], names[j]), missing) for i, j in pairs)
 
 
-def match_gates(e: Evidence, block: ArrayBlock, found: Array, due: Arrays) -> Iterator[Pattern]:
+def match_gates(e: Evidence, block: ArrayBlock, found: Array, expected: Arrays) -> Iterator[Pattern]:
     """Find the gate whose expected gradient the block has."""
     for other in (b for b in e.columns if b.name == block.name and b.label != block.label):
-        if found.any() and agrees_to_rounding(found, other.select(due[block.name]), float(np.abs(found).max())):
+        if found.any() and agrees_to_rounding(found, other.select(expected[block.name]), float(np.abs(found).max())):
             yield GateCopied(other.label)
 
 

@@ -45,10 +45,12 @@ class OperandReplaced(StepPattern):
     weight: str
     bias: str
     used: Operand
-    due: Operand
+    expected: Operand
 
     def __str__(self) -> str:
-        return str(self.used) if self.used.kind in ("wrapped", "cleared") else f"{self.used} where {self.due} is due"
+        return (
+            str(self.used) if self.used.kind in ("wrapped", "cleared") else f"{self.used} in place of {self.expected}"
+        )
 
     def predict(self, steps: StepChain) -> Arrays:
         operand = make_operand(steps, self.used)
@@ -60,11 +62,11 @@ def list_operand_faults(steps: StepChain) -> Iterator[StepPattern]:
     wrong = {b.name for b in steps.evidence.find_wrong_blocks()}
     weights = {n: g for n, g in steps.evidence.expected.items() if n in wrong and g.ndim == 2}
     gates, data = steps.gate_gradients if weights else {}, list_operands(steps)
-    for weight, due in weights.items():
+    for weight, expected in weights.items():
         for bias, dz in gates.items():
-            fits = {n: v for n, v in data.items() if due.shape == (dz.shape[2], v.shape[2])}
-            scale = float(np.abs(due).max(initial=0.0))
-            used = [n for n, v in fits.items() if agrees_to_rounding(sum_outer_products(dz, v), due, scale)]
+            fits = {n: v for n, v in data.items() if expected.shape == (dz.shape[2], v.shape[2])}
+            scale = float(np.abs(expected).max(initial=0.0))
+            used = [n for n, v in fits.items() if agrees_to_rounding(sum_outer_products(dz, v), expected, scale)]
             yield from (OperandReplaced(weight, bias, other, used[0]) for other in fits if used and other not in used)
 
 

@@ -41,7 +41,9 @@ def find_weighted_sums(e: Evidence) -> list[WeightedSum]:
     return [*found.values()]
 
 
-def follows_from_biases(e: Evidence, made: list[WeightedSum], block: ArrayBlock, found: Arrays, due: Arrays) -> bool:
+def follows_from_biases(
+    e: Evidence, made: list[WeightedSum], block: ArrayBlock, found: Arrays, expected: Arrays
+) -> bool:
     """Whether a block follows from manual's gradients of the biases: if it is wrong, it is because these are."""
     for p in (p for p in made if p.weight == block.name):
         outer = np.outer(found[p.bias], e.inputs[p.data])
@@ -52,7 +54,7 @@ def follows_from_biases(e: Evidence, made: list[WeightedSum], block: ArrayBlock,
     into = [p for p in made if p.data == block.name]
     if not into:
         return False
-    change = sum((found[p.bias] - due[p.bias]) @ e.inputs[p.weight] for p in into)
-    here = found[block.name] - due[block.name]
-    scale = float(np.abs(due[block.name]).max(initial=0.0) + np.abs(here).max(initial=0.0))
+    change = sum((found[p.bias] - expected[p.bias]) @ e.inputs[p.weight] for p in into)
+    here = found[block.name] - expected[block.name]
+    scale = float(np.abs(expected[block.name]).max(initial=0.0) + np.abs(here).max(initial=0.0))
     return agrees_to_rounding(np.ravel(here), np.ravel(change), scale)

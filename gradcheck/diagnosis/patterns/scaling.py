@@ -10,10 +10,15 @@ from ...cases.arrays import Array, Arrays
 from ..evidence import Evidence
 from .pattern import GradientPattern, round_factor
 
-FACTOR_TEXTS = {0.0: "it is zero", -1.0: "the sign is wrong", 2.0: "twice what is due", 0.5: "half of what is due"}
+FACTOR_TEXTS = {
+    0.0: "it is zero",
+    -1.0: "the sign is wrong",
+    2.0: "twice the right gradient",
+    0.5: "half of the right gradient",
+}
 MEANS = {
-    "B": " (a mean over the batch where the sum is due)",
-    "T": " (a mean over the steps where the sum is due)",
+    "B": " (a mean over the batch in place of the sum)",
+    "T": " (a mean over the steps in place of the sum)",
 }
 
 
@@ -24,7 +29,7 @@ class Scaled(GradientPattern):
     factor: float
 
     def __str__(self) -> str:
-        return FACTOR_TEXTS.get(self.factor, f"{self.factor:.9g} times what is due")
+        return FACTOR_TEXTS.get(self.factor, f"{self.factor:.9g} times the right gradient")
 
     def predict(self, e: Evidence) -> Arrays:
         return {n: self.factor * g for n, g in e.expected.items()}
@@ -53,7 +58,7 @@ class Transposed(GradientPattern):
     """Square matrices are transposed."""
 
     def __str__(self) -> str:
-        return "the transpose of what is due"
+        return "the transpose of the right gradient"
 
     def predict(self, e: Evidence) -> Arrays:
         return {n: g.T for n, g in e.expected.items() if g.ndim == 2 and g.shape[0] == g.shape[1]}
@@ -124,8 +129,8 @@ def list_constant_factors(e: Evidence) -> Iterator[GradientPattern]:
     """List other factors, as measured in each wrong block."""
     factors = []
     for block in e.find_wrong_blocks():
-        found, due = block.select(e.gradients[block.name]), block.select(e.expected[block.name])
-        norm = float((np.abs(due) ** 2).sum())
+        found, expected = block.select(e.gradients[block.name]), block.select(e.expected[block.name])
+        norm = float((np.abs(expected) ** 2).sum())
         if norm > 0 and block.step is None and np.isfinite(found).all():
-            factors.append(round_factor(float((found * np.conj(due)).sum().real) / norm))
+            factors.append(round_factor(float((found * np.conj(expected)).sum().real) / norm))
     yield from (Scaled(factor) for factor in dict.fromkeys(factors))

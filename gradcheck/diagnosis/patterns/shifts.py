@@ -22,7 +22,7 @@ class GradientShifted(GradientPattern):
     around: bool = False
 
     def __str__(self) -> str:
-        return f"what is due, {self.shift}{', coming round' if self.around else ''}"
+        return f"the right gradient, {self.shift}{', cyclically' if self.around else ''}"
 
     def predict(self, e: Evidence) -> Arrays:
         axes = {n: e.declaration.inputs[n].axis("T") for n in e.expected}

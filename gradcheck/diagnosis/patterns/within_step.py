@@ -24,12 +24,12 @@ def explain_blocks(e: Evidence) -> dict[Place, list[Pattern]]:
     pool = list_factors(e, made)
     result = {}
     for output, upstream in e.upstream.items():
-        found, due = e.pull_back({output: upstream}), e.compute_expected({output: upstream})
+        found, expected = e.pull_back({output: upstream}), e.compute_expected({output: upstream})
         for block in e.columns:
-            a, b = block.select(found[block.name]), block.select(due[block.name])
-            scale = float(np.abs(due[block.name]).max(initial=0.0))
-            if not agrees_to_rounding(a, b, scale) and not follows_from_biases(e, made, block, found, due):
-                patterns = [*match_ratios(a, b, pool), *match_gates(e, block, a, due)]
+            a, b = block.select(found[block.name]), block.select(expected[block.name])
+            scale = float(np.abs(expected[block.name]).max(initial=0.0))
+            if not agrees_to_rounding(a, b, scale) and not follows_from_biases(e, made, block, found, expected):
+                patterns = [*match_ratios(a, b, pool), *match_gates(e, block, a, expected)]
                 patterns += match_terms(a, a - b, np.ravel(upstream), pool, output)
                 result[Place(block.name, block.label if block.step is None else "", output)] = patterns
     return result
