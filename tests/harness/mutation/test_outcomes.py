@@ -120,7 +120,7 @@ class Rows(NamedTuple):
 
 
 def centred(x: Float[np.ndarray, "B H"]) -> tuple[Rows, Any]:
-    """Over the batch: a row has no gradient of its own, and the law of rows is none."""
+    """Over the batch: a row has no gradient of its own, and the law of rows does not apply."""
     y = x - x.mean(axis=0) if len(x) else x + 0
 
     def backward(d):
