@@ -167,13 +167,13 @@ def other_operand(f: Fresh, pattern: OperandReplaced) -> Arrays:
         up = {n: np.take(u, [b], f.declaration.outputs[n].axis("B")) for n, u in f.upstream.items()}
         rows.append((graph.steps(up)[0], graph.before))
     product = {}
-    for what in (pattern.used, pattern.due):
+    for what in (pattern.used, pattern.expected):
         product[what] = sum(
             np.outer(own[t][pattern.bias], operand(f, what, b, t, before))
             for b, (own, before) in enumerate(rows)
             for t in range(f.sizes["T"])
         )
-    return {pattern.weight: product[pattern.used]} if same(product[pattern.due], f.due[pattern.weight]) else {}
+    return {pattern.weight: product[pattern.used]} if same(product[pattern.expected], f.due[pattern.weight]) else {}
 
 
 def operand(f: Fresh, what: Operand, b: int, t: int, before: list[Arrays]) -> Any:

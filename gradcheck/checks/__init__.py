@@ -28,10 +28,10 @@ FORWARD_CHECKS = NUMERIC_CHECKS[2:3]
 EXACT_CHECKS = (Check("exact", exact.check_exact),)
 CHECKS = NUMERIC_CHECKS + EXACT_CHECKS
 MUTATION = "mutation"
-"""The last check, of the unit and not of a case: does some check notice each fault planted in its backward?"""
+"""The last check, made once for a unit, not for each case: are faults noticed that are planted in its backward?"""
 CHECK_NAMES = (*(check.name for check in CHECKS), MUTATION)
 
 
 def make_exact_checks(trials: int) -> tuple[Check, ...]:
-    """The exact check, with at least `trials` primes for each case."""
+    """Make the exact check with at least `trials` primes for each case."""
     return (Check("exact", partial(exact.check_exact, trials=trials)),)

@@ -1,4 +1,4 @@
-"""Comparison of two results that a law says are equal, and the failure if they are not."""
+"""Compares two results that must be equal: by a law, or because the same call was made twice."""
 
 from collections.abc import Callable
 from typing import NoReturn
@@ -14,6 +14,7 @@ from .terms import measure_terms
 
 TERM_ROUNDING = {"float64": 64 * UNIT_ROUNDOFF["float64"], "float32": 16 * UNIT_ROUNDOFF["float32"]}
 """The rounding of a sum of a few terms, as a share of their magnitude."""
+KEEP_NOTHING = "keep no state between calls, and return no array that backward reads later"
 
 
 def require_equal_gradients(run: Run, law: str, found: Arrays, wanted: Arrays, size: Arrays | None = None) -> float:
@@ -30,10 +31,17 @@ def require_equal_tensors(
     size: Arrays | None = None,
     prefix: str = "",
 ) -> float:
-    """Compare tensors that a law says are equal; return the largest error over tolerance, raise CheckFailed above 1.
+    """Compare tensors by name that a law says are equal; return the largest error/tolerance ratio.
 
-    Each side may be off by the tolerance of `tolerances`, so the difference by twice that, and by the rounding of the
-    terms that were added up on the way, whose magnitude is `size`.
+    Each side may be off by its tolerance, so their difference may be twice that, and the rounding of the terms that
+    were summed on the way.
+
+    law         the law in words, for the message
+    tolerances  those of the outputs or of the gradients
+    size        by name, the magnitude of the terms that were summed
+    prefix      `d` if the tensors are gradients
+
+    Raises CheckFailed if the ratio exceeds 1.
     """
     worst = 0.0
     for name in tolerances.specs:
@@ -47,14 +55,14 @@ def require_equal_tensors(
         worst = max(worst, comparison.ratio)
         if comparison.ratio > 1:
             entry = comparison.worst[0]
-            opinions = format_opinions({"found": entry.manual, "due": entry.judge})
+            opinions = format_opinions({"got": entry.manual, "expected": entry.judge})
             what = f"{prefix}{format_entry(name, entry)} {opinions}: {format_error_ratio(entry.ratio)} tolerance"
             fail_law(law, what, format_worst_entries(comparison), comparison.ratio)
     return worst
 
 
 def is_within_terms(run: Run, name: str, difference: Array) -> bool:
-    """Whether a difference of gradients is the rounding of what the reference sums for them, zero by algebra or not."""
+    """Whether rounding explains a difference of gradients, given the terms that the reference sums for them."""
     if np.iscomplexobj(difference):
         return False
     largest = float(np.abs(difference).max(initial=0.0))
@@ -67,5 +75,23 @@ def widen_by_terms(terms: Array) -> Callable[[Array], Array]:
 
 
 def fail_law(law: str, what: str, worst: str = "", ratio: float = float("inf")) -> NoReturn:
-    details = (("verdict", "manual breaks a law that every backward obeys"),) + ((("worst", worst),) if worst else ())
-    raise CheckFailed(Failure("vjp laws", "wrong", f"law broken ({law}): {what}", details, ratio=ratio))
+    details = (("verdict", "manual breaks a law that a right backward satisfies"),) + (
+        (("worst", worst),) if worst else ()
+    )
+    raise CheckFailed(Failure("vjp laws", "wrong", f"breaks a VJP law ({law}): {what}", details, ratio=ratio))
+
+
+def require_same_result(
+    run: Run, what: str, now: Arrays, before: Arrays, tolerances: ToleranceModel, remedy: str = KEEP_NOTHING
+) -> None:
+    """Compare the tensors by name that a call gives with those of a call before; raise CheckFailed if they differ."""
+    for name in tolerances.specs:
+        if np.array_equal(now[name], before[name], equal_nan=True):
+            continue
+        comparison = compare_tensor(name, now[name], before[name], tolerances)
+        if comparison.ratio > 1:
+            fail_purity(f"{what} gives a different {name}", remedy)
+
+
+def fail_purity(headline: str, remedy: str) -> NoReturn:
+    raise CheckFailed(Failure("purity", "wrong", headline, (("remedy", remedy),)))

@@ -1,7 +1,8 @@
-"""What is asked before "wrong" is said: sixty digits, the law of the reference, and precision scaling.
+"""Decides whether a failed check is a fault: by sixty digits, by the laws of the reference, and by precision scaling.
 
-A numeric disagreement may be rounding, a law may be none, and complex step may be misled by NumPy.  A failure of the
-laws zero, none and scaling always stands: a backward that clips or flushes breaks those.
+A numeric disagreement may be rounding, the reference may break the same law, and complex step may not apply to a NumPy
+function.  A failure of the laws `zero`, `none` and `scaling` is always a fault: a backward that clips gradients, or
+sets small ones to 0, breaks those.
 """
 
 from collections.abc import Callable, Iterable
@@ -14,29 +15,34 @@ from .forward import check_forward
 from .gradients import check_gradients
 from .outcome import CheckOutcome, Ruling
 from .pieces import Law, record_pieces
-from .reference_laws import does_reference_obey
+from .reference_laws import does_reference_satisfy_slices
 from .scaling import explain_by_scaling
 from .sixty_digits import SixtyDigits, compute_sixty_digits
 from .slices import check_slices
 from .vjp_laws import check_halves, check_none, check_scaling, check_zero
-from .weighing import weigh_errors
+from .weighing import is_same_function, is_within_terms, weigh_errors
 
 FORWARD, GRADIENTS = ("forward", check_forward), ("gradients", check_gradients)
 Ordinary = tuple[tuple[str, Callable[[Run], CheckOutcome]], ...]
 
 
 def is_arbitrated(check: str) -> bool:
-    """Whether what a check finds may be rounding."""
+    """Whether a failure of this check may be rounding."""
     return check in ("forward", "gradients", "complex step", "third party", "vjp laws")
 
 
 def arbitrate(run: Run, check: str, error: CheckFailed | UnitRaised) -> Ruling:
-    """What explains a failure.  The error is raised, perhaps with a clearer verdict, where nothing does."""
+    """Return what explains a failure.  If nothing does, raise the error, perhaps with a clearer verdict."""
     if check == "vjp laws":
         return explain_broken_law(run, error)
     if isinstance(error, UnitRaised) or not is_arbitrated(check):
         raise error
+    what = {"forward": "output", "gradients": "gradient"}.get(check)
+    if what and is_within_terms(run, what):
+        return Ruling(f"rounding: every {what} is as close to the reference's as the terms that are summed allow")
     known = run.compute_once(compute_sixty_digits)
+    if known.why and check == "forward" and is_same_function(run):
+        return Ruling(f"the forward is off the reference's by less than 2^-26 of what it sums ({known.why})")
     if known.why:
         return explain_by_scaling(run, check, error, known)
     if check == "forward":
@@ -45,13 +51,15 @@ def arbitrate(run: Run, check: str, error: CheckFailed | UnitRaised) -> Ruling:
 
 
 def explain_gradients(run: Run, check: str, error: CheckFailed, known: SixtyDigits) -> Ruling:
-    """What explains a failure that hangs on the backward: whether it is the adjoint of the forward comes first."""
+    """Return what explains a failure of the backward; first ask whether it is the adjoint of the forward."""
     if known.adjoint is None:
         return explain_by_scaling(run, check, error, known)
     if not known.adjoint:
         raise error if check == "third party" else name_wrong(error)
     if check == "complex step":
-        return Ruling("complex step is misled: to sixty digits manual's backward is the adjoint of its forward")
+        return Ruling(
+            "complex step does not apply: computed with sixty digits, manual's backward is the adjoint of its forward"
+        )
     if check == "gradients":
         return weigh_errors(run, known, "gradient", error)
     outside = run.oracle.third_party
@@ -59,18 +67,19 @@ def explain_gradients(run: Run, check: str, error: CheckFailed, known: SixtyDigi
 
 
 def name_wrong(error: CheckFailed) -> CheckFailed:
-    """The failure of a backward that is not the derivative of its forward: wrong, whatever the judges said."""
+    """Change `judges split` to `wrong`: the backward is not the derivative of its forward, whatever the judges say."""
     if error.failure.verdict != "judges split":
         return error
-    reason = "to sixty digits manual's backward is not the derivative of its forward"
+    reason = "computed with sixty digits, manual's backward is not the derivative of its forward"
     details = (("verdict", reason), *error.failure.details[1:])
     return CheckFailed(replace(error.failure, verdict="wrong", details=details))
 
 
 def explain_broken_law(run: Run, error: CheckFailed | UnitRaised) -> Ruling:
-    """Why a law is none, or how rounding breaks it.  Those that hold without rounding are asked again, and stand.
+    """Return why the law does not apply, or how rounding breaks it; raise the error if neither explains it.
 
-    Powers of two change no digit either, unless floats inside are so narrow that small numbers vanish.
+    Laws that involve no rounding are checked first: if one fails, its failure is raised.  `scaling` is one of them, for
+    powers of two change no digit, unless the unit computes in floats so narrow that small numbers become 0.
     """
     check_zero(run)
     check_none(run)
@@ -79,7 +88,7 @@ def explain_broken_law(run: Run, error: CheckFailed | UnitRaised) -> Ruling:
     except CheckFailed:
         if not run.compute_once(compute_sixty_digits).narrow:
             raise
-    coupled = not does_reference_obey(run)
+    coupled = not does_reference_satisfy_slices(run)
     whole = combine_rulings(
         [
             explain_by_pieces(run, check_halves, error, (GRADIENTS,)),
@@ -87,7 +96,9 @@ def explain_broken_law(run: Run, error: CheckFailed | UnitRaised) -> Ruling:
         ]
     )
     if coupled:
-        whole = combine_rulings([Ruling("the reference does not obey the law of rows and halves"), whole])
+        whole = combine_rulings(
+            [Ruling("in the reference too, the gradient of a slice is not the slice of the gradient"), whole]
+        )
     if not whole.explanation:
         raise error
     return whole
@@ -96,9 +107,10 @@ def explain_broken_law(run: Run, error: CheckFailed | UnitRaised) -> Ruling:
 def explain_by_pieces(
     run: Run, law: Law, error: CheckFailed | UnitRaised, checks: Ordinary, coupled: bool = False
 ) -> Ruling:
-    """What explains a broken law: each call that it made, judged by ordinary checks.  The error where nothing does.
+    """Return what explains a broken law: each call that the law makes is judged by ordinary checks.
 
-    Where all calls are right to the last digit the law must hold, unless the reference breaks it too (`coupled`).
+    Raises the error if a call fails, or if all calls are right to the last digit: then the law must hold, unless the
+    reference breaks it too (`coupled`).
     """
     pieces, broken = record_pieces(run, law)
     if not broken:
@@ -113,7 +125,7 @@ def explain_by_pieces(
 
 
 def judge_piece(piece: Run, checks: Ordinary) -> list[Ruling]:
-    """What explains the disagreements of a piece, if there are any; CheckFailed where nothing does."""
+    """Return what explains each disagreement of a piece with a check.  Raises CheckFailed if nothing does."""
     rulings = []
     for name, check in checks:
         try:

@@ -15,11 +15,11 @@ import numpy as np
 from ..cases.arrays import Array, Arrays, draw_arrays
 from ..cases.fitting import fits
 from ..execution.run import Run
-from .impurity import require_same_result
+from .agreement import require_same_result
 
-ANEW = "read the numbers of an input at every call: the same array may hold others by then"
+ANEW = "read an input at every call: the same array may hold other numbers by then"
 MOVED = 16
-"""Inputs that are changed in place are changed by so many times 2^-10 of their size."""
+"""Inputs that are changed in place are changed by this many times 2^-10 of their size."""
 
 
 def check_call_orders(run: Run) -> None:
@@ -45,7 +45,7 @@ def interleave_calls(run: Run, count: int) -> None:
     started = [run.forward(point) for point in points]
     ended = [(outputs, backward(run.upstream)) for outputs, backward in started]
     for now, before in zip(ended, alone, strict=True):
-        compare_calls(run, f"one of {count} forwards before the first backward", now, before)
+        compare_calls(run, f"one of {count} forwards called before the first backward", now, before)
 
 
 def change_inputs(run: Run) -> None:
@@ -54,14 +54,14 @@ def change_inputs(run: Run) -> None:
     counted = [n for n, i in run.declaration.inputs.items() if n in inputs and not i.floating and not i.scalar]
     moved |= {n: change_integers(run, n) for n in counted}
     first, second = run_alone(run, inputs), run_alone(run, {**run.inputs, **moved})
-    for what, numbers, alone in (("changed", moved, second), ("put back", run.inputs, first)):
+    for what, numbers, alone in (("changed", moved, second), ("restored", run.inputs, first)):
         for name in moved:
             inputs[name][...] = numbers[name]
         compare_calls(run, f"a call after its inputs were {what} in place", run_alone(run, inputs), alone, ANEW)
 
 
 def change_integers(run: Run, name: str) -> Array:
-    """The next integers of the range, or the mask that keeps what the given one does not."""
+    """Return the next integers of the range, or the opposite mask."""
     bounds, values = run.declaration.inputs[name].range, run.inputs[name]
     if bounds is None:
         return np.asarray(np.logical_not(values))

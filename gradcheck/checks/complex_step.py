@@ -1,7 +1,7 @@
-"""The derivative of the manual forward, found by complex step, is what the backward gives: <u, J v> = <J^T u, v>.
+"""Checks <u, J v> = <J^T u, v>: the left side is complex step through manual's forward, the right side its backward.
 
-Each case tries one direction v.  It is either along all inputs at once, or along one input at one time step: there, a
-gradient that is far smaller than the others is noticed too.
+u is the upstream gradient.  Each case tries one direction v.  It is either along all inputs at once, or along one input
+at one time step: there, a gradient that is far smaller than the others is noticed too.
 """
 
 import math
@@ -21,8 +21,11 @@ from .kinks import skip_kinks
 from .outcome import CheckOutcome
 
 REAL_STEP = 2.0**-17
-"""Of the difference on real numbers that shows whether NumPy misleads complex step."""
-MISLED = "the forward is not written for complex numbers: on real ones, manual's backward fits it"
+"""The step of the finite difference on real numbers, which shows whether complex step applies to this forward.
+
+It does not where the forward calls a NumPy function whose complex version is another function, as `np.sign` is.
+"""
+ONLY_REAL = "the forward is not written for complex numbers: on real ones, a difference agrees with manual's backward"
 SUM_ROUNDING = TERM_ROUNDING["float64"]
 """The rounding of a sum of products, as a share of the sum of their magnitudes."""
 
@@ -41,7 +44,7 @@ def check_complex_step(run: Run) -> CheckOutcome:
         if not abs(slope - left) <= abs(left - right) / 10:
             require_real_slope(run, what, direction)
         if abs(slope - right) < abs(slope - left) / 10:
-            raise NotApplicable(MISLED)
+            raise NotApplicable(ONLY_REAL)
         skip_kinks(run)
         opinions = {"manual <J^T u, v>": right, "complex step <u, J v>": left}
         headline = f"derivative along {what}: {format_opinions(opinions)}: {format_error_ratio(ratio)} tolerance"
@@ -63,10 +66,10 @@ def require_real_slope(run: Run, what: str, direction: Mapping[str, Array]) -> N
     if slope is None:
         return
     skip_kinks(run)
-    opinions = {"manual <J^T u, v>": right, "difference <u, f(x + hv) - f(x - hv)> / 2h": slope}
+    opinions = {"manual <J^T u, v>": right, "finite difference <u, f(x + hv) - f(x - hv)> / 2h": slope}
     headline = f"derivative along {what}: {format_opinions(opinions)}"
     reason = "manual's backward is not the derivative of its forward, and the reference has the same fault"
-    numbers = {"manual": right, "autograd": right, "difference": slope}
+    numbers = {"manual": right, "autograd": right, "finite difference": slope}
     raise CheckFailed(Failure("complex step", "wrong", headline, (("verdict", reason),), (), numbers))
 
 

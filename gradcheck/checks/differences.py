@@ -1,7 +1,7 @@
-"""A difference of the manual forward, asked where complex step does not apply: <u, f(x + hv) - f(x - hv)> / 2h.
+"""Finite differences of manual's forward, for where complex step does not apply: <u, f(x + hv) - f(x - hv)> / 2h.
 
-Without it a reference that shares a fault with the unit would carry it.  The slopes to both sides are compared too: how
-far they are apart is as much as curvature, a kink nearby and rounding together can put the difference off.
+They find a fault that the unit shares with its reference.  The slopes to both sides are compared too: curvature, a kink
+nearby and rounding together change the difference by no more than these slopes are apart.
 """
 
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from ..judges.complex_step import weight_by_upstream
 from .agreement import TERM_ROUNDING
 
 STEPS = (2.0**-20, 2.0**-18, 2.0**-16)
-"""All must contradict the backward: what one of them shows may be luck."""
+"""The steps h.  All must contradict the backward: with one of them it may be by chance."""
 SAFETY_FACTOR = 8.0
 ROUNDING = TERM_ROUNDING["float64"]
-"""Of an output, as a share of its size."""
+"""The rounding of an output, as a share of its size."""
 
 
 def find_contradicting_slope(run: Run, direction: Mapping[str, Array], expected: float) -> float | None:
-    """The slope of the weighted outputs along a direction where it cannot be the expected one; None where it may be."""
+    """Return the slope of <u, outputs> along a direction if it cannot be the expected one; None if it may be."""
     magnitude = float(sum(np.abs(u * run.outputs[n]).sum() for n, u in run.wide_upstream.items() if u is not None))
     allowed = sum(float((run.gradient_tolerances.tolerance(n) * np.abs(v)).sum()) for n, v in direction.items())
     slope = None
@@ -35,17 +35,17 @@ def find_contradicting_slope(run: Run, direction: Mapping[str, Array], expected:
 
 
 def measure_central_slope(run: Run, direction: Mapping[str, Array], step: float) -> float:
-    """The slope between both sides of the case."""
+    """Return <u, f(x + step v) - f(x - step v)> / 2 step."""
     return (measure_slope(run, direction, -step) + measure_slope(run, direction, step)) / 2
 
 
 def pull_back(run: Run, direction: Mapping[str, Array]) -> float:
-    """<J^T u, v>: the derivative along a direction according to manual's backward."""
+    """Return <J^T u, v>, the derivative along a direction by manual's backward."""
     return float(sum((run.gradients[name] * v).sum() for name, v in direction.items()))
 
 
 def measure_slope(run: Run, direction: Mapping[str, Array], step: float) -> float:
-    """<u, f(x + step v) - f(x)> / step; the numbers are subtracted before they are weighted."""
+    """Return <u, f(x + step v) - f(x)> / step; outputs are subtracted before they are weighted."""
     moved = {n: run.wide_inputs[n] + step * v for n, v in direction.items()}
     there, here = run.forward(run.wide_inputs | moved)[0], run.outputs
     changes = {n: (there[n] - here[n]) / step for n, u in run.wide_upstream.items() if u is not None}

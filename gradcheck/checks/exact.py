@@ -24,7 +24,7 @@ MOST_STEPS = 32
 
 def check_exact(run: Run, trials: int = 1) -> CheckOutcome:
     if "float64" not in run.declaration.dtypes:
-        raise NotApplicable("the unit computes in single precision alone")
+        raise NotApplicable("the unit computes in single precision only")
     if is_costly(run):
         raise NotApplicable(f"exact arithmetic is run at sizes up to {MAX_EXACT_SIZE}")
     unit, given = bind_unit(run), list_upstream_names(run)
@@ -33,7 +33,7 @@ def check_exact(run: Run, trials: int = 1) -> CheckOutcome:
             unit, run.wide_inputs, given, TARGET_LOG2_BOUND, trials, run.case.seed, str(run.case)
         )
     except ValueError as error:
-        raise NotApplicable(f"on exact numbers backward does not do what it declares ({error})") from error
+        raise NotApplicable(f"in exact arithmetic, backward does not return what it declares ({error})") from error
     if failed is None:
         return CheckOutcome(proof=proof)
     if failed.verdict == "undecided":

@@ -1,4 +1,4 @@
-"""What a check finds wrong, as data, and how its numbers are printed."""
+"""The failure of a check as data, and the format of its numbers."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,11 +14,11 @@ Verdict = Literal["proved", "agrees", "imprecise", "wrong", "judges split", "bad
 class Failure:
     """The failure of a check at one case.
 
-    headline      follows the unit's name in the first line of the message
-    details       the labelled lines below it
-    comparisons   of all tensors that were compared
+    headline      the first line of the message, after the unit's name
+    details       the lines below it, as (label, text)
+    comparisons   one for each tensor that was compared
     opinions      the value of the worst entry according to each judge
-    ratio         its error over tolerance; infinite if the failure is not a number
+    ratio         the error of that entry over its tolerance; infinite if the failure is not numeric
     """
 
     check: str
@@ -53,12 +53,12 @@ def format_entry(name: str, entry: "ComparedEntry") -> str:
 def format_error_ratio(ratio: float) -> str:
     """Format error over tolerance: `812 x`."""
     if ratio == float("inf"):
-        return "infinitely many x"
+        return "inf x"
     return f"{ratio:.3g} x" if ratio < 100 else f"{ratio:.0f} x" if ratio < 1e6 else f"{ratio:.1e} x"
 
 
 def format_opinions(opinions: Mapping[str, complex]) -> str:
-    """Format the value according to each judge, with as many digits as tell the first two apart."""
+    """Format the value according to each judge, with enough digits for the first two to differ."""
     first, second = [*opinions.values()][:2]
     digits = next((d for d in range(5, 16) if f"{first:.{d}e}" != f"{second:.{d}e}"), 16)
     return ", ".join(f"{who} {value:+.{digits}e}" for who, value in opinions.items())

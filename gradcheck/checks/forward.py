@@ -1,4 +1,4 @@
-"""The manual forward equals the reference's, in each tensor and time step."""
+"""Checks that manual's outputs equal the reference's, in each tensor and time step."""
 
 from ..errors import NotApplicable, Unfinished
 from ..execution.run import Run
@@ -29,7 +29,7 @@ def consult_backward(run: Run, reason: str) -> tuple[Verdict, str]:
         return "judges split", f"{reason}; {unknown}, and manual's backward is not written yet"
     if fits is False:
         return "wrong", f"{reason}, and manual's backward is not the derivative of its own forward"
-    known = f"manual's backward fits its own forward, and {unknown}" if fits else unknown
+    known = f"manual's backward is the derivative of its own forward, and {unknown}" if fits else unknown
     return "judges split", f"{reason}; {known}"
 
 

@@ -1,4 +1,4 @@
-"""Every gradient equals autograd's, in each tensor and time step."""
+"""Checks that every gradient equals autograd's, in each tensor and time step."""
 
 import numpy as np
 
@@ -34,7 +34,7 @@ def check_gradients(run: Run) -> CheckOutcome:
 
 
 def require_finite(comparisons: list[TensorComparison]) -> None:
-    """Raise CheckFailed if a gradient is no number where the forwards and autograd's gradient are, at a kink too."""
+    """Raise CheckFailed if a gradient is not finite although autograd's gradient and the forwards are."""
     for comparison in comparisons:
         representable = np.abs(comparison.judge) <= np.finfo(comparison.manual.dtype).max
         no_number = ~np.isfinite(comparison.manual) & representable

@@ -1,4 +1,4 @@
-"""Cases at a kink of the reference are skipped: there the gradient is a convention, so no judge can be right."""
+"""Skips cases at a kink of the reference, such as relu at 0: there the gradient is a convention, and judges differ."""
 
 import numpy as np
 
@@ -15,8 +15,8 @@ JUMP = 2.0**-10
 def skip_kinks(run: Run) -> None:
     """Raise IllConditioned if the reference's gradient jumps at a case whose values are not random.
 
-    The size of a gradient is also that at a point further away: a gradient that is 0 here, and not quite so beside,
-    may be smooth.
+    A jump is measured against the largest gradient here, next to the case and at a point further away: a gradient that
+    is 0 here and slightly different next to it may be smooth.
     """
     if not (run.case.values or run.case.same):
         return
@@ -30,7 +30,7 @@ def skip_kinks(run: Run) -> None:
 
 
 def find_gradients_beside(run: Run, step: float) -> Arrays:
-    """The gradients of the reference at inputs that are moved by random numbers of this size."""
+    """Compute the reference's gradients at inputs that are moved by random numbers of this size."""
     moved = {
         n: a + step * draw_normal(run.case, f"kink.{n}", a.shape) if n in run.differentiable else a
         for n, a in run.wide_inputs.items()

@@ -1,4 +1,4 @@
-"""The outcome of a check that passed."""
+"""The outcome of a check that passed, and of a failure that was explained."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,11 +9,13 @@ from ..judges.comparison import TensorComparison
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """The largest error over tolerance, as `ratio`, and what was compared.
+    """What a check found: `ratio` is the largest error over tolerance.
 
-    `compared` has the tensors that were compared with another judge: outputs by name, gradients with a `d` before it.
-    `proof` is what exact arithmetic proved of the case.
-    `explanation` says why a disagreement is no fault, `imprecise` which digits the unit loses that its reference keeps.
+    compared     the tensors that were compared with another judge: an output by its name, a gradient by `d` and the
+                 name of the input
+    proof        what exact arithmetic proved of the case
+    explanation  why a disagreement is no fault
+    imprecise    which digits the unit loses that its reference keeps; empty if it loses none
     """
 
     ratio: float = 0.0
@@ -25,7 +27,7 @@ class CheckOutcome:
 
 @dataclass(frozen=True)
 class Ruling:
-    """A failure that does not stand: what explains it; `imprecise` where the unit loses digits its reference keeps."""
+    """Why a failure is no fault; `imprecise` says which digits the unit loses that its reference keeps."""
 
     explanation: str
     imprecise: str = ""

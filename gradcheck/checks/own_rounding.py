@@ -1,9 +1,10 @@
-"""How far a unit's own formulas, right as they are, may be off by rounding alone.
+"""How far rounding may put off the results of a unit whose formulas are right.
 
-They are evaluated with as many decimals as the floats of the case have digits, rounded up, down and to nearest; or with
-sixty digits, the result of every operation being disturbed by 1e-40 of it.  How far that is from sixty digits, over the
-last decimal or the disturbance, is the size of what the unit itself sums, its cancellations and their growth included.  An error beyond that is no rounding: something is read at a wrong place in
-memory, or kept from another call.
+The formulas are evaluated in decimals with as many digits as the floats of the case, rounded up, down and to nearest;
+or in sixty digits, with the result of every operation disturbed by 1e-40 of it.  The difference from sixty digits, in
+units of the last digit or of the disturbance, is the size of the terms that the unit itself sums, with its
+cancellations and their growth.  A larger error is not rounding: memory is read at a wrong place, or a number is kept
+from another call.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -21,17 +22,17 @@ from .sixty_digits import SixtyDigits, compute_sixty_digits, round_arrays, run_i
 from .terms import DISTURBED_RUNS, measure_natural_size
 
 ROUNDINGS = ((0, ROUND_HALF_EVEN), (0, ROUND_UP), (1, ROUND_DOWN))
-"""More digits, and which way they round.  Of three evaluations the largest error counts: one may be small by luck."""
+"""How many more digits, and how they are rounded.  The largest of three errors counts: one may be small by luck."""
 ZERO = 2.0**-100
-"""Of the terms: what sixty digits leave of numbers that cancel."""
+"""A result is zero by algebra if, in sixty digits, it is below this share of its terms."""
 BESIDE = 2.0**-16
-"""How far beside a case its rounding is measured again."""
+"""The relative distance of the point next to a case where its rounding is measured again."""
 Sizes = dict[str, dict[str, Array]]
 MeasureSizes = Callable[[Run], Sizes]
 MOST_GROWTH = 1e20
-"""Over the natural size: what moves more than that by a disturbance has jumped."""
+"""A result that a disturbance moves by more than that, over its natural size, has jumped."""
 SAFETY_FACTOR = 64.0
-"""Sums in another order, and functions that are off by some units."""
+"""Leaves room for sums in another order, and for functions that are off by some units in the last place."""
 
 
 def is_own_rounding(run: Run, known: SixtyDigits, what: str, name: str, error: Array) -> bool:
@@ -59,12 +60,12 @@ def is_zero_by_algebra(run: Run, what: str, name: str, exact: Array) -> bool:
 
 
 def find_precision(run: Run, known: SixtyDigits) -> Any:
-    """The least precise floats that the unit computes with in this case."""
+    """Return np.finfo of the least precise floats that the unit computes with in this case."""
     return max((np.finfo(dtype) for dtype in (run.case.dtype, *known.narrow.values())), key=lambda found: found.eps)
 
 
 def measure_own_sizes(run: Run) -> Sizes:
-    """By output and by gradient, per step: the size of what the unit sums; empty where decimals so few do not apply."""
+    """Measure the size of what the unit sums, for each output, gradient and step; empty if decimals do not apply."""
     known = run.compute_once(compute_sixty_digits)
     digits = find_precision(run, known).precision + 1
     try:
@@ -75,7 +76,7 @@ def measure_own_sizes(run: Run) -> Sizes:
 
 
 def measure_beside(run: Run) -> Sizes:
-    """The same beside the case: at round numbers decimals may round to nothing, as 1000001 has a root of few digits."""
+    """Measure the sizes next to the case: at round numbers decimals may not round at all, as in 1.5 + 0.25."""
     moved = {
         n: (a * (1 + BESIDE * draw_normal(run.case, f"beside.{n}", a.shape))).astype(a.dtype)
         if n in run.differentiable
@@ -86,9 +87,9 @@ def measure_beside(run: Run) -> Sizes:
 
 
 def measure_disturbed_sizes(run: Run) -> Sizes:
-    """The same by sixty digits, with every operation disturbed: products summed in two ways cancel in few decimals.
+    """Measure the sizes in sixty digits with every operation disturbed: few decimals cancel where floats do not.
 
-    It is left out where numbers that were equal, and are compared, are so no more: what jumps there is no rounding.
+    A tensor is left out if the disturbance makes it jump, as where a comparison of equal numbers turns out otherwise.
     """
     judged: dict[str, tuple[Sequence[str], Mapping[str, Any]]] = {
         "output": (list(run.declaration.outputs), run.declaration.outputs),
@@ -120,7 +121,8 @@ def read_decimals(run: Run, carrier: DecimalField) -> dict[str, dict[str, Array]
 
 
 def measure_move(disturbed: Array, exact: Array) -> Array:
-    return np.abs((disturbed - exact) / DisturbedField.DISTURBANCE).astype(float)
+    size: Array = np.abs((disturbed - exact) / DisturbedField.DISTURBANCE).astype(float)
+    return size
 
 
 def measure_at(run: Run, known: SixtyDigits, digits: int, rounding: str) -> Sizes:
@@ -130,17 +132,17 @@ def measure_at(run: Run, known: SixtyDigits, digits: int, rounding: str) -> Size
             "output": round_arrays(run, outputs._asdict(), probe.carrier),
             "gradient": round_arrays(run, gradients, probe.carrier),
         }
-    due: dict[str, tuple[Mapping[str, Array], Mapping[str, Any]]] = {
+    expected: dict[str, tuple[Mapping[str, Array], Mapping[str, Any]]] = {
         "output": (known.outputs, run.declaration.outputs),
         "gradient": (known.gradients, run.declaration.inputs),
     }
     return {
         what: {n: measure_size(specs[n], rounded[what][n], exact[n], digits) for n in exact}
-        for what, (exact, specs) in due.items()
+        for what, (exact, specs) in expected.items()
     }
 
 
 def measure_size(spec: Any, rounded: Array, exact: Array, digits: int) -> Array:
-    """The largest of each step: of the numbers themselves, and of how far they move with the last digit."""
+    """Return, for each step, the larger of the numbers themselves and of their change per unit of the last digit."""
     size: Array = reduce_to_steps(spec, np.maximum(np.abs(exact), np.abs(rounded - exact) * 10.0 ** (digits - 1)))
     return size

@@ -1,6 +1,6 @@
-"""The calls that a law makes, each as a case of its own, with the very outputs and gradients that the unit gave.
+"""The calls that a law makes of a unit, each as a case of its own with the outputs and gradients of that call.
 
-Left out are backwards of zeros, which have a law of their own.
+Backwards of zeros are left out: they have a law of their own.
 """
 
 from collections.abc import Callable, Mapping
@@ -18,9 +18,9 @@ Law = Callable[[Run], float]
 
 
 def record_pieces(run: Run, law: Law) -> tuple[list[Run], bool]:
-    """Apply a law to the case once more, from the first call on: its calls, and whether the law is broken again.
+    """Apply a law to the case again, from the first call on; return its calls, and whether the law is broken again.
 
-    What is known of the case itself, which is one of the calls, is not computed again.
+    The case itself is one of the calls; its results are not computed again.
     """
     twin = Run(run.subject, run.case, CaseArrays(run.inputs, run.options, dict(run.upstream)), run.oracle)
     recorder = CallRecorder(twin)
@@ -37,7 +37,7 @@ def record_pieces(run: Run, law: Law) -> tuple[list[Run], bool]:
 
 
 class CallRecorder:
-    """Stands before `Run.forward`, and notes what goes in and comes out."""
+    """Wraps `Run.forward`, and records what goes in and comes out."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
@@ -58,7 +58,7 @@ class CallRecorder:
         return outputs, pull_back
 
     def make_runs(self) -> list[Run]:
-        """A run for each forward with a backward, the case first; where the law came to no backward, one is made."""
+        """Make a run of each forward with a backward, the case first; a forward without a backward gets one."""
         pulled = {number for number, _, _ in self.pulls}
         for number, (_, outputs, backward) in enumerate(self.calls):
             if number not in pulled:

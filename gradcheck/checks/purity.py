@@ -1,4 +1,4 @@
-"""The unit is pure: it does not write to what it is given, shares no memory, and remembers nothing between calls."""
+"""Checks that the unit is pure: it does not write to its arguments, shares no memory, and keeps no state."""
 
 import threading
 from collections.abc import Mapping, Sequence
@@ -13,9 +13,9 @@ from ..execution.linearity import pull_back_halves
 from ..execution.run import Run, UnitRaised
 from ..unit.isolation import watch_global_rng
 from . import vjp_laws as laws
+from .agreement import fail_purity, require_same_result
 from .call_orders import check_call_orders
 from .failure import CheckFailed
-from .impurity import fail_purity, require_same_result
 from .outcome import CheckOutcome
 
 SECOND_FORWARD = "a second call of forward"
@@ -26,7 +26,7 @@ def check_purity(run: Run) -> CheckOutcome:
     with watch_global_rng() as changed:
         check_calls(run)
         check_call_orders(run)
-    # Foreign classes draw weights that are replaced before use: what matters is that results repeat, asked above.
+    # Adapted classes draw weights that are replaced before use: all that matters is that results repeat, as above.
     for name in () if run.subject.adapted else changed and confirm_rng_use(run, changed):
         remedy = "draw from a generator that the unit makes of a seed it is given"
         fail_purity(f"{name}'s global random generator is drawn from or seeded", remedy)

@@ -1,4 +1,4 @@
-"""Whether the reference obeys a law that the unit breaks: rows may be coupled, and steps may know their time."""
+"""Does the reference satisfy a law that the unit breaks?  Its rows may be coupled, its steps may know their time."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -12,8 +12,8 @@ from .failure import CheckFailed
 from .slices import check_slices
 
 
-def does_reference_obey(run: Run) -> bool:
-    """Whether the reference, outputs and autograd's gradients, passes the very same law at the case."""
+def does_reference_satisfy_slices(run: Run) -> bool:
+    """Whether the reference's outputs, and autograd's gradients, satisfy the laws of `slices` at the case."""
     twin = Run(run.subject, run.case, CaseArrays(run.inputs, run.options, dict(run.upstream)), run.oracle)
     twin.forward = partial(call_reference_as_unit, twin)  # type: ignore[method-assign]
     try:
@@ -24,7 +24,7 @@ def does_reference_obey(run: Run) -> bool:
 
 
 def call_reference_as_unit(run: Run, inputs: Mapping[str, Any] | None = None) -> Any:
-    """The reference in the place of the unit: its outputs, and autograd as the backward."""
+    """Call the reference as if it were the unit: return its outputs, and autograd as the backward."""
     given = run.inputs if inputs is None else inputs
     call = partial(run_reference, run.subject.reference, run.declaration, read_sizes(run, given), given, run.options)
     outputs = call(dict.fromkeys(run.declaration.outputs)).outputs
@@ -32,7 +32,7 @@ def call_reference_as_unit(run: Run, inputs: Mapping[str, Any] | None = None) ->
 
 
 def read_sizes(run: Run, inputs: Mapping[str, Any]) -> dict[str, int]:
-    """The sizes of the case, with those that the shapes of the inputs tell."""
+    """Return the sizes of the case, updated from the shapes of the inputs."""
     sizes = dict(run.case.sizes)
     for name, spec in run.declaration.inputs.items():
         shape = getattr(inputs.get(name), "shape", ())

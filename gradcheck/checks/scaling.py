@@ -1,4 +1,4 @@
-"""Precision scaling: what is rounding is smaller by about 2^-29 in float64 than in float32."""
+"""Precision scaling: an error that is rounding is about 2^29 times smaller in float64 than in float32."""
 
 from typing import Any
 
@@ -14,12 +14,12 @@ from .sixty_digits import SixtyDigits
 from .terms import find_largest, measure_terms
 
 MOST_LOST = {"float64": 2.0**-18, "float32": 2.0**-8}
-"""Of the terms: single precision inside a run in double precision loses less than that."""
+"""An error above this share of the terms is not rounding, even if a float64 run casts to float32 inside."""
 SHRINKS = 2.0**-20
 
 
 def explain_by_scaling(run: Run, check: str, error: CheckFailed, known: SixtyDigits) -> Ruling:
-    """Where sixty digits do not apply: whether the disagreement shrinks from float32 to float64 as rounding does."""
+    """Explain a disagreement that shrinks from float32 to float64 as rounding does; raise the error of another one."""
     complex_numbers = any(np.asarray(a).dtype.kind == "c" for a in (*run.wide_inputs.values(), *run.outputs.values()))
     if check != "gradients" or complex_numbers or set(run.declaration.dtypes) != {"float64", "float32"}:
         raise error
@@ -33,9 +33,10 @@ def explain_by_scaling(run: Run, check: str, error: CheckFailed, known: SixtyDig
 
 
 def does_gradient_error_shrink(run: Run, name: str) -> bool:
-    """Whether an error is rounding: at the very arrays of the case, then at copies of them in both precisions.
+    """Whether an error is rounding, at the arrays of the case and at copies of them in both precisions.
 
-    The copies show nothing of what goes wrong in one layout, in one precision, or in the order of calls.
+    The arrays of the case are needed too: their copies do not show an error of one layout, of one precision, or of the
+    order of calls.
     """
     judged, terms = run.reference_result.gradients[name], measure_terms(run, "gradient", name)
     if is_beyond_rounding(run, np.abs(run.gradients[name] - judged), terms):
@@ -57,5 +58,5 @@ def to_single(array: Any) -> Any:
 
 
 def is_beyond_rounding(run: Run, error: Array, scale: Array) -> bool:
-    """Whether no rounding explains an error: what is read at a wrong place in memory, or kept from another call."""
+    """Whether an error is too large for rounding, as where memory is read at a wrong place."""
     return not bool((error <= MOST_LOST[run.case.dtype] * np.maximum(scale, float(np.max(scale)))).all())

@@ -1,4 +1,4 @@
-"""Outputs and gradients have the declared names, shapes and dtypes.  Each call of a backward requires this anew."""
+"""Checks that outputs and gradients have the declared names, shapes and dtypes, as each later call does too."""
 
 import numpy as np
 
@@ -14,8 +14,10 @@ def check_shapes(run: Run) -> CheckOutcome:
     skip_empty(run)
     declaration, dtype = run.declaration, run.case.dtype
     for name, spec in declaration.outputs.items():
-        due = np.dtype(to_complex_dtype(dtype) if spec.kind == "complex" else dtype)
-        require_array(f"{declaration.name}: output {name}", run.outputs[name], spec, spec.shape(run.case.sizes), due)
+        declared = np.dtype(to_complex_dtype(dtype) if spec.kind == "complex" else dtype)
+        require_array(
+            f"{declaration.name}: output {name}", run.outputs[name], spec, spec.shape(run.case.sizes), declared
+        )
     try:
         run.returned_gradients  # noqa: B018
     except Unfinished:

@@ -1,4 +1,4 @@
-"""The unit's own formulas at the numbers of a case, in decimals of sixty digits: is its backward their adjoint?"""
+"""Evaluates a unit at the numbers of a case in decimals of sixty digits: is its backward the adjoint of its forward?"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,22 +15,22 @@ from ..execution.run import Run
 from .exact import bind_unit
 
 MOST_NUMBERS = 40_000
-"""Of inputs and outputs together: beyond, sixty digits take too long."""
+"""How many numbers inputs and outputs may have together: with more, sixty digits take too long."""
 ADJOINT = 1e-40
-"""A defect of the identity below this, relative to its terms, is none: right code is seen at 1e-60."""
+"""The identity holds if its defect is below this, relative to its terms; that of right code is about 1e-60."""
 ADJOINT_ROUNDED = 2.0**-46
-"""The same where the source has constants that Python rounded, such as 1/3."""
+"""The same if the source has constants that Python rounded, such as 1/3."""
 
 
 @dataclass(frozen=True)
 class SixtyDigits:
-    """Outputs and gradients of the unit's formulas, rounded to float64; `defect` is that of <u, J v> = <J^T u, v>.
+    """The outputs and gradients of the unit's formulas, computed with sixty digits, then rounded to float64.
 
-    defect   by input, over the size of its terms
-    rounded  whether constants of the source have more than 24 bits
-    narrow   casts of the unit to less than double precision: where, and to what
-    tied     whether equal numbers were compared: there the derivative is a convention
-    why      why there is none of this
+    defect   by input, |<u, J v> - <J^T u, v>| over the size of its terms
+    rounded  whether the source has constants of more than 24 bits
+    narrow   casts of the unit to less than double precision: the dtype by file and line
+    tied     whether the unit compared equal numbers: there the derivative is a convention
+    why      why sixty digits do not apply; empty if they do
     """
 
     outputs: Mapping[str, Array] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class SixtyDigits:
     @property
     def reason(self) -> str:
         """Why it is not known whether the backward is the adjoint."""
-        return self.why or "numbers that are compared are equal"
+        return self.why or "two numbers that the unit compares are equal"
 
     @property
     def adjoint(self) -> bool | None:
@@ -61,12 +61,12 @@ class SixtyDigits:
 
 
 def compute_sixty_digits(run: Run) -> SixtyDigits:
-    """What sixty digits say of a case; whatever the unit raises on decimals only says that they do not apply."""
+    """Run the unit with sixty digits; if it raises any exception on decimals, they do not apply."""
     numbers = [*run.wide_inputs.values(), *run.outputs.values()]
     if sum(np.size(a) for a in numbers) > MOST_NUMBERS:
         return SixtyDigits(why="the case is too large for sixty digits")
     if any(np.asarray(a).dtype.kind == "c" for a in numbers):
-        return SixtyDigits(why="sixty digits are of real numbers")
+        return SixtyDigits(why="sixty digits are used for real numbers only")
     try:
         with localcontext(prec=DECIMAL_DIGITS), np.errstate(all="ignore"):
             return evaluate_decimals(run)
@@ -78,7 +78,7 @@ def evaluate_decimals(run: Run) -> SixtyDigits:
     probe, outputs, upstream, gradients = run_in_decimals(run, DecimalField(run.case.seed))
     carrier, names = probe.carrier, list(upstream)
     defect: dict[str, float] = {}
-    # Where all terms are zero by algebra there is still the rounding of the sixtieth digit, which this is far above.
+    # Terms that are zero by algebra still have the rounding of the sixtieth digit, which is far below this floor.
     sent = [abs(e.value) for u in upstream.values() for e in list_real_parts(u, carrier)]
     floor = Decimal("1e-12") * sum(sent, Decimal(0))
     for name in [n for n in probe.variables if n in run.differentiable]:
@@ -86,7 +86,7 @@ def evaluate_decimals(run: Run) -> SixtyDigits:
         left = probe.pairing(upstream, out._asdict(), names)
         right = probe.pairing(gradients, probe.inputs, [name])
         terms = [u.value * y.tangent for u, y in left] + [-g.value * x.tangent for g, x in right]
-        # Terms that cancel are below the size of what is summed: the identity is held to the size of <u, y> too.
+        # Terms that cancel inside are smaller than the numbers that were summed: the size of <u, y> counts as well.
         size = sum(map(abs, terms), Decimal(0)) + sum((abs(u.value * y.value) for u, y in left), Decimal(0))
         size += floor * max((abs(x.tangent) for _, x in right), default=Decimal(0))
         defect[name] = float(abs(sum(terms, Decimal(0))) / size) if size else 0.0
@@ -101,7 +101,7 @@ def evaluate_decimals(run: Run) -> SixtyDigits:
 
 
 def run_in_decimals(run: Run, carrier: DecimalField) -> tuple[ExactProbe, Any, dict[str, Any], Mapping[str, Any]]:
-    """The unit on decimals of the precision that is set, at the numbers of the case: outputs, upstream, gradients."""
+    """Run the unit on decimals of the current precision, at the case: probe, outputs, upstream gradients, gradients."""
     probe = ExactProbe(bind_unit(run), run.wide_inputs, carrier)
     outputs, backward = probe.forward()
     names = [n for n in probe.list_upstream_names(outputs) if run.wide_upstream.get(n) is not None]
@@ -110,7 +110,7 @@ def run_in_decimals(run: Run, carrier: DecimalField) -> tuple[ExactProbe, Any, d
 
 
 def round_arrays(run: Run, arrays: Mapping[str, Any], carrier: DecimalField) -> dict[str, Array]:
-    """Outputs, or the gradients that are judged, as floats."""
+    """Round outputs, or the gradients that are judged, to float64."""
     judged = {*run.declaration.outputs, *run.differentiable}
     return {n: round_to_floats(a, carrier) for n, a in arrays.items() if n in judged}
 

@@ -1,10 +1,10 @@
-"""Two laws, tested together: one row of the batch, run alone and in two halves of its time steps, gives the same.
+"""Two laws, tested together: the outputs and gradients of a slice are the slice of the outputs and gradients.
 
-rows        one row of the batch, run alone, gives the same.  Applies if every output has the axis B
-chain       two halves of the sequence give the whole, where the last state of the first is the initial state of the
-            second.  Applies to units with an input NAME_0 for an output NAME_T.  It does not apply if the unit gives no
-            gradient of that input, or if the range of an integer input contains T: such an integer (a length, a
-            truncation) counts steps from the start of the sequence, and each half would need counts of its own
+rows        one row of the batch, run alone, gives the same as in the batch.  Applies if every output has the axis B
+chain       two halves of the sequence give the same as the whole, if the final state of the first half is the initial
+            state of the second.  Applies to units with an input NAME_0 for an output NAME_T.  It does not apply if the
+            unit gives no gradient of that input, or if the range of an integer input contains T: such an integer (a
+            length, a truncation) counts steps from the start of the sequence, and each half would need its own
 """
 
 from collections.abc import Mapping
@@ -46,8 +46,8 @@ def choose_cut(run: Run) -> int | None:
     """Choose how many steps the first half has; None if halves cannot be chained."""
     inputs, outputs, T = run.declaration.inputs, run.declaration.outputs, run.case.sizes.get("T", 1)
     states = run.declaration.states
-    untold = any(not inputs[start].differentiable for start in states)
-    if not states or untold or T < 2 or run.declaration.counts_steps:
+    held_fixed = any(not inputs[start].differentiable for start in states)
+    if not states or held_fixed or T < 2 or run.declaration.counts_steps:
         return None
     if any(o.axis("T") != 0 for n, o in outputs.items() if n not in states.values()):
         return None
@@ -61,7 +61,7 @@ def take_row(specs: Mapping[str, ArraySpec], arrays: Mapping[str, Any], row: int
 
 
 def check_row(run: Run, row: int) -> float:
-    law = f"row {row} of the batch run alone gives the same"
+    law = f"rows: row {row} of the batch, run alone, gives the same as in the batch"
     inputs, outputs = run.declaration.inputs, run.declaration.outputs
     alone, backward = run.forward(take_row(inputs, run.inputs, row))
     worst = require_equal_tensors(run, law, alone, take_row(outputs, run.outputs, row), run.output_tolerances)
@@ -86,8 +86,9 @@ def check_chain(run: Run, k: int, row: int | None = None) -> float:
     first, first_backward = run.forward({n: a[:k] if n in timed else a for n, a in inputs.items()})
     handed = {start: first[end] for start, end in states.items()}
     second, second_backward = run.forward({n: a[k:] if n in timed else a for n, a in inputs.items()} | handed)
-    law = f"steps before {k} and from {k} on, chained, give the whole" + (
-        "" if row is None else f", of row {row} alone"
+    law = (
+        f"chain: steps before {k} and steps from {k} on, run one after the other, give the same as all steps at once"
+        + ("" if row is None else f", in row {row} alone")
     )
     joined = {n: np.concatenate((first[n], second[n])) for n in others} | {n: second[n] for n in states.values()}
     worst = require_equal_tensors(run, law, joined, take_row(specs.outputs, run.outputs, row), run.output_tolerances)

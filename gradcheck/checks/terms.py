@@ -1,4 +1,4 @@
-"""The size of what the reference sums in a case: what rounding there must be measured by."""
+"""The size of the terms that the reference sums in a case: rounding errors are measured against it."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ DISTURBED_RUNS = 6
 
 
 def measure_terms(run: Run, what: str, name: str) -> Array:
-    """The size of what the reference sums for an output or a gradient, per step; its natural size where that is 0."""
+    """Measure the size of what the reference sums for an output or a gradient, at each step; estimate it if it is 0."""
     spec = run.declaration.inputs[name] if what == "gradient" else run.declaration.outputs[name]
     exact = getattr(run.reference_result, f"{what}s")[name]
     moved = [np.abs(getattr(r, f"{what}s")[name] - exact) for r in run.compute_once(run_disturbed_references)]
     size: Array = np.max([reduce_to_steps(spec, m) for m in moved], axis=0) / DISTURBANCE
-    # Inside a fused kernel, or where the reference has no terms at all, the disturbance shows nothing.
+    # The disturbance shows nothing inside a fused kernel, or if the reference has no terms at all.
     return np.where(size > 0, size, measure_natural_size(run, what, name))
 
 
@@ -29,9 +29,9 @@ def run_disturbed_references(run: Run) -> list[Any]:
 
 
 def measure_natural_size(run: Run, what: str, name: str) -> float:
-    """The size that an output or a gradient would have by the other numbers of the case.
+    """Estimate the size of an output or a gradient from the other numbers of the case.
 
-    For an output that of the inputs, for a gradient |u y| and |g x| over |x|.
+    An output counts as large as the inputs, a gradient as |u y| and |g x| over |x|.
     """
     if what == "output":
         return max(map(find_largest, run.wide_inputs.values()))

@@ -1,4 +1,4 @@
-"""An implementation by someone else agrees, if the reference file names one that takes the inputs of this case.
+"""Checks that an implementation by someone else agrees, if the reference file names one that takes these inputs.
 
 A difference must first be explained by the rounding of the reference.  If it is not, the rounding of the third party is
 measured too and added: it may use another algorithm, such as a scan of logarithms where the reference has a loop.

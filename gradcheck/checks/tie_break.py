@@ -1,4 +1,4 @@
-"""A third opinion, if manual and reference disagree: the derivative of the manual forward alone."""
+"""Asks a third judge if manual and reference disagree: the derivative of manual's forward."""
 
 from functools import partial
 
@@ -12,7 +12,7 @@ from . import complex_step
 
 
 def consult_third_judge(run: Run, name: str, index: tuple[int, ...]) -> tuple[str, complex]:
-    """Return the name of the judge, and the derivative by the entry `name[index]`; dL/dRe + i dL/dIm if it is complex.
+    """Return the name of the judge, and its derivative by the entry `name[index]`; dL/dRe + i dL/dIm if it is complex.
 
     Raise NotApplicable if neither complex step nor dual numbers can tell.
     """

@@ -1,4 +1,4 @@
-"""Laws that every vector-Jacobian product obeys, whatever the function; u is the upstream gradient.
+"""Laws that every vector-Jacobian product satisfies, whatever the function; u is the upstream gradient.
 
 zero        a zero upstream gradient gives gradients that are exactly zero
 linear      the gradients of two parts of u, one times 2^k, the other times 2^-k, add up to those of u.  If they do not,
@@ -6,7 +6,7 @@ linear      the gradients of two parts of u, one times 2^k, the other times 2^-k
   none        an upstream gradient that is None counts as zeros
   scaling     2^k u gives 2^k times the gradients of u, for large and small 2^k
   additive    the gradients of two parts of u add up to those of u
-slices      one row of the batch, run alone and in two halves of its time steps, gives the same: see `slices`
+slices      the gradient of a slice is the slice of the gradient: see `slices`
 """
 
 from collections.abc import Callable

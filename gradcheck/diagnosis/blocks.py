@@ -1,4 +1,4 @@
-"""How arrays are cut: into time steps where they have them, into gates that the declaration names, or not at all."""
+"""How arrays are cut into blocks: time steps if they have a time axis, else the gates that the declaration names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from ..unit.declaration import ArraySpec, Declaration
 
 @dataclass(frozen=True)
 class ArrayBlock:
-    """A range of one axis of an array.
+    """The range [start, stop) of one axis of an array.
 
-    `label` is a step or the name of a gate, empty for a whole array; `step` the step of an entry in time: the last one
-    for the states that a sequence ends in, -1 for those that it starts from, None for what has no time.
+    label  the number of a time step, or the name of a gate; empty for a whole array
+    step   the time step: the last one for final states, -1 for initial states, None for arrays without time
     """
 
     name: str
@@ -29,7 +29,7 @@ class ArrayBlock:
 
 
 def cut_blocks(spec: ArraySpec, sizes: Mapping[str, int], step: int | None) -> list[ArrayBlock]:
-    """The blocks of an array; `step` is that of an array without a time axis."""
+    """Cut an array into blocks; `step` is the time step of an array without a time axis."""
     shape, axis = spec.shape(sizes), spec.axis("T")
     if axis is not None:
         return [ArrayBlock(spec.name, axis, t, t + 1, str(t), t) for t in range(shape[axis])]
@@ -42,7 +42,7 @@ def cut_blocks(spec: ArraySpec, sizes: Mapping[str, int], step: int | None) -> l
 
 
 def cut_outputs(declaration: Declaration, sizes: Mapping[str, int], names: list[str]) -> list[ArrayBlock]:
-    """The blocks of the outputs named; those that are no time steps are not cut."""
+    """Cut the named outputs into time steps; those without a time axis stay whole."""
     last, found = sizes.get("T", 1) - 1, []
     for name in names:
         spec = declaration.outputs[name]
@@ -56,5 +56,5 @@ def cut_outputs(declaration: Declaration, sizes: Mapping[str, int], names: list[
 
 
 def cut_inputs(declaration: Declaration, sizes: Mapping[str, int], names: list[str]) -> list[ArrayBlock]:
-    """The blocks of the inputs named."""
+    """Cut the named inputs into blocks."""
     return [b for n in names for b in cut_blocks(declaration.inputs[n], sizes, -1 if n in declaration.states else None)]

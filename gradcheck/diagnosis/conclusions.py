@@ -1,4 +1,4 @@
-"""What a table of right and wrong says: which inputs and gates, which lags, which outputs."""
+"""What an error map says, in short: which inputs and gates, which lags, and which outputs are wrong."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -13,14 +13,18 @@ StatusByLag = Mapping[int, BlockStatus]
 
 @dataclass(frozen=True)
 class Conclusions:
-    """wrong: of each input that is wrong, its wrong blocks (none where all of it is); right: the other inputs.
+    """Which inputs, outputs and lags are wrong.
 
-    mishandled  the outputs whose upstream gradient goes wrong; ignored: those of them that go nowhere
-    lags        by output, the lags t-s from its step to that of a wrong input; from_steps: where no wrong input has
-                steps, the output's steps alone
-    at_steps    the steps of the inputs, where those alone tell right from wrong
-    missing     whether backward has nothing wherever it is wrong
-    spurious    whether it has something where nothing is due
+    wrong_blocks     by input whose gradient is wrong, the labels of its wrong blocks; empty if all of it is wrong
+    right_inputs     the other inputs
+    outputs          the outputs that have an upstream gradient
+    mishandled       the outputs whose upstream gradient leads to a wrong gradient
+    ignored          those of them whose upstream gradient has no effect
+    lags             by output, the status of each lag t-s, from a step s of a wrong input to a step t of the output
+    steps_by_output  by output, the status of each of its steps, if no wrong input has steps
+    wrong_steps      the wrong steps of the inputs, if the step of the input alone decides
+    missing          whether the gradient is 0 wherever it is wrong
+    spurious         whether a gradient is not 0 somewhere where it should be
     """
 
     wrong_blocks: Mapping[str, tuple[str, ...]]
@@ -61,7 +65,7 @@ def is_step_block(column: ArrayBlock) -> bool:
 
 
 def list_wrong_labels(name: str, wrong: Iterable[ArrayBlock], columns: Iterable[ArrayBlock]) -> tuple[str, ...]:
-    """The wrong blocks of an input of several blocks that are no steps, where some are right."""
+    """List the wrong gates of an input; empty if all are wrong, or if its blocks are time steps."""
     all_of_it = [c for c in columns if c.name == name]
     found = [c.label for c in wrong if c.name == name]
     return tuple(found) if len(found) < len(all_of_it) and not is_step_block(all_of_it[0]) else ()
@@ -85,15 +89,15 @@ def find_wrong_steps(table: ErrorMap, rows: list[ArrayBlock], timed: list[ArrayB
     steps: dict[int, set[str]] = {}
     for column in timed:
         steps.setdefault(column.step or 0, set()).update(table.cells_at(rows, [column]))
-    standing = {s: summarize_cells(cells) for s, cells in steps.items()}
-    wrong = tuple(s for s, which in standing.items() if which == "wrong")
-    return wrong if set(standing.values()) == {"wrong", "right"} else ()
+    statuses = {s: summarize_cells(cells) for s, cells in steps.items()}
+    wrong = tuple(s for s, status in statuses.items() if status == "wrong")
+    return wrong if set(statuses.values()) == {"wrong", "right"} else ()
 
 
 def find_first_wrong_lag(found: Conclusions) -> int | None:
-    """The lag from which on all are wrong, in every output's steps; None where there is none.
+    """Return the smallest lag from which on all lags are wrong, for every output; None if there is none.
 
-    Lag 0 must be wrong at every step: a fault of some steps alone may lie between them.
+    It is None too if lag 0 is wrong at some steps only: then the fault may be in the carry between those.
     """
     lags = {
         k: {of.get(k) for of in found.lags.values()} - {None} for k in {k for of in found.lags.values() for k in of}

@@ -1,4 +1,4 @@
-"""The map of right and wrong: blocks of outputs against blocks of inputs, exact where exact arithmetic applies."""
+"""Which blocks of the Jacobian, of an output by an input, are wrong; decided in exact arithmetic where that applies."""
 
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -15,14 +15,20 @@ from .blocks import ArrayBlock
 from .evidence import Evidence, agrees_to_rounding
 
 MAX_EXACT_BLOCKS = 40
-"""Exact maps are made up to this size, a pass a block; larger ones would take longer than a reader waits."""
+"""Exact maps have up to so many blocks.  Each takes a pass: larger maps would take longer than a reader waits."""
 MAP_SEED_COUNT = 4
 SEVERITY_ORDER: tuple[ExactStatus, ...] = ("zero", "right", "missing", "spurious", "wrong")
 
 
 @dataclass(frozen=True)
 class ErrorMap:
-    """cells[row][column]: right, zero, wrong, missing (only forward depends), spurious (only backward does)."""
+    """A status for each block of the Jacobian: `cells[row][column]`.
+
+    rows     blocks of the outputs
+    columns  blocks of the inputs
+    cells    right: equal, and not zero; zero: no dependence; missing: the gradient is 0 and should not be; spurious: it
+             is not 0 and should be; wrong: neither is 0, and they differ
+    """
 
     rows: tuple[ArrayBlock, ...]
     columns: tuple[ArrayBlock, ...]
@@ -30,7 +36,7 @@ class ErrorMap:
     arithmetic: Literal["exact", "float64"]
 
     def cells_at(self, rows: list[ArrayBlock], columns: list[ArrayBlock]) -> set[ExactStatus]:
-        """The cells where these rows meet these columns, zeros left out."""
+        """Return the statuses in these rows and columns, without `zero`."""
         lines = [self.cells[self.row_index[row]] for row in rows]
         at = [self.column_index[column] for column in columns]
         return {line[k] for line in lines for k in at} - {"zero"}
@@ -45,7 +51,7 @@ class ErrorMap:
 
 
 def build_error_map(subject: Subject, case: Case) -> ErrorMap:
-    """Of a unit with integers or masks, over several seeds: each reaches only a part of the code."""
+    """Make the error map of a case; with integers or masks, over several seeds: one may miss a part of the code."""
     first = Evidence(subject, case)
     if all(i.differentiable for i in subject.declaration.inputs.values()):
         return map_case(first)
@@ -54,7 +60,7 @@ def build_error_map(subject: Subject, case: Case) -> ErrorMap:
 
 
 def merge_error_maps(tables: list[ErrorMap]) -> ErrorMap:
-    """The worst of each cell."""
+    """Take the worst status of each cell."""
     lines = (zip(*cells, strict=True) for cells in zip(*(t.cells for t in tables), strict=True))
     cells = tuple(tuple(max(cell, key=SEVERITY_ORDER.index) for cell in line) for line in lines)
     return replace(tables[0], cells=cells)
@@ -72,7 +78,7 @@ def map_case(evidence: Evidence) -> ErrorMap:
 
 
 def map_exactly(evidence: Evidence) -> ErrorMap:
-    """Raises Unsupported, Tie or ValueError as the exact judge does."""
+    """Make the map in exact arithmetic.  Raises Unsupported, Tie or ValueError as the exact judge does."""
     run, pieces = evidence.run, dict[str, int]()
     for block in (*evidence.rows, *evidence.columns):
         pieces[block.name] = pieces.get(block.name, 0) + 1
@@ -83,18 +89,20 @@ def map_exactly(evidence: Evidence) -> ErrorMap:
 
 
 def map_numerically(evidence: Evidence) -> ErrorMap:
-    """One backward of either side for each block of the outputs."""
+    """Make the map in float64: one backward of manual and one of the reference for each block of the outputs."""
     lines = []
     for row in evidence.rows:
         upstream = evidence.mask_upstream(row)
-        found, due = evidence.pull_back(upstream), evidence.compute_expected(upstream)
-        lines.append(tuple(classify_cell(column, found[column.name], due[column.name]) for column in evidence.columns))
+        found, expected = evidence.pull_back(upstream), evidence.compute_expected(upstream)
+        lines.append(
+            tuple(classify_cell(column, found[column.name], expected[column.name]) for column in evidence.columns)
+        )
     return ErrorMap(tuple(evidence.rows), tuple(evidence.columns), tuple(lines), "float64")
 
 
-def classify_cell(column: ArrayBlock, found: np.ndarray, due: np.ndarray) -> ExactStatus:
-    a, b = column.select(found), column.select(due)
-    scale = float(np.abs(due).max(initial=0.0))
+def classify_cell(column: ArrayBlock, found: np.ndarray, expected: np.ndarray) -> ExactStatus:
+    a, b = column.select(found), column.select(expected)
+    scale = float(np.abs(expected).max(initial=0.0))
     if agrees_to_rounding(a, b, scale):
         return "right" if b.any() else "zero"
     return "missing" if not a.any() else "wrong" if b.any() else "spurious"

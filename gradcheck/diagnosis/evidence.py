@@ -1,4 +1,4 @@
-"""One case in float64: what manual gives for any upstream gradient, and what the reference gives."""
+"""One case in float64: the gradients of manual, and those of the reference, for any upstream gradient."""
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
@@ -15,11 +15,11 @@ from . import blocks
 from .blocks import ArrayBlock
 
 MATCH_TOLERANCE = 2.0**-36
-"""Gradients that differ by less, of the largest entry, are the same."""
+"""Gradients are the same if they differ by less than this share of their largest entry."""
 
 
 def agrees_to_rounding(a: Array, b: Array, scale: float) -> bool:
-    """Whether two blocks are the same to rounding; `scale` is the size of what they are computed from."""
+    """Whether two blocks are equal up to rounding; `scale` is the size of the numbers they are computed from."""
     with np.errstate(all="ignore"):
         error = np.abs(a - b).max(initial=0.0)
         own = max(np.abs(a).max(initial=0.0), np.abs(b).max(initial=0.0))
@@ -30,7 +30,7 @@ class Evidence:
     """A case of a subject with its arrays in float64; everything is computed when it is first asked for."""
 
     def __init__(self, subject: Subject, case: Case, arrays: CaseArrays | None = None) -> None:
-        """`case` is one in float64."""
+        """Take the arrays of the case, or those given.  The case must be one in float64."""
         self.subject, self.case, self.declaration = subject, case, subject.declaration
         self.run = Run(subject, case, arrays or draw_arrays(subject.declaration, case))
         self.inputs: Mapping[str, Any] = self.run.inputs
@@ -54,12 +54,12 @@ class Evidence:
         return {n: laid.get(n) for n in self.declaration.outputs}
 
     def pull_back(self, upstream: Mapping[str, Array]) -> Arrays:
-        """The gradients that manual gives."""
+        """Compute manual's gradients; an output that is left out has None as its upstream gradient."""
         gradients = self.backward(self.complete_upstream(upstream))
         return {n: np.array(gradients[n]) for n in self.names}
 
     def compute_expected(self, upstream: Mapping[str, Array]) -> Arrays:
-        """The gradients that the reference gives."""
+        """Compute the gradients of the reference by autograd."""
         wide = {n: upstream.get(n) for n in self.declaration.outputs}
         return self.run.oracle.evaluate_reference(self.run.wide_inputs, wide).gradients
 
@@ -72,17 +72,17 @@ class Evidence:
         return self.compute_expected(self.upstream)
 
     def mask_upstream(self, row: ArrayBlock) -> dict[str, Array]:
-        """The upstream gradient of one block of one output."""
+        """Keep the upstream gradient of one block of one output, zeros elsewhere."""
         masked = np.zeros_like(self.upstream[row.name])
         row.select(masked)[...] = row.select(self.upstream[row.name])
         return {row.name: masked}
 
     def find_wrong_blocks(self) -> list[ArrayBlock]:
-        """The blocks in which what manual gives is not what is due."""
+        """Find the blocks in which manual's gradient differs from the reference's."""
         return [b for b in self.columns if not self.matches(b, self.expected)]
 
     def matches(self, block: ArrayBlock, predicted: Arrays) -> bool:
-        """Whether a block of what manual gives is as predicted, to rounding."""
+        """Whether a block of manual's gradients is as predicted, up to rounding."""
         found, wanted = self.gradients[block.name], predicted[block.name]
         scale = max((float(np.abs(a).max(initial=0.0)) for a in (self.expected[block.name], wanted)), default=0.0)
         return agrees_to_rounding(block.select(found), block.select(wanted), scale)

@@ -1,4 +1,4 @@
-"""Whether a case shows a fault."""
+"""Does a case show a fault?"""
 
 from ..cases.arrays import CaseArrays
 from ..cases.case import Case
@@ -20,14 +20,17 @@ UNIT_ERRORS = (
     KeyError,
     ValueError,
 )
-"""What a wrong unit raises, or makes of what it returns; any other exception is a defect of this harness."""
+"""What a wrong unit, or what it returns, may raise here; any other exception is a defect of this harness."""
 
 
-def fails_check(subject: Subject, rung: str, case: Case, arrays: CaseArrays | None = None) -> bool:
-    """Whether a case does not pass the check."""
-    climb = next(r.run for r in CHECKS if r.name == rung)
+def fails_check(subject: Subject, check: str, case: Case, arrays: CaseArrays | None = None) -> bool:
+    """Whether a case fails the check named `check`, or the unit raises there.
+
+    A case that the check does not apply to, or that cannot be judged, does not fail.
+    """
+    run_check = next(c.run for c in CHECKS if c.name == check)
     try:
-        climb(Run(subject, case, arrays))
+        run_check(Run(subject, case, arrays))
     except (CheckFailed, UnitRaised):
         return True
     except (NotApplicable, IllConditioned, DeclarationError):

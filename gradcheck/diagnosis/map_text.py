@@ -1,4 +1,4 @@
-"""The table of right and wrong as text: a character a cell, an input a group of columns."""
+"""The error map as text: one character for each cell, one group of columns for each input."""
 
 from itertools import groupby
 
@@ -10,9 +10,9 @@ MAX_MAP_WIDTH = 100
 
 
 def format_error_map(table: ErrorMap) -> str:
-    """Rows are upstream gradients, columns gradients; each group of columns is cut by step or by gate.
+    """Format the map: rows are upstream gradients, groups of columns are gradients, cut by step or by gate.
 
-    Gates are named by their first letter.  Groups that do not fit the width go below.
+    Gates are named by their first letter.  Groups that do not fit the width go below the others.
     """
     groups = [[*members] for _, members in groupby(range(len(table.columns)), lambda k: table.columns[k].name)]
     names = [f"{r.name}[{r.label}]" if r.label else r.name for r in table.rows]
@@ -36,13 +36,13 @@ def format_group_heading(table: ErrorMap, group: list[int]) -> str:
 
 
 def format_block_marks(table: ErrorMap, group: list[int]) -> str:
-    """The last digit of each step, the first letter of each gate."""
+    """Format the labels of a group: the last digit of each step, the first letter of each gate."""
     blocks = [table.columns[k] for k in group]
     return "".join(b.label[-1] if b.step is not None and b.label else b.label[:1] or " " for b in blocks)
 
 
 def wrap_groups(table: ErrorMap, groups: list[list[int]], width: int) -> list[list[list[int]]]:
-    """The groups in lines of at most this width."""
+    """Arrange the groups in lines of at most this width."""
     result: list[list[list[int]]] = [[]]
     used = 0
     for group in groups:

@@ -1,4 +1,4 @@
-"""Whether the gradients that are right at the case of the map are right at other cases too."""
+"""Are the gradients that are right at the case of the map right at other cases too?"""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -14,7 +14,7 @@ MAX_SCOPE_CASES = 16
 
 
 def find_wrong_elsewhere(subject: Subject, case: Case, names: tuple[str, ...]) -> Mapping[str, str]:
-    """Of these inputs, those whose gradient is wrong at another case, with the id of the first."""
+    """Find the inputs among `names` whose gradient is wrong at another case; return the id of the first, by input."""
     found: dict[str, str] = {}
     for other in list_scope_cases(subject, case):
         left = [n for n in names if n not in found]
@@ -28,7 +28,7 @@ def find_wrong_elsewhere(subject: Subject, case: Case, names: tuple[str, ...]) -
 
 
 def list_scope_cases(subject: Subject, case: Case) -> list[Case]:
-    """Cases that differ from one in their numbers, their options, what is left out, and their sizes."""
+    """List cases that differ from one in their numbers, options, absent inputs and sizes."""
     by_id = {str(other): other for other in vary_case(subject, case)}
     return [other for name, other in by_id.items() if name != str(case)][:MAX_SCOPE_CASES]
 
@@ -44,7 +44,7 @@ def vary_case(subject: Subject, case: Case) -> Iterator[Case]:
 
 
 def find_wrong_inputs(subject: Subject, case: Case, names: list[str]) -> list[str]:
-    """Those whose gradient differs by more than rounding explains: tolerances are costly, and asked only if need be."""
+    """Find the inputs whose gradient is above tolerance; costly tolerances are computed only if gradients differ."""
     suspects = {b.name for b in Evidence(subject, case).find_wrong_blocks()}.intersection(names)
     run = Run(subject, case)
     return [

@@ -1,4 +1,4 @@
-"""Which cases a fault needs: the case that failed, grown while it fails, and what of it cannot be taken back."""
+"""Which cases show a fault: sizes of a failing case are increased and its switches reset, as long as it still fails."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
@@ -21,8 +21,8 @@ NONCONTIGUOUS = ("strided", "reversed", "fortran")
 FailurePredicate = Callable[[Case], bool]
 
 
-def grow_case(case: Case, falling: FailurePredicate) -> Case:
-    """The case with sizes large enough to show where the fault is, and without the switches it does not need."""
+def grow_case(case: Case, fails: FailurePredicate) -> Case:
+    """Enlarge a failing case until it can show where the fault is, and reset switches that the fault does not need."""
     others = [letter for letter in case.sizes if letter not in TARGET_SIZES]
     target = {**TARGET_SIZES, **{letter: OTHER_SIZES[k % len(OTHER_SIZES)] for k, letter in enumerate(others)}}
     for letter, size in case.sizes.items():
@@ -31,38 +31,39 @@ def grow_case(case: Case, falling: FailurePredicate) -> Case:
     candidates += [{letter: s} for letter in case.sizes for s in (target[letter], 3, 2) if s <= target[letter]]
     for sizes in candidates:
         larger = replace(case, sizes={n: max(s, sizes.get(n, s)) for n, s in case.sizes.items()})
-        case = next((c for c in vary_seed(larger) if falling(c)), case)
+        case = next((c for c in vary_seed(larger) if fails(c)), case)
     while (
-        plain := next((c for p in list_plainer_cases(case) if p != case for c in vary_seed(p) if falling(c)), None)
+        plain := next((c for p in list_plainer_cases(case) if p != case for c in vary_seed(p) if fails(c)), None)
     ) is not None:
         case = plain
     return case
 
 
 def vary_seed(case: Case) -> Iterator[Case]:
-    """The case under several seeds: under one it may miss a fault by the luck of a mask or a length."""
+    """Vary the seed of a case: under one seed a mask or a length may hide a fault."""
     yield from (replace(case, seed=seed) for seed in (case.seed, *OTHER_SEEDS))
 
 
 def find_triggers(
-    subject: Subject, check: str, case: Case, falling: FailurePredicate, conditions: Sequence[ValueCondition] = ()
+    subject: Subject, check: str, case: Case, fails: FailurePredicate, conditions: Sequence[ValueCondition] = ()
 ) -> list[str]:
-    """What the fault needs beside `conditions`, in words; `case` is as large and as plain as it can be and still fails.
+    """Find what a case must have to show the fault, beside `conditions`, in words; `case` comes from `grow_case`.
 
-    A threshold was found at one step and narrow sizes, so no size is needed: larger ones only pass it more often.
+    A threshold was found at one step and small sizes, so no size is needed: larger cases only cross it more often.
     """
     integers = [c for c in conditions if isinstance(c, IntegerCondition)]
 
-    def ever(candidate: Case) -> bool:
-        if any(map(falling, vary_seed(candidate))):
+    def fails_under_a_seed(candidate: Case) -> bool:
+        if any(map(fails, vary_seed(candidate))):
             return True
         forced = impose_conditions(subject, candidate, integers) if integers else []
         return any(fails_check(subject, check, c, arrays) for c, arrays in forced)
 
     sized = not any(isinstance(c, Threshold) for c in conditions)
-    found = [*(find_size_triggers(case, ever) if sized else ()), *find_option_triggers(subject, case, ever)]
+    found = [*(find_size_triggers(case, fails_under_a_seed) if sized else ())]
+    found += find_option_triggers(subject, case, fails_under_a_seed)
     if case.layout != "contiguous":
-        every = all(ever(replace(case, layout=layout)) for layout in NONCONTIGUOUS)
+        every = all(fails_under_a_seed(replace(case, layout=layout)) for layout in NONCONTIGUOUS)
         found.append("non-contiguous arrays" if every else f"layout={case.layout}")
     found += ["float32"] if case.dtype == "float32" else []
     found += [f"scale={case.scale}"] if case.scale != "normal" else []
@@ -80,44 +81,44 @@ def find_triggers(
     ]
 
 
-def find_size_triggers(case: Case, falling: FailurePredicate) -> list[str]:
+def find_size_triggers(case: Case, fails: FailurePredicate) -> list[str]:
     found = []
     for letter, size in case.sizes.items():
-        smallest = find_smallest_size(size, lambda s: falling(replace(case, sizes={**case.sizes, letter: s})))  # noqa: B023
+        smallest = find_smallest_size(size, lambda s: fails(replace(case, sizes={**case.sizes, letter: s})))  # noqa: B023
         if smallest > 1:
             found.append(f"{letter} > 1" if smallest == 2 else f"{letter} >= {smallest}")
-        elif size == 1 and not any(falling(replace(case, sizes={**case.sizes, letter: s})) for s in (2, 3, 4)):
+        elif size == 1 and not any(fails(replace(case, sizes={**case.sizes, letter: s})) for s in (2, 3, 4)):
             found.append(f"{letter} = 1")
     return found
 
 
-def find_smallest_size(size: int, falling: Callable[[int], bool]) -> int:
-    """The smallest size that falls, if all above it do."""
+def find_smallest_size(size: int, fails: Callable[[int], bool]) -> int:
+    """Find the smallest size that fails by bisection, as if all larger sizes failed."""
     low = 1
-    if size == 1 or falling(1):
+    if size == 1 or fails(1):
         return 1
     while size - low > 1:
         middle = (low + size) // 2
-        low, size = (low, middle) if falling(middle) else (middle, size)
+        low, size = (low, middle) if fails(middle) else (middle, size)
     return size
 
 
-def find_option_triggers(subject: Subject, case: Case, falling: FailurePredicate) -> list[str]:
+def find_option_triggers(subject: Subject, case: Case, fails: FailurePredicate) -> list[str]:
     found = []
     for name, values in subject.declaration.options.items():
         now = case.options.get(name, values[0])
         others = [v for v in values if v != now]
         rest = {n: v for n, v in case.options.items() if n != name}
-        fall = [v for v in others if falling(replace(case, options=rest | ({name: v} if v != values[0] else {})))]
-        if len(fall) < len(others):
-            found.append(" or ".join(f"{name}={v}" for v in values if v == now or v in fall))
+        failing = [v for v in others if fails(replace(case, options=rest | ({name: v} if v != values[0] else {})))]
+        if len(failing) < len(others):
+            found.append(" or ".join(f"{name}={v}" for v in values if v == now or v in failing))
     return found
 
 
 def list_full_cases(subject: Subject, case: Case) -> Iterator[tuple[str, str, list[tuple[Case, CaseArrays]]]]:
-    """The case under several seeds with every length at its most, or every entry of a mask true.
+    """For each length or mask, list cases in which every length is the largest, or the mask is true everywhere.
 
-    By the name of each length or mask, and with words for what the fault needs if none of these cases fails.
+    Yields the name of the input, the words for what the fault needs if none of the cases fails, and the cases.
     """
     for name, spec in subject.declaration.inputs.items():
         if name in case.absent or (not spec.counts_steps and spec.kind != "bool"):

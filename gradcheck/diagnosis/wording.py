@@ -1,4 +1,4 @@
-"""Conclusions in words."""
+"""Writes conclusions in words."""
 
 from collections.abc import Iterator, Mapping
 
@@ -11,13 +11,14 @@ MAX_RANGES = 5
 def describe_location(
     found: Conclusions, step: Conclusions | None, elsewhere: Mapping[str, str], by_value: bool = False
 ) -> str:
-    """Which gradients, lags and outputs; `step` is what is concluded of a single step, where that is wrong.
+    """Describe which gradients, lags and outputs are wrong.
 
-    `elsewhere` are gradients that are right here, each with a case at which it is wrong.
-
-    Where the fault shows `by_value`, it is the luck of the numbers which steps and outputs show it: they are left out.
+    step       the conclusions at T = 1, if a single step is wrong
+    elsewhere  by input whose gradient is right here, the id of a case at which it is wrong
+    by_value   whether the values of the case decide which entries are wrong; then steps and outputs are left out,
+               for it is by chance which of them are wrong
     """
-    beyond = "something where nothing is due" if found.spurious else ""
+    beyond = "a gradient that should be zero is not" if found.spurious else ""
     parts = [format_wrong_inputs(found.wrong_blocks)]
     parts += [] if by_value else [describe_times(found), beyond, *describe_outputs(found, step)]
     if step is not None and step.wrong_blocks and step.wrong_blocks != found.wrong_blocks:
@@ -27,7 +28,7 @@ def describe_location(
 
 
 def describe_right_inputs(found: Conclusions, elsewhere: Mapping[str, str]) -> Iterator[str]:
-    """The gradients that are right here: those that are wrong at another case, with it, and those that never are."""
+    """Describe the gradients that are right here: those wrong at another case, with its id, and those never wrong."""
     by_case: dict[str, list[str]] = {}
     for n, case in elsewhere.items():
         by_case.setdefault(case, []).append(f"d{n}")
@@ -39,7 +40,7 @@ def describe_right_inputs(found: Conclusions, elsewhere: Mapping[str, str]) -> I
 
 
 def describe_carry(found: Conclusions, step: Conclusions) -> str:
-    """What is wrong in a sequence and not in a single step."""
+    """Describe what is wrong in a sequence and right in a single step."""
     new = [f"d{n}" for n in found.wrong_blocks if n not in step.wrong_blocks]
     gates = any(step.wrong_blocks.get(n, labels) != labels for n, labels in found.wrong_blocks.items())
     if not found.right_inputs and len(new) > 1:
@@ -48,7 +49,7 @@ def describe_carry(found: Conclusions, step: Conclusions) -> str:
 
 
 def format_wrong_inputs(wrong: Mapping[str, tuple[str, ...]]) -> str:
-    """`dx, row block n of dweight_hh, dbias_hh`: inputs with the same wrong blocks together."""
+    """Format wrong inputs, those of the same wrong blocks together: `dx, row block n of dweight_hh, dbias_hh`."""
     groups: dict[str, list[str]] = {}
     for name, labels in wrong.items():
         prefix = f"row block{'s' if len(labels) > 1 else ''} {', '.join(labels)} of " if labels else ""
@@ -57,7 +58,7 @@ def format_wrong_inputs(wrong: Mapping[str, tuple[str, ...]]) -> str:
 
 
 def describe_times(found: Conclusions) -> str:
-    """Which steps or lags are wrong; by output, where they differ."""
+    """Describe which steps or lags are wrong, for each output if they differ."""
     if found.wrong_steps:
         return f"at s = {format_ranges([*found.wrong_steps])} only"
     verb = "missing" if found.missing else "wrong"
@@ -85,7 +86,7 @@ def describe_lags(lags: StatusByLag, verb: str) -> str:
 
 
 def describe_steps(steps: StatusByLag) -> str:
-    """From the upstream gradient of which steps, for weights and biases."""
+    """Describe from which steps of the upstream gradient a weight or bias gets something wrong; empty if from all."""
     right, wrong = [t for t, s in steps.items() if s == "right"], [t for t, s in steps.items() if s != "right"]
     return (
         f"from the upstream gradient of t = {format_ranges(wrong)}, not of t = {format_ranges(right)}"
@@ -95,7 +96,7 @@ def describe_steps(steps: StatusByLag) -> str:
 
 
 def format_ranges(numbers: list[int]) -> str:
-    """`0 and 1 and 5 to 9`; of many runs the first ones."""
+    """Format sorted numbers as ranges, the first few of them: `0 and 1 and 5 to 9`."""
     runs: list[list[int]] = []
     for n in numbers:
         if runs and n == runs[-1][-1] + 1:
@@ -108,7 +109,7 @@ def format_ranges(numbers: list[int]) -> str:
 
 
 def describe_outputs(found: Conclusions, step: Conclusions | None) -> list[str]:
-    """Which outputs' upstream gradients are mishandled, where others' are not, in sequences or in a single step."""
+    """Describe which upstream gradients are ignored, and which are handled wrongly while others are handled right."""
     bad = {*found.mishandled, *(() if step is None else step.mishandled)}
     if found.ignored and found.missing:
         others = [o for o in found.outputs if o in bad and o not in found.ignored]

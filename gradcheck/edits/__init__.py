@@ -1,4 +1,4 @@
-"""Source edits of a backward pass: the functions that it consists of, its mutants, and running one in memory."""
+"""Edits of the source of a backward pass: finding its functions, making mutants of them, running these in memory."""
 
 from .backward import Region, find_backward_functions
 from .edit import Edit, apply_edits, format_diff, format_path

@@ -1,4 +1,4 @@
-"""Which code is the backward pass: the functions beside a unit that run in its backward and never in its forward."""
+"""Finds the code of a backward pass: the functions beside a unit that run in its backward and never in its forward."""
 
 import ast
 import contextlib
@@ -28,9 +28,9 @@ SOURCE_REMEDY = "define the unit as a Python function in a file, and import it"
 class Region:
     """A function of the backward pass.
 
-    lines   that ran, of the whole file
-    kinds   what names held at every return of the function, and of each generator expression in it; of the functions
-            around it, what held the same kind of value all through a case
+    lines   the lines of the whole file that ran, counted from 1
+    kinds   by function, and by generator expression in it: the kind of value of each name, once for each return.  Names
+            of the functions around it are there if they held one kind of value all through a case
     """
 
     source: Source
@@ -46,11 +46,12 @@ class Region:
 def find_backward_functions(
     subject: Subject, cases: Iterable[Case] | None = None, read: Callable[[str], Source] = Source.read
 ) -> list[Region]:
-    """The functions of a unit's backward pass: those of its own file first, each file's in the order of their lines.
+    """Find the functions of a unit's backward pass: those of its own file first, in the order of their lines.
 
     They are found by running the unit over `cases`, by default every choice of options, absent inputs and upstream
-    gradients that are None.  A backward that raises is read as far as it ran.  DeclarationError where the source is
-    not available, or the unit cannot be run.  `read` gives the source of a file.
+    gradients that are None.  A backward that raises is read as far as it ran.  `read` returns the source of a file.
+
+    Raises DeclarationError if the source is not available, or the unit cannot be run.
     """
     home = get_unit_code(subject).co_filename
     watched = [trace_case(subject, case, home) for case in cases or list_trace_cases(subject.declaration)]
@@ -64,7 +65,7 @@ def find_backward_functions(
 
 
 def trace_case(subject: Subject, case: Case, home: str) -> tuple[CallsByCode, CallsByCode]:
-    """What ran in the forward and in the backward of a case."""
+    """Return what ran in the forward of a case, and what ran in its backward."""
     forward, backward = CallTrace(home), CallTrace(home)
     run = Run(subject, case)
     with forward.record_calls():
@@ -75,7 +76,7 @@ def trace_case(subject: Subject, case: Case, home: str) -> tuple[CallsByCode, Ca
 
 
 def get_unit_code(subject: Subject) -> CodeType:
-    """The code of the unit itself, within its decorators.  DeclarationError where it has none."""
+    """Return the code of the unit itself, without its decorators.  Raises DeclarationError if it has none."""
     unit: Any = subject.unit
     while hasattr(unit, "__wrapped__") or isinstance(unit, functools.partial):
         unit = unit.__wrapped__ if hasattr(unit, "__wrapped__") else unit.func
@@ -89,7 +90,7 @@ def get_unit_code(subject: Subject) -> CodeType:
 def find_regions(
     source: Source, watched: list[tuple[CallsByCode, CallsByCode]], only: set[CodeKey]
 ) -> Iterator[Region]:
-    """The functions of one file that are in `only`."""
+    """Find the functions of one file whose code is in `only`."""
     codes = {key for case in watched for seen in case for key in seen if key[0] == source.file}
     nodes = {node: key for key in codes if (node := find_definition(key[1], source)) is not None}
     lines = {line for _, backward in watched for key in codes & only if key in backward for line in backward[key].lines}
@@ -105,7 +106,7 @@ def find_regions(
 def collect_name_kinds(
     node: ast.AST, nodes: Mapping[Any, CodeKey], case: tuple[CallsByCode, CallsByCode], source: Source
 ) -> list[KindsByName]:
-    """What names held at every return of a function in one case, and the names of the functions around it."""
+    """Collect the kinds of what names held, here and in functions around, at every return of a function in one case."""
     around: KindsByName = {}
     outer = source.parents[node]
     while not isinstance(outer, ast.Module):
@@ -120,23 +121,23 @@ def list_snapshots(seen: CallsByCode, key: CodeKey) -> set[KindSnapshot]:
 
 
 def drop_varying_names(found: list[KindSnapshot]) -> KindsByName:
-    """The names that held the same kind of value every time."""
+    """Keep the names that held the same kind of value every time."""
     every = set().union(*found)
     names = [name for name, _ in every]
     return {name: kind for name, kind in every if names.count(name) == 1}
 
 
 def find_enclosing_function(node: ast.AST, source: Source) -> ast.AST:
-    """The function around a node."""
+    """Return the innermost function around a node."""
     while not isinstance(node, ast.FunctionDef | ast.Lambda):
         node = source.parents[node]
     return node
 
 
 def find_definition(code: CodeType, source: Source) -> DefinitionNode | None:
-    """The definition that a code object was compiled from; None for a comprehension other than a generator's.
+    """Find the definition that a code object was compiled from; None for a comprehension that is no generator.
 
-    DeclarationError where there is none: the file differs from what was imported.
+    Raises DeclarationError if there is none: the file differs from what was imported.
     """
     kinds: dict[str, type[DefinitionNode]] = {"<lambda>": ast.Lambda, "<genexpr>": ast.GeneratorExp}
     wanted: type[DefinitionNode] = kinds.get(code.co_name, ast.FunctionDef)

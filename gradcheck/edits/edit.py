@@ -1,4 +1,4 @@
-"""An edit of a source file: one span of characters replaced by a text.  Mutants and repairs are both made of it."""
+"""An edit of a source file: it replaces one span of characters.  Mutants and patches are made of edits."""
 
 import difflib
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, order=True)
 class Edit:
-    """The characters [start, end) of a file's source are replaced by `text`; `kind` says what fault that is."""
+    """Replaces the characters [start, end) of a file's source by `text`; `kind` names the operator that made it."""
 
     file: str
     start: int
@@ -18,20 +18,20 @@ class Edit:
     kind: str
 
     def apply(self, source: str) -> str:
-        """The edited source."""
+        """Return the edited source."""
         return apply_edits([self], source)
 
     def line(self, source: str) -> int:
-        """The line at which the replaced characters begin, counted from 1."""
+        """Return the line at which the replaced characters begin, counted from 1."""
         return len(source[: self.start].replace("\r\n", "\n").replace("\r", "\n").split("\n"))
 
     def diff(self, source: str, context: int = 1) -> str:
-        """The unified diff of the file."""
+        """Return the unified diff of the file, with `context` lines around each change."""
         return format_diff([self], source, context)
 
 
 def apply_edits(edits: Iterable[Edit], source: str) -> str:
-    """The source of one file with all of its edits.  ValueError where two of them overlap."""
+    """Return the source of one file with all of its edits.  Raises ValueError if two of them overlap."""
     end = len(source)
     for edit in sorted(edits, key=lambda e: (e.start, e.end), reverse=True):
         if edit.end > end:
@@ -41,7 +41,7 @@ def apply_edits(edits: Iterable[Edit], source: str) -> str:
 
 
 def format_diff(edits: Iterable[Edit], source: str, context: int = 1) -> str:
-    """The unified diff of one file, named from the working folder, with all of its edits; no newline at its end."""
+    """Return the unified diff of one file with all of its edits, its path from the working folder; no final newline."""
     edits = list(edits)
     name = format_path(edits[0].file)
     old, new = (text.splitlines() for text in (source, apply_edits(edits, source)))
@@ -49,6 +49,6 @@ def format_diff(edits: Iterable[Edit], source: str, context: int = 1) -> str:
 
 
 def format_path(file: str) -> str:
-    """A file's path from the working folder, or as it is where it lies elsewhere."""
+    """Return a file's path from the working folder, or its absolute path if it is not in there."""
     path = Path(os.path.abspath(file))
     return path.relative_to(Path.cwd()).as_posix() if path.is_relative_to(Path.cwd()) else path.as_posix()

@@ -1,4 +1,4 @@
-"""Which loaded functions the modules of a unit hold, and which are only left over from an earlier call of it."""
+"""Tells functions that a unit's modules refer to from those that are only left over from an earlier call."""
 
 import builtins
 import gc
@@ -11,10 +11,10 @@ FOLLOWED = (FunctionType, MethodType, CellType, partial, dict, list, tuple, set,
 
 
 def find_held_functions(modules: Iterable[dict[str, Any]]) -> set[int]:
-    """The functions that can be reached from the names of these modules, by id.
+    """Return the ids of the functions that can be reached from the names of these modules.
 
     Decorated functions, tables of functions, partials, classes and instances of the modules' own classes are searched.
-    The backward that a call has returned to somebody else is not found.
+    A backward that an earlier call has returned is not found unless a module keeps it.
     """
     namespaces = list(modules)
     names = {namespace.get("__name__") for namespace in namespaces}
@@ -32,7 +32,7 @@ def find_held_functions(modules: Iterable[dict[str, Any]]) -> set[int]:
 
 
 def is_followed(value: Any, names: set[Any]) -> bool:
-    """Whether a value may hold functions of the modules; the names of whole modules are not searched."""
+    """Whether a value may refer to functions of the modules; the names of whole modules are not searched."""
     if isinstance(value, dict):
         return "__builtins__" not in value and value is not vars(builtins)
     kind = value if isinstance(value, type) else type(value)

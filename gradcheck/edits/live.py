@@ -17,19 +17,19 @@ from .source import Source, find_first_line
 CodePath = tuple[tuple[str, int], ...]
 
 texts_in_force: dict[str, str] = {}
-"""The text of each file of which edits are in force, in this process."""
+"""The edited text of each file, in this process, while edits are applied."""
 
 
 class NotCompilable(Exception):
-    """An edit that does not compile, or not to something that can take the place of what is loaded."""
+    """An edit that does not compile, or whose code cannot replace that of a loaded function."""
 
 
 class LoadedCode:
-    """The loaded functions of the files of some regions, found when this is made.
+    """The loaded functions of the files of some regions; they are looked up once, when this object is made.
 
-    So import everything before, and fork after.  A closure made while an edit is in force keeps it; one that an earlier
-    call has made, and that somebody still holds, may not get it.  DeclarationError where a file differs from what was
-    imported.
+    So import all modules before, and fork workers after.  A closure that is made while an edit is applied keeps the
+    edited code; a closure of an earlier call may keep the old code.  Raises DeclarationError if a file differs from
+    what was imported.
     """
 
     def __init__(self, regions: Sequence[Region]) -> None:
@@ -45,14 +45,14 @@ class LoadedCode:
                 raise DeclarationError(where, f"{region.name} differs from what was imported", "start again")
 
     def is_loaded(self, region: Region) -> bool:
-        """Whether the region, or a function around it, is compiled from the text as it stands."""
+        """Whether the loaded region, or a function around it, was compiled from the text as it is now."""
         name, line = getattr(region.node, "name", "<lambda>"), find_first_line(region.node)
         file = region.source.file
         paths = [p for p, c in self.codes[file].items() if c.co_name == name and c.co_firstlineno == line]
         return all(any(path[:k] in self.functions[file] for k in range(1, len(path) + 1)) for path in paths)
 
     def replacements(self, *edits: Edit) -> list[tuple[FunctionType, CodeType]]:
-        """The functions that the edits change, each with its new code.  NotCode where they do not compile."""
+        """List the functions that the edits change, with their new code.  Raises NotCompilable if there is none."""
         changed: list[tuple[FunctionType, CodeType]] = []
         for file, text in self.edit_texts(edits).items():
             try:
@@ -70,7 +70,7 @@ class LoadedCode:
         return [(function, code) for function, code in changed if id(function) not in left_over]
 
     def edit_texts(self, edits: Sequence[Edit]) -> dict[str, str]:
-        """The text of each file that the edits change, with these made."""
+        """Return the edited text of each file that the edits change."""
         return {
             file: apply_edits([e for e in edits if e.file == file], self.sources[file].text)
             for file in sorted({edit.file for edit in edits})
@@ -78,7 +78,7 @@ class LoadedCode:
 
     @contextmanager
     def make_edits(self, *edits: Edit) -> Iterator[None]:
-        """The functions with the edits made, restored at the end.  NotCode where they do not compile."""
+        """Apply edits to the loaded functions, and undo them at the end.  Raises NotCompilable as above."""
         replacements = self.replacements(*edits)
         before, texts = [(function, function.__code__) for function, _ in replacements], dict(texts_in_force)
         try:
@@ -94,7 +94,7 @@ class LoadedCode:
 
 
 def read_loaded(file: str) -> Source:
-    """A file as it is loaded: with the edits that are in force."""
+    """Read a file as it is loaded: with the edits that are applied now."""
     text = texts_in_force.get(file)
     return Source.read(file) if text is None else Source(file, text)
 
@@ -106,7 +106,7 @@ def compile_text(text: str | ast.Module, file: str) -> CodeType:
 
 
 def list_code_objects(code: CodeType, path: CodePath = ()) -> dict[CodePath, CodeType]:
-    """The code objects within one, each by the names around it, counted where a name occurs again."""
+    """List the code objects within one by path: the names around each, with a count for names that occur again."""
     found: dict[CodePath, CodeType] = {}
     count: Counter[str] = Counter()
     for inner in code.co_consts:
@@ -121,7 +121,7 @@ def list_code_objects(code: CodeType, path: CodePath = ()) -> dict[CodePath, Cod
 def group_by_path(
     file: str, found: dict[CodePath, CodeType], loaded: list[FunctionType]
 ) -> dict[CodePath, list[FunctionType]]:
-    """The loaded functions of a file by the path of their code."""
+    """Group the loaded functions of a file by the path of their code."""
     functions: dict[CodePath, list[FunctionType]] = {}
     paths = {code: path for path, code in found.items()}
     for function in loaded:

@@ -1,4 +1,4 @@
-"""Every single edit that plants a fault in a backward pass."""
+"""The mutants of a backward pass: every single edit that plants a fault in it."""
 
 import ast
 from collections.abc import Iterator, Sequence
@@ -13,14 +13,14 @@ from .scope import Scope
 
 @dataclass(frozen=True)
 class MutantSet:
-    """Edits in the order of files and places; `unreached` counts those of lines that ran in no traced case."""
+    """Edits in the order of files and positions; `not_run` counts those left out because their line never ran."""
 
     edits: tuple[Edit, ...]
     not_run: int
 
 
 def generate_mutants(regions: Sequence[Region], faults: Sequence[MutationOperator] = FAULT_OPERATORS) -> MutantSet:
-    """Every single edit of the functions that plants a fault, none twice, none that parses to the same tree."""
+    """Make every single edit that plants a fault; no two are the same, and each changes the syntax tree."""
     edits: dict[tuple[str, tuple[int, str]], Edit] = {}
     unreached = 0
     for region in regions:
@@ -45,7 +45,7 @@ def list_changes(node: ast.AST, scope: Scope, faults: Sequence[MutationOperator]
 
 
 def list_editable_nodes(region: Region) -> Iterator[ast.AST]:
-    """The nodes of a function's body that may be edited: not its nested functions, annotations, raises or asserts."""
+    """List the nodes of a function's body that may be edited: no nested functions, annotations, raises or asserts."""
     body = region.node.body
     waiting: list[ast.AST] = list(body) if isinstance(body, list) else [body]
     while waiting:

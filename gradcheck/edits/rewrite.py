@@ -1,4 +1,4 @@
-"""Changes of a syntax tree as edits of its source, such that the edited source parses to the intended tree."""
+"""Writes a change of a syntax tree as an edit of its source, which then parses to exactly the intended tree."""
 
 import ast
 import itertools
@@ -23,7 +23,7 @@ OPERATOR_SYMBOLS: dict[type[ast.operator], str] = {
 
 @dataclass(frozen=True)
 class NodeReplacement:
-    """A node gives way to a new one, which may be built around nodes of the source."""
+    """Replace a node by a new one, which may contain nodes of the source."""
 
     old: ast.AST
     new: ast.AST
@@ -31,7 +31,7 @@ class NodeReplacement:
 
 @dataclass(frozen=True)
 class NodeSwap:
-    """Two nodes change places; `first` stands before `second`."""
+    """Exchange two nodes; `first` comes before `second` in the source."""
 
     first: ast.AST
     second: ast.AST
@@ -39,11 +39,11 @@ class NodeSwap:
 
 TreeChange = NodeReplacement | NodeSwap
 TreeForm = Any
-"""What a tree says, as nested tuples: equal where `ast.dump` is, and made in a third of its time."""
+"""A syntax tree as nested tuples: equal where `ast.dump` is equal, and three times as fast to make."""
 
 
 class TextReplacement(NamedTuple):
-    """The characters [start, end) give way to `text`; `tree` tells what the edited statement parses to."""
+    """Replace the characters [start, end) by `text`; `tree` is what the edited statement parses to."""
 
     start: int
     end: int
@@ -52,7 +52,7 @@ class TextReplacement(NamedTuple):
 
 
 def rewrite_source(source: Source, change: TreeChange, kind: str) -> Edit | None:
-    """The edit that makes this change; None where it changes nothing, or cannot be written."""
+    """Return the edit that makes this change; None if it changes nothing, or cannot be written."""
     written = SourceWriter(source).write(change)
     return None if written is None else Edit(source.file, *written[:3], kind)
 
@@ -63,7 +63,7 @@ class SourceWriter:
         self.forms: dict[ast.stmt, TreeForm] = {}
 
     def write(self, change: TreeChange) -> TextReplacement | None:
-        """The first spelling, parentheses as needed, that parses to the intended tree."""
+        """Return the first spelling that parses to the intended tree, with parentheses if needed; else None."""
         chunk = self.find_chunk(change.old if isinstance(change, NodeReplacement) else change.first)
         intended = self.make_intended_form(chunk, change)
         if chunk not in self.forms:
@@ -76,7 +76,7 @@ class SourceWriter:
         return None
 
     def find_chunk(self, node: ast.AST) -> ast.stmt:
-        """The smallest statement around a node that begins its line: what must be parsed again to judge a spelling."""
+        """Find the smallest statement around a node that begins its line: it is parsed again to check a spelling."""
         statement = self.source.find_statement(node)
         while statement is node or self.get_indent(statement).strip():
             statement = self.source.find_statement(self.source.parents[statement])
@@ -91,7 +91,7 @@ class SourceWriter:
         return self.source.text[begin : self.source.get_offset(line, statement.col_offset)]
 
     def parse_edited(self, chunk: ast.stmt, start: int, end: int, text: str) -> TreeForm:
-        """The form of the chunk, edited; None where it does not parse to one statement."""
+        """Return the form of the edited chunk; None if it does not parse to one statement."""
         first, last = self.source.starts[find_first_line(chunk) - 1], self.source.get_span(chunk)[1]
         edited = self.source.text[first:start] + text + self.source.text[end:last]
         try:
@@ -103,7 +103,7 @@ class SourceWriter:
         return make_tree_form(body[0]) if len(body) == 1 else None
 
     def make_intended_form(self, chunk: ast.stmt, change: TreeChange) -> TreeForm:
-        """The form of the chunk with the change made, which is undone again."""
+        """Return the form of the chunk after the change; the tree itself is restored."""
         nodes = [change.old] if isinstance(change, NodeReplacement) else [change.first, change.second]
         places = [make_setter(self.source.parents[node], node) for node in nodes]
         news = [change.new] if isinstance(change, NodeReplacement) else nodes[::-1]
@@ -131,7 +131,7 @@ class SourceWriter:
                 yield start, end, f"({text})"
 
     def replace_operator(self, old: ast.BinOp, new: ast.BinOp) -> Iterator[tuple[int, int, str]]:
-        """The operator alone replaced, where nothing else changes."""
+        """Replace the operator only, if nothing else changes."""
         if old.left is new.left and old.right is new.right:
             start, end = self.source.get_span(old.left)[1], self.source.get_span(old.right)[0]
             symbol, other = OPERATOR_SYMBOLS.get(type(old.op), ""), OPERATOR_SYMBOLS.get(type(new.op), "")
@@ -140,7 +140,7 @@ class SourceWriter:
                 yield at, at + len(symbol), other
 
     def list_texts(self, new: ast.AST) -> Iterator[str]:
-        """The new node with the source's own text for the nodes it is built around: plain, or in parentheses."""
+        """List spellings of the new node, plain and in parentheses; nodes of the source in it keep their own text."""
         originals: list[ast.AST] = []
         template = ast.unparse(insert_placeholders(new, originals))
         plain = [self.source.get_segment(node) for node in originals]
@@ -164,7 +164,7 @@ def make_placeholder(k: int) -> str:
 
 
 def insert_placeholders(node: Any, originals: list[ast.AST]) -> Any:
-    """A copy of a node with a name in place of every node that stands in the source."""
+    """Copy a node, with a name in place of every node that comes from the source."""
     if isinstance(node, list):
         return [insert_placeholders(entry, originals) for entry in node]
     if not isinstance(node, ast.AST):
@@ -177,7 +177,7 @@ def insert_placeholders(node: Any, originals: list[ast.AST]) -> Any:
 
 
 def make_setter(parent: ast.AST, node: ast.AST) -> Any:
-    """A function that puts another node in the place of this one."""
+    """Return a function that replaces this node by another in the tree."""
     for name, value in ast.iter_fields(parent):
         if value is node:
             return lambda new: setattr(parent, name, new)

@@ -1,4 +1,4 @@
-"""What is known of the names at a place of the backward pass: which hold arrays, and which hold alike ones."""
+"""What names hold at a place of the backward pass, as seen when it ran: arrays of which shapes, integers, functions."""
 
 import ast
 import builtins
@@ -20,7 +20,7 @@ class Scope:
         return self.source.parents[node]
 
     def kinds_at(self, node: ast.AST) -> list[dict[str, ValueKind]]:
-        """What names held at every return of the functions and generator expressions around a node."""
+        """List what names held, once for every return of the functions and generator expressions around a node."""
         found: list[dict[str, ValueKind]] = []
         while True:
             found += self.region.kinds.get(node, ())
@@ -35,14 +35,14 @@ class Scope:
         return bool(held) and set(held) == {kind}
 
     def names_of_kind(self, kind: str, node: ast.AST) -> list[str]:
-        """The names, bound by then, that held nothing but one kind of value: "array", "int" or "function"."""
+        """List the names, bound at a node, that always held one kind of value: "array", "int" or "function"."""
         kinds = self.kinds_at(node)
         others = {name for k in kinds for name in k if k[name][0] != kind}
         names = {name for k in kinds for name in k if "." not in name} - others
         return sorted(name for name in names if self.is_bound(name, node))
 
     def names_of_same_shape(self, node: ast.AST) -> list[str]:
-        """The other names, bound by then, that held arrays of the same shapes whenever both held some."""
+        """List the other names, bound at a node, that held arrays of the same shapes whenever both held arrays."""
         name = ast.unparse(node)
         here = [k for k in self.kinds_at(node) if name in k and k[name][0] in ("array", "sequence")]
         differ = {other for k in here for other in k if k[other] != k[name]}
@@ -50,13 +50,13 @@ class Scope:
         return sorted(other for other in names if self.is_bound(other, node))
 
     def is_bound(self, name: str, node: ast.AST) -> bool:
-        """Whether a name has a value at a node: it is not first given one by a later statement of the function."""
+        """Whether a name has a value at a node, that is, no later statement of the function assigns it first."""
         name, line = name.partition(".")[0], self.source.find_statement(node).lineno
         lines = [n.lineno for n in self.stores if n.id == name]
         return not lines or name in self.arguments or min(lines) < line or self.is_in_loop(node)
 
     def is_array(self, node: ast.AST) -> bool:
-        """Whether an expression is taken for an array: what sizes, shapes and new buffers are made of is not."""
+        """Whether an expression counts as an array: what sizes, shapes and new buffers are computed from does not."""
         match node:
             case ast.Name():
                 return self.is_a("array", node)
@@ -75,7 +75,7 @@ class Scope:
         return False
 
     def is_measured(self, node: ast.AST) -> bool:
-        """Whether no number of an array is used, but its sizes alone: x.shape, len(x), np.zeros_like(x)."""
+        """Whether only the sizes of an array are used, none of its numbers: x.shape, len(x), np.zeros_like(x)."""
         match self.get_parent(node):
             case ast.Attribute(attr=attr):
                 return attr in SIZE_ATTRIBUTES
@@ -86,7 +86,7 @@ class Scope:
         return False
 
     def is_term(self, node: ast.AST) -> bool:
-        """Whether a node is a whole term: a sign or a factor before it is not that of a product around it."""
+        """Whether a node is a whole term, and not only a factor of a product or the operand of a sign around it."""
         match self.get_parent(node):
             case ast.BinOp(op=op):
                 return isinstance(op, ast.Add | ast.Sub)
@@ -108,7 +108,7 @@ class Scope:
 
     @cached_property
     def stores(self) -> list[ast.Name]:
-        """The targets of the function, those of its comprehensions left out."""
+        """The names that the function assigns, without those of its comprehensions."""
         inner = [n for c in ast.walk(self.region.node) if isinstance(c, ast.comprehension) for n in ast.walk(c.target)]
         nodes = [n for n in ast.walk(self.region.node) if isinstance(n, ast.Name) and n not in inner]
         return [n for n in nodes if isinstance(n.ctx, ast.Store)]
@@ -118,12 +118,12 @@ class Scope:
         return [n.arg for n in ast.walk(self.region.node.args) if isinstance(n, ast.arg)]
 
     def count_bindings(self, name: str) -> int:
-        """How many places of the function give a name a value."""
+        """Count the places of the function that assign a name."""
         return [*self.arguments, *(n.id for n in self.stores)].count(name)
 
     @cached_property
     def slices(self) -> list[ast.expr]:
-        """The slices that the function takes of any array: a gate's rows are one of them."""
+        """The slices that the function takes of its arrays, such as the rows of a gate."""
         subscripts = [n for n in ast.walk(self.region.node) if isinstance(n, ast.Subscript)]
         return [n.slice for n in subscripts if any(isinstance(part, ast.Slice) for part in split_index(n.slice))]
 
@@ -144,5 +144,5 @@ class Scope:
 
 
 def split_index(index: ast.expr) -> list[ast.expr]:
-    """The indices of a subscript, one for each axis."""
+    """List the indices of a subscript, one for each axis."""
     return list(index.elts) if isinstance(index, ast.Tuple) else [index]

@@ -1,4 +1,4 @@
-"""A source file with its syntax tree: character offsets of nodes, which ast counts in bytes."""
+"""A source file with its syntax tree, and the offsets of its nodes in characters; ast counts bytes."""
 
 import ast
 import io
@@ -21,7 +21,7 @@ class Source:
 
     @classmethod
     def read(cls, file: str) -> "Source":
-        """DeclarationError where the source is not available or does not parse."""
+        """Read a file.  Raises DeclarationError if its source is not available or does not parse."""
         try:
             source = read_source(file) if Path(file).is_file() else cls(file, "".join(linecache.getlines(file)))
             empty = not source.tree.body
@@ -38,12 +38,12 @@ class Source:
 
     @cached_property
     def lines(self) -> list[str]:
-        """Lines as Python counts them, their ends kept: a form feed or a line separator of Unicode ends none."""
+        """The lines as Python counts them, with their ends: a form feed or a Unicode separator ends none."""
         return io.StringIO(self.text, newline="").readlines()
 
     @cached_property
     def starts(self) -> list[int]:
-        """The offset of the first character of every line, and that of the end."""
+        """The offset of the first character of every line, then the offset of the end of the file."""
         offsets = [0]
         for line in self.lines:
             offsets.append(offsets[-1] + len(line))
@@ -64,17 +64,17 @@ class Source:
 
     @cached_property
     def statements(self) -> list[tuple[int, int, ast.stmt]]:
-        """Every statement with its span, those within others after them."""
+        """Every statement with its span; nested statements come after those that contain them."""
         found = [(*self.get_span(node), node) for node in self.parents if isinstance(node, ast.stmt)]
         return sorted(found, key=lambda s: (s[0], -s[1]))
 
     def get_offset(self, line: int, column: int) -> int:
-        """The character at a line, counted from 1, and a column in bytes of UTF-8."""
+        """Return the offset in characters of a line, counted from 1, and a column in bytes of UTF-8."""
         text = self.lines[line - 1]
         return self.starts[line - 1] + len(text.encode()[:column].decode())
 
     def get_span(self, node: ast.AST) -> tuple[int, int]:
-        """The characters [start, end) of an expression or a statement, its decorators left out."""
+        """Return the span [start, end) of an expression or a statement in characters, without its decorators."""
         assert isinstance(node, ast.expr | ast.stmt | ast.keyword)
         assert node.end_lineno is not None
         assert node.end_col_offset is not None
@@ -85,7 +85,7 @@ class Source:
         return self.text[start:end]
 
     def find_statement(self, node: ast.AST) -> ast.stmt:
-        """The smallest statement that holds the node."""
+        """Find the smallest statement that contains the node."""
         while not isinstance(node, ast.stmt):
             node = self.parents[node]
         return node
@@ -98,7 +98,7 @@ def read_source(file: str) -> Source:
 
 
 def find_first_line(node: ast.AST) -> int:
-    """The line at which a definition begins, its decorators included."""
+    """Return the line at which a definition begins, counted from 1, with its decorators."""
     assert isinstance(node, ast.expr | ast.stmt)
     decorators: list[ast.expr] = getattr(node, "decorator_list", [])
     return min([node.lineno, *(d.lineno for d in decorators)])

@@ -1,4 +1,4 @@
-"""Watches Python code run: which functions of a folder, which of their lines, and the arrays their names held."""
+"""Traces Python code: which functions of a folder ran, which of their lines, and what their names held."""
 
 import os
 import sys
@@ -19,7 +19,7 @@ KindSnapshot = frozenset[tuple[str, ValueKind]]
 
 @dataclass
 class FunctionCalls:
-    """What was seen of one function: lines run, and at each return the kinds of what its names held."""
+    """What was seen of one function: the lines that ran, and the kinds of what its names held at each return."""
 
     code: CodeType
     lines: set[int] = field(default_factory=set)
@@ -27,10 +27,10 @@ class FunctionCalls:
 
 
 class CallTrace:
-    """The functions of a file and of those beside it that ran while watched.
+    """The functions, of a file and of those beside it, that ran while calls were recorded.
 
     Beside a unit of a project is all of its folder `manual`; beside another file, the files in its own folder.
-    They go by file and code: codes of two files may be equal.
+    The keys are file and code: code objects of two files may be equal.
     """
 
     def __init__(self, home: str) -> None:
@@ -67,14 +67,14 @@ class CallTrace:
 
 
 def take_snapshot(names: dict[str, Any]) -> KindSnapshot:
-    """The kinds of what names hold, fields of a named tuple as `name.field`; other values are left out."""
+    """Return the kinds of what names hold, fields of a named tuple as `name.field`; other values are left out."""
     fields = {f"{n}.{f}": getattr(v, f) for n, v in names.items() for f in getattr(v, "_fields", ())}
     kinds = {name: classify_value(value) for name, value in (names | fields).items()}
     return frozenset((name, k) for name, k in kinds.items() if k is not None)
 
 
 def classify_value(value: Any) -> ValueKind | None:
-    """("array", shape), ("int",), ("function",), or ("sequence", shapes) of arrays."""
+    """Return ("array", shape), ("int",), ("function",) or ("sequence", shapes) of arrays; None of other values."""
     if isinstance(value, np.ndarray | np.generic):
         return ("array", value.shape)
     if isinstance(value, int) and not isinstance(value, bool):

@@ -1,4 +1,7 @@
-"""Decides <u, J v> = <J^T u, v> for one unit at one random point: is its backward the adjoint of its forward?"""
+"""Is the backward of a unit the adjoint of its forward?  Decides <u, J v> = <J^T u, v> exactly, at one random point.
+
+u is an upstream gradient, v a direction in the inputs, J the Jacobian of the outputs by the inputs.
+"""
 
 import math
 import random
@@ -21,9 +24,15 @@ MAX_DRAWS = 16
 
 @dataclass(frozen=True)
 class Decision:
-    """equal: a wrong backward is called so with probability at most 2^log2_bound. different: it is wrong.
+    """What one trial decides.
 
-    undecided: `reason` says what kept the judge from deciding; `ran` is False where the code does not run on elements.
+    verdict     equal: a wrong backward gets this verdict with probability at most 2^log2_bound; different: the backward
+                is wrong; undecided: `reason` says why
+    prime       the field is GF(prime)
+    degree      of the polynomial that would be zero by chance
+    used        the elementary functions that ran
+    path        a fingerprint of all branches taken; `branches` counts them by file and line
+    ran         False if the code raised on exact numbers
     """
 
     verdict: Literal["equal", "different", "undecided"]
@@ -38,13 +47,13 @@ class Decision:
 
 
 def compute_log2_bound(carrier: Field, degree: int) -> float:
-    """log2 of the probability that a non-zero element of this degree, or a take difference for granted, vanishes."""
+    """Return log2 of the probability that a non-zero element of this degree, or an assumed difference, is 0 by luck."""
     bad, room = (degree + carrier.collisions) * carrier.clearing, carrier.p - 1 - carrier.clearing
     return math.log2(bad) - math.log2(room) if 0 < bad < room else 0.0
 
 
 def run_trial(unit: ExactUnit, inputs: InputArrays, carrier: Field, given: UpstreamNames = None) -> Decision:
-    """One evaluation. Raises UnluckyDraw, Tie or Unsupported."""
+    """Evaluate both sides of the identity once, over `carrier`.  Raises UnluckyDraw, Tie or Unsupported."""
     probe = ExactProbe(unit, inputs, carrier, given)
     outputs, backward = probe.forward()
     upstream = probe.upstream(outputs)  # drawn after the forward pass, which has not seen it
@@ -67,10 +76,16 @@ def run_trial(unit: ExactUnit, inputs: InputArrays, carrier: Field, given: Upstr
 def decide_adjoint(
     unit: ExactUnit, inputs: InputArrays, given: UpstreamNames = None, seed: int = 0, prime: int | None = None
 ) -> Decision:
-    """One trial over a random prime (or a prime of choice), drawn again where a divisor vanishes.
+    """Decide by one trial, over a random prime or the one given, whether the backward is the adjoint of the forward.
 
-    A difference is confirmed at the real numbers of the case, in decimals, before it is called one.
-    Raises ValueError where backward leaves out a gradient or gives one of the wrong shape.
+    The trial is repeated with another prime if a divisor vanishes.  A difference is confirmed at the real numbers of
+    the case, in decimals, before it is called one.
+
+    unit    a function of the inputs by name that returns (outputs, backward)
+    inputs  arrays by name; floats decide the branches only, integers and booleans are used as they are
+    given   the names of the outputs that receive an upstream gradient; all by default
+
+    Raises ValueError if backward leaves out a gradient or returns one of the wrong shape.
     """
 
     def attempt(carrier: Field, inputs: InputArrays) -> Decision:
@@ -88,7 +103,7 @@ def decide_adjoint(
 def retry_draws(
     attempt: Callable[[Field, InputArrays], Decision], inputs: InputArrays, seed: int, prime: int | None = None
 ) -> Decision:
-    """What an attempt decides: with another field where a divisor vanishes, at a case moved a little where one ties."""
+    """Repeat an attempt until it decides: with another field if a divisor vanishes, at moved inputs if numbers tie."""
     source, reason = random.Random(seed), ""
     for _ in range(MAX_DRAWS):
         try:
@@ -103,7 +118,7 @@ def retry_draws(
 
 
 def nudge_inputs(inputs: InputArrays) -> dict[str, NDArray[Any]]:
-    """The case moved by a thousandth, away from a kink; always the same way, so that all trials take one path."""
+    """Move float inputs by about 1e-3, away from a kink; always the same way, so that all trials branch alike."""
     rng = np.random.default_rng(0)
     return {
         n: a + 1e-3 * rng.standard_normal(np.shape(a)) if np.asarray(a).dtype.kind in "fc" else a
@@ -114,18 +129,20 @@ def nudge_inputs(inputs: InputArrays) -> dict[str, NDArray[Any]]:
 def confirm_difference(
     decision: Decision, unit: ExactUnit, inputs: InputArrays, given: UpstreamNames, carrier: Field
 ) -> Decision:
-    """A difference in the field stands if the real functions show it too; otherwise the field knows too few laws."""
+    """Keep the verdict `different` if decimals show the difference too; else the field only knows too few laws."""
     try:
         size = measure_relative_defect(unit, inputs, given)
     except (ArithmeticError, Unsupported) as error:
-        return _make_undecided(decision, f"the field says different, and decimals cannot tell: {error}")
+        return _make_undecided(decision, f"the finite field says different, and decimals cannot decide: {error}")
     if size < Decimal(10) ** (20 - DECIMAL_DIGITS):
         digits, functions = -size.adjusted() if size else DECIMAL_DIGITS, ", ".join(decision.used) or "numbers"
-        reason = f"holds to {digits} digits at the case's real numbers, by a law of {functions} unknown to the field"
+        unknown = f"by a law of {functions} that the finite field does not know"
+        reason = f"holds to {digits} digits at the case's real numbers, {unknown}"
         return _make_undecided(decision, reason)
     if size < Decimal("1e-12") and carrier.rounded:
         constants = ", ".join(sorted(map(repr, carrier.rounded))[:3])
-        return _make_undecided(decision, f"off by {size:.1e} of its size, as a rounded constant would be ({constants})")
+        reason = f"off by {size:.1e} of its size, which a rounded constant would explain ({constants})"
+        return _make_undecided(decision, reason)
     return decision
 
 
@@ -141,7 +158,7 @@ def _make_undecided(decision: Decision, reason: str) -> Decision:
 def measure_relative_defect(
     unit: ExactUnit, inputs: InputArrays, given: UpstreamNames = None, seed: int = 0
 ) -> Decimal:
-    """|<u, J v> - <J^T u, v>| over the sum of the sizes of its terms, with sixty digits at the numbers of the case."""
+    """Return |<u, J v> - <J^T u, v>| over the sum of its terms' sizes, in sixty digits at the numbers of the case."""
     with localcontext(prec=DECIMAL_DIGITS):
         probe = ExactProbe(unit, inputs, DecimalField(seed), given)
         outputs, backward = probe.forward()

@@ -1,8 +1,8 @@
-"""Object arrays of exact elements that behave where NumPy's own object arrays do not.
+"""Object arrays of exact numbers, on which NumPy's functions work as they do on floats.
 
 NumPy gives an object array no elementwise `.real`, fills `np.zeros` with Python integers that have no `.tanh()`, and
-drops to plain arrays in `np.where`. An `ExactArray` carries its carrier along, lifts plain numbers before a
-transcendental ufunc, and stays itself through every NumPy function.
+drops to plain arrays in `np.where`. An `ExactArray` keeps a reference to its carrier, which makes its elements, turns
+plain numbers into elements before a transcendental ufunc, and is what every NumPy function on it returns.
 """
 
 from typing import Any
@@ -23,11 +23,12 @@ DERIVED_FUNCTIONS = {
     "expm1": rules.expm1,
     "log1p": rules.log1p,
 }
+FUNCTIONS_OF_TWO = {"logaddexp": rules.logaddexp, "hypot": rules.hypot}
 FINITENESS_TESTS = {"isnan": False, "isinf": False, "isfinite": True}
 
 
 def _apply_elementary(name: str, entry: Any, carrier: Any) -> Any:
-    """An elementary function of one entry; plain numbers become elements, and exp(-inf) is 0."""
+    """Apply an elementary function to one entry; plain numbers become elements first, and exp(-inf) is 0."""
     if isinstance(entry, REAL_TYPES):
         if name == "exp" and entry == -np.inf:
             return carrier.constant(0)
@@ -44,14 +45,14 @@ def _to_plain(array: Any) -> Any:
 
 
 def map_entries(function: Any, array: NDArray[Any]) -> NDArray[Any]:
-    """A new object array of function(entry); numpy.vectorize would try to guess another type."""
+    """Return a new object array of function(entry); numpy.vectorize would guess another dtype."""
     result = np.empty(array.shape, dtype=object)
     result.ravel()[:] = [function(entry) for entry in np.asarray(array).ravel()]
     return result
 
 
 class ExactArray(np.ndarray[Any, np.dtype[Any]]):
-    """An object array together with the carrier (a Field) that its elements come from."""
+    """An object array together with the carrier (a Field or a DecimalField) that its elements come from."""
 
     carrier: Any = None
 
@@ -63,6 +64,10 @@ class ExactArray(np.ndarray[Any, np.dtype[Any]]):
         result = array.view(ExactArray)
         result.carrier = carrier
         return result
+
+    def wrap_operand(self, operand: Any) -> "ExactArray":
+        """Return an operand as an array of this carrier; plain numbers become constants when a function meets them."""
+        return ExactArray.wrap(np.array(operand, dtype=object), self.carrier)
 
     def _rewrap(self, result: Any) -> Any:
         if isinstance(result, tuple | list):
@@ -87,6 +92,8 @@ class ExactArray(np.ndarray[Any, np.dtype[Any]]):
                 return result
             out[0][...] = result
             return out[0]
+        if name in FUNCTIONS_OF_TWO and method == "__call__" and not options and out is None:
+            return FUNCTIONS_OF_TWO[name](*(owner.wrap_operand(a) for a in plain))
         if name == "divide" and isinstance(plain[1], np.ndarray):
             owner.carrier.prepare(plain[1].ravel().tolist())
         if out is not None:
@@ -103,7 +110,7 @@ class ExactArray(np.ndarray[Any, np.dtype[Any]]):
         return self._rewrap(result)
 
     def astype(self, dtype: Any, *args: Any, **options: Any) -> Any:
-        """A cast changes no exact number; where floats would lose digits to it, the carrier is told."""
+        """Return the array unchanged: a cast changes no exact number.  The carrier notes a cast that rounds floats."""
         wanted = np.dtype(dtype)
         if wanted.kind != "f" or any(isinstance(e, ExactComplex) for e in np.asarray(self).flat):
             return super().astype(dtype, *args, **options)
@@ -116,6 +123,9 @@ class ExactArray(np.ndarray[Any, np.dtype[Any]]):
 
     def log(self) -> Any:
         return np.log(self)
+
+    def sqrt(self) -> Any:
+        return np.sqrt(self)
 
     @property  # type: ignore[misc]
     def real(self) -> Any:

@@ -1,4 +1,4 @@
-"""Trials over independent primes until the bound is met, and the certificate that states what they show."""
+"""Repeats trials over independent primes until the bound is met, and states in a certificate what they show."""
 
 import hashlib
 import inspect
@@ -25,7 +25,16 @@ CERTIFICATE_CLAIM = (
 
 @dataclass(frozen=True)
 class CaseProof:
-    """One case, by its id if it has one: all trials take the same branches, so their bounds multiply."""
+    """The proof of one case.  All of its trials take the same branches, so the bounds of their errors multiply.
+
+    case_id     empty if the arrays were given by the user
+    sizes       the shape of each input
+    primes      one for each trial
+    degree      the largest of the trials
+    log2_bound  log2 of the probability that a wrong backward is accepted
+    branches    by file and line, how often a comparison was below, tied, above
+    rules       the elementary functions whose rules were used
+    """
 
     case_id: str
     sizes: Mapping[str, tuple[int, ...]]
@@ -39,10 +48,13 @@ class CaseProof:
 
 @dataclass(frozen=True)
 class Certificate:
-    """What was shown, with what probability of error, under which rules. `verdict`: of the first case that failed.
+    """What was shown, with what probability of error, under which rules.
 
-    covers: the sizes of all judged cases, and how much of the unit's code ran in them.
-    log2_bound: for each case by itself, a wrong backward pass would have been accepted with at most this probability.
+    verdict     `proved`, or the verdict of the first case that is not; `reason` says why
+    covers      the sizes of all judged cases, and how much of the unit's code ran in them
+    log2_bound  log2 of the probability, for each case by itself, that a wrong backward would have been accepted
+    rules       the assumed rule of each elementary function that was used
+    sources     the SHA-256 of each module's source
     """
 
     unit: str
@@ -73,10 +85,15 @@ def prove_unit(
     trials: int = 1,
     seed: int = 0,
 ) -> Certificate:
-    """Trials of each case over primes of their own: at least `trials`, and until their bounds multiply to 2^target.
+    """Prove that the backward is the adjoint of the forward at each case; stop at the first case where it is not.
 
-    cases: the inputs of a case by name, or several of them. Float inputs are drawn anew in the field; the numbers given
-    here decide the branches. given: the outputs that receive an upstream gradient, all by default.
+    Each case has at least `trials` trials, and as many as it takes until their bounds multiply to 2^target.
+
+    cases  the inputs of a case by name, or several of them.  Float inputs are drawn anew in the field; the numbers
+           given here decide the branches
+    given  the names of the outputs that receive an upstream gradient; all by default
+
+    Raises ValueError if backward leaves out a gradient or returns one of the wrong shape.
     """
     proofs: list[CaseProof] = []
     failed = None
@@ -91,7 +108,7 @@ def prove_unit(
 def make_certificate(
     unit: ExactUnit, proofs: Sequence[CaseProof], failed: Decision | None = None, covers: str = ""
 ) -> Certificate:
-    """The certificate of cases that were proved, up to one that was not; `covers` says which sizes, and what ran."""
+    """Make the certificate of the cases proved, and of the one that failed; `covers` says which sizes, and what ran."""
     return Certificate(
         unit=get_unit_name(unit),
         verdict=failed.verdict if failed else "proved",
@@ -112,7 +129,7 @@ def make_certificate(
 def prove_case(
     unit: ExactUnit, inputs: InputArrays, given: UpstreamNames, target: float, trials: int, seed: int, case_id: str
 ) -> tuple[CaseProof, Decision | None]:
-    """The proof of one case, and the decision that ended it where that is not `equal`."""
+    """Return the proof of one case, and the decision that ended it if that is not `equal`."""
     bound, done, failed, started = 0.0, list[Decision](), None, time.perf_counter()
     while failed is None and (len(done) < trials or bound > target):
         decision = decide_adjoint(unit, inputs, given, seed=hash((seed, len(done))))
@@ -138,7 +155,7 @@ def prove_case(
 
 
 def digest_sources(unit: ExactUnit) -> dict[str, str]:
-    """SHA-256 of the source of the unit's module and of the modules beside it that it uses, by module name."""
+    """Return the SHA-256 of the source of the unit's module, and of those of its package that it uses, by name."""
     function: Any = inspect.unwrap(unwrap_partial(unit))
     home = find_module(getattr(function, "__module__", None), getattr(function, "__globals__", {}))
     found: dict[str, str] = {}

@@ -1,4 +1,4 @@
-"""Complex elements: pairs of duals with a formal i, i^2 = -1, so that conjugate, real and imaginary part exist."""
+"""Exact complex numbers: pairs of duals, real and imaginary part, with i^2 = -1."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .errors import unsupported_error
 
 
 class ExactComplex(Element):
-    """real + i imag, both duals (or any other elements of one carrier)."""
+    """real + i imag; both parts are duals, or other elements of one carrier."""
 
     __slots__ = ("imag", "real")
 

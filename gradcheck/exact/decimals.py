@@ -1,4 +1,4 @@
-"""The same code on decimals of sixty digits, at the real numbers of the case: the second opinion on "different".
+"""Dual numbers of sixty-digit decimals, at the real numbers of the case: the second opinion on "different".
 
 The field knows few laws of the exponential, so an identity may fail in it and hold for the real functions. Here the
 functions are the real ones, and the rules of differentiation are the same expressions as in the field.
@@ -20,7 +20,7 @@ DECIMAL_DIGITS = 60
 
 
 class DecimalField:
-    """Carrier of decimal dual numbers; the counterpart of Field. Use within decimal.localcontext(prec=DIGITS)."""
+    """Carrier of decimal dual numbers.  Use it within decimal.localcontext(prec=DECIMAL_DIGITS)."""
 
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
@@ -75,7 +75,7 @@ class DisturbedField(DecimalField):
 
 
 class DecimalDual(Element):
-    """value + epsilon tangent, decimals both."""
+    """value + epsilon tangent, both decimals; the tangent is None in a backward pass."""
 
     __slots__ = ("field", "tangent", "value")
 
@@ -141,7 +141,7 @@ class DecimalDual(Element):
 
 
 def compute_sine(x: Decimal, parity: int) -> Decimal:
-    """sin(x) for parity 1, cos(x) for parity 0, by the power series, with digits to spare for its largest term."""
+    """Return sin(x) for parity 1, cos(x) for parity 0, by the power series, with extra digits for its largest term."""
     with localcontext() as context:
         context.prec += 10 + int(abs(x))
         total, term, n = Decimal(0), Decimal(1), 0

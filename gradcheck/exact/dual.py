@@ -1,4 +1,4 @@
-"""Elements of the field: dual numbers, each with the real number it stands for and the degrees of its parts."""
+"""Elements of the field: dual numbers, each with the real number that it stands for and the degrees of its parts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .element import Element
 
 
 class Carrier(Protocol):
-    """What a dual asks of its field: see `field.Field`."""
+    """What a dual needs of its field; `field.Field` has all of it."""
 
     p: int
     squares: dict[int, Dual]
@@ -27,9 +27,12 @@ class Carrier(Protocol):
 
 
 class Dual(Element):
-    """value + epsilon tangent, residues both. The tangent is None where none is wanted, as in a backward pass.
+    """value + epsilon tangent, both residues modulo p.
 
-    approx: the real number it stands for. degree, slope: of value and tangent. level: nesting of divisors in the value.
+    tangent  None where no derivative is wanted, as in a backward pass
+    approx   the real number that the element stands for: comparisons are decided by it
+    degree   the polynomial degree of the value, `slope` that of the tangent
+    level    how deep divisors are nested in the value
     """
 
     __slots__ = ("approx", "degree", "field", "level", "slope", "tangent", "value")
@@ -142,7 +145,7 @@ class Dual(Element):
         )
 
     def chain(self, y: Dual, derivative: rules.DerivativeRule, approx: float) -> Dual:
-        """The element f(self) whose value is y's, its tangent by the chain rule."""
+        """Return the element f(self): its value is that of y, its tangent follows by the chain rule."""
         t = self.tangent
         if t is None:
             return Dual(y.field, y.value, None, approx, y.degree, 0, y.level)

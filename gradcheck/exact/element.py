@@ -1,4 +1,4 @@
-"""What every kind of exact number shares: lifting of constants, order, derived functions, and what it refuses."""
+"""What every kind of exact number shares: constants become elements, numbers have an order, and floats are refused."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Element:
     imag: Any
 
     def _mixed(self, other: Any, operation: Callable[[Any, Any], Any], swap: bool = False) -> Any:
-        """An operation with another type: a number is lifted, an infinity absorbs, anything else may know better."""
+        """Operate with another type: a number becomes an element, an infinity absorbs, another class may know how."""
         if (known := self.field.constants.get(other) if other.__class__ in (int, float) else None) is not None:
             return operation(known, self) if swap else operation(self, known)
         if isinstance(other, REAL_TYPES):
@@ -76,15 +76,15 @@ class Element:
         return self
 
     def still(self) -> Any:
-        """The value with tangent 0."""
+        """Return the same value with tangent 0."""
         raise NotImplementedError
 
     def detach(self) -> Any:
-        """The same value, through which no tangent passes: a unit's forward says with it where derivatives stop."""
+        """Return the same value with tangent 0, as `Tensor.detach` does: derivatives of a forward stop there."""
         return self.still()
 
     def _order(self, other: Any) -> int:
-        """-1, 0 or 1 as self is below, at or above the other."""
+        """Return -1, 0 or 1 as self is less than, equal to or greater than the other."""
         if isinstance(other, REAL_TYPES):
             if math.isinf(other):
                 return -1 if other > 0 else 1

@@ -12,10 +12,13 @@ from .probe import ExactProbe, ExactUnit, InputArrays, list_real_parts, locate_u
 
 
 def decide_equality(f: ExactUnit, g: ExactUnit, inputs: InputArrays, seed: int = 0) -> Decision:
-    """`equal`, `different` or `undecided`: every output and every tangent of f and g at one random point of the field.
+    """Decide whether f and g are the same function, by all outputs and tangents at one random point of the field.
 
-    f, g: functions of the same inputs that return a NamedTuple of outputs, or that and a backward pass.
-    inputs: sizes, integers and the branches. A difference counts only if decimals show it at these numbers as well.
+    f       a function of the inputs by name that returns a NamedTuple of outputs, or (outputs, backward)
+    g       another function of the same inputs
+    inputs  arrays by name: they give the shapes, the integers and the branches
+
+    A difference counts only if decimals show it at these numbers as well.
     """
 
     def attempt(carrier: Field, inputs: InputArrays) -> Decision:
@@ -33,7 +36,7 @@ def decide_equality(f: ExactUnit, g: ExactUnit, inputs: InputArrays, seed: int =
 
 
 def evaluate_both(f: ExactUnit, g: ExactUnit, inputs: InputArrays, carrier: Any) -> list[tuple[Any, Any]]:
-    """The outputs of both at the same point, entry by entry."""
+    """Return the outputs of both at the same point, entry by entry.  Raises Unsupported if they differ in size."""
     point: Mapping[str, Any] = ExactProbe(f, inputs, carrier).inputs
     pairs: list[tuple[Any, Any]] = []
     left, right = call_for_outputs(f, point), call_for_outputs(g, point)
@@ -61,11 +64,11 @@ def _confirm_inequality(f: ExactUnit, g: ExactUnit, inputs: InputArrays, prime: 
             scale = max([abs(a) + abs(b) for a, b in pairs], default=Decimal(0))
             alike = all(abs(a - b) <= scale * Decimal(10) ** (20 - DECIMAL_DIGITS) for a, b in pairs)
     except (ArithmeticError, Unsupported) as error:
-        return Decision("undecided", f"the field says different, and decimals cannot tell: {error}", prime, used=used)
+        reason = f"the finite field says different, and decimals cannot decide: {error}"
+        return Decision("undecided", reason, prime, used=used)
     if alike:
         functions = ", ".join(used) or "numbers"
-        reason = (
-            f"alike to {DECIMAL_DIGITS - 20} digits at the case's numbers, by a law of {functions} unknown to the field"
-        )
+        unknown = f"by a law of {functions} that the finite field does not know"
+        reason = f"equal to {DECIMAL_DIGITS - 20} digits at the case's numbers, {unknown}"
         return Decision("undecided", reason, prime, used=used)
     return Decision("different", "", prime, used=used)

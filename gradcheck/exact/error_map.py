@@ -1,4 +1,4 @@
-"""Where a backward pass is right: each block of each output against each block of each input, exactly.
+"""Where a backward pass is right: decides each block of the Jacobian, of an output by an input, exactly.
 
 The pairing is linear on both sides, so u restricted to one block and v to another tests one block of the Jacobian. One
 backward per block of u and one forward per block of v fill the whole table.
@@ -23,9 +23,12 @@ ExactStatus = Literal["right", "zero", "wrong", "missing", "spurious"]
 
 @dataclass(frozen=True)
 class ExactMap:
-    """cells[row][column] for rows (output, block) and columns (input, block); a block is a range of the first axis.
+    """A status for each block of the Jacobian: `cells[row][column]`.
 
-    right: equal and not zero; zero: both sides are; missing: only forward depends on it; spurious: only backward does.
+    rows     output, start and stop of a range of its first axis
+    columns  the same of an input
+    cells    right: equal, and not zero; zero: no dependence; missing: the gradient is 0 and should not be; spurious: it
+             is not 0 and should be; wrong: neither is 0, and they differ
     """
 
     rows: tuple[tuple[str, int, int], ...]
@@ -42,7 +45,7 @@ class ExactMap:
 
 
 def split_first_axis(name: str, array: Any, count: int) -> list[BlockRange]:
-    """The first axis in `count` ranges as equal as can be; one range for a scalar."""
+    """Split the first axis into `count` ranges of nearly equal length; a scalar is one range."""
     length = array.shape[0] if array.ndim else 1
     count = max(1, min(count, length))
     edges = [length * k // count for k in range(count + 1)]
@@ -57,9 +60,12 @@ def build_exact_map(
     given: UpstreamNames = None,
     seed: int = 0,
 ) -> ExactMap:
-    """The table of right and wrong. pieces: into how many blocks the first axis of an input or output is cut.
+    """Decide, for each block of an output and each block of an input, whether the gradient is right.
 
-    An array of time steps is cut into T, a weight of four gates into 4; one that is not named stays whole.
+    pieces  by name, into how many blocks the first axis of an input or output is cut: T for an array of time steps, 4
+            for a weight of four gates.  An array that is not named stays whole
+    given   the names of the outputs that receive an upstream gradient; all by default
+
     Raises Unsupported or Tie as the exact judge does.
     """
     source, pieces = random.Random(seed), pieces or {}
@@ -112,7 +118,7 @@ def take_block(arrays: InputArrays, block: BlockRange) -> dict[str, Any]:
 
 
 def mask_outside(array: ExactArray, kept: slice) -> ExactArray:
-    """The array with zeros outside a range of its first axis."""
+    """Return the array with zeros outside a range of its first axis."""
     result = map_entries(lambda e: e * 0, array)
     np.atleast_1d(result)[kept] = np.atleast_1d(np.asarray(array))[kept]
     return ExactArray.wrap(result, array.carrier)

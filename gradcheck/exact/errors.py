@@ -15,15 +15,15 @@ class Unsupported(TypeError):
 
 
 class UnluckyDraw(ArithmeticError):
-    """A divisor that is not identically zero vanished at this point: draw again."""
+    """A divisor is 0 at this random point, and not everywhere: another point must be drawn."""
 
 
 class Tie(ArithmeticError):
-    """A comparison at a kink: two different elements stand for the same real number. Move the case a little."""
+    """Two different elements that stand for the same real number were compared, as at a kink: move the case."""
 
 
 def find_interruption(error: BaseException) -> BaseException | None:
-    """What the exact judge raised inside a function of NumPy that hides it behind an error of its own."""
+    """Find the exception of the exact judge behind one that a NumPy function raised in its place; else None."""
     cause: BaseException | None = error
     while cause is not None and not isinstance(cause, UnluckyDraw | Tie | Unsupported):
         cause = cause.__cause__ or cause.__context__
@@ -31,7 +31,7 @@ def find_interruption(error: BaseException) -> BaseException | None:
 
 
 def locate_call() -> str:
-    """`file:line` of the innermost running frame outside NumPy and this package."""
+    """Return `file:line` of the innermost running frame outside NumPy and this package."""
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and frame.f_code.co_filename.startswith(_HIDDEN_FOLDERS):
         frame = frame.f_back
@@ -39,7 +39,7 @@ def locate_call() -> str:
 
 
 def locate_error(trace: TracebackType | None) -> str:
-    """`file:line` of the innermost frame of a traceback outside NumPy and this package."""
+    """Return `file:line` of the innermost frame of a traceback outside NumPy and this package."""
     frames = [f for f in traceback.extract_tb(trace) if not f.filename.startswith(_HIDDEN_FOLDERS)]
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown place"
 

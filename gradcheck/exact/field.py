@@ -2,7 +2,7 @@
 
 Every value is a polynomial in the drawn inputs, in one fresh variable for each new argument of a transcendental
 function, and in one variable for the inverse of each distinct divisor. Each element carries the degree of its value and
-of its tangent in these variables (`max` under +, sum under *), and the `level` of nested divisors in its value.
+of its tangent in these variables (the larger one after +, the sum after *), and the `level` of nested divisors.
 `Field.clearing` turns such a degree into the degree of the true numerator. docs/exact.md has the argument.
 """
 
@@ -23,7 +23,7 @@ from .errors import Tie, UnluckyDraw, locate_call, unsupported_error
 
 
 class Field:
-    """One trial: a prime, a source of randomness, and the tables that fix each function at each argument."""
+    """The field of one trial: a prime, a source of randomness, and a table of arguments and values of each function."""
 
     def __init__(self, p: int, seed: int) -> None:
         self.p, self.random, self.half = p, random.Random(seed), pow(2, -1, p)
@@ -46,7 +46,7 @@ class Field:
         self._seen: dict[str, tuple[int, int]] = {"exp": (1, 0), "log": (1, 0), "sqrt": (2, 0), "divisor": (0, 0)}
 
     def constant(self, c: Any) -> Dual:
-        """The element of an exact rational constant; floats enter as the fractions that they are."""
+        """Return the element of a constant; a float is the fraction that it is, exactly."""
         known = self.constants.get(c)
         if known is None:
             if isinstance(c, np.generic):
@@ -62,17 +62,17 @@ class Field:
         return ExactComplex(self.constant(z.real), self.constant(z.imag))
 
     def variable(self, approx: float, tangent: bool = True) -> Dual:
-        """A fresh uniform element that stands for the real `approx`, with a uniform tangent or with none."""
+        """Draw an element at random that stands for the real number `approx`, with a random tangent or with none."""
         draw = self.random.randrange
         return Dual(self, draw(self.p), draw(self.p) if tangent else None, float(approx), 1, 1 if tangent else 0)
 
     @property
     def clearing(self) -> int:
-        """Degree of the true numerator per degree of an element: the product over levels of 1 + divisors."""
+        """The degree of an element's numerator over that of the element: the product over levels of 1 + divisors."""
         return math.prod(1 + degree for degree in self.divisors)
 
     def fresh(self, table: str, argument: Dual, ways: int = 1) -> Dual:
-        """A new oracle value; counts the accidents by which `argument` could equal an earlier, different one."""
+        """Draw the value of a function at a new argument; count the chances that it equals another one."""
         self._count(table, argument.degree, ways)
         return Dual(self, self.random.randrange(1, self.p), None, 0.0, 1)
 
@@ -82,7 +82,7 @@ class Field:
         self._seen[table] = entries + 1, degrees + degree
 
     def prepare(self, divisors: list[Any]) -> None:
-        """Inverts the residues of many divisors at the cost of one inversion (Montgomery 1987)."""
+        """Invert the residues of many divisors at the cost of one inversion (Montgomery 1987)."""
         due = list({d.value for d in divisors if isinstance(d, Dual) and d.value} - self.inverses.keys())
         partial = list(itertools.accumulate(due, lambda a, b: a * b % self.p, initial=1))
         inverse = pow(partial.pop(), -1, self.p)
@@ -91,7 +91,7 @@ class Field:
             inverse = inverse * value % self.p
 
     def inverse(self, b: Dual) -> Dual:
-        """1/b, without tangent. Raises UnluckyDraw where b vanishes, ZeroDivisionError where b is the constant 0."""
+        """Return 1/b, without tangent.  Raises UnluckyDraw if b is 0 here, ZeroDivisionError if b is the constant 0."""
         known = self.inverses.get(b.value)
         if known is None:
             if b.value == 0:
@@ -108,7 +108,7 @@ class Field:
         return known
 
     def exp(self, z: Dual) -> Dual:
-        """The exponential of z without tangent: by a law from an earlier argument, else the square of a fresh w.
+        """Compute the exponential of z, without tangent, by a law from an earlier argument, else draw w, its root.
 
         w is kept as exp(z/2), so that exp(2z) = exp(z)^2 holds whichever of the two is asked for first.
         """
@@ -131,7 +131,7 @@ class Field:
         return None
 
     def _shifted_exp(self, v: int) -> Dual | None:
-        """exp(v) where v differs from an earlier argument by a logarithm that has been taken."""
+        """Return exp(v) if v differs from an earlier argument by a logarithm that has been taken; else None."""
         for log, a in self.atoms.items():
             for shift, factor in ((-log, a), (log, self.inverse(a))):
                 if (v + shift) % self.p in self.exps or -(v + shift) % self.p in self.exps:
@@ -139,7 +139,7 @@ class Field:
         return None
 
     def log(self, z: Dual) -> Dual:
-        """The logarithm of z without tangent."""
+        """Compute the logarithm of z, without tangent."""
         if z.value == 0:
             raise UnluckyDraw("logarithm of an element that vanished")
         if (known := self.logs.get(z.value)) is None:
@@ -153,7 +153,7 @@ class Field:
         return known
 
     def sqrt(self, z: Dual) -> Dual:
-        """The root of z without tangent: a free variable r; afterwards 1/z is (1/r)^2 and r*r is z."""
+        """Draw the square root r of z, without tangent; from then on 1/z is (1/r)^2 and r*r is z."""
         if z.value == 0 and z.degree:
             raise UnluckyDraw("square root of an element that vanished")
         if (known := self.roots.get(z.value)) is None:
@@ -164,12 +164,12 @@ class Field:
         return known
 
     def square(self, r: Dual) -> Dual | None:
-        """r^2 where r is a square root that has been taken."""
+        """Return r^2 if r is a square root that has been taken; else None."""
         self.collisions += len(self.squares) * r.degree
         return self.squares.get(r.value)
 
     def order(self, a: Dual, b: Dual) -> int:
-        """-1, 0 or 1 as a is below, at or above b: equal residues tie, else the reals they stand for decide."""
+        """Return -1, 0 or 1 as a < b, a = b, a > b: residues decide if equal, else the real numbers behind them."""
         self.used.add("compare")
         self.collisions += max(a.degree, b.degree)
         difference = a.approx - b.approx
@@ -198,12 +198,12 @@ class Field:
         return self._circle(z)[1]
 
     def upstream(self) -> Dual:
-        """A uniform element without tangent, which stands for no number: a backward that compares it is not linear."""
+        """Draw an element that stands for no real number, without tangent: a backward must not compare it."""
         return self.variable(math.nan, tangent=False)
 
     @functools.cached_property
     def imaginary(self) -> Dual:
-        """A square root of -1. Raises ValueError unless the prime is 1 modulo 4."""
+        """Return a square root of -1.  Raises ValueError unless the prime is 1 modulo 4."""
         for a in range(2, 1000):
             i = pow(a, (self.p - 1) // 4, self.p)
             if i * i % self.p == self.p - 1:

@@ -15,14 +15,14 @@ CHANCE_OF_BAD_PRIME = COEFFICIENT_BITS / (PRIME_BITS - 1) / PRIME_COUNT  # that 
 
 
 def has_primality_proof(p: int) -> bool:
-    """Pocklington's criterion with base 2. Requires p = 1 (mod Q) and p < Q^2; False also where it proves nothing."""
+    """Apply Pocklington's criterion with base 2; False also where it proves nothing.  Needs p = 1 (mod Q), p < Q^2."""
     if p % Q != 1 or p >= Q * Q:
         raise ValueError(f"{p} is not 1 modulo 2^107 - 1 and below its square")
     return pow(2, p - 1, p) == 1 and math.gcd(pow(2, (p - 1) // Q, p) - 1, p) == 1
 
 
 def draw_prime(source: random.Random) -> int:
-    """A prime of 210 bits that is 1 modulo 4."""
+    """Draw a prime of 210 bits that is 1 modulo 4."""
     small = math.prod(n for n in range(3, 200, 2) if all(n % k for k in range(3, n, 2)))
     while True:
         h = source.randrange(2 ** (PRIME_BITS - 1) // Q, 2**PRIME_BITS // Q) // 4 * 4

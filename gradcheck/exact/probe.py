@@ -1,4 +1,4 @@
-"""One unit at one random point: its forward pass on dual numbers, its backward pass on values, and their pairing."""
+"""One unit at one random point: its forward on dual numbers, its backward on values, and both sides of the identity."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -21,7 +21,7 @@ BlockRange = tuple[str, slice]  # an array's name and a range of its first axis
 
 @contextmanager
 def locate_unsupported() -> Iterator[None]:
-    """Turns whatever the unit raises on exact elements into Unsupported with the user's file and line."""
+    """Turn whatever the unit raises on exact numbers into Unsupported, with the user's file and line."""
     try:
         yield
     except (UnluckyDraw, Tie, Unsupported):
@@ -38,12 +38,12 @@ def locate_unsupported() -> Iterator[None]:
 
 
 def is_exact_input(array: Any) -> bool:
-    """Whether an input takes part as a variable; integers and booleans are handed to the unit as they are."""
+    """Whether an input becomes exact numbers; the unit gets integers and booleans as they are."""
     return np.asarray(array).dtype.kind in "fcO"
 
 
 def list_real_parts(array: Any, carrier: Any) -> list[Any]:
-    """The real elements of an array, in order; a complex entry gives two, a plain number its constant."""
+    """List the real elements of an array in order; a complex entry gives two, a plain number becomes an element."""
     flat: list[Any] = []
     for entry in np.asarray(array, dtype=object).ravel().tolist():
         if isinstance(entry, np.ndarray):  # a zero-dimensional array that was stored as an entry
@@ -56,10 +56,10 @@ def list_real_parts(array: Any, carrier: Any) -> list[Any]:
 
 
 class ExactProbe:
-    """A unit with all of its float inputs drawn at random from one carrier (a Field, or Digits).
+    """A unit with all of its float inputs drawn at random from one carrier (a Field, or a DecimalField).
 
-    inputs: the arrays of a case. Shapes and integers are kept; the floats tell which side of a comparison is taken.
-    given: names of the outputs that receive an upstream gradient; all of them by default.
+    inputs  the arrays of a case: their shapes and integers are kept, their floats decide the branches
+    given   the names of the outputs that receive an upstream gradient; all by default
     """
 
     def __init__(self, unit: ExactUnit, inputs: InputArrays, carrier: Any, given: UpstreamNames = None) -> None:
@@ -73,13 +73,13 @@ class ExactProbe:
         return ExactArray.wrap(map_entries(entry, array), self.carrier)
 
     def _only(self, array: NDArray[Any], kept: slice) -> ExactArray:
-        """The same values, with tangents in a range of the first axis only."""
+        """Return the same values, with tangents in a range of the first axis only."""
         result = map_entries(_drop_tangent, array)
         np.atleast_1d(result)[kept] = np.atleast_1d(np.asarray(array))[kept]
         return ExactArray.wrap(result, self.carrier)
 
     def forward(self, block: BlockRange | None = None) -> tuple[Any, Callable[[Any], InputArrays]]:
-        """Outputs, whose tangents are J v, and the backward pass. v is restricted to `block` where that is given."""
+        """Run the forward: return outputs, whose tangents are J v, and the backward.  Outside `block` v is 0."""
         inputs = dict(self.inputs)
         if block is not None:
             for name in self.variables:
@@ -89,12 +89,12 @@ class ExactProbe:
         return outputs, backward
 
     def list_upstream_names(self, outputs: Any) -> list[str]:
-        """The outputs that take an upstream gradient."""
+        """List the outputs that receive an upstream gradient."""
         floats = [name for name in outputs._fields if is_exact_input(getattr(outputs, name))]
         return [name for name in floats if self.given is None or name in self.given]
 
     def upstream(self, outputs: Any) -> dict[str, ExactArray]:
-        """Random upstream gradients, by output."""
+        """Draw random upstream gradients, by output."""
         drawn = {}
         for name in self.list_upstream_names(outputs):
             array, draw = np.asarray(getattr(outputs, name), dtype=object), self.carrier.upstream
@@ -107,7 +107,7 @@ class ExactProbe:
     def pull_back(
         self, outputs: Any, backward: Callable[[Any], InputArrays], upstream: Mapping[str, Any]
     ) -> InputArrays:
-        """J^T u: the gradient of every float input. Raises ValueError where one is missing or misshapen."""
+        """Return J^T u, the gradient of every float input.  Raises ValueError if one is missing or misshapen."""
         with locate_unsupported():
             gradients = backward(type(outputs)(**{name: upstream.get(name) for name in outputs._fields}))
         if not isinstance(gradients, dict):
@@ -121,7 +121,7 @@ class ExactProbe:
         return gradients
 
     def pairing(self, left: Mapping[str, Any], right: Mapping[str, Any], names: list[str]) -> list[tuple[Any, Any]]:
-        """The pairs whose products make up <left, right>; Re(conj(a) b) for complex entries."""
+        """List the pairs of numbers whose products add up to <left, right>; of complex entries Re(conj(a) b)."""
         pairs: list[tuple[Any, Any]] = []
         for name in names:
             a, b = list_real_parts(left[name], self.carrier), list_real_parts(right[name], self.carrier)

@@ -1,7 +1,7 @@
-"""The calculus the judge assumes: one derivative per primitive function, and every other function built from those.
+"""The rules that a proof assumes: the derivative of each primitive function; all other functions are built from these.
 
 Each expression is written with operators only, so that it is the same code over a finite field, over decimals of
-sixty digits, and over any other number type that a test wants to hold it against.
+sixty digits, and over any other type of number that a test compares it with.
 """
 
 from collections.abc import Callable, Mapping
@@ -60,8 +60,16 @@ def tan(z: Any) -> Any:
     return z.sin() / z.cos()
 
 
+def logaddexp(a: Any, b: Any) -> Any:
+    return (a.exp() + b.exp()).log()
+
+
+def hypot(a: Any, b: Any) -> Any:
+    return (a * a + b * b).sqrt()
+
+
 def raise_to_power(z: Any, exponent: Any) -> Any:
-    """z ** exponent for an integer, by squaring; for a half-integer, by the square root."""
+    """Return z ** exponent: by squaring if it is an integer, by the square root if it is half of one."""
     if exponent != int(exponent):
         root = z.sqrt()
         return raise_to_power(root, int(2 * exponent))

@@ -1,4 +1,4 @@
-"""Requires that what a unit returns has the declared names, shapes and dtypes, at every call."""
+"""Checks at every call that what a unit returns has the declared names, shapes and dtypes."""
 
 from collections.abc import Mapping
 from typing import Any

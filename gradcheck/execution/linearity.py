@@ -23,7 +23,7 @@ SCALE_EXPONENT = {"float64": 20, "float32": 10}
 
 @dataclass
 class HalvesGradients:
-    """The outputs of the second forward, and the gradients of zeros (or None) and of both halves.
+    """The outputs of the second forward, and the gradients by input of zeros (or None) and of both halves.
 
     `ratio` is the error over tolerance of the sum of the halves, once it has been compared with the whole.
     """
@@ -88,7 +88,7 @@ def mask_or_none(u: Array, mask: Array) -> Array | None:
 
 
 def pull_back_multiple(run: Run, factor: Any, upstream: Upstream, backward: Callable[[Upstream], Arrays]) -> Arrays:
-    """The gradients of so many times an upstream gradient, over as many."""
+    """Pull back `factor` times an upstream gradient; return the gradients divided by `factor`."""
     gradients = backward({n: None if u is None else u * factor for n, u in upstream.items()})
     with np.errstate(over="ignore"):
         return {n: g / factor for n, g in gradients.items() if n in run.differentiable}

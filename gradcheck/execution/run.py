@@ -36,8 +36,8 @@ class UnitRaised(Exception):
 class Run:
     """A unit on one case, at the arrays of the case or at given ones; each result is computed when first used.
 
-    `oracle` is what is known already of the reference at these arrays.  `error_state` names the
-    pass that last changed NumPy's error state, if one did.
+    oracle       the reference at these arrays, if it was asked before
+    error_state  the call (forward or backward) that last changed NumPy's error state; empty if none did
     """
 
     def __init__(
@@ -56,10 +56,10 @@ class Run:
         self.set_writeable(True)
 
     def forward(self, inputs: Mapping[str, Any] | None = None) -> tuple[Arrays, Callable[[Upstream], Arrays]]:
-        """Call the unit: its outputs by name, and its backward, from upstream gradients by name to gradients by name.
+        """Call the unit; return its outputs by name, and its backward: upstream gradients by name to gradients by name.
 
-        UnitRaised if the unit raises; DeclarationError if what it returns does not have the declared form, or if it is
-        unfinished.
+        Raises UnitRaised if the unit raises, DeclarationError if what it returns does not have the declared form, or if
+        it is unfinished.
         """
         unit, declaration = self.subject.unit, self.declaration
         given = self.inputs if inputs is None else inputs
@@ -162,7 +162,7 @@ class Run:
         return made
 
     def make_disturbed_inputs(self, steps: int = 1) -> dict[str, Any]:
-        """Other inputs of the same shapes and dtypes, each number moved by so many times 2^-10 of its size."""
+        """Return inputs of the same shapes and dtypes; the differentiable ones are multiplied by 1 + steps * 2^-10."""
         factor = 1 + steps * NEARBY_STEP
         return {n: np.asarray(a * factor) if n in self.differentiable else a for n, a in self.inputs.items()}
 

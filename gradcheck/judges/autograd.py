@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class ReferenceResult(NamedTuple):
-    """Outputs and gradients by name, in the precision they were computed in."""
+    """Outputs and gradients by name, in the precision in which they were computed."""
 
     outputs: dict[str, Array]
     gradients: dict[str, Array]
@@ -31,7 +31,14 @@ def run_reference(
     upstream: Mapping[str, Array | None],
     dtype: str = "float64",
 ) -> ReferenceResult:
-    """Run the reference in `dtype` and pull the upstream gradients back through it."""
+    """Run the reference in `dtype`, and pull the upstream gradients back through it by autograd.
+
+    inputs    NumPy arrays by name; those that are differentiable become leaves
+    upstream  by output, an array of its shape, or None
+
+    A gradient that autograd does not reach is zeros.  Raises DeclarationError as `call_reference` does, and if the
+    backward of the reference raises.
+    """
     import torch
 
     tensors = {n: to_tensor(v, dtype) for n, v in inputs.items()}
@@ -42,7 +49,10 @@ def run_reference(
     gradients: tuple[torch.Tensor | None, ...] = (None,) * len(leaves)
     if pairs and leaves:
         ys, us = zip(*pairs, strict=True)
-        gradients = torch.autograd.grad(ys, tuple(leaves.values()), us, allow_unused=True)
+        try:
+            gradients = torch.autograd.grad(ys, tuple(leaves.values()), us, allow_unused=True)
+        except Exception as error:
+            raise refuse_reference(declaration.name, f"its backward raised {describe(error)}") from error
     return ReferenceResult(
         {n: to_array(y) for n, y in named.items()},
         {
@@ -59,19 +69,27 @@ def call_reference(
     tensors: Mapping[str, Any],
     options: Mapping[str, Any],
 ) -> dict[str, Any]:
-    """Outputs by name.  DeclarationError where the reference raises, or returns other names or shapes."""
-    where = f"{declaration.name}: the reference"
+    """Return outputs by name.  Raises DeclarationError if the reference raises, or returns other names or shapes."""
     try:
         outputs = reference(**tensors, **options)
     except Exception as error:
         detect_unfinished(declaration.name, error)
-        raise DeclarationError(where, f"it raised {type(error).__name__}: {error}", "fix the reference") from error
+        raise refuse_reference(declaration.name, f"it raised {describe(error)}") from error
     for name, spec in declaration.outputs.items():
         found = tuple(getattr(getattr(outputs, name, None), "shape", ("no tensor",)))
         if found != spec.shape(sizes):
             reason = f"its output {name} has shape {found}, declared {spec.shape(sizes)}"
-            raise DeclarationError(where, reason, "fix the reference")
+            raise refuse_reference(declaration.name, reason)
     return {name: getattr(outputs, name) for name in declaration.outputs}
+
+
+def refuse_reference(unit: str, reason: str) -> DeclarationError:
+    return DeclarationError(f"{unit}: the reference", reason, "fix the reference")
+
+
+def describe(error: Exception) -> str:
+    """The type of an exception, and the first line of what it says: PyTorch adds its C++ stack to some."""
+    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
 
 
 def to_tensor(value: Any, dtype: str) -> Any:
@@ -88,14 +106,14 @@ def to_tensor(value: Any, dtype: str) -> Any:
 
 
 def to_array(tensor: Any) -> Array:
-    """The numbers of a tensor; torch conjugates and negates lazily, which NumPy cannot."""
+    """Convert a tensor to NumPy, which does not know the lazy conjugate and negative of torch."""
     array: Array = tensor.detach().resolve_conj().resolve_neg().numpy()
     return array
 
 
 @contextmanager
 def replace_operations(replacements: Mapping[str, Callable[..., Any]]) -> Iterator[set[str]]:
-    """Replace operations of PyTorch by name, those of its backward too; yields the names of all that it meets."""
+    """Replace operations of PyTorch by name, also those of its backward; yield the set of the names that ran."""
     from torch.utils._python_dispatch import TorchDispatchMode
 
     met: set[str] = set()

@@ -1,4 +1,4 @@
-"""Compares two tensors step by step; the number that decides is error over tolerance."""
+"""Compares two tensors step by step.  What counts is the ratio error/tolerance: above 1 they differ."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class ComparedEntry:
 
 @dataclass(frozen=True, eq=False)
 class TensorComparison:
-    """Two tensors, the tolerance, and error over tolerance of each entry; what is to be said of them, when asked."""
+    """Two tensors, their tolerance, and the ratio error/tolerance of each entry, with summaries of these."""
 
     spec: ArraySpec
     manual: Array
@@ -45,19 +45,19 @@ class TensorComparison:
 
     @cached_property
     def worst(self) -> tuple[ComparedEntry, ...]:
-        """The worst entries, only one if none is over its tolerance."""
+        """The worst entries, or only the worst one if none is above tolerance."""
         return tuple(
             self.entry(k) for k in rank_worst_entries(self.ratios, MAX_WORST_ENTRIES if self.count_above else 1)
         )
 
     @cached_property
     def count_above(self) -> int:
-        """How many entries are over their tolerance."""
+        """How many entries are above tolerance."""
         return int((self.ratios > 1).sum())
 
     @property
     def steps(self) -> tuple[float, ...]:
-        """The largest error over tolerance of each time step, nothing for a tensor without a time axis."""
+        """The largest ratio of each time step; empty for a tensor without a time axis."""
         return () if self.spec.axis("T") is None else tuple(reduce_to_steps(self.spec, self.ratios).ravel().tolist())
 
     @property
@@ -77,7 +77,10 @@ def compare_tensor(
 ) -> TensorComparison:
     """Compare two tensors; measure rounding more precisely until luck cannot explain what is above tolerance.
 
-    `widen` turns the tolerance of `tolerances` into that of this comparison.
+    `widen` changes the tolerance, for example doubles it.
+
+    Raises IllConditioned if the error is within the rounding seen at points nearby, and NotApplicable if a sample of
+    the rounding is needed and none may be taken.
     """
     while True:
         result = compare_within(tolerances.specs[name], manual, judge, widen(tolerances.tolerance(name)))
@@ -96,7 +99,7 @@ def compare_within(spec: ArraySpec, manual: Array, judge: Array, tolerance: Arra
 
 
 def rank_worst_entries(ratio: Array, count: int) -> Array:
-    """The flat indices of the largest ratios, largest first."""
+    """Return the flat indices of the largest ratios, largest first."""
     if count == 1:
         return np.array([ratio.argmax()] if ratio.size else [], int)
     return np.argsort(-ratio, axis=None, kind="stable")[:count]

@@ -27,12 +27,15 @@ def take_complex_step(
     options: Mapping[str, Any],
     direction: Mapping[str, Array],
 ) -> dict[str, Array]:
-    """The derivative of every output at the float64 `inputs` along `direction`; names left out of it are held fixed.
+    """Return the derivative of every output along `direction`, by name, in the shape of the output.
 
-    NotApplicable where the forward does not take complex numbers.
+    inputs     float64 arrays by name
+    direction  arrays of their shapes; an input that is left out is held fixed
+
+    Raises NotApplicable if the forward does not take complex numbers.
     """
     if "float64" not in declaration.dtypes:
-        raise NotApplicable("the unit computes in single precision alone")
+        raise NotApplicable("the unit computes in single precision only")
     arguments = dict(inputs)
     for name, spec in declaration.inputs.items():
         if spec.kind == "complex":
@@ -53,5 +56,5 @@ def take_complex_step(
 
 
 def weight_by_upstream(derivatives: Mapping[str, Array], upstream: Mapping[str, Array | None]) -> float:
-    """<u, J v>, the derivative of the upstream-weighted sum of the outputs."""
+    """Return <u, J v>, the derivative of the sum of the outputs weighted by the upstream gradients."""
     return float(sum((u * derivatives[n]).sum() for n, u in upstream.items() if u is not None))

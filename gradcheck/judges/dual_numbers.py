@@ -2,7 +2,7 @@
 
     f(x + epsilon v) = f(x) + epsilon J v,   epsilon^2 = 0
 
-Slower than complex step by far, it stands in where that does not apply: where inputs are complex already.
+It is far slower than complex step, and is used where that does not apply, as where inputs are complex already.
 
 Source: Clifford, Preliminary sketch of biquaternions (1873); Wengert, A simple automatic derivative evaluation program,
 Communications of the ACM 7 (1964).
@@ -27,9 +27,13 @@ def differentiate_by_duals(
     upstream: Mapping[str, Array | None],
     direction: Mapping[str, Array],
 ) -> float:
-    """<u, J v> at the float64 or complex128 `inputs` along `direction`; names left out of it are held fixed.
+    """Return <u, J v>; of complex entries that is Re(conj(u) J v).
 
-    A pair of complex entries counts as Re(conj(u) J v).  NotApplicable where the forward does not run on decimals.
+    inputs     float64 or complex128 arrays by name
+    upstream   u: by output, an array of its shape, or None
+    direction  v: arrays of the shapes of inputs; an input that is left out is held fixed
+
+    Raises NotApplicable if the forward does not run on decimals.
     """
     try:
         with localcontext(prec=DECIMAL_DIGITS):
@@ -53,7 +57,7 @@ def differentiate_by_duals(
 
 
 def list_real_numbers(array: Array) -> list[float]:
-    """The numbers of an array in order; a complex one gives two."""
+    """List the numbers of an array in order; a complex number gives two."""
     flat = np.array(array, np.promote_types(array.dtype, np.float64), order="C").ravel()
     numbers: list[float] = flat.view(np.float64).tolist()
     return numbers

@@ -1,8 +1,8 @@
 """The size of the terms that the reference sums, found by disturbing every operation of it a little, at random.
 
-A gradient that is zero by algebra is small, and what was summed to it is not: how far it moves when each operation is
-off by 2^-24 of its result, over 2^-24, is the size of those terms, and is never 0 by luck.  Fused kernels are disturbed
-from outside alone, so that this is never the only ground for a verdict.
+A gradient that is zero by algebra is small, but the terms that were summed to it are not.  If each operation is off by
+2^-24 of its result, the change of the gradient over 2^-24 is the size of those terms, and is never 0 by luck.  Fused
+kernels are not disturbed inside, so no verdict depends on this alone.
 """
 
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from .autograd import ReferenceResult, run_reference
 
 DISTURBANCE = 2.0**-24
-# What moves, chooses or makes numbers is exact, and stays so.
+# Operations that move, choose or create numbers are exact: they are not disturbed.
 EXACT_OPERATIONS = frozenset(
     """
     cat stack index gather clone copy_ _to_copy zeros ones full empty arange detach where select_backward
@@ -22,7 +22,7 @@ EXACT_OPERATIONS = frozenset(
     diagonal_backward unfold_backward value_selecting_reduction_backward
     """.split()  # noqa: SIM905
 )
-# Of all other operations the terms are disturbed too: a sum may cancel.
+# The arguments of all other operations are disturbed too: a sum of them may cancel.
 ELEMENTWISE_OPERATIONS = frozenset(
     """
     add sub mul div exp log tanh sigmoid sqrt rsqrt reciprocal sin cos rsub pow add_ sub_ mul_ div_ exp_ erf log1p
@@ -32,7 +32,7 @@ ELEMENTWISE_OPERATIONS = frozenset(
 
 
 def make_jitter(seed: int) -> Any:
-    """A dispatch mode in which every floating-point operation is off by up to DISTURBANCE of its result."""
+    """Make a dispatch mode in which every floating-point operation is off by up to DISTURBANCE of its result."""
     import torch
     from torch.utils._python_dispatch import TorchDispatchMode
     from torch.utils._pytree import tree_map
@@ -66,6 +66,6 @@ def make_jitter(seed: int) -> Any:
 
 
 def run_disturbed_reference(seed: int, *arguments: Any) -> ReferenceResult:
-    """The reference with every operation disturbed; the arguments are those of `run_reference`."""
+    """Run the reference with every operation disturbed; the arguments are those of `run_reference`."""
     with make_jitter(seed):
         return run_reference(*arguments)

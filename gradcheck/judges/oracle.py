@@ -1,4 +1,4 @@
-"""What the reference says of one case, and how well it knows it: nothing here depends on the manual unit."""
+"""The reference at one case, and how large its rounding is; nothing here depends on the manual unit."""
 
 import contextlib
 import copy
@@ -24,7 +24,7 @@ LARGEST_EXPONENT = 1023
 class Oracle:
     """The reference at the arrays of a case, taken in float64; everything is computed when it is first asked for.
 
-    `reference` is another one than the subject's.
+    `reference` replaces the subject's reference, for example by the third party's.
     """
 
     def __init__(self, subject: Subject, case: Case, arrays: CaseArrays, reference: UnitFunction | None = None) -> None:
@@ -43,9 +43,9 @@ class Oracle:
 
     @cached_property
     def third_party(self) -> "Oracle":
-        """What the implementation that is not ours says, and its own rounding, for it may compute in another way.
+        """The third-party implementation at this case, with its own rounding, for it may use another algorithm.
 
-        NotApplicable where there is none of this form, or where its package is not installed.
+        Raises NotApplicable if there is none for these inputs, or if its package is not installed.
         """
         third_party, declaration = self.subject.third_party, self.subject.third_party_declaration
         if third_party is None or declaration is None:
@@ -72,7 +72,7 @@ class Oracle:
 
     @cached_property
     def gradient_tolerances(self) -> ToleranceModel:
-        """IllConditioned if rounding grows to the size of a gradient."""
+        """The tolerances of the gradients.  Raises IllConditioned if rounding grows to the size of a gradient."""
         specs = {n: self.declaration.inputs[n] for n in self.declaration.differentiable if n in self.inputs}
 
         def take(k: int) -> RoundingSample:
@@ -83,7 +83,7 @@ class Oracle:
 
     @cached_property
     def output_tolerances(self) -> ToleranceModel:
-        """IllConditioned if rounding grows to the size of an output."""
+        """The tolerances of the outputs.  Raises IllConditioned if rounding grows to the size of an output."""
 
         def take(k: int) -> RoundingSample:
             exact, rounded, _ = self.sample(k)
@@ -113,7 +113,7 @@ class Oracle:
         return run_reference(self.reference, self.declaration, self.case.sizes, inputs, self.options, scaled, dtype)
 
     def take_samples(self, samples: int) -> None:
-        """Take so many samples of the rounding, and call the third party.  IllConditioned as in `ToleranceModel`."""
+        """Take `samples` samples of the rounding, also of the third party's.  Raises IllConditioned."""
         self.gradient_tolerances.refine(samples)
         self.output_tolerances.refine(samples)
         if self.reference is self.subject.reference:
@@ -121,7 +121,7 @@ class Oracle:
                 self.third_party.take_samples(samples)
 
     def make_closed(self) -> "Oracle":
-        """Return a copy that keeps what is known, and takes no further sample."""
+        """Return a copy with all results so far that takes no further sample."""
         closed = copy.copy(self)
         closed.gradient_tolerances = self.gradient_tolerances.make_closed()
         closed.output_tolerances = self.output_tolerances.make_closed()
@@ -131,7 +131,7 @@ class Oracle:
 
 
 def move_nearby(case: Case, k: int, arrays: Mapping[str, Any]) -> dict[str, Any]:
-    """Float arrays moved by about 2^(k/2 - 10) of their size, at most a quarter; exact in float32."""
+    """Move float arrays by about 2^(k/2 - 10) of their size, at most a quarter, to numbers that float32 represents."""
     moved = dict(arrays)
     for name, value in arrays.items():
         if not hasattr(value, "dtype") or value.dtype.kind not in "fc":
@@ -143,7 +143,7 @@ def move_nearby(case: Case, k: int, arrays: Mapping[str, Any]) -> dict[str, Any]
 
 
 def choose_centring_factor(gradients: Arrays) -> float:
-    """The power of two that takes the largest gradient to about 2^60, or as far as there is a power so large."""
+    """Return the power of two that brings the largest gradient to about 2^60; at most 2^1023, for float64."""
     largest = max((float(np.abs(g).max(initial=0.0)) for g in gradients.values()), default=0.0)
     if not 0 < largest < np.inf:
         return 1.0

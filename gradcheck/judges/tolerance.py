@@ -6,14 +6,14 @@ times larger than in float64.  A gradient is right in that tensor and time step 
 
     8 * (u / 2^-23) * e + 16 * u * (largest magnitude in the tensor and time step)
 
-of the reference, u the rounding unit of its dtype: 2^-52, or 2^-23.  8 and 16 leave room for what is right and rounds
-otherwise: sums in another order, and NumPy's elementary functions, which in float32 are off by up to 4 units where
+of the reference, u the rounding unit of its dtype: 2^-52, or 2^-23.  8 and 16 leave room for right code that rounds in
+another way: sums in another order, and NumPy's elementary functions, which in float32 are off by up to 4 units where
 PyTorch's are by one half.  One sample e of a rounding error can be small by luck, most of all where a step has a single
 entry.  So where a result is over its tolerance, further samples are taken at points nearby and then further off, until
-luck can no longer explain it, and the largest e stands.  The tolerance never grows with the number of entries.
+luck can no longer explain it, and the largest e counts.  The tolerance never grows with the number of entries.
 
 No tolerance is below its second term: what is within that is right whatever e is.  So e is measured only where
-something exceeds the rounding unit, and the error over tolerance of what does not is told with e = 0.
+something exceeds the second term; otherwise error over tolerance is computed with e = 0.
 
 Where e reaches 2^-6 of the magnitude, rounding has grown to the size of what is judged: the case is ill-conditioned.
 It is neither passed nor failed but counted and skipped.  So is one that is over its tolerance by no more than the
@@ -46,13 +46,16 @@ SMALLEST_MAGNITUDE = 2.0**-100
 UNDERFLOW_TOLERANCE = {"float64": 2.0**-1022, "float32": SMALLEST_MAGNITUDE}
 MAX_SAMPLES = 64
 LUCK_PROBABILITY = 1e-12
-"""How small the probability must be that all samples of a rounding error were small by luck."""
+"""Enough samples are taken when the probability that all were small by luck is below this."""
 
 Tensors = dict[str, Array]
 
 
 class RoundingSample(NamedTuple):
-    """The reference at one point: in float64, and in float32 brought back to scale; `unit` is 1 in that scale."""
+    """The reference at one point, in float64 (`exact`) and in float32 (`rounded`).
+
+    The float32 run is scaled by the power of two `unit`, against underflow; `rounded` is divided by it again.
+    """
 
     exact: Tensors
     rounded: Tensors
@@ -60,14 +63,15 @@ class RoundingSample(NamedTuple):
 
 
 class ToleranceModel:
-    """The rounding of each tensor and time step, as the largest of the samples taken so far; none is taken at first."""
+    """The rounding of each tensor and time step: the largest of the samples taken so far; at first there is none."""
 
     def __init__(
         self, specs: Mapping[str, ArraySpec], dtype: str, exact: Tensors, take: Callable[[int], RoundingSample]
     ) -> None:
         """`exact` is the reference at the case itself; `take(k)` gives the k-th sample, 0 there.
 
-        IllConditioned where the reference is not finite, and where the rounding of the first sample is too large.
+        Raises IllConditioned if the reference is not finite; `refine` raises it if the rounding of the first sample is
+        too large.
         """
         self.specs = specs
         self.dtype = dtype
@@ -93,7 +97,7 @@ class ToleranceModel:
                 raise IllConditioned(name)
 
     def measure_errors(self, sample: RoundingSample, magnitude: Tensors) -> Tensors:
-        """The float32 error of each tensor and time step, at most the ill-conditioned share of its magnitude."""
+        """Return the float32 error of each tensor and time step; unmeasured ones get at most MAX_ROUNDING_SHARE."""
         result, relative, unmeasured = {}, 2.0**-24, {}
         for name in self.specs:
             exact = sample.exact[name]
@@ -118,9 +122,9 @@ class ToleranceModel:
         return result
 
     def refine_for(self, ratio: float) -> bool:
-        """Take one more sample at another point; False if enough were taken for this error over tolerance.
+        """Take one more sample at another point; return False if there are enough for this ratio error/tolerance.
 
-        NotApplicable if another is needed and none may be taken.
+        Raises NotApplicable if another is needed and none may be taken.
         """
         if self.sample_count >= count_enough_samples(ratio):
             return False
@@ -130,7 +134,7 @@ class ToleranceModel:
         return True
 
     def refine(self, samples: int) -> None:
-        """Take samples at other points until there are so many."""
+        """Take samples at other points until there are `samples`."""
         while self.sample_count < samples:
             self.refine_once()
 
@@ -148,22 +152,22 @@ class ToleranceModel:
         self.tolerances = {}
 
     def noise_tolerance(self, name: str) -> Array:
-        """The tolerance that the rounding seen nearby would give, however small the tensor is here.
+        """Return the tolerance by the rounding at points nearby, however small the tensor is here.
 
-        Of an entry that float32 has no digit of, nobody knows how many float64 has: it is a few times its size.
+        An entry of which float32 has no right digit may have none in float64: its tolerance is a few times its size.
         """
         return SAFETY_FACTOR[self.dtype] * self.nearby[name] + SAFETY_FACTOR["float32"] * self.has_no_digits[
             name
         ] * np.abs(self.exact[name])
 
     def make_closed(self) -> "ToleranceModel":
-        """Return a copy that keeps what is measured, and takes no further sample."""
+        """Return a copy with the measured rounding that takes no further sample."""
         closed = copy.copy(self)
         closed.is_closed = True
         return closed
 
     def tolerance(self, name: str) -> Array:
-        """The tolerance of a tensor, of a shape that broadcasts against it."""
+        """Return the tolerance of a tensor, in a shape that broadcasts against it."""
         if name not in self.tolerances:
             self.tolerances[name] = self.compute_tolerance(name)
         return self.tolerances[name]
@@ -175,7 +179,7 @@ class ToleranceModel:
 
 
 def find_nearby_maximum(magnitude: Array, spec: ArraySpec) -> Array:
-    """The largest magnitude of the two steps before, the step itself, and the two after."""
+    """Return, for each step, the largest magnitude of the steps up to two before and after it."""
     axis = spec.axis("T")
     if axis is None:
         return magnitude
@@ -186,14 +190,14 @@ def find_nearby_maximum(magnitude: Array, spec: ArraySpec) -> Array:
 
 
 def count_enough_samples(ratio: float) -> float:
-    """How many samples leave no room for luck: each is small by a factor of `ratio` with probability 1/ratio."""
+    """Return how many samples rule luck out, if one is too small by a factor of `ratio` with probability 1/ratio."""
     if ratio <= 1 or math.isnan(ratio):
         return 0
     return min(2 - math.log(LUCK_PROBABILITY) / math.log(ratio), MAX_SAMPLES)
 
 
 def reduce_to_steps(spec: ArraySpec, values: Array) -> Array:
-    """The largest value of each time step (of the whole, if there is no time axis), axes kept."""
+    """Return the largest value of each time step, of the whole if there is no time axis; axes are kept."""
     axis = spec.axis("T")
     axes = tuple(i for i in range(values.ndim) if i != axis)
     largest: Array = values.max(axis=axes, keepdims=True, initial=0.0)

@@ -89,7 +89,7 @@ class Baseline:
         try:
             return decide_adjoint(bind_unit(run), run.wide_inputs, list_upstream_names(run), seed=case.seed)
         except ValueError as error:
-            return Decision("undecided", f"on exact numbers backward does not do what it declares ({error})")
+            return Decision("undecided", f"in exact arithmetic, backward does not return what it declares ({error})")
 
 
 def require_pass(case: Case, check: Callable[[], object]) -> None:

@@ -1,4 +1,4 @@
-"""How far a task is, in memory that a worker shares with its parent: it is there when the worker has died."""
+"""Progress messages in memory that a worker shares with its parent, who can read the last one after a crash."""
 
 import mmap
 import pickle
@@ -6,14 +6,15 @@ import struct
 from typing import Any
 
 MESSAGE_BYTES = 4096
-"""Bytes for a message; one that is longer is left out."""
+"""The size of a message, pickled; a longer one is dropped."""
 LENGTH_HEADER = struct.Struct("=Q")
 
 
 class SharedMessage:
-    """The last message posted, any picklable object.
+    """The last message that was written, any picklable object.
 
-    There are two places: a message is written to the one that is not shown, then shown by the change of one byte.
+    There are two slots: a message is written to the unused one, then one byte is changed to say which one is valid.
+    A reader never sees a message that is half written.
     """
 
     def __init__(self) -> None:
@@ -29,7 +30,7 @@ class SharedMessage:
         self.memory[0] = place
 
     def read(self) -> Any:
-        """The message that was posted last; None before the first."""
+        """Return the message that was written last; None before the first."""
         place = self.memory[0]
         if place == 0:
             return None

@@ -1,4 +1,4 @@
-"""Runs tasks in forked processes: an endless loop, a crash or an exhausted memory loses that task alone."""
+"""Runs tasks in forked processes: an endless loop, a crash or too little memory loses that task only."""
 
 import contextlib
 import os
@@ -21,7 +21,7 @@ WALL_CLOCK_FACTOR = 4.0
 
 @dataclass(frozen=True)
 class TaskLost:
-    """A task that gave no result: "timeout", "memory", "recursion", "exit: code 1", "crash: signal 11 (SIGSEGV)"."""
+    """A task without a result: timeout, memory, recursion, `exit: code 1` or `crash: signal 11 (SIGSEGV)`."""
 
     reason: str
 
@@ -38,14 +38,14 @@ def run_tasks(
     seconds: float = 10.0,
     memory: int | None = None,
 ) -> Iterator[tuple[int, ResultT | TaskLost]]:
-    """Each task's index and result, in order, whatever the number of workers.
+    """Yield the index and the result of each task, in order, whatever the number of workers.
 
-    seconds   of processor time that a task may take; by the wall clock, four times that and one
-    memory    bytes that a worker may take beyond what it starts with (where the system tells that: on Linux)
+    seconds   the processor time that a task may take; on the wall clock it may take four times that, and one second
+    memory    the bytes that a worker may take beyond those it starts with; no limit except on Linux
 
-    Workers are forked at the first result asked for: whatever is slow to import should be imported by then.  A result
-    must be picklable; `work` must not depend on the tasks done before.  What it prints is discarded.  An exception of
-    `work`, other than MemoryError and RecursionError, is raised here.  Closing the iterator ends the workers.
+    Workers are forked when the first result is asked for: import what is slow to import before.  A result must be
+    picklable; `work` must not depend on the tasks done before.  What it prints is discarded.  An exception of `work`,
+    other than MemoryError and RecursionError, is raised here.  Closing the iterator ends the workers.
     """
     pool, waiting, done = (
         WorkerPool(lambda index, _: work(tasks[index]), memory),
@@ -96,7 +96,7 @@ class Worker:
             self.channel.send((task, seconds))
 
     def take(self) -> Any:
-        """The result of the task, the exception that it raised, or that it is Lost."""
+        """Return the result of the task, the exception that it raised, or a TaskLost."""
         try:
             how, value = self.channel.recv()
         except (EOFError, OSError):
@@ -109,11 +109,11 @@ class Worker:
 
     @property
     def last_progress(self) -> Any:
-        """What the task told last of how far it is; None if it has not."""
+        """The last progress message of the task; None before the first."""
         return self.progress.read()
 
     def read_output(self) -> str:
-        """The beginning of what the task printed, once it has ended."""
+        """Return the beginning of what the task printed, and clear it; for a task that has ended."""
         if self.output is None:
             return ""
         self.output.seek(0)
@@ -137,9 +137,12 @@ class Worker:
 
 
 class WorkerPool:
-    """Workers; `work` is done in one of them, and is given its task and a function to tell how far it is.
+    """Workers that call `work` with a task and a function that reports progress, in processes of their own.
 
-    Tasks and results must be picklable.  With `prints`, what a task prints is kept, and is discarded without.
+    memory  the bytes that a worker may take beyond those it starts with; no limit by default
+    prints  whether what a task prints is kept; otherwise it is discarded
+
+    Tasks and results must be picklable.
     """
 
     def __init__(
@@ -151,12 +154,12 @@ class WorkerPool:
         self.workers: list[Worker] = []
 
     def start(self, task: Any, seconds: float) -> None:
-        """Give the task to a worker of its own."""
+        """Fork a new worker and give it the task."""
         self.workers.append(Worker(self.workers, self))
         self.workers[-1].give(task, seconds)
 
     def take(self, patience: float = 60.0) -> Iterator[tuple[Worker, Any]]:
-        """The workers that are ready or overdue, as soon as one is or after some seconds, each with what it gives."""
+        """Wait up to `patience` seconds for a worker that is ready or overdue; yield each of them with its result."""
         now, nearest = time.monotonic(), min(w.deadline for w in self.workers)
         ready = wait([w.channel for w in self.workers], max(0.0, min(patience, nearest - now)))
         for worker in list(self.workers):

@@ -1,4 +1,4 @@
-"""The life of a forked worker: tasks come by a channel, and what becomes of each goes back."""
+"""What a forked worker does: it takes tasks from a channel, and sends back the outcome of each."""
 
 import faulthandler
 import io
@@ -17,17 +17,17 @@ from .bulletin import SharedMessage
 
 Channel = Connection  # of Python objects, both ways
 ProgressReporter = Callable[[Any], None]
-"""How a task tells how far it is."""
+"""A function that a task calls to report its progress."""
 MAX_OUTPUT_BYTES = 2**16
-"""The first so many bytes that a task prints are kept."""
+"""How many bytes of what a task prints are kept, from the beginning."""
 
 
 class TaskTimeout(BaseException):
-    """A task has used up its time; no `except Exception` holds it up."""
+    """A task has used up its time.  Not an Exception: an `except Exception` of the unit must not catch it."""
 
 
 class TruncatedWriter(io.RawIOBase):
-    """Keeps the beginning of what is written, in a file that is there when the process has died."""
+    """Writes the beginning of what is printed to a file, which outlives the process."""
 
     def __init__(self, descriptor: int) -> None:
         self.descriptor = descriptor
@@ -50,7 +50,7 @@ def serve_tasks(
     bulletin: SharedMessage,
     output: int | None,
 ) -> NoReturn:
-    """Do tasks until the parent ends, or one is lost or raises."""
+    """Do tasks until the parent ends, or until one is lost or raises; then end the process."""
     try:
         for other in others:
             other.close()
@@ -70,9 +70,9 @@ def serve_tasks(
 
 
 def isolate_process(memory: int | None, output: int | None) -> None:
-    """No input, no core file, no Ctrl-C of its own, one thread of torch, a limit on memory, and the clock's signal.
+    """Cut the worker off from the terminal: no input, no Ctrl-C, no core file; limit its memory and torch's threads.
 
-    What Python prints goes to the file `output`, or nowhere; what anything else prints, nowhere.
+    What Python prints goes to the file descriptor `output`, or is discarded; what C code prints is discarded.
     """
     faulthandler.disable()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -100,7 +100,7 @@ def raise_timeout(*_: object) -> NoReturn:
 def attempt_task(
     task: Any, work: Callable[[Any, ProgressReporter], Any], seconds: float, tell: ProgressReporter
 ) -> tuple[str, Any]:
-    """("done", result), ("raised", exception) or ("lost", reason)."""
+    """Do a task; return ("done", result), ("raised", exception) or ("lost", reason)."""
     try:
         signal.setitimer(signal.ITIMER_PROF, seconds, 1.0)
         try:
@@ -122,7 +122,7 @@ def attempt_task(
 
 
 def make_portable(error: Exception) -> Exception:
-    """The exception with its traceback as a note, or one that says the same where it cannot be pickled."""
+    """Copy an exception with its traceback as a note; one that cannot be pickled becomes a RuntimeError of its text."""
     note = "".join(traceback.format_exception(error))
     try:
         copy: Exception = pickle.loads(pickle.dumps(error))

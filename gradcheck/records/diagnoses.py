@@ -55,7 +55,7 @@ class ConclusionsRecord(Record):
         list[int], describe("the wrong steps of the inputs, where those alone tell right from wrong")
     ]
     missing: Annotated[bool, describe("whether backward has nothing wherever it is wrong")]
-    spurious: Annotated[bool, describe("whether it has something where nothing is due")]
+    spurious: Annotated[bool, describe("whether a gradient that should be zero is not")]
 
 
 class DiagnosisRecord(Record):

@@ -1,4 +1,4 @@
-"""The designs of gradient tests that are in use, each as it is usually written, at the sizes it is usually given.
+"""Gradient tests as people write them: each of the usual designs, at the sizes and tolerances that are usual for it.
 
 Every design judges one case with the arrays of this project, so that they differ in what they compare and how, and in
 nothing else.  Those that compare with autograd compare the outputs, too.
@@ -23,9 +23,10 @@ ChangeArrays = Callable[[Declaration, CaseArrays], CaseArrays]
 
 @dataclass(frozen=True)
 class TestDesign:
-    """A design by its column's name, what it does, and its complaint about a subject (empty: it passes).
+    """A design of a gradient test: the name of its column, what it does, and how to run it.
 
-    `needs_reference` is False for a design that looks at the manual unit alone.
+    `find_complaint` returns what the test reports of a subject, empty if it passes.  `needs_reference` is False for a
+    design that looks at the manual unit alone.
     """
 
     name: str
@@ -35,7 +36,7 @@ class TestDesign:
 
 
 def run_torch_gradcheck(subject: Subject, *, fast: bool) -> str:
-    """torch.autograd.gradcheck at its defaults: float64, every differentiable input, every output."""
+    """Run torch.autograd.gradcheck at its defaults: float64, every differentiable input, every output."""
     declaration = subject.declaration
     arrays = draw_arrays(declaration, make_plain_case(declaration, T=5, B=2, least=2))
     inputs = {n: arrays.inputs[n] for n in declaration.differentiable}
@@ -58,7 +59,7 @@ def compare_with_autograd(
     rtol: float | None = None,
     atol: float | None = None,
 ) -> str:
-    """torch.testing.assert_close of outputs and gradients with those of the reference under autograd, at one case."""
+    """Compare outputs and gradients with the reference's by torch.testing.assert_close, at one case."""
     from torch import from_numpy
     from torch.testing import assert_close
 
@@ -88,12 +89,12 @@ def keep_arrays(declaration: Declaration, arrays: CaseArrays) -> CaseArrays:
 
 
 def set_upstream_to_ones(declaration: Declaration, arrays: CaseArrays) -> CaseArrays:
-    """All-ones upstream gradients, as of the sum of all outputs."""
+    """Replace the upstream gradients by ones, as those of the loss `sum of all outputs` are."""
     return replace(arrays, upstream={n: None if u is None else np.ones_like(u) for n, u in arrays.upstream.items()})
 
 
 def clear_biases_and_states(declaration: Declaration, arrays: CaseArrays) -> CaseArrays:
-    """All-ones upstream gradients; biases and initial states are zero."""
+    """Replace the upstream gradients by ones, and biases and initial states by zeros."""
 
     def start(name: str, value: Any) -> Any:
         cleared = name.startswith("bias") or name in declaration.initial_states
@@ -103,7 +104,7 @@ def clear_biases_and_states(declaration: Declaration, arrays: CaseArrays) -> Cas
 
 
 def clear_final_upstreams(declaration: Declaration, arrays: CaseArrays) -> CaseArrays:
-    """No upstream gradients but those of the first output: the states at the end reach no loss."""
+    """Keep the upstream gradient of the first output only: the final states reach no loss."""
     first = next(iter(declaration.outputs))
     upstream: Mapping[str, Array | None] = arrays.upstream
     return replace(arrays, upstream={n: u if n == first else None for n, u in upstream.items()})

@@ -12,8 +12,9 @@ CATALOG_MODULE = "catalog"
 def find_defects(start: Path | None = None) -> list[Defect]:
     """The defects of the project around `start` (the working folder), in the order of its catalog.
 
-    The folder is `zoo` beside the nearest pyproject.toml, or what its [tool.gradcheck] names as `zoo`.  UsageError if
-    there is none, or if its catalog.py does not import or holds no tuple DEFECTS of differently named defects.
+    The folder is `zoo` beside the nearest pyproject.toml, or what its [tool.gradcheck] names as `zoo`.  Raises
+    UsageError if there is none, or if its catalog.py does not import or holds no tuple DEFECTS of differently named
+    defects.
     """
     root, table = find_project_units(start or Path.cwd())
     path = find_unit_folder(root, table, "zoo") / f"{CATALOG_MODULE}.py"

@@ -1,4 +1,4 @@
-"""A bug that was seen, as a unit beside the reference that it should agree with."""
+"""A bug that was seen in public, as a unit with the reference that it should agree with."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -11,10 +11,13 @@ FaultSite = Literal["backward", "forward", "reference"]
 
 @dataclass(frozen=True)
 class Defect:
-    """A unit whose backward is wrong, or whose forward is another function, or whose reference is wrong: `at_fault`.
+    """A unit and a reference of which one is wrong.
 
-    `source` says where the bug was seen, `wrong` what is wrong, `triggers` what a test must contain to see it;
-    `third_party` is an implementation that is neither, if there is one.
+    at_fault     what is wrong: the backward, the forward (another function), or the reference
+    source       where the bug was seen
+    wrong        what is wrong, in words
+    triggers     what a test must contain to see it
+    third_party  an implementation by someone else, if there is one
     """
 
     name: str
@@ -28,12 +31,12 @@ class Defect:
 
     @property
     def expected_verdicts(self) -> tuple[Verdict, ...]:
-        """The verdicts that are right: a wrong shape is a bad declaration; of two forwards a third judge decides."""
+        """The verdicts that are right.  A wrong shape is a bad declaration; of two forwards a third judge decides."""
         if self.at_fault == "backward":
             return "wrong", "bad declaration"
         return ("wrong",) if self.at_fault == "forward" and self.third_party else ("judges split",)
 
     @property
     def subject(self) -> Subject:
-        """The pair as it is judged; DeclarationError where the two do not declare the same."""
+        """The unit with its reference.  Raises DeclarationError if the two do not declare the same."""
         return Subject(self.name, self.unit, self.reference, self.third_party)

@@ -1,4 +1,4 @@
-"""The kill table: what each design sees of each defect, and which right units it takes for wrong."""
+"""The kill matrix: which design catches which defect, and which right units it calls wrong."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -15,15 +15,15 @@ from .defect import Defect
 
 DEFECT_CASES = 100
 RIGHT_UNIT_CASES = 5
-"""Random cases of a defect, which falls at one of the first, and of a right unit, which has to pass them all."""
+"""How many random cases a defect has, which fails one of the first, and a right unit, which has to pass all."""
 HARNESS_COLUMN = "this harness"
 
 
 @dataclass(frozen=True)
 class DefectResult:
-    """A defect, what this harness says of it, and which designs catch it (None: the design does not look at it).
+    """A defect, what this harness says of it, and which designs catch it (None: the design does not apply to it).
 
-    `diagnosis` says where the fault lies, None where the verdict is not that manual is wrong.
+    `diagnosis` says where the fault is; it is None unless the verdict is `wrong`.
     """
 
     defect: Defect
@@ -37,12 +37,12 @@ class DefectResult:
 
     @property
     def failed_check(self) -> str:
-        """The check that caught it; empty if none did."""
+        """The name of the check that caught it; empty if none did."""
         return next((r.name for r in self.report.checks if r.failed), "")
 
     @property
     def above_tolerance(self) -> list[str]:
-        """The gradients, or outputs, that are over their tolerance at the smallest case."""
+        """The gradients, or outputs, that are above tolerance at the smallest case."""
         comparisons = self.report.failure.comparisons if self.report.failure else ()
         return [c.name for c in comparisons if c.ratio > 1]
 
@@ -54,7 +54,7 @@ class DefectResult:
 
 @dataclass(frozen=True)
 class DesignTotals:
-    """A design: what it does, how many defects it caught, of how many, and of which right units it complains."""
+    """A design: what it does, how many defects it caught, of how many, and which right units it calls wrong."""
 
     name: str
     what: str
@@ -66,7 +66,7 @@ class DesignTotals:
 
 @dataclass
 class KillMatrix:
-    """Rows in the order of the zoo; for each design, the right units that it complains of, with its words."""
+    """The results on all defects, in the order of the zoo; by design, the right units that it calls wrong, and why."""
 
     cases: int
     unit_cases: int
@@ -77,7 +77,7 @@ class KillMatrix:
 
     @property
     def is_perfect(self) -> bool:
-        """Whether this harness catches everything and takes nothing right for wrong."""
+        """Whether this harness catches every defect and passes every right unit."""
         return all(row.is_caught_by_harness for row in self.rows) and not self.false_alarms[HARNESS_COLUMN]
 
     def count_caught(self, column: str) -> tuple[int, int]:
@@ -135,20 +135,20 @@ def build_kill_matrix(
 
 
 def diagnose_report(subject: Subject, report: Report) -> Diagnosis | None:
-    """Where the fault lies, found out after the verdict, which alone is timed."""
+    """Diagnose the fault after the verdict: only the verdict is timed."""
     if report.verdict != "wrong" or report.failure is None or report.smallest is None:
         return None
     return diagnose_fault(subject, report.failure.check, report.smallest)
 
 
 def judge_right_unit(subject: Subject, cases: int, seed: int) -> Report:
-    """By every check, at as many exact cases as numeric ones."""
+    """Judge a right unit by every check, at as many exact cases as numeric ones."""
     report = examine(subject, cases=cases, seed=seed, exact=False)
     return prove(subject, cases=cases, seed=seed) if report.good else report
 
 
 def catches_defect(table: KillMatrix, design: TestDesign, defect: Defect, subject: Subject) -> bool | None:
-    """Whether a design complains; None where the backward is right and the design looks at nothing else."""
+    """Whether a design catches a defect; None if the backward is right and the design looks at nothing else."""
     if defect.at_fault != "backward" and not design.needs_reference:
         return None
     return bool(time_column(table, design.name, partial(design.find_complaint, subject)))

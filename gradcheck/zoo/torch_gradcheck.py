@@ -1,4 +1,4 @@
-"""torch.autograd.gradcheck on a manual unit, by way of a torch.autograd.Function."""
+"""Runs torch.autograd.gradcheck on a manual unit, which is wrapped in a torch.autograd.Function."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -11,9 +11,13 @@ from ..cases.arrays import Array
 def run_gradcheck(
     unit: Callable[..., Any], inputs: Mapping[str, Array], outputs: tuple[str, ...], *, fast: bool
 ) -> str:
-    """What gradcheck at its defaults says against the unit's backward from the named outputs; empty if it passes.
+    """Return the first line of what gradcheck reports of the unit's backward, at its defaults; empty if it passes.
 
-    `inputs` are the differentiable ones; the unit takes no other.  What the unit itself raises, this raises too.
+    inputs   float64 arrays by name: all inputs of the unit, each differentiable
+    outputs  the names of the outputs that are differentiated
+    fast     whether gradcheck runs in its fast mode
+
+    An exception of the unit itself is raised here too.
     """
     import torch
     from torch.autograd.gradcheck import GradcheckError, gradcheck

@@ -19,7 +19,7 @@ DIFFER = "manual and reference compute different functions"
 
 def test_two_functions_each_with_its_own_gradient_are_a_split() -> None:
     report = caught(planted(*TRANSPOSED), "forward", "unit forward ", ": manual ", ", reference ", **SPLIT)
-    fits = "manual's backward fits its own forward, and no third judge knows which function is meant"
+    fits = "manual's backward is the derivative of its own forward, and no third judge knows which function is meant"
     assert details(report)["verdict"] == f"{DIFFER}; {fits}"
 
 

@@ -9,7 +9,7 @@ from tests.harness.plant import Edit, caught, details, planted
 COPY, RETURN_TWO, KEEP_NOTHING = (
     "copy it before changing it",
     "return two arrays",
-    "keep no state between calls, and hand out nothing that backward reads",
+    "keep no state between calls, and return no array that backward reads later",
 )
 OUTSIDE = ("    def backward(d", "    total = np.zeros_like(bias_ih)\n\n    def backward(d")
 INTO_TOTAL = ("np.zeros_like(x), np.zeros_like(bias_ih)", "np.zeros_like(x), total")
@@ -60,12 +60,12 @@ BUGS: dict[str, tuple[list[Edit], str, str]] = {
     ),
     "backward consumes what forward kept": (
         [("        gradients = {", "        hs[1:] = 0\n        gradients = {")],
-        "a second call of backward gives another",
+        "a second call of backward gives a different",
         KEEP_NOTHING,
     ),
     "gradients add up over calls": (
         [OUTSIDE, INTO_TOTAL, ('"bias_ih": dbias', '"bias_ih": dbias.copy()')],
-        "a second call of backward gives another bias_ih",
+        "a second call of backward gives a different bias_ih",
         KEEP_NOTHING,
     ),
     "backward returns the same arrays again": (
@@ -73,18 +73,22 @@ BUGS: dict[str, tuple[list[Edit], str, str]] = {
             ("    def backward(d", "    memory = {}\n\n    def backward(d"),
             ("return gradients |", "return memory.setdefault(0, gradients) |"),
         ],
-        "a second call of backward gives another x",
+        "a second call of backward gives a different x",
         KEEP_NOTHING,
     ),
-    "the buffer is a module's": ([STATE, BUFFER], "backward after a call on other inputs gives another", KEEP_NOTHING),
+    "the buffer is a module's": (
+        [STATE, BUFFER],
+        "backward after a call on other inputs gives a different",
+        KEEP_NOTHING,
+    ),
     "the state is kept between calls": (
         [STATE, REMEMBER, RESUME],
-        "a second call of forward gives another ys",
+        "a second call of forward gives a different ys",
         KEEP_NOTHING,
     ),
     "forward adds noise of its own": (
         [("np.tanh(", "np.random.default_rng().normal(1, 0.1) * np.tanh(")],
-        "a second call of forward gives another ys",
+        "a second call of forward gives a different ys",
         KEEP_NOTHING,
     ),
 }

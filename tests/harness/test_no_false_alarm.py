@@ -143,7 +143,7 @@ def rotated_by_a_constant(x: Complex[torch.Tensor, " H"], w: Complex[torch.Tenso
     return ProductT(x * w.detach() + 0 * w)
 
 
-def test_a_right_complex_unit_is_not_blamed_for_its_reference() -> None:
+def test_a_right_complex_unit_is_not_called_wrong_for_its_reference() -> None:
     words = ("unit dw[", ", dual numbers ")
     report = caught(rotate, "gradients", *words, verdict="judges split", reference=rotated_by_a_constant)
     assert details(report)["verdict"] == "the reference is the odd one out (manual and dual numbers agree)"
@@ -169,7 +169,11 @@ def rotated_backwards(x: Complex[torch.Tensor, " H"], w: Complex[torch.Tensor, "
 @pytest.mark.parametrize(
     ("unit", "verdict", "words"),
     [
-        (rotate, "judges split", "manual's backward fits its own forward, and no third judge knows which"),
+        (
+            rotate,
+            "judges split",
+            "manual's backward is the derivative of its own forward, and no third judge knows which",
+        ),
         (without_conjugate, "wrong", "and manual's backward is not the derivative of its own forward"),
     ],
 )

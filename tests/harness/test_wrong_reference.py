@@ -1,6 +1,7 @@
-"""The reference is wrong and the unit is right: the report must not blame the unit."""
+"""The reference is wrong and the unit is right: the report must not call the unit wrong."""
 
 import pytest
+import torch
 
 from gradcheck import Subject, examine
 from tests.harness import elman, elman_reference
@@ -41,3 +42,22 @@ def test_is_named_in_every_kind_of_case(switch: str) -> None:
     report = examine(Subject("elman", elman.elman, reference), case=f"T=3,B=2,I=2,H=2,seed=1,{switch}")
     assert report.verdict == "judges split"
     assert details(report)["verdict"] == ODD
+
+
+class Refusing(torch.autograd.Function):
+    @staticmethod
+    def forward(_, x):
+        return x * 1
+
+    @staticmethod
+    def backward(_, *__):
+        raise IndexError("no gradient\nand no more lines")
+
+
+def test_a_backward_that_raises_is_told() -> None:
+    reference = planted_reference(("for x_t in x", "for x_t in Refusing.apply(x)"))
+    reference.__globals__["Refusing"] = Refusing
+    report = examine(Subject("unit", elman.elman, reference))
+    assert report.verdict == "bad declaration"
+    assert "unit: the reference: its backward raised IndexError: no gradient" in report.message
+    assert "no more" not in report.message

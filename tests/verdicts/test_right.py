@@ -27,6 +27,7 @@ RARE = {
         "masks.distance_bias",
         "T=2,H=1,seed=267440121,scale=saturated",
     ),
+    "its gradient": ("activations.softplus_plain", "B=2,H=4,seed=472379217,scale=saturated"),
     "the norm of no numbers": ("norms.weight_norm", "H=1,I=0,seed=0"),
     "no step between a gradient and its upstream": ("running.momentum_descent", "T=0,H=1,seed=0"),
 }

@@ -41,7 +41,7 @@ DEFECTS = (
         "complex_recurrence",
         "conjugate missing",
         "alxndrTL/mamba.py#65",
-        "the gradient is carried back by a, where its complex conjugate is due",
+        "the gradient is carried back by a, in place of its complex conjugate",
         "complex parameters, two steps",
         ("carry = a.conj() * dx[t]", "carry = a * dx[t]"),
         ("hs[t].conj()", "hs[t]"),

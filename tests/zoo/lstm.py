@@ -67,7 +67,7 @@ DEFECTS = (
     of_lstm(
         "logistic for its derivative",
         "CaptainE/RNN-LSTM-in-numpy#1",
-        "the forget gate's gradient takes the logistic function where its derivative is due",
+        "the forget gate's gradient takes the logistic function in place of its derivative",
         "c_0 not zero, or two steps",
         ("dc * cs[t] * f * (1 - f)", "dc * cs[t] * f"),
     ),

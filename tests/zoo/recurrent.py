@@ -24,14 +24,14 @@ GRU = (
     of_gru(
         "u without dh",
         "TensorFlow's documentation of GRUBlockCellGrad",
-        "+ u where dh * u is due",
+        "+ u in place of dh * u",
         "any value",
         ("dhr * r + dh * u", "dhr * r + u"),
     ),
     of_gru(
         "h for h_prev",
         "TensorFlow's documentation of GRUBlockCellGrad",
-        "the new state where the one before is due",
+        "the new state in place of the one before",
         "any value",
         ("dhr * h_prev * r", "dhr * hs[t + 1] * r"),
     ),
@@ -81,7 +81,7 @@ ELMAN = (
     of_elman(
         "not transposed",
         "datascience.stackexchange.com 10545",
-        "the gradient is carried back by the recurrent matrix where its transpose is due",
+        "the gradient is carried back by the recurrent matrix in place of its transpose",
         "two units: a matrix that is not symmetric",
         ("dh = dz @ weight_hh\n", "dh = dz @ weight_hh.T\n"),
     ),

@@ -1,4 +1,4 @@
-"""Conditions on values that a fault needs; they are looked for before conditions on sizes."""
+"""Conditions on values that a case must meet to show the fault; they are searched before conditions on sizes."""
 
 from contextlib import suppress
 
@@ -15,7 +15,7 @@ ValueCondition = Threshold | NamedValues | IntegerCondition
 
 
 def find_value_conditions(subject: Subject, check: str, case: Case) -> tuple[ValueCondition, ...]:
-    """Thresholds first: values that a case names, such as large ones, may only be the way over a threshold."""
+    """Find conditions on values, thresholds first: values that a case names, such as large ones, may only cross one."""
     thresholds: tuple[Threshold, ...] = ()
     if check != "forward" and case.dtype == "float64":
         # A unit that raises at these other cases, or returns what cannot be read, has no entries to tell apart.

@@ -1,4 +1,4 @@
-"""Conditions on integers and masks: what tells the cases that fail from those that pass."""
+"""Conditions on integers and masks that hold in the cases that fail, and not in those that pass."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from ..failing import UNIT_ERRORS, fails_check
 
 SEED_COUNT = 16
 FEWEST = 2
-"""Of the cases that a condition tells apart, so many must fail, and so many pass."""
+"""How many cases must fail, and how many pass, before a condition that separates them is believed."""
 ConditionKind = Literal["all high", "all low", "some high", "some low", "some below", "equal", "different"]
 PREDICATES: Mapping[ConditionKind, Callable[[Array, int, int], bool]] = {
     "all high": lambda a, low, high: bool((a == high).all()),
@@ -48,7 +48,7 @@ MASK_TEXTS: Mapping[ConditionKind, str] = {
 
 @dataclass(frozen=True)
 class IntegerCondition:
-    """What holds of an integer input, or a mask, in the cases that fail and in no other that was tried."""
+    """A condition on an integer input, or a mask, that holds in the cases that fail and in no other that was tried."""
 
     spec: ArraySpec
     kind: ConditionKind
@@ -61,7 +61,7 @@ class IntegerCondition:
 
 
 def find_integer_conditions(subject: Subject, check: str, case: Case) -> list[IntegerCondition]:
-    """Of each integer or mask of several entries, the condition that tells the failing cases from the others."""
+    """Find, for each array of integers and each mask, the condition that holds exactly in the failing cases."""
     found = []
     for name, spec in subject.declaration.inputs.items():
         named = name in dict(case.values) or name in case.absent or name in case.same
@@ -69,25 +69,25 @@ def find_integer_conditions(subject: Subject, check: str, case: Case) -> list[In
             samples = [
                 (a.inputs[name], judge_sample(subject, check, c, a)) for c, a in draw_samples(subject, case, name)
             ]
-            found += find_condition(spec, case, [(values, fell) for values, fell in samples if fell is not None])
+            found += find_condition(spec, case, [(values, failed) for values, failed in samples if failed is not None])
     return found
 
 
 def judge_sample(subject: Subject, check: str, case: Case, arrays: CaseArrays) -> bool | None:
-    """Whether a case fails; None where it passes because no gradient is due, as where a mask is false everywhere."""
+    """Whether a case fails; None if it passes only because all gradients are 0, as where a mask is false everywhere."""
     if fails_check(subject, check, case, arrays):
         return True
     try:
-        due = Run(subject, case, arrays).reference_result.gradients
+        expected = Run(subject, case, arrays).reference_result.gradients
     except UNIT_ERRORS:
         return None
-    return False if any(g.any() for g in due.values()) else None
+    return False if any(g.any() for g in expected.values()) else None
 
 
 def impose_conditions(
     subject: Subject, case: Case, conditions: Iterable[IntegerCondition]
 ) -> list[tuple[Case, CaseArrays]]:
-    """The case with the inputs at that end of their range where the conditions hold."""
+    """Set the inputs to the end of their range at which the conditions hold."""
     arrays = draw_arrays(subject.declaration, case)
     inputs = dict(arrays.inputs)
     for condition in conditions:
@@ -97,7 +97,7 @@ def impose_conditions(
 
 
 def draw_samples(subject: Subject, case: Case, name: str) -> Iterator[tuple[Case, CaseArrays]]:
-    """The case under several seeds, then with the input at either end of its range."""
+    """Draw the case under several seeds; under the first, also with the input at either end of its range."""
     low, high = get_bounds(subject.declaration.inputs[name], case)
     for k in range(SEED_COUNT):
         drawn = replace(case, seed=case.seed + k)
@@ -110,17 +110,17 @@ def draw_samples(subject: Subject, case: Case, name: str) -> Iterator[tuple[Case
 
 
 def find_condition(spec: ArraySpec, case: Case, samples: list[tuple[Array, bool]]) -> list[IntegerCondition]:
-    """The first condition that holds exactly where the case fails; none where all fail, or too few do or do not."""
-    failing = sum(fell for _, fell in samples)
+    """Find the first condition that holds exactly where the case fails; none if too few cases fail, or too few pass."""
+    failing = sum(failed for _, failed in samples)
     if not FEWEST <= failing <= len(samples) - FEWEST or any(not values.size for values, _ in samples):
         return []
     bounds = get_bounds(spec, case)
     for kind, holds in PREDICATES.items():
-        if all(holds(values, *bounds) == fell for values, fell in samples):
+        if all(holds(values, *bounds) == failed for values, failed in samples):
             return [IntegerCondition(spec, kind)]
     return []
 
 
 def get_bounds(spec: ArraySpec, case: Case) -> tuple[int, int]:
-    """The smallest and the largest value; 0 and 1 of a mask."""
+    """Return the smallest and the largest value that the input may have; 0 and 1 for a mask."""
     return (0, 1) if spec.range is None else (spec.range.low.size(case.sizes), spec.range.high.size(case.sizes))

@@ -1,4 +1,4 @@
-"""The values that a failing case names, which it does only where the fault needs them."""
+"""Conditions in words for the values that a failing case names; a plain case names only those that the fault needs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -46,7 +46,7 @@ VALUE_TEXTS = {
 
 @dataclass(frozen=True)
 class NamedValues:
-    """Values of an input by the word of a case id."""
+    """Special values of an input, by their word in the case id."""
 
     spec: ArraySpec
     kind: str

@@ -1,7 +1,8 @@
-"""Thresholds: the entries of a gradient that are wrong are those where some number is large, or small.
+"""Thresholds: exactly those entries of a gradient are wrong where some number is above, or below, a limit.
 
-At one step of one batch row the gradient of a bias belongs, entry by entry, to the weighted sums of its gates, and that
-of an input to the input.  A threshold must tell wrong from right entries at some cases, and predict them at others.
+At one step of one batch row each entry of a bias's gradient belongs to one weighted sum of a gate, and each entry of an
+input's gradient to one entry of the input.  A threshold must separate wrong from right entries at some cases, and
+predict them at others.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,18 +22,18 @@ from ..patterns.products import WeightedSum, find_weighted_sums
 
 SAMPLE_COUNT = 8
 FEWEST = 6
-"""Of the entries that a threshold tells apart, so many must be wrong, and so many right."""
+"""How many entries must be wrong, and how many right, before a threshold that separates them is believed."""
 FEWEST_CONFIRMED = 3
 MIXED_COUNT = 4
 WIDTH = 4
 ENTRY_TOLERANCE = 2.0**-24
 Entries = Mapping[Value, tuple[Array, Array]]
-"""By a number of each entry, its values, and whether the entry is wrong."""
+"""By value: the number of each entry, and whether the entry is wrong."""
 
 
 @dataclass(frozen=True)
 class Threshold:
-    """Above or below a limit, of the number or its size; `exact` if the unit's source names the limit."""
+    """A number, or its size, is above or below a limit; `exact` if the limit is a constant of the unit's source."""
 
     value: Value
     above: bool
@@ -50,7 +51,7 @@ class Threshold:
 
 
 def find_thresholds(subject: Subject, case: Case) -> tuple[Threshold, ...]:
-    """The thresholds that decide together whether the fault shows; none where no entry is right beside a wrong one."""
+    """Find the thresholds that together decide which entries are wrong; none if all entries of a block are."""
     plain = replace(case, values=())
     cases = [replace(case, sizes=choose_narrow_sizes(case), seed=case.seed + k) for k in range(2 * SAMPLE_COUNT)]
     if not any(has_mixed_block(Evidence(subject, c)) for c in cases[:MIXED_COUNT]):
@@ -67,7 +68,7 @@ def find_thresholds(subject: Subject, case: Case) -> tuple[Threshold, ...]:
 
 
 def choose_narrow_sizes(case: Case) -> dict[str, int]:
-    """One step of one row, where there are other sizes; those wide enough to show several entries."""
+    """Choose one step of one batch row, and other sizes large enough for several entries."""
     narrow = any(letter not in "TB" for letter in case.sizes)
     return {letter: 1 if narrow and letter in "TB" else max(size, WIDTH) for letter, size in case.sizes.items()}
 
@@ -78,15 +79,15 @@ def has_mixed_block(e: Evidence) -> bool:
 
 
 def find_wrong_entries(e: Evidence, block: ArrayBlock) -> Array:
-    found, due = (np.ravel(block.select(g[block.name])) for g in (e.gradients, e.expected))
-    scale = float(np.abs(due).max(initial=0.0))
+    found, expected = (np.ravel(block.select(g[block.name])) for g in (e.gradients, e.expected))
+    scale = float(np.abs(expected).max(initial=0.0))
     with np.errstate(all="ignore"):
-        right: Array = np.abs(found - due) <= ENTRY_TOLERANCE * np.abs(due) + 2.0**-46 * scale
+        right: Array = np.abs(found - expected) <= ENTRY_TOLERANCE * np.abs(expected) + 2.0**-46 * scale
     return np.logical_not(right)
 
 
 def list_entries(e: Evidence) -> Entries:
-    """Of each block that has a number for every entry, these numbers and the entries that are wrong."""
+    """List, for each value with a number for every entry of a block, these numbers and which entries are wrong."""
     result: dict[Value, tuple[Array, Array]] = {}
     made = find_weighted_sums(e)
     for block in e.columns:
@@ -99,7 +100,7 @@ def list_entries(e: Evidence) -> Entries:
 
 
 def list_numbers(e: Evidence, made: list[WeightedSum], block: ArrayBlock) -> Iterator[tuple[Value, Array]]:
-    """The input itself, its distances to others of its shape; of a bias the weighted sums of its gates, and outputs."""
+    """List the input itself and its differences to others of its shape; for a bias, weighted sums and outputs."""
     own = e.inputs[block.name]
     yield Value("input", block.name), np.ravel(block.select(own))
     for name, other in e.inputs.items():
@@ -124,7 +125,7 @@ def merge_entries(samples: Iterable[Entries]) -> Entries:
 
 
 def separate_entries(value: Value, numbers: Array, wrong: Array, literals: tuple[float, ...]) -> list[Threshold]:
-    """The thresholds between the wrong and the right entries, those first that the source names."""
+    """List the thresholds between the wrong and the right entries, constants of the source first."""
     if min(wrong.sum(), (~wrong).sum()) < FEWEST:
         return []
     found = []
@@ -139,7 +140,7 @@ def separate_entries(value: Value, numbers: Array, wrong: Array, literals: tuple
 
 
 def keep_best(thresholds: Iterable[Threshold], entries: Entries) -> list[Threshold]:
-    """One threshold for each set of wrong entries: one that the source names, if there is one."""
+    """Keep one threshold for each set of wrong entries: a constant of the source, if there is one."""
     best: dict[bytes, Threshold] = {}
     for threshold in sorted(thresholds, key=lambda t: not t.exact):
         best.setdefault(entries[threshold.value][1].tobytes(), threshold)
@@ -147,7 +148,7 @@ def keep_best(thresholds: Iterable[Threshold], entries: Entries) -> list[Thresho
 
 
 def predicts_entries(threshold: Threshold, numbers: Array, wrong: Array) -> bool:
-    """Whether it tells wrong from right at cases that it was not found at, enough of either."""
+    """Whether a threshold separates wrong from right entries, enough of each, at cases that it was not found at."""
     if min(wrong.sum(), (~wrong).sum()) < FEWEST_CONFIRMED:
         return False
     off = threshold.holds(numbers) != wrong
@@ -156,7 +157,7 @@ def predicts_entries(threshold: Threshold, numbers: Array, wrong: Array) -> bool
 
 
 def explain_samples(found: list[Threshold], samples: list[Evidence], entries: list[Entries]) -> bool:
-    """Whether everything is right where no threshold is passed."""
+    """Whether every entry is right where no threshold is crossed."""
     for e, own in zip(samples, entries, strict=True):
         passed = any(t.holds(own[t.value][0]).any() for t in found if t.value in own)
         if not passed and e.find_wrong_blocks():

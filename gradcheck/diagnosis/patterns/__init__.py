@@ -1,1 +1,1 @@
-"""The known patterns of faults, each with the wrong gradients that it predicts."""
+"""Known patterns of faults.  Each predicts wrong gradients, which are compared with those of the unit."""

@@ -1,4 +1,4 @@
-"""Faults between the steps: what is handed from step to step, and what is gathered from them."""
+"""Faults between the steps: the gradient that is carried from step to step, and the sums over the steps."""
 
 from abc import abstractmethod
 from collections.abc import Iterator
@@ -17,16 +17,16 @@ End = Literal["first", "last"]
 
 
 class StepPattern(Pattern):
-    """A fault that is seen in a chain of steps."""
+    """A fault of which a chain of steps predicts the gradients."""
 
     @abstractmethod
     def predict(self, steps: StepChain) -> Arrays:
-        """The gradients that a backward with this fault gives; no entry where it says nothing."""
+        """Predict the gradients of a backward with this fault; an input without a prediction is left out."""
 
 
 @dataclass(frozen=True)
 class CarryDropped(StepPattern):
-    """States whose gradient is handed to no step; `to_initial` if it does not reach the initial state either."""
+    """The gradients of some states are not carried; with `to_initial`, not to the initial state either."""
 
     states: tuple[str, ...]
     to_initial: bool = False
@@ -42,7 +42,7 @@ class CarryDropped(StepPattern):
 
 @dataclass(frozen=True)
 class CarryScaled(StepPattern):
-    """A state whose gradient is handed on twice, or with the wrong sign."""
+    """The gradient of a state is carried twice, or with the wrong sign."""
 
     state: str
     factor: float
@@ -57,7 +57,7 @@ class CarryScaled(StepPattern):
 
 @dataclass(frozen=True)
 class CarryStuck(StepPattern):
-    """A state of which every step gets the gradient that the last one gets."""
+    """The carried gradient of a state is never updated: every step gets that of the last step."""
 
     state: str
 
@@ -71,7 +71,7 @@ class CarryStuck(StepPattern):
 
 @dataclass(frozen=True)
 class CarryCut(StepPattern):
-    """Nothing is handed over the edges of windows of so many steps."""
+    """Nothing is carried from one window of so many steps to the window before."""
 
     every: int
 
@@ -87,7 +87,7 @@ class CarryCut(StepPattern):
 
 @dataclass(frozen=True)
 class CarryClipped(StepPattern):
-    """What is handed over is cut off at a limit, entry by entry."""
+    """The carried gradient is clipped at a limit, entry by entry."""
 
     state: str
     limit: float
@@ -105,7 +105,7 @@ class CarryClipped(StepPattern):
 
 @dataclass(frozen=True)
 class Truncated(StepPattern):
-    """What reaches back `lag` steps or more is missing."""
+    """The gradient over `lag` steps or more is missing."""
 
     lag: int
 
@@ -127,7 +127,7 @@ class Truncated(StepPattern):
 
 @dataclass(frozen=True)
 class StoppedAfter(StepPattern):
-    """The loop over the steps, from the last one back, ends after so many."""
+    """The loop over the steps, from the last one back, ends after so many steps."""
 
     steps: int
     to_initial: bool
@@ -142,7 +142,7 @@ class StoppedAfter(StepPattern):
 
 @dataclass(frozen=True)
 class StepSkipped(StepPattern):
-    """The loop over the steps leaves out the first or the last; `passed_on` if its carry goes on to the one before."""
+    """The loop leaves out the first or the last step; with `passed_on`, its carry goes to the step before."""
 
     which: End
     passed_on: bool
@@ -156,7 +156,7 @@ class StepSkipped(StepPattern):
 
 @dataclass(frozen=True)
 class StepsLost(StepPattern):
-    """Of a sum over the steps, `only` the first or last step is there, or all but that."""
+    """A sum over the steps has `only` the first or last step in it, or all steps but that one."""
 
     which: End
     only: bool
@@ -177,7 +177,7 @@ def clear_carry(handed: CarryGradients) -> CarryGradients:
 
 
 def pull_back_scaled(steps: StepChain, factors: dict[str, float]) -> Arrays:
-    """With what is handed over multiplied."""
+    """Pull back with the carried gradients multiplied by factors, by state."""
     parts = steps.pull_back_steps(
         steps.upstream, lambda t, handed: {n: factors.get(n, 1.0) * g for n, g in handed.items()}
     )
@@ -185,7 +185,7 @@ def pull_back_scaled(steps: StepChain, factors: dict[str, float]) -> Arrays:
 
 
 def leave_out_steps(steps: StepChain, left_out: "range | list[int]", passed_on: bool) -> Arrays:
-    """Without some steps; what they are handed goes on to the step before if `passed_on`, else nothing does."""
+    """Pull back without some steps; their carry goes on to the step before if `passed_on`, else it is lost."""
     handed = {start: steps.upstream.get(end) for start, end in steps.states.items()}
     parts: list[Arrays] = [{} for _ in range(steps.T)]
     for t in reversed(range(steps.T)):
@@ -199,7 +199,7 @@ def leave_out_steps(steps: StepChain, left_out: "range | list[int]", passed_on: 
 
 
 def list_carry_faults(steps: StepChain, lag: int | None) -> Iterator[StepPattern]:
-    """What is handed over, or gathered, wrongly; `lag` is the smallest that is wrong, if all larger ones are too."""
+    """List faults of the carry and of sums over steps; `lag` is the smallest wrong one, if all above are."""
     for count in range(1, len(steps.states) + 1):
         for lost in combinations(steps.states, count):
             yield from (CarryDropped(lost), CarryDropped(lost, to_initial=True))
@@ -216,7 +216,7 @@ def list_carry_faults(steps: StepChain, lag: int | None) -> Iterator[StepPattern
 
 
 def list_unfinished_loops(steps: StepChain) -> Iterator[StepPattern]:
-    """Loops that end early, or are cut, as the steps show that are wrong."""
+    """List loops that end early, or are cut into windows, at the steps that are wrong."""
     wrong = {b.step for b in steps.evidence.find_wrong_blocks() if b.name in steps.timed and b.step is not None}
     if not wrong:
         return
@@ -228,7 +228,7 @@ def list_unfinished_loops(steps: StepChain) -> Iterator[StepPattern]:
 
 
 def list_carry_clippings(steps: StepChain) -> Iterator[StepPattern]:
-    """The limit that the largest entry of the initial state's gradient would have."""
+    """List clippings: the limit would be the largest entry of the initial state's gradient."""
     for start in steps.states:
         found = steps.evidence.gradients.get(start)
         if found is not None and found.dtype.kind == "f" and found.any() and np.isfinite(found).all():

@@ -1,4 +1,4 @@
-"""Gates and inputs that get what is due to another, and arrays that are returned in place of gradients."""
+"""Gates and inputs that have the gradient of another one, and arrays that are returned instead of gradients."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from .pattern import GradientPattern
 
 @dataclass(frozen=True)
 class BlocksExchanged(GradientPattern):
-    """Each of two gates has what is due to the other."""
+    """Each of two gates has the gradient of the other."""
 
     first: str
     second: str
@@ -27,13 +27,13 @@ class BlocksExchanged(GradientPattern):
 
 @dataclass(frozen=True)
 class BlockCopied(GradientPattern):
-    """A gate has what is due to another."""
+    """A gate has the gradient of another gate."""
 
     block: str
     source: str
 
     def __str__(self) -> str:
-        return f"row block {self.block} is a copy of what is due to {self.source}"
+        return f"row block {self.block} has the gradient of row block {self.source}"
 
     def predict(self, e: Evidence) -> Arrays:
         return move_blocks(e, {self.block: self.source})
@@ -41,13 +41,13 @@ class BlockCopied(GradientPattern):
 
 @dataclass(frozen=True)
 class GradientCopied(GradientPattern):
-    """An input has what is due to another."""
+    """An input has the gradient of another input."""
 
     tensor: str
     source: str
 
     def __str__(self) -> str:
-        return f"d{self.tensor} is what is due to d{self.source}"
+        return f"d{self.tensor} is the gradient of {self.source}"
 
     def predict(self, e: Evidence) -> Arrays:
         return {self.tensor: e.expected[self.source]}
@@ -55,10 +55,10 @@ class GradientCopied(GradientPattern):
 
 @dataclass(frozen=True)
 class InputAdded(GradientPattern):
-    """A buffer that starts as a copy of the input."""
+    """The input is added to its gradient: a buffer starts as a copy of the input instead of zeros."""
 
     def __str__(self) -> str:
-        return "the input is added to what is due"
+        return "the input is added to its gradient"
 
     def predict(self, e: Evidence) -> Arrays:
         return {n: g + e.inputs[n] for n, g in e.expected.items()}
@@ -66,7 +66,7 @@ class InputAdded(GradientPattern):
 
 @dataclass(frozen=True)
 class OwnInputReturned(GradientPattern):
-    """The input in place of its gradient."""
+    """The input is returned instead of its gradient."""
 
     def __str__(self) -> str:
         return "it is the input itself"
@@ -77,7 +77,7 @@ class OwnInputReturned(GradientPattern):
 
 @dataclass(frozen=True)
 class InputReturned(GradientPattern):
-    """Another input in place of a gradient."""
+    """Another input is returned instead of a gradient."""
 
     tensor: str
     source: str
@@ -91,7 +91,7 @@ class InputReturned(GradientPattern):
 
 @dataclass(frozen=True)
 class UpstreamReturned(GradientPattern):
-    """An upstream gradient in place of a gradient."""
+    """An upstream gradient is returned instead of a gradient."""
 
     output: str
 
@@ -112,19 +112,19 @@ def list_exchange_faults(e: Evidence) -> Iterator[GradientPattern]:
 
 
 def list_alias_faults(e: Evidence) -> Iterator[GradientPattern]:
-    """Buffers that are not what they should be."""
+    """List faults in which another array is returned, or added to, instead of a gradient."""
     yield from (InputAdded(), OwnInputReturned())
     yield from (InputReturned(*names) for names in list_like_inputs(e))
     yield from (UpstreamReturned(name) for name in e.upstream)
 
 
 def list_like_inputs(e: Evidence) -> Iterator[tuple[str, str]]:
-    """Two inputs of the same shape."""
+    """List pairs of inputs of the same shape."""
     return (names for names in permutations(e.expected, 2) if e.expected[names[0]].shape == e.expected[names[1]].shape)
 
 
 def move_blocks(e: Evidence, source: dict[str, str]) -> Arrays:
-    """The gates named, each with what is due to another."""
+    """Give each gate of `source` the expected gradient of another gate."""
     result = {}
     for name in dict.fromkeys(b.name for b in e.columns if b.label in source):
         blocks = {b.label: b for b in e.columns if b.name == name}

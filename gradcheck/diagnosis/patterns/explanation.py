@@ -1,4 +1,4 @@
-"""What explains a fault: the patterns that match, with the blocks that each of them matches."""
+"""The explanation of a fault: the patterns that match, with the blocks that each of them matches."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from .pattern import Pattern
 
 @dataclass(frozen=True)
 class Place:
-    """A block of a gradient; `output` is the one whose upstream gradient shows it there, empty if all together do."""
+    """A block of a gradient; `output` is the one whose upstream gradient shows the fault, empty if all together do."""
 
     tensor: str
     block: str = ""
@@ -17,7 +17,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Match:
-    """A pattern and the wrong blocks that are as it predicts."""
+    """A pattern, and the wrong blocks that are as it predicts."""
 
     pattern: Pattern
     places: tuple[Place, ...]
@@ -29,9 +29,10 @@ class Match:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Patterns that match every wrong block together; `outputs` are those that have an upstream gradient.
+    """Patterns that together match every wrong block.
 
-    within_step  whether they are seen in one step of one batch row, to which the whole fault goes back
+    outputs      the outputs that have an upstream gradient
+    within_step  whether the patterns are those of a single step of one batch row, which explains the whole fault
     """
 
     matches: tuple[Match, ...]
@@ -47,7 +48,7 @@ class Explanation:
 
 
 def format_places(places: Iterable[Place], outputs: tuple[str, ...]) -> str:
-    """`row blocks i, f, dc_0, through ys, h_T`; by output, where they differ."""
+    """Format places as `row blocks i, f, dc_0, through ys, h_T`; for each output if they differ."""
     by_blocks: dict[str, list[str]] = {}
     for output in dict.fromkeys(place.output for place in places):
         own = [place for place in places if place.output == output]

@@ -1,4 +1,4 @@
-"""Factors and terms: what one block of a step's gradients is of what is due."""
+"""Factors and terms by which one block of a step's gradients differs from the expected one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from .scaling import Scaled
 
 @dataclass(frozen=True)
 class FactorsChanged(Pattern):
-    """One or two factors once too often, or missing."""
+    """One or two factors are there once too often, or are missing."""
 
     factors: tuple[Factor, ...]
     missing: bool
@@ -26,28 +26,28 @@ class FactorsChanged(Pattern):
 
 @dataclass(frozen=True)
 class FactorReplaced(Pattern):
-    """A factor in place of another."""
+    """A factor is used in place of another."""
 
     used: Factor
-    due: Factor
+    expected: Factor
 
     def __str__(self) -> str:
-        return f"{self.used} where {self.due} is due"
+        return f"{self.used} in place of {self.expected}"
 
 
 @dataclass(frozen=True)
 class GateCopied(Pattern):
-    """What is due to another gate."""
+    """A gate has the gradient of another gate."""
 
     source: str
 
     def __str__(self) -> str:
-        return f"what is due to {self.source}"
+        return f"the gradient of row block {self.source}"
 
 
 @dataclass(frozen=True)
 class ProductReturned(Pattern):
-    """The upstream gradient of an output times up to two factors."""
+    """The gradient is the upstream gradient of an output times up to two factors."""
 
     output: str
     factors: tuple[Factor, ...]
@@ -58,7 +58,7 @@ class ProductReturned(Pattern):
 
 @dataclass(frozen=True)
 class TermChanged(Pattern):
-    """A term that is missing or added: up to two factors, times the upstream gradient of an output if one is named."""
+    """A term is missing or added: up to two factors, times the upstream gradient of an output if one is named."""
 
     output: str
     factors: tuple[Factor, ...]
@@ -75,15 +75,15 @@ def format_product(factors: tuple[object, ...]) -> str:
     return " ".join(map(str, factors))
 
 
-def match_ratios(found: Array, due: Array, pool: Factors) -> Iterator[Pattern]:
-    """What the found block is of the due one: a multiple, a factor more or less, or one in place of another."""
-    found, due = np.ravel(found), np.ravel(due)
+def match_ratios(found: Array, expected: Array, pool: Factors) -> Iterator[Pattern]:
+    """List how a block differs from the expected one: a multiple, a factor more or less, or one in place of another."""
+    found, expected = np.ravel(found), np.ravel(expected)
     if not found.any():
         yield Scaled(0.0)
         return
-    if not np.isfinite(found).all() or (due == 0).any():
+    if not np.isfinite(found).all() or (expected == 0).any():
         return
-    q = found / due
+    q = found / expected
     if agrees_to_rounding(q, np.full_like(q, q[0]), 0) and q.size > 1:
         yield Scaled(round_factor(float(q[0])))
         return
@@ -100,15 +100,15 @@ def match_ratios(found: Array, due: Array, pool: Factors) -> Iterator[Pattern]:
         yield from (FactorsChanged((names[i], names[j]), missing) for i, j in pairs)
 
 
-def match_gates(e: Evidence, block: ArrayBlock, found: Array, due: Arrays) -> Iterator[Pattern]:
-    """The gate whose gradient the block has."""
+def match_gates(e: Evidence, block: ArrayBlock, found: Array, expected: Arrays) -> Iterator[Pattern]:
+    """Find the gate whose expected gradient the block has."""
     for other in (b for b in e.columns if b.name == block.name and b.label != block.label):
-        if found.any() and agrees_to_rounding(found, other.select(due[block.name]), float(np.abs(found).max())):
+        if found.any() and agrees_to_rounding(found, other.select(expected[block.name]), float(np.abs(found).max())):
             yield GateCopied(other.label)
 
 
 def match_terms(found: Array, change: Array, upstream: Array, pool: Factors, output: str) -> Iterator[Pattern]:
-    """What a block is, or what is added to it, as a product of the upstream gradient and up to two factors."""
+    """List the products of the upstream gradient and up to two factors that a block is, or that are added to it."""
     found, change = np.ravel(found), np.ravel(change)
     if change.shape != upstream.shape or not np.isfinite(change).all() or not upstream.all():
         return

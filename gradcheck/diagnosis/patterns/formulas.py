@@ -1,4 +1,4 @@
-"""The vectors of a step that a derivative could be made of, each with the formula that it is computed by."""
+"""The vectors of a step that may be factors of a derivative, each with its formula."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,14 +13,14 @@ from .products import WeightedSum
 
 @dataclass(frozen=True)
 class Value:
-    """A vector of a step.
+    """A vector of a step, by its kind.
 
-    input, output  by name
-    sum            of a gate, all weighted sums that it is the activation of
-    part           of a gate, one of these sums, by its weight, data and bias
-    candidate      of a gate, tanh of one part and another that the gate `reset` multiplies
-    distance       of a gate, an input or output less the candidate
-    difference     of two inputs, by name and by `gate`
+    input, output  one of this name
+    sum            the pre-activation of a gate: all of its weighted sums
+    part           one of these sums, by its weight, data and bias
+    candidate      of a gate: tanh of one part, and of another that the gate `reset` multiplies
+    distance       of a gate: an input or output minus the candidate
+    difference     of two inputs: `name` minus `gate`
     """
 
     kind: Literal["input", "output", "sum", "part", "candidate", "distance", "difference"]
@@ -66,7 +66,7 @@ OF_SUMS: tuple[FormulaKind, ...] = ("itself", "s", "1-s", "s(1-s)", "tanh", "1-t
 
 @dataclass(frozen=True)
 class Factor:
-    """A formula of a value."""
+    """A function of a value, such as 1 - tanh^2."""
 
     formula: FormulaKind
     value: Value
@@ -79,7 +79,7 @@ Factors = Mapping[Factor, Array]
 
 
 def list_factors(e: Evidence, made: list[WeightedSum]) -> dict[Factor, Array]:
-    """The vectors of a step; one that is there by two formulas, by the first."""
+    """List the vectors of a step; equal vectors are listed once, by their first formula."""
     found = dict(list_formulas(e, made))
     seen: dict[str, Factor] = {}
     for factor, vector in found.items():

@@ -1,7 +1,7 @@
-"""What a fault looks like: a pattern is named where it gives what manual gives, to rounding, in every wrong block.
+"""What a fault looks like: a pattern is named if it predicts manual's gradients, to rounding, in every wrong block.
 
-A pattern predicts gradients from what is due.  It must match on three random cases, of different sizes where the fault
-allows it, so that 1/B is told from 1/2, and chance is no explanation.
+A pattern predicts wrong gradients from the right ones.  It must match on three random cases, of different sizes if the
+fault shows there, so that 1/B is not taken for 1/2, and no pattern matches by chance.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,7 +25,7 @@ from .within_step import match_step_patterns
 
 MATCHING_CASE_COUNT = 3
 SEED_COUNT = 8
-"""How often a case is drawn anew, until one shows the fault: it may need lengths or masks that are rare."""
+"""How many times a case is drawn until one shows the fault: it may need lengths or masks that are rare."""
 MAX_PATTERNS = 2
 GRADIENT_FAULTS: tuple[Callable[[Evidence], Iterator[GradientPattern]], ...] = (
     list_scaling_faults,
@@ -37,13 +37,13 @@ GRADIENT_FAULTS: tuple[Callable[[Evidence], Iterator[GradientPattern]], ...] = (
     list_softmax_faults,
     list_constant_factors,
 )
-"""In this order: of two patterns that explain the same, the one listed first is named."""
+"""The order counts: of two patterns that explain the same, the one listed first is named."""
 
 
 def match_patterns(first: Evidence, lag: int | None) -> Explanation | None:
-    """What explains every wrong block, None where nothing known does.
+    """Find the patterns that explain every wrong block; None if no known pattern does.
 
-    `lag` is the smallest that is wrong, if all larger ones are too; where it is 0, the fault is not between the steps.
+    `lag` is the smallest wrong lag, if all larger ones are wrong too; if it is 0, the fault is not between the steps.
     """
     evidences = [first, *draw_other_cases(first)]
     wrong = {make_place(b) for e in evidences for b in e.find_wrong_blocks()}
@@ -64,7 +64,7 @@ def match_patterns(first: Evidence, lag: int | None) -> Explanation | None:
 
 
 def match_single_step(evidences: list[Evidence]) -> Explanation | None:
-    """A fault of one step, where every step has the same and nothing else is wrong with a sequence."""
+    """Match patterns of a single step, if a sequence has the fault of its steps and no other."""
     first = evidences[0]
     one = {n: 1 if n in "TB" else s for n, s in first.case.sizes.items()}
     steps = [Evidence(first.subject, replace(e.case, sizes=one)) for e in evidences]
@@ -74,7 +74,7 @@ def match_single_step(evidences: list[Evidence]) -> Explanation | None:
 
 
 def draw_other_cases(first: Evidence) -> Iterator[Evidence]:
-    """Fresh random cases that show the fault, their sizes different where they can be."""
+    """Draw new random cases that show the fault, of different sizes if possible."""
     sizes = first.case.sizes
     for k in range(1, MATCHING_CASE_COUNT):
         larger = {n: s + k if s > 1 and n != "T" else s for n, s in sizes.items()}
@@ -87,7 +87,7 @@ def draw_other_cases(first: Evidence) -> Iterator[Evidence]:
 
 
 def list_predictions(evidence: Evidence, lag: int | None) -> Iterator[tuple[Pattern, Callable[[], Arrays]]]:
-    """Each pattern, and how to compute the gradients that it predicts."""
+    """List each pattern with a function that computes the gradients that it predicts."""
     for list_faults in GRADIENT_FAULTS:
         yield from ((pattern, partial(pattern.predict, evidence)) for pattern in list_faults(evidence))
     steps = None if lag == 0 else build_step_chain(evidence)
@@ -97,7 +97,7 @@ def list_predictions(evidence: Evidence, lag: int | None) -> Iterator[tuple[Patt
 
 
 def find_matching_places(evidence: Evidence, predicted: Arrays, wrong: Iterable[Place]) -> set[Place]:
-    """The wrong blocks that are as predicted, of an input with steps all of them; none if that is what is due."""
+    """Find the wrong blocks that are as predicted; of an input with steps, all must be.  Empty if all are right."""
     blocks = [b for b in evidence.columns if make_place(b) in wrong and b.name in predicted]
     unlike = {make_place(b) for b in blocks if not evidence.matches(b, predicted)}
     found = {make_place(b) for b in blocks} - unlike
@@ -106,12 +106,12 @@ def find_matching_places(evidence: Evidence, predicted: Arrays, wrong: Iterable[
 
 
 def make_place(block: ArrayBlock) -> Place:
-    """Steps are judged together: a pattern must hold at every length."""
+    """Make the place of a block; all steps of an input are one place, for a pattern must hold at every length."""
     return Place(block.name, "" if block.step is not None else block.label)
 
 
 def choose_explanation(alive: Mapping[Pattern, set[Place]], wrong: set[Place]) -> Explanation | None:
-    """One pattern that explains every wrong block, or two that do together; the first named is the simplest."""
+    """Choose one pattern that explains every wrong block, or two that do together; simpler ones come first."""
     chosen: list[Match] = []
     left = set(wrong)
     while left and len(chosen) < MAX_PATTERNS:

@@ -1,4 +1,4 @@
-"""Faults of a weight's gradient: another operand than the one that was multiplied."""
+"""Faults of a weight's gradient: it is the product with a wrong operand."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -24,11 +24,11 @@ OPERAND_TEXTS: Mapping[OperandKind, str] = {
 
 @dataclass(frozen=True)
 class Operand:
-    """What a step may multiply: an input with steps, or a state, by the name of its initial value.
+    """An array that a weight may be multiplied by: an input with steps, or a state, by the name of its initial value.
 
     before, after  the state that the step starts from, or ends in
-    wrapped        the state before the step, of the first step the last state: index t - 1 is -1 there
-    cleared        the state before the step, of the first step zeros
+    wrapped        the state before the step; at the first step the last state, as index t - 1 = -1 gives it
+    cleared        the state before the step; zeros at the first step
     """
 
     kind: OperandKind
@@ -40,15 +40,17 @@ class Operand:
 
 @dataclass(frozen=True)
 class OperandReplaced(StepPattern):
-    """A weight whose gradient is the product with another operand."""
+    """The gradient of a weight is computed with another operand."""
 
     weight: str
     bias: str
     used: Operand
-    due: Operand
+    expected: Operand
 
     def __str__(self) -> str:
-        return str(self.used) if self.used.kind in ("wrapped", "cleared") else f"{self.used} where {self.due} is due"
+        return (
+            str(self.used) if self.used.kind in ("wrapped", "cleared") else f"{self.used} in place of {self.expected}"
+        )
 
     def predict(self, steps: StepChain) -> Arrays:
         operand = make_operand(steps, self.used)
@@ -56,15 +58,15 @@ class OperandReplaced(StepPattern):
 
 
 def list_operand_faults(steps: StepChain) -> Iterator[StepPattern]:
-    """A weight's gradient is the sum over steps of the outer products of a bias's gradient with some data."""
+    """List wrong operands: a weight's gradient is a sum of outer products of a bias's gradient with some data."""
     wrong = {b.name for b in steps.evidence.find_wrong_blocks()}
     weights = {n: g for n, g in steps.evidence.expected.items() if n in wrong and g.ndim == 2}
     gates, data = steps.gate_gradients if weights else {}, list_operands(steps)
-    for weight, due in weights.items():
+    for weight, expected in weights.items():
         for bias, dz in gates.items():
-            fits = {n: v for n, v in data.items() if due.shape == (dz.shape[2], v.shape[2])}
-            scale = float(np.abs(due).max(initial=0.0))
-            used = [n for n, v in fits.items() if agrees_to_rounding(sum_outer_products(dz, v), due, scale)]
+            fits = {n: v for n, v in data.items() if expected.shape == (dz.shape[2], v.shape[2])}
+            scale = float(np.abs(expected).max(initial=0.0))
+            used = [n for n, v in fits.items() if agrees_to_rounding(sum_outer_products(dz, v), expected, scale)]
             yield from (OperandReplaced(weight, bias, other, used[0]) for other in fits if used and other not in used)
 
 
@@ -75,7 +77,7 @@ def sum_outer_products(dz: Array, values: Array) -> Array:
 
 
 def list_operands(steps: StepChain) -> dict[Operand, Array]:
-    """Sequences (T, B, size) that a step may multiply."""
+    """List the sequences (T, B, size) that a weight may be multiplied by."""
     kinds: tuple[OperandKind, ...] = ("before", "after", "wrapped", "cleared")
     states = [n for n in steps.states if steps.inputs[0][n].ndim == 2]
     found = [Operand("input", n) for n in steps.timed if steps.evidence.inputs[n].ndim == 3]

@@ -1,4 +1,4 @@
-"""What a pattern of a fault is: a record that predicts wrong gradients, and says in words what the fault is."""
+"""The base of all patterns: a pattern predicts wrong gradients, and says in words what the fault is."""
 
 from abc import ABC, abstractmethod
 
@@ -7,9 +7,9 @@ from ..evidence import Evidence
 
 
 class Pattern(ABC):
-    """A fault that is known by name; each subclass is a frozen dataclass, equal at every case that has the same fault.
+    """A kind of fault.  Each subclass is a frozen dataclass; instances are equal at all cases that show the same fault.
 
-    Its sentence is written by `__str__`, and nowhere else.
+    `__str__` says in words what the fault is.
     """
 
     @abstractmethod
@@ -17,13 +17,13 @@ class Pattern(ABC):
 
 
 class GradientPattern(Pattern):
-    """A fault that is seen in the gradients of one case."""
+    """A fault of which one case predicts the gradients."""
 
     @abstractmethod
     def predict(self, e: Evidence) -> Arrays:
-        """The gradients that a backward with this fault gives; nan, or no entry, where it says nothing."""
+        """Predict the gradients of a backward with this fault; NaN, or no entry, where there is no prediction."""
 
 
 def round_factor(value: float) -> float:
-    """A number that is measured at several cases: the same at all of them, and near enough to match to rounding."""
+    """Round a factor so that it is equal at all cases it is measured at, and still matches up to rounding."""
     return float(f"{value:.11g}")

@@ -1,4 +1,4 @@
-"""The weighted sums of a step, found from the gradients that are due: what follows from a bias's gradient."""
+"""The weighted sums of a step, found from the reference's gradients, and what follows from a bias's gradient."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from ..evidence import Evidence, agrees_to_rounding
 
 @dataclass(frozen=True)
 class WeightedSum:
-    """weight times data plus bias, as the gradients that are due show it."""
+    """weight @ data + bias, as the reference's gradients show it."""
 
     bias: str
     weight: str
@@ -23,7 +23,7 @@ class WeightedSum:
 
 
 def find_weighted_sums(e: Evidence) -> list[WeightedSum]:
-    """Each weight once, and each bias once as far as that goes."""
+    """Find the weighted sum that each weight is in; a bias is used again only if there are too few."""
     biases = [n for n, g in e.expected.items() if g.ndim == 1]
     weights = [n for n, g in e.expected.items() if g.ndim == 2 and g.shape[:1] != (1,)]
     found: dict[str, WeightedSum] = {}
@@ -41,8 +41,10 @@ def find_weighted_sums(e: Evidence) -> list[WeightedSum]:
     return [*found.values()]
 
 
-def follows_from_biases(e: Evidence, made: list[WeightedSum], block: ArrayBlock, found: Arrays, due: Arrays) -> bool:
-    """Whether a block is what the biases' gradients make of it."""
+def follows_from_biases(
+    e: Evidence, made: list[WeightedSum], block: ArrayBlock, found: Arrays, expected: Arrays
+) -> bool:
+    """Whether a block follows from manual's gradients of the biases: if it is wrong, it is because these are."""
     for p in (p for p in made if p.weight == block.name):
         outer = np.outer(found[p.bias], e.inputs[p.data])
         if agrees_to_rounding(
@@ -52,7 +54,7 @@ def follows_from_biases(e: Evidence, made: list[WeightedSum], block: ArrayBlock,
     into = [p for p in made if p.data == block.name]
     if not into:
         return False
-    change = sum((found[p.bias] - due[p.bias]) @ e.inputs[p.weight] for p in into)
-    here = found[block.name] - due[block.name]
-    scale = float(np.abs(due[block.name]).max(initial=0.0) + np.abs(here).max(initial=0.0))
+    change = sum((found[p.bias] - expected[p.bias]) @ e.inputs[p.weight] for p in into)
+    here = found[block.name] - expected[block.name]
+    scale = float(np.abs(expected[block.name]).max(initial=0.0) + np.abs(here).max(initial=0.0))
     return agrees_to_rounding(np.ravel(here), np.ravel(change), scale)

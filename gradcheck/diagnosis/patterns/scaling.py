@@ -1,4 +1,4 @@
-"""Gradients that are a multiple of what is due, cut off, or transposed."""
+"""Gradients that are a multiple of the right one, clipped, or transposed."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -10,21 +10,26 @@ from ...cases.arrays import Array, Arrays
 from ..evidence import Evidence
 from .pattern import GradientPattern, round_factor
 
-FACTOR_TEXTS = {0.0: "it is zero", -1.0: "the sign is wrong", 2.0: "twice what is due", 0.5: "half of what is due"}
+FACTOR_TEXTS = {
+    0.0: "it is zero",
+    -1.0: "the sign is wrong",
+    2.0: "twice the right gradient",
+    0.5: "half of the right gradient",
+}
 MEANS = {
-    "B": " (a mean over the batch where the sum is due)",
-    "T": " (a mean over the steps where the sum is due)",
+    "B": " (a mean over the batch in place of the sum)",
+    "T": " (a mean over the steps in place of the sum)",
 }
 
 
 @dataclass(frozen=True)
 class Scaled(GradientPattern):
-    """Every entry times the same number."""
+    """Every entry is multiplied by the same number."""
 
     factor: float
 
     def __str__(self) -> str:
-        return FACTOR_TEXTS.get(self.factor, f"{self.factor:.9g} times what is due")
+        return FACTOR_TEXTS.get(self.factor, f"{self.factor:.9g} times the right gradient")
 
     def predict(self, e: Evidence) -> Arrays:
         return {n: self.factor * g for n, g in e.expected.items()}
@@ -32,7 +37,7 @@ class Scaled(GradientPattern):
 
 @dataclass(frozen=True)
 class ScaledBySize(GradientPattern):
-    """Every entry times a power of a size, or of a product of sizes."""
+    """Every entry is multiplied by a power of a size, or of a product of sizes."""
 
     letters: tuple[str, ...]
     power: float
@@ -50,10 +55,10 @@ class ScaledBySize(GradientPattern):
 
 @dataclass(frozen=True)
 class Transposed(GradientPattern):
-    """Square matrices transposed."""
+    """Square matrices are transposed."""
 
     def __str__(self) -> str:
-        return "the transpose of what is due"
+        return "the transpose of the right gradient"
 
     def predict(self, e: Evidence) -> Arrays:
         return {n: g.T for n, g in e.expected.items() if g.ndim == 2 and g.shape[0] == g.shape[1]}
@@ -61,7 +66,7 @@ class Transposed(GradientPattern):
 
 @dataclass(frozen=True)
 class ClippedEntries(GradientPattern):
-    """Entries cut off at a limit."""
+    """Entries are clipped at a limit."""
 
     limit: float
 
@@ -74,7 +79,7 @@ class ClippedEntries(GradientPattern):
 
 @dataclass(frozen=True)
 class ClippedNorm(GradientPattern):
-    """Gradients scaled down to a norm, each by its own norm, or all by that of them together."""
+    """Gradients are clipped to a norm: each by its own norm, or with `joint` all by their common norm."""
 
     limit: float
     joint: bool
@@ -97,7 +102,7 @@ def shrink_factor(limit: float, norm: float) -> float:
 
 
 def list_scaling_faults(e: Evidence) -> Iterator[GradientPattern]:
-    """Factors that have a name."""
+    """List factors that have a name, such as the batch size."""
     yield from (Scaled(factor) for factor in FACTOR_TEXTS)
     sizes = [letter for letter in ("B", "T", *e.case.sizes) if e.case.sizes.get(letter, 1) > 1]
     for letter in dict.fromkeys(sizes):
@@ -108,7 +113,7 @@ def list_scaling_faults(e: Evidence) -> Iterator[GradientPattern]:
 
 
 def list_clipping_faults(e: Evidence) -> Iterator[GradientPattern]:
-    """The limits that the largest entry, and the norm, of a wrong gradient would have."""
+    """List clippings: a limit would be the largest entry, or the norm, of a wrong gradient."""
     found = {b.name: e.gradients[b.name] for b in e.find_wrong_blocks()}
     found = {n: g for n, g in found.items() if np.isfinite(g).all() and g.any()}
     tops = {n: float(np.abs(g).max()) for n, g in found.items() if g.dtype.kind == "f"}
@@ -121,11 +126,11 @@ def list_clipping_faults(e: Evidence) -> Iterator[GradientPattern]:
 
 
 def list_constant_factors(e: Evidence) -> Iterator[GradientPattern]:
-    """A factor that no name stands for, as each wrong block shows it."""
+    """List other factors, as measured in each wrong block."""
     factors = []
     for block in e.find_wrong_blocks():
-        found, due = block.select(e.gradients[block.name]), block.select(e.expected[block.name])
-        norm = float((np.abs(due) ** 2).sum())
+        found, expected = block.select(e.gradients[block.name]), block.select(e.expected[block.name])
+        norm = float((np.abs(expected) ** 2).sum())
         if norm > 0 and block.step is None and np.isfinite(found).all():
-            factors.append(round_factor(float((found * np.conj(due)).sum().real) / norm))
+            factors.append(round_factor(float((found * np.conj(expected)).sum().real) / norm))
     yield from (Scaled(factor) for factor in dict.fromkeys(factors))

@@ -1,4 +1,4 @@
-"""Gradients, and upstream gradients, that stand at other steps than their own."""
+"""Gradients, and upstream gradients, that are at the wrong time steps."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ SHIFTS: tuple[Shift, ...] = ("one step late", "one step early", "reversed in tim
 
 @dataclass(frozen=True)
 class GradientShifted(GradientPattern):
-    """The gradients of the inputs that have steps; `around` if what goes out at one end comes in at the other."""
+    """The gradients of inputs with steps are shifted in time; with `around`, cyclically."""
 
     shift: Shift
     around: bool = False
 
     def __str__(self) -> str:
-        return f"what is due, {self.shift}{', coming round' if self.around else ''}"
+        return f"the right gradient, {self.shift}{', cyclically' if self.around else ''}"
 
     def predict(self, e: Evidence) -> Arrays:
         axes = {n: e.declaration.inputs[n].axis("T") for n in e.expected}
@@ -32,7 +32,7 @@ class GradientShifted(GradientPattern):
 
 @dataclass(frozen=True)
 class UpstreamShifted(GradientPattern):
-    """The upstream gradients of the outputs that have steps."""
+    """The upstream gradients of outputs with steps are shifted in time."""
 
     shift: Shift
 
@@ -47,7 +47,7 @@ class UpstreamShifted(GradientPattern):
 
 
 def shift_in_time(array: Array, axis: int, shift: Shift, around: bool = False) -> Array:
-    """Entry t where t + 1 or t - 1 is due, zeros coming in, or the other end if `around`; or all reversed."""
+    """Shift an array by one step, or reverse it; zeros come in at the end, or with `around` the other end."""
     if shift == "reversed in time":
         return np.flip(array, axis)
     late = shift == "one step late"

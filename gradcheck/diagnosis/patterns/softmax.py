@@ -1,4 +1,4 @@
-"""Softmaxes whose derivative is taken for something simpler, wherever they stand in the reference."""
+"""A simplified derivative of the softmax, for each softmax that the reference calls."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ SOFTMAX_TEXTS: dict[SoftmaxFault, str] = {
     "no sum": "the sum over the row is missing in the derivative of the softmax",
 }
 SOFTMAX, LOG_SOFTMAX = "_softmax_backward_data", "_log_softmax_backward_data"
-"""The operations by which PyTorch differentiates a softmax and its logarithm, given the upstream gradient and y."""
+"""The operations with which PyTorch differentiates softmax and log_softmax, given the upstream gradient and y."""
 
 
 @dataclass(frozen=True)
 class SoftmaxSimplified(GradientPattern):
-    """diagonal: d(score) = p (1 - p) dp; no sum: p dp; where p (dp - sum of p dp) is due."""
+    """The derivative p (dp - sum of p dp) is replaced: `diagonal` has p (1 - p) dp, `no sum` has p dp."""
 
     fault: SoftmaxFault
 
@@ -40,12 +40,12 @@ def pull_back(fault: SoftmaxFault, upstream: Any, p: Any, *_: Any) -> Any:
 
 
 def pull_back_log(fault: SoftmaxFault, upstream: Any, log_p: Any, *_: Any) -> Any:
-    """What is due is dy - p (sum of dy)."""
+    """Pull back through log_softmax, whose right derivative is dy - p (sum of dy)."""
     return upstream * (1 - log_p.exp() if fault == "diagonal" else 1)
 
 
 def list_softmax_faults(e: Evidence) -> Iterator[GradientPattern]:
-    """None where the reference calls no softmax of PyTorch."""
+    """List both simplifications, if the reference calls a softmax of PyTorch."""
     with replace_operations({}) as met:
         e.compute_expected(e.upstream)
     if {SOFTMAX, LOG_SOFTMAX} & met:

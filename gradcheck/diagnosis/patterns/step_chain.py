@@ -1,4 +1,4 @@
-"""A recurrent unit step by step: as the reference takes the steps, and as manual does."""
+"""A recurrent unit run step by step, by the reference and by manual."""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
@@ -12,11 +12,11 @@ from ..evidence import Evidence, agrees_to_rounding
 
 CarryGradients = dict[str, Array]
 AlterCarry = Callable[[int, CarryGradients], CarryGradients]
-"""From a step, and what it hands to the one before, what arrives there."""
+"""From a step, and the gradients it carries to the step before: what arrives there."""
 
 
 class StepChain:
-    """The steps of a case, as the reference takes them one at a time."""
+    """The steps of a case, run by the reference one at a time; the states of each start the next."""
 
     def __init__(self, evidence: Evidence) -> None:
         self.evidence, self.upstream = evidence, evidence.upstream
@@ -36,7 +36,7 @@ class StepChain:
         return run_reference(e.subject.reference, e.declaration, sizes, self.inputs[t], e.run.options, upstream)
 
     def pull_back_steps(self, upstream: Mapping[str, Array], alter: AlterCarry | None = None) -> list[Arrays]:
-        """The gradients of each step, `alter` given the step that hands and what it hands to the one before."""
+        """Pull back step by step; return the gradients of each step.  `alter` changes what is carried from one."""
         handed = {start: upstream[end] for start, end in self.states.items() if end in upstream}
         found: list[Arrays] = [{} for _ in range(self.T)]
         for t in reversed(range(self.T)):
@@ -46,7 +46,7 @@ class StepChain:
         return found
 
     def pull_back_step(self, t: int, upstream: Mapping[str, Array], handed: Mapping[str, Array | None]) -> Arrays:
-        """The gradients of one step, given what the step after it hands over, by initial state."""
+        """Pull back one step; `handed` is what the step after it carries over, by initial state."""
         ends = self.states.values()
         own = {n: u[t : t + 1] for n, u in upstream.items() if n not in ends}
         given = {self.states[n]: g for n, g in handed.items() if g is not None}
@@ -54,12 +54,12 @@ class StepChain:
 
     @cached_property
     def plain_parts(self) -> list[Arrays]:
-        """The gradients of each step that are due."""
+        """The right gradients of each step."""
         return self.pull_back_steps(self.upstream)
 
     @cached_property
     def gate_gradients(self) -> Arrays:
-        """Of each bias, its gradient (T, B, size) at every step and batch row, found one row at a time."""
+        """The gradient of each bias at every step and batch row, (T, B, size); computed one row at a time."""
         e, outputs = self.evidence, self.evidence.declaration.outputs
         biases = [n for n, g in e.expected.items() if g.ndim == 1]
         axes = {n: outputs[n].axis("B") for n in self.upstream}
@@ -76,7 +76,7 @@ class StepChain:
         return result
 
     def join_steps(self, parts: list[Arrays], steps: Iterable[int] | None = None) -> Arrays:
-        """The gradients of the sequence; of the parameters, those of some steps alone if `steps` are given."""
+        """Join the gradients of steps to those of the sequence; those of parameters are sums over `steps`, or all."""
         result, summed = {}, [*range(self.T)] if steps is None else [*steps]
         for n in self.evidence.expected:
             if n in self.timed:
@@ -88,7 +88,7 @@ class StepChain:
         return result
 
     def select_upstream(self, t: int) -> dict[str, Array]:
-        """The upstream gradient of one step; that of the final states goes with the last."""
+        """Keep the upstream gradient of one step; that of the final states belongs to the last step."""
         result = {}
         for n, u in self.evidence.upstream.items():
             mask = np.arange(self.T) == t
@@ -100,7 +100,7 @@ class StepChain:
 
 
 class ManualStepChain(StepChain):
-    """The steps of a case, as manual takes them one at a time."""
+    """The steps of a case, run by manual one at a time."""
 
     def step(self, t: int, upstream: Mapping[str, Array]) -> ReferenceResult:
         outputs, backward = self.evidence.run.forward(self.inputs[t])
@@ -109,7 +109,7 @@ class ManualStepChain(StepChain):
 
 
 def equals_single_steps(e: Evidence) -> bool:
-    """Whether what manual gives over a sequence is what its steps give one at a time."""
+    """Whether manual's gradients of a sequence are those of its steps, run one at a time."""
     if not is_step_chain(e):
         return "T" not in e.case.sizes
     own = ManualStepChain(e)
@@ -118,7 +118,7 @@ def equals_single_steps(e: Evidence) -> bool:
 
 
 def equals_single_rows(e: Evidence) -> bool:
-    """Whether what manual gives for a batch is what it gives for the rows one at a time."""
+    """Whether manual's gradients of a batch are those of its rows, run one at a time."""
     inputs, outputs = e.declaration.inputs, e.declaration.outputs
     batched = [n for n in e.names if inputs[n].axis("B") is not None]
     if e.case.sizes.get("B", 1) == 1 or any(outputs[n].axis("B") is None for n in e.upstream):
@@ -139,7 +139,7 @@ def equals_single_rows(e: Evidence) -> bool:
 
 
 def is_step_chain(e: Evidence) -> bool:
-    """Whether the declaration is that of a chain of steps."""
+    """Whether the declaration is that of a recurrent unit: it has states, and all other outputs have steps."""
     declaration, found = e.declaration, e.declaration.states
     others = [n for n in declaration.outputs if n not in found.values()]
     if not found or e.case.sizes.get("T", 1) < 2 or declaration.counts_steps or any(n not in e.inputs for n in found):
@@ -148,7 +148,7 @@ def is_step_chain(e: Evidence) -> bool:
 
 
 def build_step_chain(e: Evidence) -> StepChain | None:
-    """The case step by step, or None where the unit is not a chain of steps, as far as the reference shows."""
+    """Run the case step by step; None if that does not give the reference's gradients of the whole sequence."""
     if not is_step_chain(e):
         return None
     steps = StepChain(e)

@@ -1,4 +1,4 @@
-"""Upstream gradients that are lost, counted twice, or taken for others."""
+"""Upstream gradients that are lost, counted twice, or replaced by something else."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ PICKED_TEXTS = {"T": "step", "B": "batch row"}
 
 @dataclass(frozen=True)
 class UpstreamLost(GradientPattern):
-    """The upstream gradients of some outputs."""
+    """The upstream gradients of some outputs are ignored."""
 
     outputs: tuple[str, ...]
 
@@ -37,7 +37,7 @@ class UpstreamLost(GradientPattern):
 
 @dataclass(frozen=True)
 class UpstreamChanged(GradientPattern):
-    """The upstream gradient of one output."""
+    """The upstream gradient of one output is changed."""
 
     output: str
     change: UpstreamChange
@@ -54,7 +54,7 @@ class UpstreamChanged(GradientPattern):
 
 @dataclass(frozen=True)
 class UpstreamOnes(GradientPattern):
-    """Every upstream gradient taken for ones."""
+    """Ones are used in place of every upstream gradient."""
 
     def __str__(self) -> str:
         return "the size of the upstream gradient is ignored, as if every entry were 1"
@@ -65,7 +65,7 @@ class UpstreamOnes(GradientPattern):
 
 @dataclass(frozen=True)
 class UpstreamSigns(GradientPattern):
-    """Every upstream gradient taken for its sign."""
+    """Its sign is used in place of every upstream gradient."""
 
     def __str__(self) -> str:
         return "only the sign of the upstream gradient counts"
@@ -76,7 +76,7 @@ class UpstreamSigns(GradientPattern):
 
 @dataclass(frozen=True)
 class UpstreamPicked(GradientPattern):
-    """One step, or batch row, of the upstream gradients that have them; the others are whole."""
+    """Only the first or last step, or batch row, of the upstream gradients is used."""
 
     letter: Literal["T", "B"]
     which: Literal["first", "last"]

@@ -1,4 +1,4 @@
-"""The mutation operators: mistakes that people make, one function each, which also names the kind of its edits."""
+"""The mutation operators: one function for each kind of mistake; the name of the function is the kind of its edits."""
 
 from .arithmetic import (
     change_constant,

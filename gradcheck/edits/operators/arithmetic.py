@@ -36,7 +36,7 @@ def drop_operand(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def exchange_operands(node: ast.AST, scope: Scope) -> ChangeIterator:
-    """Of - and / and @."""
+    """a - b to b - a; the same of / and @."""
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Sub | ast.Div | ast.MatMult):
         yield NodeReplacement(node, build_binary(node.right, type(node.op), node.left))
 
@@ -60,7 +60,7 @@ def double_factor(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def reset_term(node: ast.AST, scope: Scope) -> ChangeIterator:
-    """A carry, an argument, a gradient to zero; of a sum, an drop operand does it."""
+    """A carry, an argument, a gradient to zero; a term of a sum is left to `drop_operand`."""
     if scope.is_term(node) and scope.is_array(node) and not isinstance(scope.get_parent(node), ast.BinOp):
         yield NodeReplacement(node, build_binary(ast.Constant(0), ast.Mult, node))
 
@@ -77,7 +77,7 @@ def change_constant(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def exchange_name(node: ast.AST, scope: Scope) -> ChangeIterator:
-    """With another array, or another tuple of arrays, of the same shape."""
+    """A name to that of another array, or another tuple of arrays, of the same shape."""
     if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load) and not scope.is_measured(node):
         for other in scope.names_of_same_shape(node):
             name, _, field = other.partition(".")

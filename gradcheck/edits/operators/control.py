@@ -40,7 +40,7 @@ def drop_keyword(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def shorten_range(node: ast.AST, scope: Scope) -> ChangeIterator:
-    """By the first step, or by the last."""
+    """range(T) to range(1, T) and range(T - 1): the first or the last step is left out."""
     match node:
         case ast.Call(func=ast.Name(id="range") as func, args=[stop]):
             yield NodeReplacement(node, ast.Call(func, [ast.Constant(1), stop], []))
@@ -59,7 +59,7 @@ def flip_comparison(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def exchange_arms(node: ast.AST, scope: Scope) -> ChangeIterator:
-    """Also one arm whatever the condition, as where None is not provided for."""
+    """`a if c else b` to `b if c else a`, to a, and to b, as if c did not matter."""
     if isinstance(node, ast.IfExp):
         yield NodeSwap(node.body, node.orelse)
         yield NodeReplacement(node, node.body)
@@ -67,7 +67,7 @@ def exchange_arms(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def change_accumulation(node: ast.AST, scope: Scope) -> ChangeIterator:
-    """+= to = and to -=, and = to += where there is something to add to."""
+    """+= to = and to -=; = to += if the name has a value before."""
     match node:
         case ast.AugAssign(target=target, value=value):
             yield NodeReplacement(node, ast.Assign([target], value))
@@ -80,7 +80,7 @@ def change_accumulation(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def delete_statement(node: ast.AST, scope: Scope) -> ChangeIterator:
-    """Unless it is what gives a name its only value, or returns."""
+    """A statement to pass, unless it gives a name its only value, or returns."""
     match node:
         case ast.Expr(value=ast.Constant()):
             return

@@ -1,4 +1,4 @@
-"""Faults of indices and of order: a step too far, another gate, a transpose, two exchange elements."""
+"""Faults of indices and of order: a step too far, another gate, a transpose, two elements exchanged."""
 
 import ast
 import itertools
@@ -38,7 +38,7 @@ def move_slice(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def exchange_slice(node: ast.AST, scope: Scope) -> ChangeIterator:
-    """The rows of one gate with those of another: any other slice of as many axes in the same function."""
+    """The rows of one gate to those of another: any other slice of as many axes in the same function."""
     if isinstance(node, ast.Subscript) and node.slice in scope.slices:
         for other in scope.slices:
             if len(split_index(other)) == len(split_index(node.slice)):
@@ -56,7 +56,7 @@ def transpose_array(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def exchange_elements(node: ast.AST, scope: Scope) -> ChangeIterator:
-    """Of a tuple (also of targets), a list, a concatenation, arguments of a call, gradients returned in a dict."""
+    """(a, b) to (b, a): elements of a tuple or a list, arguments of a call, gradients returned in a dict."""
     match node:
         case ast.Tuple(elts=elements) | ast.List(elts=elements) | ast.Call(args=elements):
             yield from itertools.starmap(NodeSwap, itertools.combinations(elements, 2))

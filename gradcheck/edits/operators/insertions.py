@@ -1,4 +1,4 @@
-"""What may have been left out of a backward pass: faults run the other way, one function each, as in `faults`."""
+"""What may have been left out of a backward pass: insertions for `gradcheck repair`, one function each."""
 
 import ast
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def add_term(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def add_factor(node: ast.AST, scope: Scope) -> ChangeIterator:
-    """x to x * n, x * (1 - n), x * (1 - n * n) and x * n * (1 - n): what derivatives of gates are made of."""
+    """x to x * n, x * (1 - n), x * (1 - n * n) and x * n * (1 - n): factors of the derivatives of gates."""
     if scope.is_term(node) and scope.is_array(node):
         for n in find_similar_arrays(node, scope):
             complement = build_binary(CONSTANT_ONE, ast.Sub, n)
@@ -62,7 +62,7 @@ def add_call(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def add_keyword(node: ast.AST, scope: Scope) -> ChangeIterator:
-    """The axis of a reduction, and that its axes are kept."""
+    """x.sum() to x.sum(axis=0), axis=1, axis=-1 and keepdims=True; the same of other reductions."""
     match node:
         case ast.Call(func=ast.Attribute(attr="sum" | "mean" | "max" | "min" | "concatenate" | "split" | "stack")):
             given = {k.arg for k in node.keywords}
@@ -103,7 +103,7 @@ INSERTION_OPERATORS: tuple[MutationOperator, ...] = (
 
 
 def find_similar_arrays(node: ast.AST, scope: Scope) -> Iterator[ast.expr]:
-    """The arrays of the shapes of those that an expression names."""
+    """List the names of arrays that have the shape of one that the expression names."""
     names = [n for n in ast.walk(node) if isinstance(n, ast.Name) and scope.is_a("array", n)]
     for name in sorted({other for n in names for other in (n.id, *scope.names_of_same_shape(n))}):
         plain, _, field = name.partition(".")

@@ -1,4 +1,4 @@
-"""What faults are made of: new nodes around those of the source, and questions about these."""
+"""Helpers of the operators: they build new nodes around those of the source, and ask what a node is."""
 
 import ast
 from collections.abc import Callable, Iterator
@@ -35,7 +35,7 @@ def is_assertion(node: ast.AST) -> bool:
 
 
 def is_module_name(node: ast.AST, scope: Scope) -> bool:
-    """Whether a name is no variable of the function: np in np.sum(x)."""
+    """Whether a name holds no array, and so may be a module: np in np.sum(x)."""
     return isinstance(node, ast.Name) and not scope.is_a("array", node)
 
 

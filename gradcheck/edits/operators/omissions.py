@@ -1,4 +1,4 @@
-"""What a search by trial adds to the insertions: sizes, None provided for, a forgotten append."""
+"""Insertions that repair tries in addition: a size, a condition for None, an append that was forgotten."""
 
 import ast
 
@@ -19,7 +19,7 @@ def add_size(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def provide_for_none(node: ast.AST, scope: Scope) -> ChangeIterator:
-    """x to `y if n is None else x`, of a name n in x that had no value in some case: y are zeros, or x without n."""
+    """x to `y if n is None else x`, of a name n in x that was None in some case: y is zeros, or x without n."""
     if not scope.is_term(node) or not isinstance(node, ast.expr):
         return
     for name in find_absent_names(node, scope):
@@ -29,20 +29,20 @@ def provide_for_none(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def drop_terms(name: str, node: ast.expr) -> list[ast.expr]:
-    """The operands of a sum that do without a name."""
+    """List the operands of a sum that do not contain a name."""
     sides = [node.left, node.right] if isinstance(node, ast.BinOp) else []
     return [side for side in sides if name not in ast.unparse(side)]
 
 
 def build_zeros(name: str, node: ast.expr, scope: Scope) -> list[ast.expr]:
-    """Zeros like the arrays that had the shape of a name whenever it had one."""
+    """Build np.zeros_like(a) for each array a that always had the shape of a name."""
     like = [k for k in scope.kinds_at(node) if name in k]
     names = set.intersection(*({n for n in k if k[n] == k[name] and n != name} for k in like))
     return [parse_expression(f"np.zeros_like({n})") for n in sorted(names) if scope.is_bound(n, node)]
 
 
 def parse_expression(text: str) -> ast.expr:
-    """A new expression, which stands nowhere in the source."""
+    """Parse an expression into nodes without positions, as they are not in the source."""
     tree = ast.parse(text, mode="eval").body
     for node in ast.walk(tree):
         for attribute in ("lineno", "col_offset", "end_lineno", "end_col_offset"):
@@ -52,7 +52,7 @@ def parse_expression(text: str) -> ast.expr:
 
 
 def add_append(node: ast.AST, scope: Scope) -> ChangeIterator:
-    """A statement that is an expression of no effect to LIST.append(it)."""
+    """A statement that is an expression without effect, x, to LIST.append(x)."""
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.BinOp | ast.Name | ast.Attribute | ast.Subscript):
         stores = [name for name in scope.stores if isinstance(scope.get_parent(name), ast.Assign | ast.Tuple)]
         for name in dict.fromkeys(store.id for store in stores):
@@ -61,7 +61,7 @@ def add_append(node: ast.AST, scope: Scope) -> ChangeIterator:
 
 
 def find_absent_names(node: ast.AST, scope: Scope) -> list[str]:
-    """The names in an expression that some call found None."""
+    """List the names in an expression that were None in some call."""
     held = scope.kinds_at(node)
     names = {ast.unparse(n) for n in ast.walk(node) if isinstance(n, ast.Name | ast.Attribute)}
     return sorted(n for n in names if any(n in k for k in held) and any(n not in k for k in held))

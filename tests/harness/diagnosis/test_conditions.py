@@ -119,7 +119,7 @@ def test_a_limit_that_the_source_does_not_name_is_measured():
 
 def test_a_pattern_is_named_where_few_cases_show_the_fault():
     subject, _ = NEEDED["only where all lengths are T"]
-    assert diagnose(subject).pattern == "twice what is due"
+    assert diagnose(subject).pattern == "twice the right gradient"
 
 
 NEAR_MISSES = {

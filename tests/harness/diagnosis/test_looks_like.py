@@ -56,23 +56,23 @@ def changed_gates(change):
 FAULTS = {
     "it is zero": changed("weight_ih", np.zeros_like),
     "the sign is wrong": changed("x", np.negative),
-    "twice what is due": changed("h_0", lambda g: 2 * g),
-    "half of what is due": changed("weight_hh", lambda g: g / 2),
-    "1.9 times what is due": changed("weight_hh", lambda g: 1.9 * g),
-    "divided by B (a mean over the batch where the sum is due)": elman_subject((DBIAS, "dbias += dz.mean(axis=0)")),
-    "divided by T (a mean over the steps where the sum is due)": elman_subject(
+    "twice the right gradient": changed("h_0", lambda g: 2 * g),
+    "half of the right gradient": changed("weight_hh", lambda g: g / 2),
+    "1.9 times the right gradient": changed("weight_hh", lambda g: 1.9 * g),
+    "divided by B (a mean over the batch in place of the sum)": elman_subject((DBIAS, "dbias += dz.mean(axis=0)")),
+    "divided by T (a mean over the steps in place of the sum)": elman_subject(
         (DWEIGHT_IH, "dweight_ih += dz.T @ x[t] / T")
     ),
     "multiplied by B": elman_subject((DBIAS, "dbias += dz.sum(axis=0) * B")),
     "multiplied by T": elman_subject((DBIAS, "dbias += dz.sum(axis=0) * T")),
     "divided by T*B": elman_subject((DBIAS, "dbias += dz.mean(axis=0) / T")),
-    "the transpose of what is due": changed("weight_hh", np.transpose),
+    "the transpose of the right gradient": changed("weight_hh", np.transpose),
     "row blocks f and g are exchanged": changed_gates(lambda i, f, g, o: (i, g, f, o)),
-    "row block i is a copy of what is due to f": changed_gates(lambda i, f, g, o: (f, f, g, o)),
-    "what is due, one step late": changed("x", lambda g: np.concatenate((0 * g[:1], g[:-1]))),
-    "what is due, one step early": changed("x", lambda g: np.concatenate((g[1:], 0 * g[:1]))),
-    "what is due, one step early, coming round": changed("x", lambda g: np.roll(g, -1, 0)),
-    "what is due, reversed in time": changed("x", lambda g: g[::-1].copy()),
+    "row block i has the gradient of row block f": changed_gates(lambda i, f, g, o: (f, f, g, o)),
+    "the right gradient, one step late": changed("x", lambda g: np.concatenate((0 * g[:1], g[:-1]))),
+    "the right gradient, one step early": changed("x", lambda g: np.concatenate((g[1:], 0 * g[:1]))),
+    "the right gradient, one step early, cyclically": changed("x", lambda g: np.roll(g, -1, 0)),
+    "the right gradient, reversed in time": changed("x", lambda g: g[::-1].copy()),
     "the upstream gradient of h_T does not arrive": elman_subject(("d.h_T.copy()", "0 * d.h_T")),
     "the upstream gradient of ys does not arrive": elman_subject((DYS, "dh = dh + 0 * dys[t]")),
     "the upstream gradient of h_T counts twice": elman_subject(("d.h_T.copy()", "2 * d.h_T")),
@@ -82,7 +82,7 @@ FAULTS = {
     ),
     "the upstream gradient is read reversed in time": elman_subject((DYS, "dh = dh + dys[T - 1 - t]")),
     "only the upstream gradient of the first batch row arrives": elman_subject((DBIAS, "dbias += dz[0]")),
-    "the input is added to what is due": elman_subject(
+    "the input is added to its gradient": elman_subject(
         ("dweight_ih, dweight_hh = np.zeros_like(weight_ih)", "dweight_ih, dweight_hh = weight_ih.copy()")
     ),
     "it is the input itself": elman_subject(('"weight_hh": dweight_hh', '"weight_hh": weight_hh.copy()')),
@@ -100,12 +100,12 @@ FAULTS = {
     "only the last step's is there": elman_subject((DWEIGHT_IH, "dweight_ih += dz.T @ x[t] * (t == T - 1)")),
     "the first step's is missing": elman_subject((DWEIGHT_IH, "dweight_ih += dz.T @ x[t] * (t > 0)")),
     "the last h, by index -1, in place of h_0": elman_subject((DWEIGHT_HH, "dweight_hh += dz.T @ hs[t or T]")),
-    "h after the step where h before the step is due": elman_subject((DWEIGHT_HH, "dweight_hh += dz.T @ hs[t + 1]")),
+    "h after the step in place of h before the step": elman_subject((DWEIGHT_HH, "dweight_hh += dz.T @ hs[t + 1]")),
     "the factor (1 - ys^2) is missing in dbias_ih, dbias_hh": elman_subject((PHI, "dh")),
     "the factor (1 - ys^2) once too often in dbias_ih, dbias_hh": elman_subject((PHI, PHI + " ** 2")),
-    "ys (1 - ys) where (1 - ys^2) is due in dbias_ih, dbias_hh": elman_subject((PHI, "dh * hs[t+1] * (1 - hs[t+1])")),
-    "what is due to g in row block o": lstm_subject(("dz_f, dz_g, dz_o)", "dz_f, dz_g, dz_g)")),
-    "z_f where c_0 is due in row block f": lstm_subject(("dc * c_prev * f", "dc * z_f * f")),
+    "ys (1 - ys) in place of (1 - ys^2) in dbias_ih, dbias_hh": elman_subject((PHI, "dh * hs[t+1] * (1 - hs[t+1])")),
+    "the gradient of row block g in row block o": lstm_subject(("dz_f, dz_g, dz_o)", "dz_f, dz_g, dz_g)")),
+    "z_f in place of c_0 in row block f": lstm_subject(("dc * c_prev * f", "dc * z_f * f")),
     "dbias_hh is the input bias_ih itself": elman_subject(("dbias.copy()", "bias_ih.copy()")),
     "dc is not carried from step to step, nor to the initial state": lstm_subject(("dc * f)", "0 * dc)")),
     "the factor s(z_o) is missing in row blocks i, f, g, dc_0, through ys, h_T": lstm_subject(
@@ -118,7 +118,7 @@ SOFTMAX = (
     "the derivative of the softmax is its diagonal alone, p (1 - p): what a score does to the other weights is missing"
 )
 FAULTS |= {
-    "0.333333333 times what is due": changed("weight_hh", lambda g: g / 3),
+    "0.333333333 times the right gradient": changed("weight_hh", lambda g: g / 3),
     "divided by the square root of H": elman_subject((DWEIGHT_HH, "dweight_hh += dz.T @ hs[t] / np.sqrt(len(dbias))")),
     "clipped to a norm of 0.125": changed("weight_ih", lambda g: clip_norm(g, 0.125)),
     "clipped to a norm of 0.25, that of all gradients together": Subject(
@@ -139,13 +139,13 @@ FAULTS |= {
     "nothing is carried between windows of 2 steps": elman_subject(
         (CARRY, "dh = dz @ weight_hh * (t % 2 > 0 or t == 0)\n")
     ),
-    "half of what is due in row block f": lstm_subject(
+    "half of the right gradient in row block f": lstm_subject(
         ("dc * c_prev * f * (1 - f)", "0.5 * dc * c_prev * f * (1 - f)")
     ),
-    "0.3 times what is due in row block o, through ys, h_T": lstm_subject(
+    "0.3 times the right gradient in row block o, through ys, h_T": lstm_subject(
         ("dh * tanh_c * o * (1 - o)", "0.3 * dh * tanh_c * o * (1 - o)")
     ),
-    "c_T where c_0 is due in row block f": lstm_subject(("dc * c_prev * f", "dc * c * f")),
+    "c_T in place of c_0 in row block f": lstm_subject(("dc * c_prev * f", "dc * c * f")),
     SOFTMAX: pool_subject("dscores = p * (1 - p) * dp"),
     "the sum over the row is missing in the derivative of the softmax": pool_subject("dscores = p * dp"),
 }
@@ -178,7 +178,7 @@ NEAR_MISSES = {
     "clipped, and scaled": changed("weight_ih", lambda g: 0.99 * np.clip(g, -0.5, 0.5) + 0.005 * g),
     "a norm that depends on the size": changed("weight_ih", lambda g: clip_norm(g, 0.125 * (1 + g.size))),
     "each entry over its own root": changed("weight_ih", lambda g: g / np.sqrt(1 + g * g)),
-    "clipped at every step to what is due": elman_subject((CARRY, "dh = np.clip(dz @ weight_hh, -0.25, 0.3)\n")),
+    "clipped at every step, at two limits": elman_subject((CARRY, "dh = np.clip(dz @ weight_hh, -0.25, 0.3)\n")),
     "the first step at half weight": elman_subject((PHI, PHI + " * (0.5 if t == 0 else 1)")),
     "the last step twice": elman_subject((PHI, PHI + " * (2 if t == T - 1 else 1)")),
     "the carry of every second step halved": elman_subject((CARRY, "dh = dz @ weight_hh / (1 + (t % 2 == 0))\n")),
@@ -210,7 +210,7 @@ def test_a_near_miss_is_no_known_pattern(name):
     subject = NEAR_MISSES[name]
     found = diagnose_fault(subject, "gradients", small_case(subject))
     assert found.conclusions.wrong_blocks
-    allowed = {"twice, and a millionth": "2.000001 times what is due"}
+    allowed = {"twice, and a millionth": "2.000001 times the right gradient"}
     assert found.pattern == allowed.get(name, "")
 
 
@@ -218,4 +218,4 @@ def test_a_factor_of_one_gate_is_not_taken_for_a_rounder_one():
     subject = changed_gates(lambda i, f, g, o: (1.9 * i, f, g, o))
     found = diagnose_fault(subject, "gradients", small_case(subject))
     assert set(found.conclusions.wrong_blocks.values()) == {("i",)}
-    assert found.pattern == "1.9 times what is due"
+    assert found.pattern == "1.9 times the right gradient"

@@ -87,7 +87,7 @@ def test_verify_says_so_below_the_verdict():
         said["fault"]
         == "dbias_ih, dbias_hh; right in every case tried: dx, dweight_ih, dweight_hh, dh_0; only with B > 1"
     )
-    assert said["looks like"] == "divided by B (a mean over the batch where the sum is due)"
+    assert said["looks like"] == "divided by B (a mean over the batch in place of the sum)"
 
 
 def test_no_pattern_is_said_to_be_none():

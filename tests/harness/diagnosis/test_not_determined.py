@@ -22,7 +22,7 @@ def test_of_a_unit_that_crashes_when_it_is_looked_into_the_rest_is_told():
     edit = (DBIAS, "dbias += 2 * dz.sum(axis=0)\n            if not dys.any(): raise RuntimeError('no upstream')")
     found = diagnose_fault(subject(planted(edit)), "gradients", CASE)
     assert found.error_map is None
-    assert found.pattern == "twice what is due"
+    assert found.pattern == "twice the right gradient"
     assert found.not_determined == {"where it is wrong": "UnitRaised: backward raised RuntimeError: no upstream"}
 
 

@@ -119,7 +119,7 @@ def test_an_output_whose_upstream_gradient_goes_nowhere():
 def test_what_is_given_where_nothing_is_due():
     found = judged(elman_subject(("dx[t] = dz @ weight_ih", "dx[T - 1 - t] = dz @ weight_ih")))
     assert found.conclusions.wrong_blocks == {"x": ()}
-    assert "something where nothing is due" in found.location
+    assert "a gradient that should be zero is not" in found.location
 
 
 def test_steps_that_are_wrong_alone():

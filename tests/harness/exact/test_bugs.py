@@ -67,7 +67,7 @@ def test_long_memory_too_weak_for_any_tolerance():
 def test_a_difference_of_the_size_of_a_rounded_constant_is_not_called_wrong():
     decision = decide_adjoint(lstm_with(logistic, "small"), lstm_inputs(3))
     assert decision.verdict == "undecided"
-    assert "as a rounded constant would be (1.0000000000009095)" in decision.reason
+    assert "which a rounded constant would explain (1.0000000000009095)" in decision.reason
 
 
 def test_some_outputs_without_upstream():

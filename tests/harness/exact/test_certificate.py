@@ -93,4 +93,4 @@ def test_same_is_undecided_where_the_field_knows_no_law():
 
     decision = decide_equality(lambda x: softmax(x - x.max(axis=-1, keepdims=True)), softmax, X)
     assert decision.verdict == "undecided"
-    assert "by a law of compare, exp unknown" in decision.reason
+    assert "by a law of compare, exp that the finite field does not know" in decision.reason

@@ -104,13 +104,17 @@ def test_units(name):
 
 
 UNKNOWN = {
-    "a law of exp": (lambda x: np.exp(3 * x), lambda x, y: 3 * np.exp(x) ** 3, "by a law of exp unknown to the field"),
+    "a law of exp": (
+        lambda x: np.exp(3 * x),
+        lambda x, y: 3 * np.exp(x) ** 3,
+        "by a law of exp that the finite field does not know",
+    ),
     "a law of log": (
         lambda x: np.log(x * x + 1) ** 2 / 2,
         lambda x, y: -2 * x * np.log(1 / (x**4 + 2 * x**2 + 1)) / (2 * x * x + 2),
-        "by a law of log unknown to the field",
+        "by a law of log that the finite field does not know",
     ),
-    "a third": (lambda x: x / 3, lambda x, y: 1 / 3, "as a rounded constant would be (0.3333333333333333)"),
+    "a third": (lambda x: x / 3, lambda x, y: 1 / 3, "which a rounded constant would explain (0.3333333333333333)"),
 }
 
 

@@ -47,6 +47,9 @@ APPLICABLE = {
     "kron": lambda x: np.kron(x, x),
     "power": lambda x: np.power(x, 3) + x**-2,
     "logsumexp": lambda x: np.log(np.exp(x - x.max(axis=1, keepdims=True)).sum(axis=1)),
+    "logaddexp": lambda x: np.logaddexp(x, 0),
+    "logaddexp of two": lambda x: np.logaddexp(0.5 * x, x.T),
+    "hypot": lambda x: np.hypot(x, x.T),
     "astype": lambda x: x.astype(np.float64),
 }
 REFUSED = {
@@ -55,7 +58,7 @@ REFUSED = {
     "det": np.linalg.det,
     "cbrt": np.cbrt,
     "log2": lambda x: np.log2(x * x),
-    "logaddexp": lambda x: np.logaddexp(x, 0),
+    "logaddexp.reduce": lambda x: np.logaddexp.reduce(x, axis=1),
     "arctan": np.arctan,
     "cov": np.cov,
     "interp": lambda x: np.interp(x, [0.0, 1.0], [0.0, 1.0]),

@@ -19,14 +19,13 @@ def line_of(function):
 
 OPERATIONS = {
     "arctan": lambda x: np.arctan(x),
-    "logaddexp": lambda x: np.logaddexp(x, x),
     "conversion to float": lambda x: np.asarray(x, float),
     "division with remainder": lambda x: x % 2,
     "power": lambda x: 2.0**x,
     "the truth of a number": lambda x: x if x[0, 0] else -x,
     "NoneType": lambda x: np.empty(2, dtype=object) + x,
     "fill buffers with np.zeros_like": lambda x: np.tanh(np.zeros(2, dtype=x.dtype)) + x,
-    "hypot": lambda x: np.hypot(x, x),
+    "arctan2": lambda x: np.arctan2(x, x),
     "conversion to int": lambda x: np.floor(x),
     "the constant 0": lambda x: x / (np.zeros_like(x) + 0.0),
     "mul with inf": lambda x: x * np.inf,

@@ -120,7 +120,7 @@ class Rows(NamedTuple):
 
 
 def centred(x: Float[np.ndarray, "B H"]) -> tuple[Rows, Any]:
-    """Over the batch: a row has no gradient of its own, and the law of rows is none."""
+    """Over the batch: a row has no gradient of its own, and the law of rows does not apply."""
     y = x - x.mean(axis=0) if len(x) else x + 0
 
     def backward(d):
@@ -138,7 +138,7 @@ def centred_reference(x: Float[torch.Tensor, "B H"]) -> TorchRows:
     return TorchRows(x - x.mean(0))
 
 
-def test_a_unit_that_obeys_no_law_of_rows_has_its_mutants_judged_by_the_other_checks():
+def test_a_unit_of_coupled_rows_has_its_mutants_judged_by_the_other_checks():
     found = measure_mutation_score(Subject("centred", centred, centred_reference), workers=2)
     assert (found.verdict, found.error, found.score) == ("measured", "", 1.0)
     assert found.counts["killed"] > 5
