@@ -59,5 +59,5 @@ def test_a_backward_that_raises_is_told() -> None:
     reference.__globals__["Refusing"] = Refusing
     report = examine(Subject("unit", elman.elman, reference))
     assert report.verdict == "bad declaration"
-    assert "unit: the reference: its backward raised IndexError: no gradient" in report.message
+    assert "elman: the reference: its backward raised IndexError: no gradient" in report.message
     assert "no more" not in report.message
