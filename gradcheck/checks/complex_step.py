@@ -129,7 +129,7 @@ def compute_tolerance(
     tolerance = SUM_ROUNDING * sum_magnitudes(run.wide_upstream, jv)
     for name, v in direction.items():
         each = rounding(name) + SUM_ROUNDING * np.abs(run.gradients[name])
-        tolerance += float((each * np.abs(v)).sum())
+        tolerance += float((np.where(v == 0, 0, each) * np.abs(v)).sum())
     return tolerance
 
 

@@ -40,7 +40,9 @@ def check_forward(run: Run) -> CheckOutcome:
     ]
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
-        return CheckOutcome(worst.ratio if worst else 0.0, {c.name: c for c in comparisons})
+        tolerances.require_some_judged()
+        left_out = tolerances.describe_left_out()
+        return CheckOutcome(worst.ratio if worst else 0.0, {c.name: c for c in comparisons}, ill_conditioned=left_out)
     entry = worst.worst[0]
     opinions = {"manual": entry.manual, "reference": entry.judge}
     verdict, reason = "judges split", "manual and reference compute different functions"

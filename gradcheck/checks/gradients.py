@@ -27,7 +27,11 @@ def check_gradients(run: Run) -> CheckOutcome:
     ]
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
-        return CheckOutcome(worst.ratio if worst else 0.0, {f"d{c.name}": c for c in comparisons})
+        tolerances.require_some_judged()
+        left_out = tolerances.describe_left_out("d")
+        return CheckOutcome(
+            worst.ratio if worst else 0.0, {f"d{c.name}": c for c in comparisons}, ill_conditioned=left_out
+        )
     require_finite(comparisons)
     skip_kinks(run)
     raise CheckFailed(describe_failure(run, worst, comparisons))

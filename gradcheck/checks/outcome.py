@@ -21,6 +21,7 @@ class CheckOutcome:
     ratio: float = 0.0
     compared: Mapping[str, TensorComparison] = field(default_factory=dict)
     proof: CaseProof | None = None
+    ill_conditioned: str = ""
     explanation: str = ""
     imprecise: str = ""
 

@@ -68,5 +68,7 @@ def measure_own_rounding(third_party: Oracle, what: str, samples: int) -> Tolera
         if not own.is_closed:
             own.refine(samples)
     except IllConditioned as error:
-        raise NotApplicable(f"the rounding of the third-party implementation grows to the size of {error}") from error
+        raise NotApplicable(f"the third-party implementation is not finite in {error}") from error
+    if left_out := own.describe_left_out():
+        raise NotApplicable(f"in the third-party implementation {left_out}")
     return own

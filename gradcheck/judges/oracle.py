@@ -72,7 +72,7 @@ class Oracle:
 
     @cached_property
     def gradient_tolerances(self) -> ToleranceModel:
-        """The tolerances of the gradients.  Raises IllConditioned if rounding grows to the size of a gradient."""
+        """The tolerances of the gradients.  Raises IllConditioned if a gradient is not finite."""
         specs = {n: self.declaration.inputs[n] for n in self.declaration.differentiable if n in self.inputs}
 
         def take(k: int) -> RoundingSample:
@@ -83,7 +83,7 @@ class Oracle:
 
     @cached_property
     def output_tolerances(self) -> ToleranceModel:
-        """The tolerances of the outputs.  Raises IllConditioned if rounding grows to the size of an output."""
+        """The tolerances of the outputs.  Raises IllConditioned if an output is not finite."""
 
         def take(k: int) -> RoundingSample:
             exact, rounded, _ = self.sample(k)

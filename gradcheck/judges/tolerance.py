@@ -63,15 +63,18 @@ class RoundingSample(NamedTuple):
 
 
 class ToleranceModel:
-    """The rounding of each tensor and time step: the largest of the samples taken so far; at first there is none."""
+    """The rounding of each tensor and time step: the largest of the samples taken so far; at first there is none.
+
+    `ill_conditioned` has the steps of each tensor at which rounding grows to its size: everything is within tolerance
+    there, which is infinite.
+    """
 
     def __init__(
         self, specs: Mapping[str, ArraySpec], dtype: str, exact: Tensors, take: Callable[[int], RoundingSample]
     ) -> None:
         """`exact` is the reference at the case itself; `take(k)` gives the k-th sample, 0 there.
 
-        Raises IllConditioned if the reference is not finite; `refine` raises it if the rounding of the first sample is
-        too large.
+        Raises IllConditioned if the reference is not finite.
         """
         self.specs = specs
         self.dtype = dtype
@@ -81,6 +84,7 @@ class ToleranceModel:
         self.magnitude = {n: reduce_to_steps(spec, np.abs(exact[n])) for n, spec in specs.items()}
         self.error = {n: np.zeros_like(m) for n, m in self.magnitude.items()}
         self.nearby = dict(self.error)
+        self.ill_conditioned = {n: np.zeros(m.shape, bool) for n, m in self.magnitude.items()}
         self.exact = exact
         self.has_no_digits = {n: np.zeros(exact[n].shape, bool) for n in specs}
         self.tolerances: Tensors = {}
@@ -88,13 +92,32 @@ class ToleranceModel:
             if not np.isfinite(magnitude).all():
                 raise IllConditioned(name)
 
-    def check_conditioning(self, errors: Tensors) -> None:
+    def leave_out(self, name: str, steps: Array) -> None:
+        """Note the steps at which a tensor cannot be judged, as a mask of the shape of `magnitude`."""
+        self.ill_conditioned[name] = self.ill_conditioned[name] | steps
+        self.tolerances = {n: t for n, t in self.tolerances.items() if n != name}
+
+    def leave_out_ill_conditioned(self, errors: Tensors) -> None:
         for name, error in errors.items():
             excess = error > MAX_ROUNDING_SHARE * self.magnitude[name]
             if self.dtype == "float32":
                 excess &= self.magnitude[name] > SMALLEST_MAGNITUDE
-            if excess.any():
-                raise IllConditioned(name)
+            self.leave_out(name, excess)
+
+    def require_some_judged(self) -> None:
+        """Raise IllConditioned if no step of any tensor can be judged."""
+        masks = self.ill_conditioned
+        if any(mask.any() for mask in masks.values()) and all(mask.all() for mask in masks.values()):
+            raise IllConditioned(", ".join(masks))
+
+    def describe_left_out(self, prefix: str = "") -> str:
+        """List the tensors that are judged in part or not at all, with this before their names; "" if there is none."""
+        parts = [
+            f"{'' if mask.all() else 'steps of '}{prefix}{name}"
+            for name, mask in self.ill_conditioned.items()
+            if mask.any()
+        ]
+        return f"rounding grows to the size of {', '.join(parts)}" if parts else ""
 
     def measure_errors(self, sample: RoundingSample, magnitude: Tensors) -> Tensors:
         """Return the float32 error of each tensor and time step; unmeasured ones get at most MAX_ROUNDING_SHARE."""
@@ -142,7 +165,7 @@ class ToleranceModel:
         sample = self.sample(self.sample_count)
         errors = self.measure_errors(sample, self.magnitude)
         if self.sample_count == 0:
-            self.check_conditioning(errors)
+            self.leave_out_ill_conditioned(errors)
             self.error = errors
         else:
             for name, error in errors.items():
@@ -175,7 +198,7 @@ class ToleranceModel:
     def compute_tolerance(self, name: str) -> Array:
         floor = ROUNDING_UNIT[self.dtype] * self.magnitude[name]
         tolerance: Array = SAFETY_FACTOR[self.dtype] * self.error[name] + floor + UNDERFLOW_TOLERANCE[self.dtype]
-        return tolerance
+        return np.where(self.ill_conditioned[name], np.inf, tolerance)
 
 
 def find_nearby_maximum(magnitude: Array, spec: ArraySpec) -> Array:

@@ -70,7 +70,8 @@ def apply_checks(
         if raised := explain_raising_reference(case, error):
             return CaseResult(case, tuple(results), skipped=raised, unjudged=raised)
         return CaseResult(case, tuple(results), name, error)
-    return CaseResult(case, tuple(results))
+    left_out = dict.fromkeys(r.outcome.ill_conditioned for r in results if r.outcome.ill_conditioned)
+    return CaseResult(case, tuple(results), unjudged="; ".join(left_out))
 
 
 def explain_check(run: Run, check: Check, explain: Explain) -> CheckOutcome:

@@ -1,6 +1,7 @@
 """A recurrence so chaotic that rounding decides it is counted and skipped, neither passed nor failed."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -68,3 +69,53 @@ def test_a_bug_is_still_found_among_them() -> None:
     wrong = altered(sine_map, lambda gradients: gradients.update(x=gradients["x"] * (1 + 1e-9)))
     report = examine(Subject("sine_map", wrong, reference))
     assert (report.verdict, report.failure.check) == ("wrong", "gradients")
+
+
+class Beside(NamedTuple):
+    ys: Float[Array, "T B H"]
+    h_T: Float[Array, "B H"]
+    scaled: Float[Array, " H"]
+
+
+class BesideReference(NamedTuple):
+    ys: Float[torch.Tensor, "T B H"]
+    h_T: Float[torch.Tensor, "B H"]
+    scaled: Float[torch.Tensor, " H"]
+
+
+def beside(
+    x: Float[Array, "T B H"], h_0: Float[Array, "B H"], w: Float[Array, " H"]
+) -> tuple[Beside, Callable[[Beside], dict[str, Array]]]:
+    """A chaotic recurrence, and a tensor that has nothing to do with it."""
+    states, pull_back = sine_map(x, h_0)
+
+    def backward(d: Beside) -> dict[str, Array]:
+        dw = np.zeros_like(w) if d.scaled is None else 3 * w * w * d.scaled
+        return {**pull_back(Output(d.ys, d.h_T)), "w": dw}
+
+    return Beside(*states, w**3), backward
+
+
+def beside_reference(
+    x: Float[torch.Tensor, "T B H"], h_0: Float[torch.Tensor, "B H"], w: Float[torch.Tensor, " H"]
+) -> BesideReference:
+    return BesideReference(*reference(x, h_0), w**3)
+
+
+CHAOTIC = "T=100,B=2,H=3,seed=1"
+
+
+def test_a_tensor_that_is_ill_conditioned_does_not_spoil_the_case_for_others() -> None:
+    report = examine(Subject("beside", beside, beside_reference), case=CHAOTIC)
+    assert (report.verdict, report.cases, report.skipped) == ("agrees", 1, 0)
+    (note,) = [note for note in report.notes if "rounding" in note]
+    assert note.startswith(f"not judged at {CHAOTIC}: rounding grows to the size of steps of ys, h_T")
+    assert "dx" in note
+    assert "dw" not in note
+
+
+def test_a_fault_beside_it_is_found() -> None:
+    wrong = altered(beside, lambda gradients: gradients.update(w=gradients["w"] * (1 + 1e-9)))
+    report = examine(Subject("beside", wrong, beside_reference), case=CHAOTIC, diagnose=False)
+    assert report.verdict == "wrong"
+    assert " dw[" in report.message

@@ -113,8 +113,21 @@ def test_no_tolerance_exceeds_a_quarter_of_1e9_of_the_largest_entry() -> None:
 
 def test_rounding_beyond_that_is_ill_conditioned() -> None:
     exact = np.ones((1, 2, 3))
-    with pytest.raises(IllConditioned):
-        tolerances(exact, 1.01 * 2.0**-6 * exact)
+    measured = tolerances(exact, 1.01 * 2.0**-6 * exact)
+    assert measured.tolerance("x") == np.inf
+    assert measured.describe_left_out("d") == "rounding grows to the size of dx"
+    with pytest.raises(IllConditioned, match="x"):
+        measured.require_some_judged()
+
+
+def test_only_the_steps_that_rounding_grows_to_are_left_out() -> None:
+    exact = np.ones((2, 2, 3))
+    measured = tolerances(exact, np.array([1e-7, 1.0]).reshape(2, 1, 1) * exact)
+    assert (measured.tolerance("x") < np.inf).ravel().tolist() == [True, False]
+    assert measured.describe_left_out() == "rounding grows to the size of steps of x"
+    measured.require_some_judged()
+    off = exact + np.array([1e-6, 1.0]).reshape(2, 1, 1)
+    assert [ratio > 1 for ratio in compare_tensor("x", off, exact, measured).steps] == [True, False]
 
 
 @pytest.mark.parametrize("largest", [5e-324, 1e-300, 1.0, 1e300, 0.0, np.inf])
