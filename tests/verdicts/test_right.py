@@ -28,6 +28,10 @@ RARE = {
         "T=2,H=1,seed=267440121,scale=saturated",
     ),
     "its gradient": ("activations.softplus_plain", "B=2,H=4,seed=472379217,scale=saturated"),
+    "the centre of tanh, where no curvature shows": (
+        "plain_buffers.elman",
+        "T=1,B=1,I=1,H=1,seed=4212945170,values=w:zero",
+    ),
     "the norm of no numbers": ("norms.weight_norm", "H=1,I=0,seed=0"),
     "no step between a gradient and its upstream": ("running.momentum_descent", "T=0,H=1,seed=0"),
 }
