@@ -27,7 +27,7 @@ def exact_cases(draw: st.DrawFn, declaration: Declaration, options: dict[str, An
 
 @st.composite
 def arrays(draw: st.DrawFn, declaration: Declaration, literals: Literals = NOTHING) -> CaseArrays:
-    """Draw the arrays of a case: `inputs` and `options` by name, and `upstream` gradients by output, or None for one."""
+    """Draw the arrays of a case: inputs and options by name, and by output an upstream gradient or None."""
     return draw_arrays(declaration, draw(cases(declaration, literals)))
 
 
