@@ -11,6 +11,7 @@ import numpy as np
 from ..cases.arrays import Array
 from ..execution.run import Run
 from ..judges.complex_step import weight_by_upstream
+from ..unit.unrecorded import unrecorded
 from .agreement import TERM_ROUNDING
 
 STEPS = (2.0**-20, 2.0**-18, 2.0**-16)
@@ -51,6 +52,7 @@ def pull_back(run: Run, direction: Mapping[str, Array]) -> float:
 def measure_slope(run: Run, direction: Mapping[str, Array], step: float) -> float:
     """Return <u, f(x + step v) - f(x)> / step; outputs are subtracted before they are weighted."""
     moved = {n: run.wide_inputs[n] + step * v for n, v in direction.items()}
-    there, here = run.forward(run.wide_inputs | moved)[0], run.outputs
+    with unrecorded():
+        there, here = run.forward(run.wide_inputs | moved)[0], run.outputs
     changes = {n: (there[n] - here[n]) / step for n, u in run.wide_upstream.items() if u is not None}
     return weight_by_upstream(changes, run.wide_upstream)

@@ -1,6 +1,6 @@
 """Checks that manual's outputs equal the reference's, in each tensor and time step."""
 
-from ..errors import NotApplicable, Unfinished
+from ..errors import IllConditioned, NotApplicable, Unfinished
 from ..execution.run import Run
 from ..judges.comparison import compare_tensor
 from . import tie_break as third
@@ -14,6 +14,7 @@ from .failure import (
     format_other_tensors,
     format_worst_entries,
 )
+from .kinks import do_outputs_jump
 from .outcome import CheckOutcome
 
 
@@ -43,6 +44,8 @@ def check_forward(run: Run) -> CheckOutcome:
         tolerances.require_some_judged()
         left_out = tolerances.describe_left_out()
         return CheckOutcome(worst.ratio if worst else 0.0, {c.name: c for c in comparisons}, ill_conditioned=left_out)
+    if do_outputs_jump(run):
+        raise IllConditioned(f"{worst.name}, which jumps here")
     entry = worst.worst[0]
     opinions = {"manual": entry.manual, "reference": entry.judge}
     verdict, reason = "judges split", "manual and reference compute different functions"

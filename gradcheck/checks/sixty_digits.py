@@ -12,6 +12,7 @@ from ..exact.array import ExactArray, map_entries
 from ..exact.decimals import DECIMAL_DIGITS, DecimalDual, DecimalField
 from ..exact.probe import ExactProbe, list_real_parts
 from ..execution.run import Run
+from ..unit.unrecorded import unrecorded
 from .exact import bind_unit
 
 MOST_NUMBERS = 40_000
@@ -82,7 +83,8 @@ def evaluate_decimals(run: Run) -> SixtyDigits:
     sent = [abs(e.value) for u in upstream.values() for e in list_real_parts(u, carrier)]
     floor = Decimal("1e-12") * sum(sent, Decimal(0))
     for name in [n for n in probe.variables if n in run.differentiable]:
-        out, _ = probe.forward((name, slice(None)))
+        with unrecorded():
+            out, _ = probe.forward((name, slice(None)))
         left = probe.pairing(upstream, out._asdict(), names)
         right = probe.pairing(gradients, probe.inputs, [name])
         terms = [u.value * y.tangent for u, y in left] + [-g.value * x.tangent for g, x in right]
@@ -103,10 +105,11 @@ def evaluate_decimals(run: Run) -> SixtyDigits:
 def run_in_decimals(run: Run, carrier: DecimalField) -> tuple[ExactProbe, Any, dict[str, Any], Mapping[str, Any]]:
     """Run the unit on decimals of the current precision, at the case: probe, outputs, upstream gradients, gradients."""
     probe = ExactProbe(bind_unit(run), run.wide_inputs, carrier)
-    outputs, backward = probe.forward()
-    names = [n for n in probe.list_upstream_names(outputs) if run.wide_upstream.get(n) is not None]
-    upstream = {n: lift_to_decimals(run.wide_upstream[n], carrier) for n in names}
-    return probe, outputs, upstream, probe.pull_back(outputs, backward, upstream)
+    with unrecorded():
+        outputs, backward = probe.forward()
+        names = [n for n in probe.list_upstream_names(outputs) if run.wide_upstream.get(n) is not None]
+        upstream = {n: lift_to_decimals(run.wide_upstream[n], carrier) for n in names}
+        return probe, outputs, upstream, probe.pull_back(outputs, backward, upstream)
 
 
 def round_arrays(run: Run, arrays: Mapping[str, Any], carrier: DecimalField) -> dict[str, Array]:

@@ -1,10 +1,12 @@
 """Two laws, tested together: the outputs and gradients of a slice are the slice of the outputs and gradients.
 
-rows        one row of the batch, run alone, gives the same as in the batch.  Applies if every output has the axis B
+rows        one row of the batch, run alone, gives the same as in the batch.  Applies if every output has the axis B,
+            and shapes and ranges of integers have B as an axis only: an integer below B may name another row
 chain       two halves of the sequence give the same as the whole, if the final state of the first half is the initial
             state of the second.  Applies to units with an input NAME_0 for an output NAME_T.  It does not apply if the
             unit gives no gradient of that input, or if the range of an integer input contains T: such an integer (a
-            length, a truncation) counts steps from the start of the sequence, and each half would need its own
+            length, a truncation) counts steps from the start of the sequence, and each half would need its own.  Nor
+            does it if a shape has T otherwise than as an axis, as `T T` and `T+1` do
 """
 
 from collections.abc import Mapping
@@ -35,9 +37,11 @@ def check_slices(run: Run) -> float:
 
 
 def choose_row(run: Run) -> int | None:
-    """Choose a row of the batch; None if there is only one, or if an output has no axis B."""
+    """Choose a row of the batch; None if there is only one, or if it makes no case of its own."""
     B = run.case.sizes.get("B", 1)
     if B < 2 or any(o.axis("B") is None for o in run.declaration.outputs.values()):
+        return None
+    if not run.declaration.can_slice("B"):
         return None
     return int(draw_words(run.case, "law.rows", 1)[0]) % B
 
@@ -47,7 +51,7 @@ def choose_cut(run: Run) -> int | None:
     inputs, outputs, T = run.declaration.inputs, run.declaration.outputs, run.case.sizes.get("T", 1)
     states = run.declaration.states
     held_fixed = any(not inputs[start].differentiable for start in states)
-    if not states or held_fixed or T < 2 or run.declaration.counts_steps:
+    if not states or held_fixed or T < 2 or not run.declaration.can_slice("T"):
         return None
     if any(o.axis("T") != 0 for n, o in outputs.items() if n not in states.values()):
         return None

@@ -10,6 +10,8 @@ from ..judges.jitter import DISTURBANCE, run_disturbed_reference
 from ..judges.tolerance import reduce_to_steps
 
 DISTURBED_RUNS = 6
+SMALLEST_INPUT = 2.0**-10
+"""An input smaller than that, or zero, says nothing of the size of its gradient: it counts as so large."""
 
 
 def measure_terms(run: Run, what: str, name: str) -> Array:
@@ -35,11 +37,11 @@ def measure_natural_size(run: Run, what: str, name: str) -> float:
     """
     if what == "output":
         return max(map(find_largest, run.wide_inputs.values()))
-    result = run.reference_result
-    sizes = [find_largest(g) * find_largest(run.inputs[n]) for n, g in result.gradients.items()]
-    sizes += [find_largest(u * result.outputs[n]) for n, u in run.wide_upstream.items() if u is not None]
-    upstream = max((find_largest(u) for u in run.wide_upstream.values() if u is not None), default=0.0)
-    return max([*sizes, upstream * find_largest(run.inputs[name])]) / max(find_largest(run.inputs[name]), 1e-300)
+    result, own = run.reference_result, max(find_largest(run.inputs[name]), SMALLEST_INPUT)
+    sizes = [find_largest(g) * find_largest(run.inputs[n]) / own for n, g in result.gradients.items()]
+    sent = {n: u for n, u in run.wide_upstream.items() if u is not None}
+    sizes += [find_largest(u * result.outputs[n]) / own for n, u in sent.items()]
+    return max([*sizes, *map(find_largest, sent.values())], default=0.0)
 
 
 def find_largest(array: Any) -> float:

@@ -89,10 +89,10 @@ def is_another_function(
         if run.case.dtype == "float64":
             limit = np.maximum(limit, SAME_FUNCTION * scale)
         return bool((error > limit).any()) and not does_error_shrink(judge, what, name, known.outputs[name], error)
-    largest = max(measure_natural_size(run, "gradient", name), float(np.max(scale)))
+    largest = max(measure_natural_size(run, "gradient", name), float(np.max(scale, initial=0.0)))
     far = SAME_FUNCTION * largest if run.case.dtype == "float64" else 2.0**-12 * largest
     if known.rounded and known.largest_defect > 1e-40:
-        far = 64 * UNIT_ROUNDOFF[run.case.dtype] * float(np.max(scale))
+        far = 64 * UNIT_ROUNDOFF[run.case.dtype] * float(np.max(scale, initial=0.0))
     return bool((error > np.maximum(far, run.gradient_tolerances.tolerance(name))).any())
 
 

@@ -20,6 +20,8 @@ from .primes import CHANCE_OF_BAD_PRIME, draw_prime
 from .probe import ExactProbe, ExactUnit, InputArrays, UpstreamNames
 
 MAX_DRAWS = 16
+SMALLEST_DEFECT = Decimal("1e-17")
+"""Of its size: what no float sees is not called different."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +140,9 @@ def confirm_difference(
         digits, functions = -size.adjusted() if size else DECIMAL_DIGITS, ", ".join(decision.used) or "numbers"
         unknown = f"by a law of {functions} that the finite field does not know"
         reason = f"holds to {digits} digits at the case's real numbers, {unknown}"
+        return _make_undecided(decision, reason)
+    if size < SMALLEST_DEFECT:
+        reason = f"off by {size:.1e} of its size, as a forward that iterates until its result settles is"
         return _make_undecided(decision, reason)
     if size < Decimal("1e-12") and carrier.rounded:
         constants = ", ".join(sorted(map(repr, carrier.rounded))[:3])

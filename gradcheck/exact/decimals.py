@@ -15,6 +15,7 @@ from typing import Any
 from . import rules
 from .complex import ExactComplex
 from .element import Element
+from .errors import require_finite
 
 DECIMAL_DIGITS = 60
 
@@ -34,6 +35,7 @@ class DecimalField:
 
     def constant(self, c: Any) -> DecimalDual:
         c = c.item() if hasattr(c, "item") else c
+        require_finite(c)
         numerator, denominator = (c, 1) if isinstance(c, int) else c.as_integer_ratio()
         if denominator != 1 and abs(numerator) >> 24:
             self.rounded.add(c)

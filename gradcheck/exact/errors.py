@@ -1,5 +1,6 @@
 """What the exact judge raises, and where in the user's code it happened."""
 
+import math
 import sys
 import traceback
 from pathlib import Path
@@ -42,6 +43,12 @@ def locate_error(trace: TracebackType | None) -> str:
     """Return `file:line` of the innermost frame of a traceback outside NumPy and this package."""
     frames = [f for f in traceback.extract_tb(trace) if not f.filename.startswith(_HIDDEN_FOLDERS)]
     return f"{frames[-1].filename}:{frames[-1].lineno}" if frames else "unknown place"
+
+
+def require_finite(constant: float) -> None:
+    """Raise Unsupported if a constant is infinite or not a number: no exact number stands for it."""
+    if not math.isfinite(constant):
+        raise unsupported_error(f"the constant {constant}")
 
 
 def unsupported_error(operation: str) -> Unsupported:

@@ -19,7 +19,7 @@ import numpy as np
 from . import rules
 from .complex import ExactComplex
 from .dual import Dual
-from .errors import Tie, UnluckyDraw, locate_call, unsupported_error
+from .errors import Tie, UnluckyDraw, locate_call, require_finite, unsupported_error
 
 
 class Field:
@@ -51,6 +51,7 @@ class Field:
         if known is None:
             if isinstance(c, np.generic):
                 c = c.item()
+            require_finite(c)
             numerator, denominator = (c, 1) if isinstance(c, int) else c.as_integer_ratio()
             if abs(numerator) >> 24 and denominator != 1:
                 self.rounded.add(c)

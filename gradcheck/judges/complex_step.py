@@ -16,6 +16,7 @@ import numpy as np
 from ..cases.arrays import Array
 from ..errors import NotApplicable
 from ..unit.declaration import Declaration
+from ..unit.unrecorded import unrecorded
 
 IMAGINARY_STEP = 2.0**-80
 
@@ -43,7 +44,7 @@ def take_complex_step(
         if spec.differentiable and name in arguments:
             arguments[name] = arguments[name] + 1j * IMAGINARY_STEP * direction.get(name, 0.0)
     try:
-        with warnings.catch_warnings(), np.errstate(all="ignore"):
+        with unrecorded(), warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("error", np.exceptions.ComplexWarning)
             outputs, _ = unit(**arguments, **options)
     except Exception as error:

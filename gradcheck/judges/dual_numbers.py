@@ -19,6 +19,7 @@ from ..errors import NotApplicable
 from ..exact.decimals import DECIMAL_DIGITS, DecimalField
 from ..exact.errors import Unsupported
 from ..exact.probe import ExactProbe, list_real_parts
+from ..unit.unrecorded import unrecorded
 
 
 def differentiate_by_duals(
@@ -45,7 +46,8 @@ def differentiate_by_duals(
                     list_real_parts(probe.inputs[name], carrier), list_real_numbers(slopes), strict=True
                 ):
                     element.tangent = Decimal(slope)
-            outputs, _ = probe.forward()
+            with unrecorded():
+                outputs, _ = probe.forward()
             total = Decimal(0)
             for name, u in upstream.items():
                 if u is not None:

@@ -11,6 +11,7 @@ from ..errors import DeclarationError, IllConditioned
 from ..execution.run import Run, UnitRaised
 from ..judges.oracle import Upstream
 from ..unit.subject import Subject
+from ..unit.unrecorded import WATCHERS
 from .expressions import HITS, LIMIT, MARKS, SIDES, TRUTHS
 from .marks import Hits, Marks, Truths
 from .own_code import OwnCode, find_own_code
@@ -59,6 +60,7 @@ class Recorder:
     def recording(self) -> Iterator["Recorder"]:
         """Record what runs in the block.  The functions are as they were afterwards, whatever happens."""
         changed: list[tuple[FunctionType, CodeType]] = []
+        WATCHERS.append(self)
         try:
             for reference, before, code in self.replacements:
                 function = reference()
@@ -67,9 +69,22 @@ class Recorder:
                     function.__code__ = code
             yield self
         finally:
+            WATCHERS.remove(self)
             for function, before in changed:
                 function.__code__ = before
             self.leave_out_reached()
+
+    def save(self) -> dict[str, bytes]:
+        """Return what was reached so far, by file."""
+        return {file: bytes(marks) for file, marks in self.marks.items()}
+
+    def restore(self, saved: dict[str, bytes]) -> None:
+        """Forget what was reached since."""
+        for file, marks in self.marks.items():
+            if bytes(marks) != saved[file]:
+                marks[:] = saved[file]
+                for cache in self.caches:
+                    cache.clear()
 
     def record_passes(self, run: Run, *upstreams: Upstream) -> None:
         """Record a forward, and a backward of each of these; a case that the unit refuses runs no more than it does."""

@@ -43,7 +43,16 @@ class ArraySpec:
     @property
     def counts_steps(self) -> bool:
         """Whether it is an integer, such as a length, whose range depends on the number of steps."""
-        return self.range is not None and "T" in (*self.range.low.letters, *self.range.high.letters)
+        return self.counts("T")
+
+    def counts(self, letter: str) -> bool:
+        """Whether it is an integer whose range depends on the size of a letter."""
+        return self.range is not None and letter in (*self.range.low.letters, *self.range.high.letters)
+
+    def has_other_axes(self, letter: str) -> bool:
+        """Whether its shape depends on a letter otherwise than by one axis of that size, as `B B` and `2*B` do."""
+        axes = [d.text for d in self.dimensions if letter in d.letters]
+        return axes not in ([], [letter])
 
     def shape(self, sizes: Mapping[str, int]) -> tuple[int, ...]:
         return tuple(d.size(sizes) for d in self.dimensions)
@@ -98,6 +107,11 @@ class Declaration:
     def counts_steps(self) -> bool:
         """Whether an input counts steps, so that a part of a sequence would need counts of its own."""
         return any(i.counts_steps for i in self.inputs.values())
+
+    def can_slice(self, letter: str) -> bool:
+        """Whether a part of this axis makes a case of its own: shapes and ranges have the letter as an axis only."""
+        specs = (*self.inputs.values(), *self.outputs.values())
+        return not any(spec.has_other_axes(letter) or spec.counts(letter) for spec in specs)
 
     @property
     def choices(self) -> list[dict[str, Any]]:

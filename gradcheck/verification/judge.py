@@ -3,7 +3,8 @@
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from dataclasses import replace
 from functools import partial
 
 from ..cases.arrays import CaseArrays
@@ -19,6 +20,7 @@ from ..errors import CaseIdError, DeclarationError, IllConditioned, NotApplicabl
 from ..execution.run import Run, UnitRaised
 from ..unit.isolation import ignore_warnings
 from ..unit.subject import Subject
+from ..unit.unrecorded import unrecorded
 from ..verdict.case_result import CaseResult, CheckResult
 from ..verdict.tally import Tally
 from .progress import Progress, Watch, ignore_progress
@@ -58,7 +60,8 @@ def apply_checks(
         for check in checks:
             name = check.name
             try:
-                results.append(CheckResult(name, explain_check(run, check, explain)))
+                with unrecorded() if name == "exact" and results else nullcontext():
+                    results.append(CheckResult(name, explain_check(run, check, explain)))
             except NotApplicable as why:
                 results.append(CheckResult(name, reason=str(why)))
     except IllConditioned as why:
@@ -80,7 +83,8 @@ def explain_check(run: Run, check: Check, explain: Explain) -> CheckOutcome:
     try:
         return run_check(run, check)
     except (CheckFailed, UnitRaised) as error:
-        return explain(run, check, error).outcome
+        with unrecorded():
+            return explain(run, check, error).outcome
 
 
 def judge_step(
@@ -162,7 +166,10 @@ def tally_cases(
     for case in cases:
         watch(Progress(subject.name, tally.cases, "case", str(case)))
         with recorder.recording():
-            tally.note(judge_case(subject, case, checks, arrays))
+            before, result = recorder.save(), judge_case(subject, case, checks, arrays)
+            if result.skipped and not any(found.name == "gradients" for found in result.results):
+                recorder.restore(before)  # it ran, and nothing was compared with it
+        tally.note(result)
         if tally.failure is not None or tally.cases + tally.exact_cases == wanted:
             break
     tally.reach = recorder.reach
@@ -172,14 +179,15 @@ def tally_cases(
 def add_up(tallies: Mapping[Step, Tally]) -> Tally:
     """Add up the steps of a unit in their order, up to the first in which a case failed.
 
-    Exact cases count only if a numeric case could be judged too, unless no numeric case was asked for.
+    Exact cases count only if a numeric case could be judged too, unless no numeric case was asked for.  What runs in
+    these is no evidence then: code may do something else on numbers that are not floats.
     """
     whole, numeric = Tally(), False
     for step, tally in sorted(tallies.items(), key=lambda item: order_of(item[0])):
         if step == "exact" and numeric and not whole.cases:
             break
+        whole += replace(tally, reach=None) if step == "exact" and numeric else tally
         numeric |= step not in ("exact", "replay")
-        whole += tally
         if whole.failure is not None:
             break
     return whole

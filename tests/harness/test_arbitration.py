@@ -64,6 +64,16 @@ def test_a_fault_is_not_excused(edit, digits, request):
     assert report.verdict == "wrong", report.reason
 
 
+@pytest.mark.parametrize("zeros", ["h_0:zero", "h_0:zero+weight_hh:zero"])
+def test_a_fault_at_numbers_that_are_zero_is_not_excused(zeros):
+    """There neither the number nor its gradient says how large an error of the gradient may be."""
+    edit = ('"h_0": dh', '"h_0": dh if h_0.any() else dh + 1e-9')
+    subject = Subject("unit", planted(edit), elman_reference.elman)
+    case = Case.parse(f"T=3,B=2,I=2,H=2,seed=1,values={zeros}", subject.declaration)
+    result = judge_case(subject, case, NUMERIC_CHECKS)
+    assert (result.failed, result.error.failure.verdict) == ("gradients", "wrong")
+
+
 def test_single_precision_inside_is_imprecise_and_never_proved():
     subject = Subject("unit", planted(NARROW), elman_reference.elman)
     for given in ({"cases": 20}, {"case": VANISHES}):

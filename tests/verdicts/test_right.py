@@ -32,6 +32,10 @@ RARE = {
         "plain_buffers.elman",
         "T=1,B=1,I=1,H=1,seed=4212945170,values=w:zero",
     ),
+    "sums that cancel at inputs that are zero": (
+        "imprecise.expanded_distances",
+        "B=1,H=1,V=4,seed=1,values=a:zero+b:zero",
+    ),
     "the norm of no numbers": ("norms.weight_norm", "H=1,I=0,seed=0"),
     "no step between a gradient and its upstream": ("running.momentum_descent", "T=0,H=1,seed=0"),
 }

@@ -43,6 +43,7 @@ FILES = (
     "densities",
     "foreign",
     "plain_buffers",
+    "conventions",
     "imprecise",
 )
 ROUNDED = "a constant is rounded, as 1/3 is"
@@ -61,6 +62,9 @@ AGREES = {
     "plain_buffers.moving_filter": "a buffer in plain float64 holds no exact numbers",
     "activations.gelu": "exact arithmetic does not know erf",
     "activations.arctangent": "exact arithmetic does not know arctan",
+    "conventions.newton_reciprocal": "the forward iterates until its result settles",
+    "conventions.convolution": "exact arithmetic does not know numpy.fft",
+    "conventions.ridge": "exact arithmetic does not know numpy.linalg.inv",
     "densities.solve": "exact arithmetic does not know numpy.linalg.solve",
     "densities.log_determinant": "exact arithmetic does not know numpy.linalg.slogdet",
 }

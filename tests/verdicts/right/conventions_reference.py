@@ -1,0 +1,67 @@
+"""The references of `conventions`."""
+
+import math
+
+import torch
+
+from tests.verdicts.right import conventions
+from tests.verdicts.right.twin import twin
+
+
+@twin(conventions.gram)
+def gram(x):
+    return x @ x.T
+
+
+@twin(conventions.differences)
+def differences(x, w):
+    return torch.stack([(x[b + 1] - x[b]) * w[b] for b in range(len(w))]) if len(w) else x[:-1] * w
+
+
+@twin(conventions.two_views)
+def two_views(x):
+    first, second = x.chunk(2)
+    return torch.linalg.vecdot(first, second)
+
+
+@twin(conventions.bags)
+def bags(table, ids, bag, w):
+    return (
+        torch.stack([w[b] * table[ids[bag == b]].sum(dim=0) for b in range(len(w))]) if len(w) else w[:, None] * table
+    )
+
+
+@twin(conventions.neighbours)
+def neighbours(x, adj):
+    near = adj | torch.eye(len(x), dtype=torch.bool)
+    return torch.where(near[:, :, None], x[None], -math.inf).amax(dim=1)
+
+
+@twin(conventions.ordered)
+def ordered(x, w):
+    return x.sort(dim=1).values @ w
+
+
+@twin(conventions.larger)
+def larger(a, b):
+    return torch.maximum(a, b)
+
+
+@twin(conventions.gate_at_zero)
+def gate_at_zero(x, a):
+    return torch.where(x > 0, a, 0 * a) + 0 * x
+
+
+@twin(conventions.newton_reciprocal)
+def newton_reciprocal(a):
+    return 1 / (2 + a.tanh())
+
+
+@twin(conventions.convolution)
+def convolution(x, k):
+    return torch.stack([(k[: t + 1].flip(0) * x[: t + 1]).sum() for t in range(len(x))]) if len(x) else x * k
+
+
+@twin(conventions.ridge)
+def ridge(a, b):
+    return torch.linalg.solve(a.T @ a + torch.eye(a.shape[1], dtype=a.dtype), a.T @ b)
