@@ -46,6 +46,10 @@ class Case:
     def __repr__(self) -> str:
         return f"Case({str(self)!r})"
 
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        """Hypothesis and IPython print a dataclass field by field otherwise."""
+        printer.text(repr(self))
+
     def __str__(self) -> str:
         parts: list[tuple[str, object]] = [*self.sizes.items(), ("seed", self.seed)]
         parts += [(s, getattr(self, s)) for s, values in SWITCHES.items() if getattr(self, s) != values[0]]
