@@ -21,17 +21,11 @@ COMMON = {
     "phases": EVERY_PHASE,
 }
 # A profile registered under CI=true inherits derandomize=True and database=None: so nothing is left to inherit.
-settings.register_profile(
-    "dev", max_examples=20, derandomize=False, database=DirectoryBasedExampleDatabase(".hypothesis/examples"), **COMMON
-)
-settings.register_profile("ci", max_examples=30, derandomize=True, database=None, **COMMON)
-settings.register_profile(
-    "campaign",
-    max_examples=10_000,
-    derandomize=False,
-    database=DirectoryBasedExampleDatabase(".hypothesis/examples"),
-    **COMMON,
-)
+KEPT = DirectoryBasedExampleDatabase(".hypothesis/examples")
+settings.register_profile("dev", max_examples=50, derandomize=False, database=KEPT, **COMMON)
+settings.register_profile("ci", max_examples=25, derandomize=True, database=None, **COMMON)
+settings.register_profile("nightly", max_examples=500, derandomize=False, database=KEPT, **COMMON)
+settings.register_profile("campaign", max_examples=10_000, derandomize=False, database=KEPT, **COMMON)
 
 
 def pytest_configure(config: pytest.Config) -> None:

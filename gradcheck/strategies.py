@@ -4,12 +4,13 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from .cases.arrays import CaseArrays, draw_arrays
 from .cases.case import Case
 from .cases.literals import NOTHING, Literals
 from .cases.sampling import ChoiceSource, draw_case, draw_exact_case
 from .unit.declaration import Declaration
 
-__all__ = ["cases", "exact_cases"]
+__all__ = ["arrays", "cases", "exact_cases"]
 
 
 @st.composite
@@ -22,6 +23,12 @@ def cases(draw: st.DrawFn, declaration: Declaration, literals: Literals = NOTHIN
 def exact_cases(draw: st.DrawFn, declaration: Declaration, options: dict[str, Any]) -> Case:
     """Draw a case for exact arithmetic, with these options."""
     return draw_exact_case(declaration, make_strategy_source(draw), options)
+
+
+@st.composite
+def arrays(draw: st.DrawFn, declaration: Declaration, literals: Literals = NOTHING) -> CaseArrays:
+    """Draw the arrays of a case: inputs and options by name, and by output an upstream gradient or None."""
+    return draw_arrays(declaration, draw(cases(declaration, literals)))
 
 
 def make_strategy_source(draw: st.DrawFn) -> ChoiceSource:

@@ -11,7 +11,7 @@ from .vocabulary import SWITCHES
 LISTS = ("none", "absent", "same")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Case:
     """A case, as its id says it.
 
@@ -42,6 +42,13 @@ class Case:
     none: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     options: Mapping[str, Any] = field(default_factory=dict)
+
+    def __repr__(self) -> str:
+        return f"Case({str(self)!r})"
+
+    def _repr_pretty_(self, printer: Any, _: bool) -> None:
+        """Hypothesis and IPython print a dataclass field by field otherwise."""
+        printer.text(repr(self))
 
     def __str__(self) -> str:
         parts: list[tuple[str, object]] = [*self.sizes.items(), ("seed", self.seed)]

@@ -1,14 +1,16 @@
 """`gradcheck verify`: the verdict on units."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from ..processes.pool import count_cores
+from ..replay import FailedCases, read_all
 from ..reporting.html import write_html_report as write_report
 from ..reporting.json_file import check_writable, write_json
 from ..reporting.unit_table import UnitDisplay
-from ..unit.discovery import UsageError
+from ..unit.discovery import UsageError, find_project_root
 from .interrupts import catch_interrupts
 from .options import (
     GOOD,
@@ -57,7 +59,8 @@ def show_verdicts(
     """Judge units, and print the verdict on each.
 
     Each unit is judged in processes of its own, so one that loops or crashes does not keep the others from their
-    verdicts.  Verdicts do not depend on the number of processes.
+    verdicts.  Verdicts do not depend on the number of processes.  A case at which a unit failed is kept in the example
+    database of Hypothesis (.hypothesis/examples), and judged first the next time.
 
     Exit codes: 0 all good; 1 a gradient is wrong or judges are split, or with --strict imprecise; 2 a unit cannot be
     judged, or wrong usage; 130 Ctrl-C: results so far are shown and written.
@@ -77,7 +80,9 @@ def show_verdicts(
     from ..verification.settings import EXACT_CASES, Settings
 
     planted = None if all_mutants else mutants
-    settings = Settings(cases, seed, 0, case, EXACT_CASES if exact else 0, mutants=planted)
+    failed = FailedCases.of_project(find_project_root(Path.cwd()))
+    replay = read_all(failed, pairs)
+    settings = Settings(cases, seed, 0, case, EXACT_CASES if exact else 0, mutants=planted, replay=replay)
     names = [pair.name for pair in pairs]
     display = UnitDisplay(names, cases if case is None else 1, to_stderr=str(json_file) == "-")
     with catch_interrupts() as interrupt, display:
@@ -90,6 +95,7 @@ def show_verdicts(
             pairs, settings, jobs or count_cores(), timeout or DEFAULT_TIMEOUT + cases, watch
         ):
             display.add_report(number, report)
+            failed.note(report, () if case else replay.get(report.name, ()))
     reports = display.conclude()
     if json_file is not None:
         write_json("verify", json_file, units=reports, interrupted=bool(interrupt.code))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ..replay import FailedCases
 from ..unit.discovery import UsageError
 from ..verdict.counts import format_count
 from .project import ProjectUnits
@@ -89,6 +90,13 @@ def read_profile(config: pytest.Config) -> tuple[int, int, str]:
     chosen = settings()
     seed = 0 if chosen.derandomize else config.stash[SESSION_SEED]
     return chosen.max_examples, seed, settings.get_current_profile_name()
+
+
+def open_failed_cases() -> FailedCases:
+    """Open the example database of the Hypothesis profile; the profile `ci` has none."""
+    from hypothesis import settings
+
+    return FailedCases(settings().database)
 
 
 def read_options(config: pytest.Config) -> dict[str, Any]:

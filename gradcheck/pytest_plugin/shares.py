@@ -52,8 +52,12 @@ def divide_into_shares(cases: int) -> list[CaseShare]:
     return [*numeric, CaseShare(of - 1, of, cases, cases)] if numeric else []
 
 
-def judge_share(pair: UnitFiles, share: CaseShare | None, given: Mapping[str, Any]) -> "tuple[Report, Tallies]":
+def judge_share(
+    pair: UnitFiles, share: CaseShare | None, given: Mapping[str, Any], replay: Sequence[str] = ()
+) -> "tuple[Report, Tallies]":
     """Judge a unit, or a share of it; return the report and the tallies of the share.
+
+    The cases of `replay` are judged first, in every share: any of them may be the only one to be run again.
 
     Skip the test if a marker asks for fewer cases than come before the share.
     """
@@ -62,8 +66,8 @@ def judge_share(pair: UnitFiles, share: CaseShare | None, given: Mapping[str, An
     from ..verification.judge import add_up, judge_steps
 
     if share is None:
-        return attempt(pair, partial(examine, **given)), {}
-    settings = share_settings(share, **given)
+        return attempt(pair, partial(examine, **given, replay=() if "case" in given else replay)), {}
+    settings = replace(share_settings(share, **given), replay={pair.name: tuple(replay)} if replay else {})
     tallies: "Tallies" = {}
 
     def judge_steps_of(subject: "Subject") -> "Report":

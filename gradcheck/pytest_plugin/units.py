@@ -4,13 +4,14 @@ The units are those of `gradcheck verify`.  The plugin acts in a project that ha
 of the same name, each with a function of that name, in `manual` and `reference` beside its pyproject.toml.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import pytest
 
 from ..unit.discovery import UnitFiles
-from .settings import collect_arguments
+from .settings import collect_arguments, open_failed_cases
 from .shares import CaseShare, divide_into_shares, judge_share
 from .stash import keep_report
 
@@ -35,7 +36,8 @@ class UnitFile(pytest.File):
     def collect(self) -> list["UnitItem"]:
         given = collect_arguments(self, {})
         divided = [] if "case" in given else divide_into_shares(given["cases"])
-        return [UnitItem.of(self, share) for share in divided] or [UnitItem.of(self, None)]
+        replay = open_failed_cases().read(self.pair.name)
+        return [UnitItem.of(self, share, replay) for share in divided] or [UnitItem.of(self, None, replay)]
 
 
 class UnitItem(pytest.Item):
@@ -49,23 +51,27 @@ class UnitItem(pytest.Item):
     """The tallies of its steps, once they are judged; the tallies of all shares are added up."""
     given: dict[str, Any]
     """What it is judged with: the number of cases, and the seed or a case."""
+    replay: Sequence[str]
+    """The cases at which the unit failed in earlier sessions."""
 
     @classmethod
-    def of(cls, file: UnitFile, share: CaseShare | None) -> Self:
+    def of(cls, file: UnitFile, share: CaseShare | None, replay: Sequence[str]) -> Self:
         whole = f"{file.nodeid}::{file.pair.name}"
         suffix = "" if share is None else f"[{share.name}]"
         # by its nodeid pytest knows what is in brackets as parameters, and finds it again among those that failed last
         unit: Self = cls.from_parent(file, name=f"{file.pair.name}{suffix}", nodeid=f"{whole}{suffix}")
         unit.pair, unit.share, unit.unit_nodeid, unit.tallies, unit.given = file.pair, share, whole, {}, {}
+        unit.replay = replay
         unit.add_marker("gradcheck")
         return unit
 
     def runtest(self) -> None:
-        failed = self.parent.stash.get(FAILED_UNIT, self) if self.parent is not None else self
-        if failed is not self:
-            raise pytest.skip.Exception(f"{failed.name} failed", _use_item_location=True)
+        first = self.parent.stash.get(FAILED_UNIT, self) if self.parent is not None else self
+        if first is not self:
+            raise pytest.skip.Exception(f"{first.name} failed", _use_item_location=True)
         self.given = collect_arguments(self, {})
-        report, self.tallies = judge_share(self.pair, self.share, self.given)
+        report, self.tallies = judge_share(self.pair, self.share, self.given, self.replay)
+        open_failed_cases().note(report, () if "case" in self.given else self.replay)
         keep_report(self, report)
         if not report.passes(self.config.getoption("gradcheck_strict")):
             if self.parent is not None:

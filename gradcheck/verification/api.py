@@ -1,7 +1,7 @@
 """The public functions: `check` one unit, `verify` many, `examine` without raising, `prove` by exact arithmetic."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from ..cases.arrays import CaseArrays
 from ..cases.user_arrays import fit_case
@@ -83,15 +83,19 @@ def examine(
     mutants: int | None = 0,
     progress: Watch = ignore_progress,
     start: int = 0,
+    replay: Sequence[str] = (),
 ) -> Report:
     """Return the report on one unit, whatever the verdict; without `exact`, from the numeric checks alone.
 
-    The first `start` cases, a multiple of `BATCH_SIZE`, are left out, because another process judges them.
+    The first `start` cases, a multiple of `BATCH_SIZE`, are left out, because another process judges them.  The cases
+    whose ids are in `replay` are judged before all others; they count only if one fails.
 
     Without `diagnose`, a failure is only shrunk to its smallest case, which saves a second.  If the unit passes every
     case, `mutants` faults are planted in its backward, or all if it is None.
     """
-    settings = Settings(cases, seed, start, case, EXACT_CASES if exact else 0, mutants=mutants, diagnose=diagnose)
+    first = {subject.name: tuple(replay)} if replay else {}
+    exact_cases = EXACT_CASES if exact else 0
+    settings = Settings(cases, seed, start, case, exact_cases, mutants=mutants, diagnose=diagnose, replay=first)
     if at is None:
         return judge_unit(subject, settings, progress)
     if case is not None:

@@ -3,7 +3,7 @@
 import itertools
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -16,7 +16,7 @@ from ..cases.shrinking import shrink
 from ..checks import CHECKS, EXACT_CHECKS, NUMERIC_CHECKS, Check, make_exact_checks
 from ..checks.failure import CheckFailed
 from ..checks.outcome import CheckOutcome, Ruling
-from ..errors import DeclarationError, IllConditioned, NotApplicable
+from ..errors import CaseIdError, DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
 from ..unit.isolation import ignore_warnings
 from ..unit.subject import Subject
@@ -98,6 +98,8 @@ def judge_step(
     if step == "case":
         case = Case.parse(str(settings.case), subject.declaration)
         return tally_cases(subject, [case], CHECKS if settings.exact else NUMERIC_CHECKS, 1, watch)
+    if step == "replay":
+        return replay_cases(subject, settings, watch)
     if isinstance(step, CaseBatch):
         sequence = make_sequence(subject, settings)
         drawn = (sequence[number] for number in step.numbers)
@@ -110,11 +112,21 @@ def judge_step(
     return whole
 
 
+def replay_cases(subject: Subject, settings: Settings, watch: Watch) -> Tally:
+    """Judge the cases at which the unit failed before.  They count only if it fails again."""
+    cases = []
+    for case_id in settings.replay.get(subject.name, ()):
+        with suppress(CaseIdError):  # the unit is declared otherwise now
+            cases.append(Case.parse(case_id, subject.declaration))
+    tally = tally_cases(subject, cases, CHECKS if settings.exact else NUMERIC_CHECKS, len(cases), watch)
+    return tally if tally.failure is not None else Tally()
+
+
 def judge_steps(subject: Subject, settings: Settings, watch: Watch = ignore_progress) -> dict[Step, Tally]:
     """Judge the steps of a unit, up to the first in which a case fails."""
     tallies: dict[Step, Tally] = {}
     for step in settings.steps:
-        if step == "exact" and tallies and not add_up(tallies).cases:
+        if step == "exact" and settings.cases > settings.start and not add_up(tallies).cases:
             break  # no case can be judged
         tallies[step] = judge_step(subject, step, settings, watch)
         if tallies[step].failure is not None:
@@ -175,13 +187,15 @@ def add_up(tallies: Mapping[Step, Tally]) -> Tally:
         if step == "exact" and numeric and not whole.cases:
             break
         whole += replace(tally, reach=None) if step == "exact" and numeric else tally
-        numeric |= step != "exact"
+        numeric |= step not in ("exact", "replay")
         if whole.failure is not None:
             break
     return whole
 
 
 def order_of(step: Step) -> float:
+    if step == "replay":
+        return -1
     return step.first if isinstance(step, CaseBatch) else math.inf
 
 

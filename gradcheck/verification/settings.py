@@ -1,6 +1,7 @@
 """How each unit is to be judged, and the steps in which this is done."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 from ..cases.batches import CaseBatch, split_cases
@@ -8,8 +9,8 @@ from ..cases.batches import CaseBatch, split_cases
 CASES = 100
 SEED = 0
 EXACT_CASES = 16
-Step = CaseBatch | Literal["exact", "case"]
-"""A batch of numeric cases, the cases in exact arithmetic, or the one case that the user named."""
+Step = CaseBatch | Literal["replay", "exact", "case"]
+"""The cases that failed before, a batch of numeric cases, those in exact arithmetic, or the one that the user named."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,7 @@ class Settings:
     trials        how many primes, at least, each exact case is tried over
     mutants       how many faults are planted in a right backward; None for every single-edit fault
     diagnose      whether a fault is diagnosed, which takes a second
+    replay        by the name of a unit, the ids of the cases at which it failed before: they are judged first
     """
 
     cases: int = CASES
@@ -32,6 +34,7 @@ class Settings:
     trials: int = 1
     mutants: int | None = 0
     diagnose: bool = True
+    replay: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def exact(self) -> bool:
@@ -42,5 +45,6 @@ class Settings:
         """The steps of a unit, in the order in which their results count."""
         if self.case is not None:
             return ["case"]
-        steps: list[Step] = [*split_cases(self.cases, self.start)]
+        first: list[Step] = ["replay"] if self.replay else []
+        steps: list[Step] = [*first, *split_cases(self.cases, self.start)]
         return [*steps, "exact"] if self.exact else steps

@@ -18,6 +18,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
 
+import hypothesis.configuration
+
 ROOT = Path(__file__).resolve().parents[2]
 PRELOADED = (
     "torch",
@@ -116,6 +118,7 @@ def settle(cwd: Path, output: int) -> None:
     sys.stdin, sys.stdout, sys.stderr = open(0), open(1, "w"), open(2, "w", buffering=1)  # noqa: SIM115
     sys.__stdin__, sys.__stdout__, sys.__stderr__ = sys.stdin, sys.stdout, sys.stderr
     os.chdir(cwd)
+    hypothesis.configuration.set_hypothesis_home_dir(cwd / ".hypothesis")
     os.environ.clear()
     os.environ.update(environment())
     sys.path[:] = ["", *(path for path in sys.path[1:] if not Path(path, "pyproject.toml").is_file())]

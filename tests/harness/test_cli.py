@@ -72,6 +72,23 @@ def test_the_case_that_is_printed_shows_the_failure_again(run, project):
     assert message in repeated
 
 
+def test_verify_judges_what_failed_first_whatever_the_seed(run, tmp_path):
+    write_unit(tmp_path, "square")
+    file = tmp_path / "manual" / "square.py"
+    right = file.read_text()
+    file.write_text(right.replace("2 * x", "(2 + (x.shape == (7, 3))) * x"))
+    (tmp_path / "pyproject.toml").touch()
+    few = ("verify", "square", "--cases", 1, "--no-exact", "--mutants", 0)
+    assert run(*few, "--seed", 5, cwd=tmp_path)[0] == 0
+    assert run("verify", "square", "--case", "T=7,B=3,seed=1", cwd=tmp_path)[0] == 1
+    code, out, _ = run(*few, "--seed", 5, cwd=tmp_path)
+    assert code == 1
+    assert "rerun      gradcheck verify square --case T=7,B=3" in out
+    file.write_text(right)
+    assert run(*few, "--seed", 5, cwd=tmp_path)[0] == 0
+    assert not [path for path in (tmp_path / ".hypothesis").rglob("*") if path.is_file()]
+
+
 def test_the_json_holds_every_unit_and_a_schema(run, project):
     edit(project / "manual" / "layers" / "output_layer.py", "do.sum(axis=0)", "do.mean(axis=0)")
     code, _, _ = run("verify", "--cases", 20, "--json", "verdicts.json", "--report", "report.html", cwd=project)
