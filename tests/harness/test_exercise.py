@@ -133,7 +133,7 @@ def test_the_help_names_every_exercise():
 
 REFUSED = {
     "new mine --exercise elman": "--exercise elman: it is not known; give one of rnn, lstm",
-    "new mine --exercise gru --gates r,n": "--exercise gru: an exercise has its own equations; give NAME and --exercise",
+    "new mine --exercise gru --gates r,n": "--exercise gru: an exercise has its own equations; give NAME and",
     "new --project there --exercise gru": "--exercise gru: an exercise has its own equations",
     "new --exercise gru": "it writes either a unit or a project",
     "new step_backward --exercise gru": "unit 'step_backward': the name is already used for something else in the file",
