@@ -8,7 +8,7 @@ from tests.docs.quotes import find_quotes, list_loose_code, list_wrong_quotes
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs" / "derivations").glob("*.md"))
-DERIVED = ("rnn", "lstm", "truncation", "gru", "attention")
+DERIVED = ("rnn", "lstm", "truncation", "gru", "attention", "gated_and_linear", "linear_rnn")
 PAGE = """
 <!-- quote manual/recurrent/rnn.py -->
 | equation | code |
