@@ -1,5 +1,6 @@
-"""What the derivations quote of the code stands there, and they show no other code."""
+"""What the derivations quote of the code stands there, they show no other code, and have one notation."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -43,14 +44,21 @@ def test_every_quote_stands_in_its_file(page):
 
 
 @pytest.mark.parametrize("name", DERIVED)
-def test_a_derivation_shows_its_graph_its_code_an_exercise_and_the_notation(name):
+def test_a_derivation_shows_its_graph_its_code_and_an_exercise(name):
     page = (ROOT / "docs" / "derivations" / f"{name}.md").read_text(encoding="utf-8")
     assert [*find_quotes(page)]
-    assert "](notation.md" in page
     if name != "linear_rnn":
         assert "](../figures/" in page
         assert " --exercise " in page
         assert "\n## Exercise\n" in page
+
+
+def test_every_derivation_has_the_one_notation():
+    """It sends to the page of symbols, and does not use what others write for the same."""
+    pages = {page.stem: page.read_text(encoding="utf-8") for page in PAGES if page.stem != "notation"}
+    assert [name for name, text in pages.items() if "](notation.md)" not in text] == []
+    others = re.compile(r"\\(odot|hat|widehat|phi|delta|nabla)\b")
+    assert {name: found for name, text in pages.items() if (found := others.findall(text))} == {}
 
 
 def test_a_page_of_right_quotes_is_right():
