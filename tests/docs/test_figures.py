@@ -74,6 +74,14 @@ def test_every_figure_stands_on_a_page_with_words_for_it():
     assert set(re.findall(r"!\[[^\]]+\]\(\.\./figures/(\S+)\)", pages)) == DRAWN.keys()
 
 
+@pytest.mark.parametrize("name", ["rnn", "lstm", "gru", "attention"])
+def test_the_page_names_every_path_of_its_graph(name):
+    """As `path 1`, `paths 2 to 5`, or below a brace of an equation."""
+    page = (ROOT / "docs" / "derivations" / f"{name}.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"[Pp]ath (\w)\b", page)) | set(re.findall(r"\}_\{(\w)\}", page))
+    assert {edge.path for edge in GRAPHS[name].edges if edge.path} <= named
+
+
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_the_weight_of_each_path_is_that_of_the_code(name):
     """In an identity RNN of one unit whose weights are 1, a path from x_u to h_t that is kept has the derivative 1."""
