@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch.autograd.functional import jacobian
 
+from manual.recurrent.lstm import LSTMOutput, lstm
 from manual.recurrent.rnn import RNNOutput, rnn
 from manual.shared.attention import AttentionOutput, attend
 from manual.shared.linear_recurrence import linear_recurrence, stepwise
@@ -64,6 +65,15 @@ def test_the_total_derivative_of_the_cell_has_the_gates_in_it(draw):
     total = diag(f) + through_gates @ diag(o_t * (1 - c.tanh() ** 2))
     torch.testing.assert_close(jacobian(next_cell, c), total, rtol=1e-12, atol=1e-14)
     assert (total - diag(f)).abs().max() > 0.01
+
+
+def test_an_lstm_explodes_through_its_recurrent_matrix():
+    """lstm.md: one unit at zero with W_hg = 8; the first step is f alone, as h_0 does not move with c_0."""
+    T, zeros = 20, np.zeros((1, 1))
+    weight_hh = np.array([[0.0], [0.0], [8.0], [0.0]])
+    output, backward = lstm(np.zeros((T, 1, 1)), np.zeros((4, 1)), weight_hh, np.zeros(4), np.zeros(4), zeros, zeros)
+    assert not output.ys.any()
+    assert backward(LSTMOutput(None, None, np.ones((1, 1))))["c_0"] == 0.5 * 2.5 ** (T - 1)
 
 
 def test_the_jacobian_of_a_gru_has_four_terms(draw):
