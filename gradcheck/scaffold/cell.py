@@ -3,6 +3,7 @@
 import builtins
 import keyword
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -29,7 +30,8 @@ CELL_ACTIVATIONS = {
     "relu": CellActivation("max({}, 0)", "relu({})", "np.where({0} > 0, d{0}, 0)", "[{0}_t > 0]", "torch.relu({})"),
 }
 MAX_NAME_LENGTH = 32
-RESERVED_NAMES = {"np", "torch", "step", "next_state", "logistic", "relu", *dir(builtins), *keyword.kwlist}
+HELPER_NAMES = {"np", "torch", "step", "step_backward", "next_state", "logistic", "relu", "detach", "softmax"}
+RESERVED_NAMES = {*HELPER_NAMES, *dir(builtins), *keyword.kwlist}
 RESERVED_LETTERS = "adltux"  # arrays of the files, and what lint takes for a 1
 MAX_GATES, MAX_STATES = 5, 3
 
@@ -60,7 +62,7 @@ class CellTemplate:
 
     @property
     def output(self) -> str:
-        return "".join(part.capitalize() for part in self.name.split("_")) + "Output"
+        return format_output_class(self.name)
 
     def activation_of(self, gate: str) -> CellActivation:
         return CELL_ACTIVATIONS[self.activation if gate == self.gates[-1] else "logistic"]
@@ -70,6 +72,11 @@ class CellTemplate:
 
     def render(self, side: str) -> str:
         return render_template(f"{side}.py.jinja", cell=self)
+
+
+def format_output_class(name: str) -> str:
+    """The name of the class of a unit's outputs."""
+    return "".join(part.capitalize() for part in name.split("_")) + "Output"
 
 
 def check_cell_name(name: str) -> None:
@@ -103,12 +110,20 @@ def write_cell(cell: CellTemplate, start: Path) -> list[Path]:
 
     UsageError where a folder is missing or one of them exists; then nothing is written.
     """
+    return write_unit(cell.name, cell.render, start)
+
+
+def write_unit(name: str, render: Callable[[str], str], start: Path) -> list[Path]:
+    """Write what `render` gives for each side, manual and reference, in the project around `start`.
+
+    UsageError where a folder is missing or one of the files exists; then nothing is written.
+    """
     root, table = find_project_units(start)
-    paths = {side: find_unit_folder(root, table, side) / f"{cell.name}.py" for side in ("manual", "reference")}
+    paths = {side: find_unit_folder(root, table, side) / f"{name}.py" for side in ("manual", "reference")}
     for path in paths.values():
-        known = find_unit_files(path.parent).get(cell.name)
+        known = find_unit_files(path.parent).get(name)
         found = path if known is None else path.parent / known
         if found.exists():
             raise UsageError(str(found), "it exists", "choose another name, or remove it")
-    write_new_files({path: cell.render(side) for side, path in paths.items()})
+    write_new_files({path: render(side) for side, path in paths.items()})
     return [*paths.values()]

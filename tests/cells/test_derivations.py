@@ -1,0 +1,126 @@
+"""What docs/derivations say beyond the backward itself: total against direct derivatives, and sums over paths."""
+
+import numpy as np
+import pytest
+import torch
+from torch.autograd.functional import jacobian
+
+from manual.recurrent.lstm import LSTMOutput, lstm
+from manual.recurrent.rnn import RNNOutput, rnn
+from manual.shared.attention import AttentionOutput, attend
+from manual.shared.linear_recurrence import linear_recurrence, stepwise
+
+H = 3
+diag = torch.diag
+
+
+@pytest.fixture
+def draw():
+    generator = torch.Generator().manual_seed(0)
+    return lambda *shape: torch.randn(*shape, generator=generator, dtype=torch.float64)
+
+
+def test_a_network_of_one_unit_by_hand():
+    """The table of rnn.md: dh_2 = 1, dh_1 = 3, dw = 6; without path 2 dw would be 4."""
+    one, zero = np.ones((1, 1)), np.zeros(1)
+    output, backward = rnn(np.ones((2, 1, 1)), one, 2 * one, zero, zero, one, activation="identity")
+    gradients = backward(RNNOutput(np.ones((2, 1, 1)), None))
+    assert output.ys.ravel().tolist() == [3, 7]
+    assert gradients["x"].ravel().tolist() == [3, 1]
+    assert gradients["weight_hh"] == 6
+
+
+def test_the_gradient_of_a_recurrent_weight_is_a_sum_over_uses_and_losses(draw):
+    """rnn.md: each pair of a use u and a loss t >= u adds one term."""
+    T, I = 4, 2  # noqa: E741
+    shapes = ((T, 1, I), (H, I), (H, H), (H,), (1, H), (T, 1, H))
+    x, W_ih, W_hh, b, h_0, dys = (draw(*shape).numpy() for shape in shapes)
+    output, backward = rnn(x, W_ih, W_hh, b, np.zeros(H), h_0)
+    h = np.concatenate((h_0, output.ys[:, 0]))
+    slopes = 1 - h * h
+    total = np.zeros((H, H))
+    for t in range(1, T + 1):
+        carried = dys[t - 1, 0]
+        for u in range(t, 0, -1):
+            total += np.outer(slopes[u] * carried, h[u - 1])
+            carried = W_hh.T @ (slopes[u] * carried)
+    np.testing.assert_allclose(backward(RNNOutput(dys, None))["weight_hh"], total, rtol=1e-12)
+
+
+def test_the_total_derivative_of_the_cell_has_the_gates_in_it(draw):
+    """lstm.md: dc_{t+1}/dc_t is diag(f) and a second term, by way of h_t and the gates of the next step."""
+    a, W, c, o_t = draw(4 * H), draw(4 * H, H), draw(H), draw(H).sigmoid()
+    W_i, W_f, W_g, _ = W.chunk(4)
+
+    def gates(cell):
+        i, f, g, _ = (a + W @ (o_t * cell.tanh())).chunk(4)
+        return i.sigmoid(), f.sigmoid(), g.tanh()
+
+    def next_cell(cell):
+        i, f, g = gates(cell)
+        return f * cell + i * g
+
+    i, f, g = gates(c)
+    through_gates = diag(g * i * (1 - i)) @ W_i + diag(c * f * (1 - f)) @ W_f + diag(i * (1 - g * g)) @ W_g
+    total = diag(f) + through_gates @ diag(o_t * (1 - c.tanh() ** 2))
+    torch.testing.assert_close(jacobian(next_cell, c), total, rtol=1e-12, atol=1e-14)
+    assert (total - diag(f)).abs().max() > 0.01
+
+
+def test_an_lstm_explodes_through_its_recurrent_matrix():
+    """lstm.md: one unit at zero with W_hg = 8; the first step is f alone, as h_0 does not move with c_0."""
+    T, zeros = 20, np.zeros((1, 1))
+    weight_hh = np.array([[0.0], [0.0], [8.0], [0.0]])
+    output, backward = lstm(np.zeros((T, 1, 1)), np.zeros((4, 1)), weight_hh, np.zeros(4), np.zeros(4), zeros, zeros)
+    assert not output.ys.any()
+    assert backward(LSTMOutput(None, None, np.ones((1, 1))))["c_0"] == 0.5 * 2.5 ** (T - 1)
+
+
+def test_the_jacobian_of_a_gru_has_four_terms(draw):
+    """gru.md: what is kept, and the ways through z, u_n and r."""
+    a, W, h = draw(3 * H), draw(3 * H, H), draw(H)
+    W_r, W_z, W_n = W.chunk(3)
+
+    def parts(state):
+        (a_r, a_z, a_n), (u_r, u_z, u_n) = a.chunk(3), (W @ state).chunk(3)
+        r, z = (a_r + u_r).sigmoid(), (a_z + u_z).sigmoid()
+        return r, z, (a_n + r * u_n).tanh(), u_n
+
+    def next_state(state):
+        _, z, n, _ = parts(state)
+        return z * state + (1 - z) * n
+
+    r, z, n, u_n = parts(h)
+    slope = (1 - z) * (1 - n * n)
+    terms = [
+        diag(z),
+        diag((h - n) * z * (1 - z)) @ W_z,
+        diag(slope * r) @ W_n,
+        diag(slope * u_n * r * (1 - r)) @ W_r,
+    ]
+    torch.testing.assert_close(jacobian(next_state, h), sum(terms), rtol=1e-12, atol=1e-14)
+    assert all(term.abs().max() > 0.001 for term in terms)
+
+
+def test_the_state_gradient_of_a_linear_recurrence_is_a_sum_of_products(draw):
+    """gated_and_linear.md: dh_u is the sum over t >= u of a_{u+1} ... a_t times dy_t."""
+    T = 5
+    a, b, dys = (draw(T, H).numpy() for _ in range(3))
+    _, backward = linear_recurrence(stepwise, a, b, np.zeros(H))
+    gradients = backward(dys, np.zeros(H))
+    for u in range(T):
+        expected = sum(np.prod(a[u + 1 : t + 1], axis=0) * dys[t] for t in range(u, T))
+        np.testing.assert_allclose(gradients.b[u], expected, rtol=1e-12)
+
+
+def test_the_scores_of_a_step_have_gradients_that_add_up_to_zero(draw):
+    """attention.md: path 2 is the diagonal of the Jacobian, path 3 the rest, and a number added to all does nothing."""
+    scores, value, dcontext = draw(1, 1, 4).numpy(), draw(4, 1, 2).numpy(), draw(1, 1, 2).numpy()
+    output, backward = attend(scores, value, None)
+    de = backward(AttentionOutput(dcontext, None))[0][0, 0]
+    p, dp = output.weights[0, 0], value[:, 0] @ dcontext[0, 0]
+    own = p * (1 - p) * dp
+    others = [-p[i] * sum(p[j] * dp[j] for j in range(4) if j != i) for i in range(4)]
+    np.testing.assert_allclose(de, own + others, rtol=1e-12)
+    assert abs(de.sum()) < 1e-15
+    assert abs(own.sum()) > 0.01
