@@ -121,6 +121,8 @@ def list_omissions(report: "Report") -> list[str]:
         notes.append(f"warning: {report.name} is imprecise: {report.reason}")
     if not report.good:
         return notes
+    if report.verdict == "agrees" and any(r.name == "exact" and r.status == "passed" for r in report.checks):
+        notes.append(f"{report.name} is not proved: {report.reason}")
     inapplicable = [r for r in report.checks if r.status == "not applicable"]
     return notes + [f"{report.name}: check '{r.name}' did not apply: {'; '.join(r.reasons)}" for r in inapplicable]
 

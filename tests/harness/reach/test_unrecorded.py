@@ -5,6 +5,7 @@ import pytest
 from jaxtyping import Float
 
 from gradcheck import Subject, examine, prove
+from gradcheck.reporting.unit_table import list_omissions
 from tests.verdicts.right.outputs import Array, Backward, Rows, zeros
 from tests.verdicts.right.twin import twin
 
@@ -49,3 +50,8 @@ def test_a_branch_for_other_numbers_was_not_judged(unit, condition):
 def test_exact_arithmetic_alone_reaches_what_it_runs():
     report = prove(Subject("unit", of_floats, reference))
     assert report.verdict == "proved"
+
+
+def test_the_table_says_why_a_unit_is_not_proved():
+    report = examine(Subject("unit", of_complex, reference), cases=30)
+    assert f"unit is not proved: {report.reason}" in list_omissions(report)
