@@ -64,8 +64,8 @@ def change_inputs(run: Run) -> None:
 
 def take_middle_entry(changed: Array, array: Array) -> Array:
     """Return a copy of an array with one entry, the middle one, taken from another."""
-    result, middle = array.copy(), array.size // 2
-    result.reshape(-1)[middle : middle + 1] = changed.reshape(-1)[middle : middle + 1]
+    result, middle = np.array(array, order="K"), array.size // 2
+    result.flat[middle : middle + 1] = changed.flat[middle : middle + 1]
     return result
 
 

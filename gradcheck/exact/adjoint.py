@@ -20,7 +20,7 @@ from .primes import CHANCE_OF_BAD_PRIME, draw_prime
 from .probe import ExactProbe, ExactUnit, InputArrays, UpstreamNames
 
 MAX_DRAWS = 16
-SMALLEST_DEFECT = Decimal("1e-17")
+SMALLEST_DEFECT = Decimal("1e-24")
 """Of its size: what no float sees is not called different."""
 
 
