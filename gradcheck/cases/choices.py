@@ -103,7 +103,7 @@ def list_kind_names(spec: ArraySpec, literals: Literals) -> list[str]:
     recurrent = ["symmetric"] if is_recurrent_weight(spec) else []
     axes = ["steps"] if spec.axis("T") is not None else []
     shaped = ["identity", *recurrent, "zerorow", "onehot", "entries", *axes, "rows"] if plural else ["onehot", "rows"]
-    around = [f"around{number_text(t)}" for t in literals.thresholds[:MOST_THRESHOLDS]]
+    around = [f"around{number_text(t)}" for t in literals.extremes[:MOST_THRESHOLDS]]
     tails = [] if is_parameter(spec) or not spec.dimensions else ["tails"]
     plain = ["zero", "raised", "lowered", *tails, "ones", *around, "negative", "positive"]
     return [*plain, *(shaped if spec.dimensions else ())]
@@ -132,9 +132,9 @@ def list_joint_values(declaration: Declaration, literals: Literals) -> list[Valu
         pair_all(data, "zero"),
         *(((b, f"{LIKE}{a}"),) for a, b in list_twin_inputs(declaration)[:3]),
     ]
-    thresholds = literals.thresholds[:MOST_THRESHOLDS]
+    thresholds = literals.extremes[:MOST_THRESHOLDS]
     near = [pair_all(floats, f"around{number_text(t)}") for t in thresholds]
-    beyond = [pair_all(some, f"times{number_text(2 * abs(t))}") for t in thresholds for some in (data, floats)]
+    beyond = [pair_all(some, f"times{number_text(2 * abs(t))}") for some in (data, floats) for t in thresholds]
     return list(dict.fromkeys(values for values in interleave(alike, near, beyond) if values))
 
 

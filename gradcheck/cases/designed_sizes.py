@@ -17,6 +17,7 @@ from .choices import (
     list_zero_states,
 )
 from .covering import cover_pairs
+from .designed_limits import list_limit_cases
 from .fitting import count_entries, fits
 from .literals import Literals
 from .merging import interleave
@@ -54,7 +55,8 @@ def list_sized_cases(declaration: Declaration, literals: Literals) -> list[Case]
         Case({**choose_small_sizes(declaration, k), **c.sizes}, none=c.none, absent=c.absent)
         for k, c in enumerate(literals.conditions)
     ]
-    return [*asked, *(make_sized_case(declaration, s, rows[k % len(rows)], k) for k, s in enumerate(sizes))]
+    beyond = [c for c in list_limit_cases(declaration, literals) if is_affordable(declaration, c.sizes)]
+    return [*asked, *beyond, *(make_sized_case(declaration, s, rows[k % len(rows)], k) for k, s in enumerate(sizes))]
 
 
 def make_sized_case(declaration: Declaration, sizes: Sizes, row: Mapping[str, Any], turn: int) -> Case:
@@ -106,7 +108,7 @@ def choose_plural_sizes(declaration: Declaration, turn: int) -> Sizes:
 
 def list_large_sizes(declaration: Declaration, literals: Literals) -> Iterator[Sizes]:
     """Sizes around each integer of the source, then those that tiles and chunks have; long, and empty."""
-    for n in literals.integers[:MOST_LITERALS]:
+    for n in literals.telling[:MOST_LITERALS]:
         yield from list_literal_sizes(declaration, n)
     others = [letter for letter in declaration.letters if letter != "T"]
     wide = [sizes for turn in range(len(LARGE)) for sizes in list_wide_sizes(declaration, turn)]

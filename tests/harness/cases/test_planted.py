@@ -53,6 +53,14 @@ PLANTS: dict[str, list[Edit]] = {
         ("dx[t] = dz @ weight_ih", "dx[t] = np.where(np.abs(x[t]) > 10.0, 0, dz @ weight_ih)")
     ],
     "a threshold near zero": [("dx[t] = dz @ weight_ih", "dx[t] = np.where(np.abs(x[t]) < 1e-7, 0, dz @ weight_ih)")],
+    "a threshold that has a name": [
+        STATE,
+        ("STATE = {}", "STATE = {}\nTINY = {'dead': 10 ** -9}"),
+        ("dx[t] = dz @ weight_ih", "dx[t] = np.where(np.abs(x[t]) < TINY['dead'], 0, dz @ weight_ih)"),
+    ],
+    "a tile of 2**10 rows": [
+        before_result("dbias = dbias * (1 + (B > 2**10))"),
+    ],
     "steps that are equal": [before_result("dbias = dbias * (2 if T > 1 and (x[0] == x[-1]).all() else 1)")],
     "a symmetric matrix": [before_result("dbias = dbias * (2 if H > 1 and (weight_hh == weight_hh.T).all() else 1)")],
     "two inputs of equal value": [before_result("dbias = dbias * (2 if (bias_ih == bias_hh).all() else 1)")],
