@@ -9,6 +9,7 @@ from typing import Any
 from ..unit.declaration import Declaration
 from .case import Case
 from .choices import list_same_inputs
+from .completing import complete_switches
 from .designed_sizes import (
     LONGEST_LAST,
     Sizes,
@@ -40,7 +41,8 @@ def list_designed_cases(declaration: Declaration, literals: Literals = NOTHING) 
     rest = MOST_DESIGNED - len((simplest, *last, *sized, *scaled, *calls, *memory))
     valued = list_valued_cases(declaration, literals, max(rest, FEWEST_VALUED))
     merged = merge_streams((sized, valued, scaled, calls, memory))
-    return [simplest, *(c for c in (*merged, *last) if is_affordable(declaration, c.sizes))]
+    found = [simplest, *(c for c in (*merged, *last) if is_affordable(declaration, c.sizes))]
+    return [*complete_switches(declaration, found[:MOST_DESIGNED]), *found[MOST_DESIGNED:]]
 
 
 def list_scaled_cases(declaration: Declaration) -> list[Case]:
