@@ -11,6 +11,7 @@ from .vocabulary import LIKE, UPSTREAM_OF
 
 FEW = 3
 """Of so many names, every subset is met."""
+HIDING = ("zero", "false", "low", "onehot")
 Names = tuple[str, ...]
 
 
@@ -22,7 +23,7 @@ def complete_switches(declaration: Declaration, cases: Sequence[Case]) -> list[C
     met = {(case.absent, case.none) for case in cases}
     wanted = [pair for pair in list_switches(declaration) if pair not in met]
     completed = list(cases)
-    plain = [k for k, case in enumerate(cases) if k and not case.absent and not case.none]
+    plain = [k for k, case in enumerate(cases) if k and not case.absent and not case.none and not hides(case)]
     for place in [*plain[::2], *plain[1::4]]:
         fitting = next((pair for pair in wanted if may_lack(cases[place], *pair)), None)
         if fitting is not None:
@@ -52,6 +53,11 @@ def may_lack(case: Case, absent: Names, none: Names) -> bool:
     """Whether a case says nothing of the inputs that would be left out, and of the upstream gradients that are None."""
     said = {*list_named(case), *case.same}
     return 0 not in case.sizes.values() and not said & {*absent, *(f"{UPSTREAM_OF}{n}" for n in none)}
+
+
+def hides(case: Case) -> bool:
+    """Whether gradients are zero by the values of a case, so that a fault in them would not show."""
+    return any(kind in HIDING for _, kind in case.values)
 
 
 def list_named(case: Case) -> Iterator[str]:
