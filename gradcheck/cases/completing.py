@@ -1,17 +1,31 @@
-"""Switches that designed cases have not yet met are given to cases that have none: inputs left out, None upstream."""
+"""What designed cases have not yet met is given to cases that are made for something else.
+
+Sizes between those that tiles have, inputs that are left out, and upstream gradients that are None.
+"""
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from ..unit.declaration import Declaration
 from .case import Case
 from .choices import list_differentiable_outputs
+from .fitting import count_entries, fits
 from .vocabulary import LIKE, UPSTREAM_OF
 
 FEW = 3
 """Of so many names, every subset is met."""
 HIDING = ("zero", "false", "low", "onehot")
+SHORT = (5, 6, 10, 11, 13, 14, 12, 15, 22, 21, 18, 19, 20, 23)
+LONG = (5, 6, 22, 10, 13, 30, 11, 14, 21, 49, 15, 12, 19, 20, 18, 23, 37, 26, 29, 25, 31, 24, 27, 28)
+"""Numbers of steps: every remainder by 8 is soon met, and every size from 18 to 31."""
+SMALLEST, LARGEST = 2, 4
+"""Sizes that are only small, which others may take the place of."""
+SHAPED = ("identity", "symmetric", "causal", "rising", "falling", "distinct", "sorted", LIKE)
+"""Values that are what their names say at some sizes only."""
+LOUD = ("tails", "around", "times", "raised", "lowered")
+"""Values that many steps would make too large."""
+MOST_ENTRIES = 2_000
 Names = tuple[str, ...]
 
 
@@ -30,6 +44,39 @@ def complete_switches(declaration: Declaration, cases: Sequence[Case]) -> list[C
             wanted.remove(fitting)
             completed[place] = replace(cases[place], absent=fitting[0], none=fitting[1])
     return completed
+
+
+def complete_sizes(declaration: Declaration, cases: Sequence[Case]) -> list[Case]:
+    """Give each letter sizes that it has not had, in cases where its size is small and does not matter."""
+    completed = list(cases)
+    for letter in declaration.letters:
+        met = {case.sizes[letter] for case in cases}
+        wanted = [size for size in (LONG if letter == "T" else SHORT) if size not in met]
+        places = [k for k, case in enumerate(completed) if k and is_free(case, letter)]
+        for place in [k for turn, k in enumerate(places) if turn % 4]:
+            case = completed[place]
+            size = next((n for n in wanted if is_cheap(declaration, {**case.sizes, letter: n})), None)
+            if size is not None:
+                completed[place] = replace(case, sizes={**case.sizes, letter: size})
+                wanted.remove(size)
+    return completed
+
+
+def is_free(case: Case, letter: str) -> bool:
+    """Whether a case is made for values or a layout that show at any size of a letter."""
+    fixed = (*SHAPED, *LOUD) if letter == "T" else SHAPED
+    valued = case.values or case.layout != "contiguous"
+    plain = case.calls == "1" and case.scale == "normal" and not case.same
+    return (
+        bool(valued)
+        and plain
+        and SMALLEST <= case.sizes[letter] <= LARGEST
+        and not any(k.startswith(fixed) for _, k in case.values)
+    )
+
+
+def is_cheap(declaration: Declaration, sizes: Mapping[str, int]) -> bool:
+    return fits(declaration, sizes) and count_entries(declaration, sizes) <= MOST_ENTRIES
 
 
 def list_switches(declaration: Declaration) -> list[tuple[Names, Names]]:

@@ -9,7 +9,7 @@ from typing import Any
 from ..unit.declaration import Declaration
 from .case import Case
 from .choices import list_same_inputs
-from .completing import complete_switches
+from .completing import complete_sizes, complete_switches
 from .designed_sizes import (
     LONGEST_LAST,
     Sizes,
@@ -42,7 +42,8 @@ def list_designed_cases(declaration: Declaration, literals: Literals = NOTHING) 
     valued = list_valued_cases(declaration, literals, max(rest, FEWEST_VALUED))
     merged = merge_streams((sized, valued, scaled, calls, memory))
     found = [simplest, *(c for c in (*merged, *last) if is_affordable(declaration, c.sizes))]
-    return [*complete_switches(declaration, found[:MOST_DESIGNED]), *found[MOST_DESIGNED:]]
+    first = complete_switches(declaration, complete_sizes(declaration, found[:MOST_DESIGNED]))
+    return [*first, *found[MOST_DESIGNED:]]
 
 
 def list_scaled_cases(declaration: Declaration) -> list[Case]:

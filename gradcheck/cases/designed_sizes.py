@@ -17,10 +17,10 @@ from .choices import (
     list_zero_states,
 )
 from .covering import cover_pairs
-from .designed_limits import list_limit_cases
+from .designed_limits import list_alone_cases, list_block_cases, list_limit_cases
 from .fitting import count_entries, fits
 from .literals import Literals
-from .merging import interleave
+from .merging import interleave, merge_streams
 
 Sizes = dict[str, int]
 LARGE = (9, 17, 33, 65, 8, 16, 64, 7)
@@ -56,7 +56,10 @@ def list_sized_cases(declaration: Declaration, literals: Literals) -> list[Case]
         for k, c in enumerate(literals.conditions)
     ]
     beyond = [c for c in list_limit_cases(declaration, literals) if is_affordable(declaration, c.sizes)]
-    return [*asked, *beyond, *(make_sized_case(declaration, s, rows[k % len(rows)], k) for k, s in enumerate(sizes))]
+    single = [*list_block_cases(declaration), *list_alone_cases(declaration)]
+    single = [c for c in single if is_affordable(declaration, c.sizes)]
+    ordinary = [make_sized_case(declaration, s, rows[k % len(rows)], k) for k, s in enumerate(sizes)]
+    return [*asked, *beyond, *merge_streams((ordinary, single))]
 
 
 def make_sized_case(declaration: Declaration, sizes: Sizes, row: Mapping[str, Any], turn: int) -> Case:

@@ -24,6 +24,7 @@ DOUBLINGS = range(3, 12)
 """What takes so many steps, each twice as far as the one before, ends at a power of two."""
 MOST_VALUES = 3
 """Of a name, such as the parameter of a helper that is called in several places, so many values are read."""
+BYTES = ("int8", "uint8", "i1", "u1", "byte", "ubyte")
 CLIPPING = ("clip", "maximum", "minimum", "fmax", "fmin", "clamp", "max", "min")
 BOUNDS = ("a_min", "a_max", "min", "max", "lower", "upper", "x1", "x2")
 
@@ -79,6 +80,7 @@ def read_literals(unit: Any, declaration: Declaration) -> Literals:
     integers = {abs(n) for some in scopes for tree in trees for n in some.list_numbers(tree) if isinstance(n, int)}
     doublings = [scope.read_number(count) for count in list_powers(nodes)]
     powers = {2**n for n in doublings if isinstance(n, int) and n in DOUBLINGS}
+    powers |= {2 * SIZED for node in nodes if is_byte(node)}
     comparisons = [pair for n in nodes if isinstance(n, ast.Compare) for pair in split_comparison(n)]
     thresholds = [
         *(t for some in scopes for c in comparisons for t in list_thresholds(c, some)),
@@ -135,6 +137,14 @@ def list_powers(nodes: list[ast.AST]) -> Iterator[ast.expr]:
                 yield from args
             case ast.BinOp(_, ast.LShift() | ast.RShift(), count):
                 yield count
+
+
+def is_byte(node: ast.AST) -> bool:
+    """Whether a node names integers of eight bits, which count to 255 at most."""
+    match node:
+        case ast.Attribute(attr=name) | ast.Constant(value=str() as name) | ast.Name(name):
+            return name in BYTES
+    return False
 
 
 def split_comparison(node: ast.Compare) -> list[ast.Compare]:

@@ -70,6 +70,27 @@ def test_every_pair_of_choices_meets_in_a_row() -> None:
     assert len(rows) < 36
 
 
+def test_every_remainder_by_eight_is_met_below_16_and_above() -> None:
+    assert {*range(18), 21, 22, 30, 49} <= {case.sizes["T"] for case in CASES}
+    for letter in "BIH":
+        assert {*range(24)} <= {case.sizes[letter] for case in CASES}
+
+
+def test_a_letter_is_above_256_where_its_matrices_allow_it() -> None:
+    large = [case.sizes for case in CASES if max(case.sizes.values()) == 257]
+    assert all(any(sizes[letter] == 257 for sizes in large) for letter in "TBI")
+
+
+def blocked(x: Float[elman.Array, "T B I"], w: Float[elman.Array, "4*H I"]) -> tuple[elman.Output, Callable[..., Any]]:
+    raise NotImplementedError
+
+
+def test_each_letter_is_the_size_of_a_block_alone_and_all_are() -> None:
+    sizes = [case.sizes for case in list_designed_cases(declare(blocked))[:95]]
+    equal = {tuple(x for x in "TBI" if s[x] == 4 * s["H"]) for s in sizes if s["H"] > 1}
+    assert {("T",), ("B",), ("I",), ("T", "B", "I")} <= equal
+
+
 def optional(
     x: Float[elman.Array, "T B H"],
     a: Float[elman.Array, "T B H"] | None = None,

@@ -61,6 +61,8 @@ PLANTS: dict[str, list[Edit]] = {
     "a tile of 2**10 rows": [
         before_result("dbias = dbias * (1 + (B > 2**10))"),
     ],
+    "steps that are 6 modulo 8": [before_result("dbias = dbias * (1 + (T % 8 == 6))")],
+    "rows counted in eight bits": [before_result("dbias = dbias * (1 + (B > 256))")],
     "steps that are equal": [before_result("dbias = dbias * (2 if T > 1 and (x[0] == x[-1]).all() else 1)")],
     "a symmetric matrix": [before_result("dbias = dbias * (2 if H > 1 and (weight_hh == weight_hh.T).all() else 1)")],
     "two inputs of equal value": [before_result("dbias = dbias * (2 if (bias_ih == bias_hh).all() else 1)")],
