@@ -9,8 +9,9 @@ from dataclasses import replace
 
 from ..unit.declaration import Declaration
 from .case import Case
-from .choices import list_differentiable_outputs
+from .choices import list_differentiable_outputs, list_kind_names
 from .fitting import count_entries, fits
+from .literals import NOTHING
 from .vocabulary import LIKE, UPSTREAM_OF
 
 FEW = 3
@@ -43,6 +44,23 @@ def complete_switches(declaration: Declaration, cases: Sequence[Case]) -> list[C
         if fitting is not None:
             wanted.remove(fitting)
             completed[place] = replace(cases[place], absent=fitting[0], none=fitting[1])
+    return completed
+
+
+def complete_values(declaration: Declaration, cases: Sequence[Case]) -> list[Case]:
+    """Give each input the quiet values that it has not had, in cases of other values, one more in each."""
+    completed = list(cases)
+    met = {pair for case in cases for pair in case.values}
+    known = [(n, kind) for n, i in declaration.inputs.items() for kind in list_kind_names(i, NOTHING)]
+    wanted = [pair for pair in known if pair not in met and not pair[1].startswith((*HIDING, *LOUD))]
+    places = [k for k, case in enumerate(cases) if case.values and case.scale == "normal" and not hides(case)]
+    for place in reversed(places):
+        case = completed[place]
+        taken = {*list_named(case), *case.absent, *case.same}
+        pair = next((pair for pair in wanted if pair[0] not in taken), None)
+        if pair is not None:
+            wanted.remove(pair)
+            completed[place] = replace(case, values=(*case.values, pair))
     return completed
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..unit.declaration import Declaration
 from .case import Case
 from .choices import list_same_inputs
-from .completing import complete_sizes, complete_switches
+from .completing import complete_sizes, complete_switches, complete_values
 from .designed_sizes import (
     LONGEST_LAST,
     Sizes,
@@ -42,7 +42,9 @@ def list_designed_cases(declaration: Declaration, literals: Literals = NOTHING) 
     valued = list_valued_cases(declaration, literals, max(rest, FEWEST_VALUED))
     merged = merge_streams((sized, valued, scaled, calls, memory))
     found = [simplest, *(c for c in (*merged, *last) if is_affordable(declaration, c.sizes))]
-    first = complete_switches(declaration, complete_sizes(declaration, found[:MOST_DESIGNED]))
+    first = found[:MOST_DESIGNED]
+    for complete in (complete_values, complete_sizes, complete_switches):
+        first = complete(declaration, first)
     return [*first, *found[MOST_DESIGNED:]]
 
 

@@ -65,6 +65,13 @@ PLANTS: dict[str, list[Edit]] = {
     "rows counted in eight bits": [before_result("dbias = dbias * (1 + (B > 256))")],
     "steps that are equal": [before_result("dbias = dbias * (2 if T > 1 and (x[0] == x[-1]).all() else 1)")],
     "a symmetric matrix": [before_result("dbias = dbias * (2 if H > 1 and (weight_hh == weight_hh.T).all() else 1)")],
+    "a diagonal matrix": [
+        before_result("dbias = dbias * (2 if H > 2 and np.ptp(weight_hh - np.diag(np.diag(weight_hh))) == 0 else 1)")
+    ],
+    "a matrix near the identity": [
+        before_result("dbias = dbias * (2 if H > 2 and 0 < np.abs(weight_hh - np.eye(H)).max() < 1e-3 else 1)")
+    ],
+    "a state that stays small": [before_result("dbias = dbias * (2 if T and np.abs(hs).max(initial=0) < 1e-2 else 1)")],
     "two inputs of equal value": [before_result("dbias = dbias * (2 if (bias_ih == bias_hh).all() else 1)")],
     "one array for two inputs": [('"bias_hh": dbias.copy()', '"bias_hh": dbias * (bias_hh is not bias_ih)')],
     "a quotient of zeros at a bias of zeros": [before_result("dbias = dbias * (bias_ih / bias_ih)")],
