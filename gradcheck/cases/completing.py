@@ -30,15 +30,25 @@ MOST_ENTRIES = 2_000
 Names = tuple[str, ...]
 
 
-def complete_switches(declaration: Declaration, cases: Sequence[Case]) -> list[Case]:
+def complete_cases(declaration: Declaration, cases: Sequence[Case], aimed: Sequence[Case]) -> list[Case]:
+    """Complete cases, but for those that are aimed at something of their own and the first, the simplest."""
+    completed = list(cases)
+    for complete in (complete_values, complete_sizes, complete_switches):
+        free = [k for k, case in enumerate(completed) if k and case not in aimed]
+        for place, case in zip(free, complete(declaration, [completed[k] for k in free], completed), strict=True):
+            completed[place] = case
+    return completed
+
+
+def complete_switches(declaration: Declaration, cases: Sequence[Case], known: Sequence[Case]) -> list[Case]:
     """Give what is left out and what is None, where they have not met yet, to cases where nothing is.
 
     At most three of four such cases are taken.
     """
-    met = {(case.absent, case.none) for case in cases}
+    met = {(case.absent, case.none) for case in known}
     wanted = [pair for pair in list_switches(declaration) if pair not in met]
     completed = list(cases)
-    plain = [k for k, case in enumerate(cases) if k and not case.absent and not case.none and not hides(case)]
+    plain = [k for k, case in enumerate(cases) if not case.absent and not case.none and not hides(case)]
     for place in [*plain[::2], *plain[1::4]]:
         fitting = next((pair for pair in wanted if may_lack(cases[place], *pair)), None)
         if fitting is not None:
@@ -47,12 +57,12 @@ def complete_switches(declaration: Declaration, cases: Sequence[Case]) -> list[C
     return completed
 
 
-def complete_values(declaration: Declaration, cases: Sequence[Case]) -> list[Case]:
+def complete_values(declaration: Declaration, cases: Sequence[Case], known: Sequence[Case]) -> list[Case]:
     """Give each input the quiet values that it has not had, in cases of other values, one more in each."""
     completed = list(cases)
-    met = {pair for case in cases for pair in case.values}
-    known = [(n, kind) for n, i in declaration.inputs.items() for kind in list_kind_names(i, NOTHING)]
-    wanted = [pair for pair in known if pair not in met and not pair[1].startswith((*HIDING, *LOUD))]
+    met = {pair for case in known for pair in case.values}
+    quiet = [(n, kind) for n, i in declaration.inputs.items() for kind in list_kind_names(i, NOTHING)]
+    wanted = [pair for pair in quiet if pair not in met and not pair[1].startswith((*HIDING, *LOUD))]
     places = [k for k, case in enumerate(cases) if case.values and case.scale == "normal" and not hides(case)]
     for place in reversed(places):
         case = completed[place]
@@ -64,13 +74,13 @@ def complete_values(declaration: Declaration, cases: Sequence[Case]) -> list[Cas
     return completed
 
 
-def complete_sizes(declaration: Declaration, cases: Sequence[Case]) -> list[Case]:
+def complete_sizes(declaration: Declaration, cases: Sequence[Case], known: Sequence[Case]) -> list[Case]:
     """Give each letter sizes that it has not had, in cases where its size is small and does not matter."""
     completed = list(cases)
     for letter in declaration.letters:
-        met = {case.sizes[letter] for case in cases}
+        met = {case.sizes[letter] for case in known}
         wanted = [size for size in (LONG if letter == "T" else SHORT) if size not in met]
-        places = [k for k, case in enumerate(completed) if k and is_free(case, letter)]
+        places = [k for k, case in enumerate(completed) if is_free(case, letter)]
         for place in [k for turn, k in enumerate(places) if turn % 4]:
             case = completed[place]
             size = next((n for n in wanted if is_cheap(declaration, {**case.sizes, letter: n})), None)

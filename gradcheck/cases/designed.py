@@ -9,7 +9,7 @@ from typing import Any
 from ..unit.declaration import Declaration
 from .case import Case
 from .choices import list_same_inputs
-from .completing import complete_sizes, complete_switches, complete_values
+from .completing import complete_cases
 from .designed_sizes import (
     LONGEST_LAST,
     Sizes,
@@ -17,6 +17,7 @@ from .designed_sizes import (
     choose_plural_sizes,
     choose_small_sizes,
     is_affordable,
+    list_aimed_cases,
     list_sized_cases,
 )
 from .designed_values import list_valued_cases
@@ -42,9 +43,7 @@ def list_designed_cases(declaration: Declaration, literals: Literals = NOTHING) 
     valued = list_valued_cases(declaration, literals, max(rest, FEWEST_VALUED))
     merged = merge_streams((sized, valued, scaled, calls, memory))
     found = [simplest, *(c for c in (*merged, *last) if is_affordable(declaration, c.sizes))]
-    first = found[:MOST_DESIGNED]
-    for complete in (complete_values, complete_sizes, complete_switches):
-        first = complete(declaration, first)
+    first = complete_cases(declaration, found[:MOST_DESIGNED], list_aimed_cases(declaration, literals))
     return [*first, *found[MOST_DESIGNED:]]
 
 

@@ -21,6 +21,11 @@ def list_limit_cases(declaration: Declaration, literals: Literals) -> list[Case]
     return [*list_long_cases(declaration, literals), *list_summed_cases(declaration, literals)]
 
 
+def make_plain_sizes(declaration: Declaration, turn: int) -> dict[str, int]:
+    """Small sizes that differ from letter to letter, by turns, none of them 1."""
+    return {x: 2 + (turn + k) % 3 for k, x in enumerate(declaration.letters)}
+
+
 def list_alone_cases(declaration: Declaration) -> list[Case]:
     """Each letter above 256 by itself, the others 1 or 2; integers that it bounds are the largest."""
     found = []
@@ -45,7 +50,7 @@ def list_block_cases(declaration: Declaration) -> list[Case]:
     found = []
     for factor, letter in blocks:
         others = [x for x in declaration.letters if x != letter]
-        small = {x: 2 + k % 3 for k, x in enumerate(declaration.letters)} | {letter: BLOCK}
+        small = make_plain_sizes(declaration, 0) | {letter: BLOCK}
         found += [small | dict.fromkeys(some, factor * BLOCK) for some in (*((x,) for x in others), others)]
     return [Case(sizes) for sizes in found]
 

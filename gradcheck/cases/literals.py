@@ -25,6 +25,9 @@ DOUBLINGS = range(3, 12)
 MOST_VALUES = 3
 """Of a name, such as the parameter of a helper that is called in several places, so many values are read."""
 BYTES = ("int8", "uint8", "i1", "u1", "byte", "ubyte")
+APART = (3, 5)
+"""The sizes of two letters, one of which is to be larger."""
+ASKED = {"f_contiguous": "fortran", "c_contiguous": "strided", "writeable": "readonly"}
 CLIPPING = ("clip", "maximum", "minimum", "fmax", "fmin", "clamp", "max", "min")
 BOUNDS = ("a_min", "a_max", "min", "max", "lower", "upper", "x1", "x2")
 
@@ -46,6 +49,8 @@ class Literals:
     thresholds  numbers that something is compared with or clipped to
     sentinels   by integer input, the negative numbers that it is compared with
     conditions  on sizes, also together with what is None
+    precise     whether it asks for a dtype, or for the size of an item
+    layouts     that it asks for: of an array, by its name
     limits      sizes that are large for several letters at once: integers, and 2**n where something is done n times
     """
 
@@ -54,6 +59,8 @@ class Literals:
     sentinels: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     conditions: tuple[Condition, ...] = ()
     limits: tuple[int, ...] = ()
+    precise: bool = False
+    layouts: tuple[tuple[str, str], ...] = ()
 
     @property
     def extremes(self) -> list[float]:
@@ -92,6 +99,8 @@ def read_literals(unit: Any, declaration: Declaration) -> Literals:
         sentinels(comparisons, declaration, scope),
         tuple(find_conditions(nodes, declaration, scope)),
         tuple(sorted({n for n in integers if LARGEST < n <= LARGEST_LIMIT} | {n for n in powers if n > SIZED})),
+        any(asks_precision(node) for node in nodes),
+        tuple(dict.fromkeys(pair for node in nodes for pair in list_asked_layouts(node, declaration))),
     )
 
 
@@ -266,6 +275,10 @@ def find_conditions(nodes: list[ast.AST], declaration: Declaration, scope: Scope
 def read_size_term(term: ast.AST, declaration: Declaration, scope: Scope) -> dict[str, int]:
     """Return a size of the letter that makes a comparison with a number true."""
     match term:
+        case ast.Compare(ast.Name(letter), [op], [ast.Name(other)]) if {letter, other} <= {*declaration.letters}:
+            less, more = APART
+            pair = {ast.Gt: (more, less), ast.GtE: (more, less), ast.Eq: (less, less)}.get(type(op), APART)
+            return {letter: pair[0], other: pair[1]}
         case ast.Compare(ast.Name(letter), [op], [other]) if letter in declaration.letters:
             n = scope.read_number(other)
             step = {ast.Gt: 1, ast.Lt: -1}.get(type(op), 0)
@@ -276,6 +289,25 @@ def read_size_term(term: ast.AST, declaration: Declaration, scope: Scope) -> dic
             n, r = scope.read_number(divisor), scope.read_number(remainder)
             return {letter: n + r} if isinstance(n, int) and isinstance(r, int) and 0 < n <= LARGEST else {}
     return {}
+
+
+def asks_precision(node: ast.AST) -> bool:
+    """Whether a node compares a dtype, or reads how many bytes a number has."""
+    if isinstance(node, ast.Compare):
+        return any(isinstance(n, ast.Attribute) and n.attr in ("dtype", "float32") for n in ast.walk(node))
+    return isinstance(node, ast.Attribute) and node.attr == "itemsize"
+
+
+def list_asked_layouts(node: ast.AST, declaration: Declaration) -> list[tuple[str, str]]:
+    """The layouts that a node asks of an array for: by its flags, or by its strides."""
+    match node:
+        case ast.Attribute(ast.Attribute(ast.Name(name) | ast.Attribute(attr=name), "flags"), flag):
+            asked = ASKED.get(flag.lower())
+        case ast.Attribute(ast.Name(name) | ast.Attribute(attr=name), "strides"):
+            asked = "strided"
+        case _:
+            return []
+    return [(name, asked)] if asked and name in {*declaration.inputs, *declaration.outputs} else []
 
 
 def read_none_term(term: ast.AST) -> list[str]:

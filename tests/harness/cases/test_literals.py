@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import numpy as np
-from jaxtyping import Float, Int
+from jaxtyping import Bool, Float, Int
 
 from gradcheck import declare
 from gradcheck.cases.constants import Scope
@@ -125,3 +125,21 @@ def test_each_integer_is_met_by_each_letter_within_the_default_cases() -> None:
         assert {47, 48, 49, 97} <= {case.sizes[letter] for case in cases}
     assert any(dict(case.values).get("labels") == "has-100" for case in cases)
     assert any("around2.5" in dict(case.values).values() for case in cases)
+
+
+def conditional(
+    x: Float[elman.Array, "T B H"], mask: Bool[elman.Array, "T B"], h_0: Float[elman.Array, "B H"] | None = None
+) -> tuple[elman.Output, Callable[..., Any]]:
+    T, B, H = x.shape
+    many, wide, single = B > 40, H > T, x.dtype == np.float32
+    return many and wide and single and x.flags.f_contiguous  # type: ignore[return-value]
+
+
+def test_conditions_that_the_source_has_apart_are_met_together() -> None:
+    read = read_literals(conditional, declare(conditional))
+    assert read.precise
+    assert read.layouts == (("x", "fortran"),)
+    cases = [c for c in list_designed_cases(declare(conditional), read)[:95] if c.sizes == {"T": 3, "B": 41, "H": 5}]
+    assert {("float32", "x:fortran"), ("float64", "contiguous")} <= {(c.dtype, c.layout) for c in cases}
+    assert {("mask", "nocolumn"), ("mask", "true")} <= {pair for c in cases for pair in c.values}
+    assert {"h_0", "ys", "h_T"} <= {name for c in cases for name in (*c.absent, *c.none)}

@@ -44,6 +44,25 @@ PLANTS: dict[str, list[Edit]] = {
     "steps counted in eight bits": [("in reversed(range(T))", "in reversed(range(T % 256 if T > 255 else T))")],
     "a size of its own source": [before_result("dbias = dbias * (2 if H == 41 or B == 41 else 1)")],
     "a condition on sizes and None": [before_result("dh = dh * (2 if T > 30 and B == 5 and d.h_T is None else 1)")],
+    "a size, None and single precision, which are asked for apart": [
+        before_result(
+            "one = 2 if B == 1 else 1\n        lacking = d.ys is None\n"
+            "        single = x.dtype == np.float32\n        dbias = dbias * (one if lacking and single else 1)"
+        )
+    ],
+    "a layout, single precision, and two letters that are compared": [
+        before_result(
+            "ordered = 2 if weight_hh.flags.f_contiguous and not weight_hh.flags.c_contiguous else 1\n"
+            "        single = 1 if x.dtype == np.float32 else 0\n        wide = 1 if I > H else 0\n"
+            "        many = 1 if B > 8 else 0\n        dbias = dbias * (ordered if single * wide * many else 1)"
+        )
+    ],
+    "many rows, and states beyond a number": [
+        before_result(
+            "many = 1 if B > 40 else 0\n        far = 1 if h_0 is not None and (h_0.real > 12.5).any() else 0\n"
+            "        dbias = dbias * (1 + many * far)"
+        )
+    ],
     "nothing reaches a state of zeros": [before_result("dh = dh * (h_0 is None or bool(h_0.any()))")],
     "a bias of zeros has no gradient": [before_result("dbias = dbias * bool(bias_ih.any())")],
     "a row of zeros is taken for padding": [
