@@ -48,6 +48,8 @@ QUIET = {
 }
 QUIET["complex"] = QUIET["float"]
 LOUD = ("tails", "around", "times")
+ORDERED = ("distinct",)
+"""Integers whose order shows only where upstream gradients differ from place to place."""
 HIDING = ("false", "low", "only", "onehot", "onestep")
 """Masks and integers that leave little of the other gradients."""
 PADDING = ("prefix", "same", "late")
@@ -155,7 +157,7 @@ def make_valued_case(declaration: Declaration, turn: int, lead: Lead, beside: Va
     values |= {n: kind for n, kind in keeping if n not in values}
     sent = {n.removeprefix(UPSTREAM_OF) for n in values if n.startswith(UPSTREAM_OF)}
     mixed = lead.variant // 2 % 2 == 1
-    plain = sent or not mixed or has_kind(lead.values, LOUD)
+    plain = sent or not mixed or has_kind(lead.values, (*LOUD, *ORDERED))
     upstream = "all" if plain else UPSTREAMS[turn // 2 % len(UPSTREAMS)]
     alike = {n for n, kind in values.items() if kind in ALIKE and (kind == "zero") is bool(lead.occurrence % 2)}
     if upstream in ("ones", "constant") and turn % 4 < 2:
