@@ -14,7 +14,8 @@ from .vocabulary import LAYOUTS, LIKE, number_text
 
 Values = tuple[tuple[str, str], ...]
 MOST_THRESHOLDS = 4
-MASKED = ("nocolumn", "onehot", "norow", "onestep", "causal")
+MASKED = ("nocolumn", "prefix", "onehot", "late", "norow", "same", "onestep", "causal")
+MASKED_LINE = ("nocolumn", "onehot", "late")
 COUNTED = ("high", "low", "equal", "distinct", "rising", "falling", "sorted")
 
 
@@ -96,14 +97,14 @@ def list_kind_names(spec: ArraySpec, literals: Literals) -> list[str]:
     """List what an input may hold instead of random numbers, those first that are likeliest to show a fault."""
     plural = len(spec.dimensions) > 1
     if spec.kind == "bool":
-        return ["true", "false", *MASKED[: 5 if plural else 2 * len(spec.dimensions)]]
+        return ["true", "false", *(MASKED if plural else MASKED_LINE if spec.dimensions else ())]
     if spec.kind == "int":
         sentinels = [f"{word}{n}" for n in literals.sentinels.get(spec.name, ()) for word in ("has", "only", "most")]
         return [*sentinels, *(("high", "low") if spec.scalar else COUNTED)]
-    recurrent = ["symmetric"] if is_recurrent_weight(spec) else []
+    recurrent = ["symmetric", "diagonal", "near"] if is_recurrent_weight(spec) else []
     axes = ["steps"] if spec.axis("T") is not None else []
     shaped = ["identity", *recurrent, "zerorow", "onehot", "entries", *axes, "rows"] if plural else ["onehot", "rows"]
-    around = [f"around{number_text(t)}" for t in literals.thresholds[:MOST_THRESHOLDS]]
+    around = [f"around{number_text(t)}" for t in literals.extremes[:MOST_THRESHOLDS]]
     tails = [] if is_parameter(spec) or not spec.dimensions else ["tails"]
     plain = ["zero", "raised", "lowered", *tails, "ones", *around, "negative", "positive"]
     return [*plain, *(shaped if spec.dimensions else ())]
@@ -127,14 +128,15 @@ def list_joint_values(declaration: Declaration, literals: Literals) -> list[Valu
     data = [i for i in floats if not is_parameter(i)]
     alike = [
         list_zero_states(declaration),
+        pair_all(floats, "small"),
         pair_all([i for i in floats if i.name.startswith("bias")], "zero"),
         pair_all([i for i in data if len(i.dimensions) > 1], "zerorow"),
         pair_all(data, "zero"),
         *(((b, f"{LIKE}{a}"),) for a, b in list_twin_inputs(declaration)[:3]),
     ]
-    thresholds = literals.thresholds[:MOST_THRESHOLDS]
+    thresholds = literals.extremes[:MOST_THRESHOLDS]
     near = [pair_all(floats, f"around{number_text(t)}") for t in thresholds]
-    beyond = [pair_all(some, f"times{number_text(2 * abs(t))}") for t in thresholds for some in (data, floats)]
+    beyond = [pair_all(some, f"times{number_text(2 * abs(t))}") for some in (data, floats) for t in thresholds]
     return list(dict.fromkeys(values for values in interleave(alike, near, beyond) if values))
 
 

@@ -69,6 +69,44 @@ def mask_later(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
     return np.broadcast_to(np.tri(*values.shape[-2:], dtype=values.dtype), values.shape).copy()
 
 
+def find_line(spec: ArraySpec) -> int:
+    """The axis along which a mask pads: that of the steps, else the last."""
+    axis = spec.axis("T")
+    return len(spec.dimensions) - 1 if axis is None else axis
+
+
+def keep_prefixes(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
+    """Let each line keep a prefix, one entry at least, as padding does."""
+    if not values.ndim:
+        return values
+    lines = np.moveaxis(values, find_line(spec), -1)
+    words = draw_words(case, f"prefix.{spec.name}", lines[..., 0].size).reshape(lines.shape[:-1])
+    lengths = (words % np.uint64(lines.shape[-1])).astype(int) + 1
+    kept = np.arange(lines.shape[-1]) < lengths[..., None]
+    return np.ascontiguousarray(np.moveaxis(kept, -1, find_line(spec)))
+
+
+def repeat_mask(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
+    """Make a mask the same at every step, or else in every row; part of it is false, where there are two entries."""
+    if not values.ndim:
+        return values
+    lines = np.moveaxis(values, spec.axis("T") or 0, 0).copy()
+    lines[:] = lines[:1]
+    entries = lines.reshape(len(lines), -1)
+    entries[:, 0] = True
+    entries[:, 1:2] = False
+    return np.ascontiguousarray(np.moveaxis(entries.reshape(lines.shape), 0, spec.axis("T") or 0))
+
+
+def keep_later(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
+    """Keep the later half of each line."""
+    if not values.ndim:
+        return values
+    lines = np.moveaxis(np.zeros_like(values), find_line(spec), -1)
+    lines[..., lines.shape[-1] // 2 :] = True
+    return np.ascontiguousarray(np.moveaxis(lines, -1, find_line(spec)))
+
+
 def insert_integer(values: Array, number: float, spec: ArraySpec, case: Case) -> Array:
     """Put an integer in the first entry, and in one of three others."""
     chosen = draw_words(case, f"has.{spec.name}", values.size).reshape(values.shape) % np.uint64(3) == 0

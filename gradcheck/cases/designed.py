@@ -9,6 +9,7 @@ from typing import Any
 from ..unit.declaration import Declaration
 from .case import Case
 from .choices import list_same_inputs
+from .completing import complete_cases
 from .designed_sizes import (
     LONGEST_LAST,
     Sizes,
@@ -16,6 +17,7 @@ from .designed_sizes import (
     choose_plural_sizes,
     choose_small_sizes,
     is_affordable,
+    list_aimed_cases,
     list_sized_cases,
 )
 from .designed_values import list_valued_cases
@@ -40,7 +42,9 @@ def list_designed_cases(declaration: Declaration, literals: Literals = NOTHING) 
     rest = MOST_DESIGNED - len((simplest, *last, *sized, *scaled, *calls, *memory))
     valued = list_valued_cases(declaration, literals, max(rest, FEWEST_VALUED))
     merged = merge_streams((sized, valued, scaled, calls, memory))
-    return [simplest, *(c for c in (*merged, *last) if is_affordable(declaration, c.sizes))]
+    found = [simplest, *(c for c in (*merged, *last) if is_affordable(declaration, c.sizes))]
+    first = complete_cases(declaration, found[:MOST_DESIGNED], list_aimed_cases(declaration, literals))
+    return [*first, *found[MOST_DESIGNED:]]
 
 
 def list_scaled_cases(declaration: Declaration) -> list[Case]:

@@ -17,9 +17,11 @@ from .choices import (
     list_zero_states,
 )
 from .covering import cover_pairs
+from .designed_limits import list_alone_cases, list_block_cases, list_limit_cases
+from .designed_pairs import list_pair_cases
 from .fitting import count_entries, fits
 from .literals import Literals
-from .merging import interleave
+from .merging import interleave, merge_streams
 
 Sizes = dict[str, int]
 LARGE = (9, 17, 33, 65, 8, 16, 64, 7)
@@ -50,11 +52,20 @@ def list_sized_cases(declaration: Declaration, literals: Literals) -> list[Case]
     """Large sizes, each with a row of switches; rows that are left over get small sizes."""
     rows = cover_switches(declaration)
     sizes = [s for s in list_large_sizes(declaration, literals) if is_affordable(declaration, s)]
+    single = [*list_block_cases(declaration), *list_alone_cases(declaration)]
+    single = [c for c in single if is_affordable(declaration, c.sizes)]
+    ordinary = [make_sized_case(declaration, s, rows[k % len(rows)], k) for k, s in enumerate(sizes)]
+    return [*list_aimed_cases(declaration, literals), *merge_streams((ordinary, single))]
+
+
+def list_aimed_cases(declaration: Declaration, literals: Literals) -> list[Case]:
+    """Cases at what the source names: conditions, each and together, and limits."""
     asked = [
         Case({**choose_small_sizes(declaration, k), **c.sizes}, none=c.none, absent=c.absent)
         for k, c in enumerate(literals.conditions)
     ]
-    return [*asked, *(make_sized_case(declaration, s, rows[k % len(rows)], k) for k, s in enumerate(sizes))]
+    found = [*asked, *list_limit_cases(declaration, literals), *list_pair_cases(declaration, literals)]
+    return [c for c in found if is_affordable(declaration, c.sizes)]
 
 
 def make_sized_case(declaration: Declaration, sizes: Sizes, row: Mapping[str, Any], turn: int) -> Case:
@@ -106,7 +117,7 @@ def choose_plural_sizes(declaration: Declaration, turn: int) -> Sizes:
 
 def list_large_sizes(declaration: Declaration, literals: Literals) -> Iterator[Sizes]:
     """Sizes around each integer of the source, then those that tiles and chunks have; long, and empty."""
-    for n in literals.integers[:MOST_LITERALS]:
+    for n in literals.telling[:MOST_LITERALS]:
         yield from list_literal_sizes(declaration, n)
     others = [letter for letter in declaration.letters if letter != "T"]
     wide = [sizes for turn in range(len(LARGE)) for sizes in list_wide_sizes(declaration, turn)]

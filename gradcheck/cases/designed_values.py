@@ -23,20 +23,38 @@ from .choices import (
     list_none_choices,
     take_layouts_in_turn,
 )
+from .counted_values import find_line
 from .designed_sizes import Sizes, choose_plural_sizes, is_affordable, list_keeping_values
 from .literals import NOTHING, Literals
 from .merging import merge_streams
 from .vocabulary import UPSTREAM_OF
 
 QUIET = {
-    "float": ("rows", "identity", "steps", "ones", "entries", "onehot", "negative", "symmetric", "zerorow", "positive"),
+    "float": (
+        "rows",
+        "identity",
+        "steps",
+        "ones",
+        "entries",
+        "onehot",
+        "negative",
+        "symmetric",
+        "zerorow",
+        "positive",
+        "diagonal",
+    ),
     "int": ("sorted", "equal", "falling", "distinct", "rising"),
     "bool": ("causal",),
 }
 QUIET["complex"] = QUIET["float"]
 LOUD = ("tails", "around", "times")
+ORDERED = ("distinct",)
+"""Integers whose order shows only where upstream gradients differ from place to place."""
 HIDING = ("false", "low", "only", "onehot", "onestep")
 """Masks and integers that leave little of the other gradients."""
+PADDING = ("prefix", "same", "late")
+PADDED = (20, 10)
+"""Sizes along which masks pad."""
 ALIKE = ("rows", "steps", "entries", "ones", "zero", "equal", "high", "low", "true", "false")
 ABOVE_16 = (17, 18, 20, 19, 33)
 ABOVE_8 = (9, 10, 12, 11)
@@ -139,7 +157,7 @@ def make_valued_case(declaration: Declaration, turn: int, lead: Lead, beside: Va
     values |= {n: kind for n, kind in keeping if n not in values}
     sent = {n.removeprefix(UPSTREAM_OF) for n in values if n.startswith(UPSTREAM_OF)}
     mixed = lead.variant // 2 % 2 == 1
-    plain = sent or not mixed or has_kind(lead.values, LOUD)
+    plain = sent or not mixed or has_kind(lead.values, (*LOUD, *ORDERED))
     upstream = "all" if plain else UPSTREAMS[turn // 2 % len(UPSTREAMS)]
     alike = {n for n, kind in values.items() if kind in ALIKE and (kind == "zero") is bool(lead.occurrence % 2)}
     if upstream in ("ones", "constant") and turn % 4 < 2:
@@ -192,7 +210,7 @@ def choose_value_sizes(declaration: Declaration, turn: int, lead: Lead) -> Sizes
     small = choose_plural_sizes(declaration, turn) | dict.fromkeys(list_step_letters(declaration), steps)
     letters = list_large_letters(declaration, lead.variant, counted)
     ladder = (ABOVE_16, (), ABOVE_8)[lead.occurrence]
-    for rungs, most_steps in ((ladder, steps), (ladder, 4 if counted else 2), (ABOVE_8, 4)):
+    for rungs, most_steps in ((ladder, steps), (ladder, 4 if counted else 2), (ABOVE_8, 4), ((), 4)):
         sizes = small | {x: rungs[(turn + k) % len(rungs)] for k, x in enumerate(letters) if rungs}
         sizes |= {x: min(sizes[x], most_steps) for x in list_step_letters(declaration)}
         for name, kind in lead.values:
@@ -230,9 +248,13 @@ def choose_own_sizes(spec: ArraySpec | None, kind: str, sizes: Mapping[str, int]
         rows, columns = spec.dimensions[-2:]
         apart = longer if kind == "causal" else 0
         return {columns.text: max(rows.size(sizes) - apart, 1)} if {rows.text, columns.text} <= {*sizes} else {}
+    if kind in PADDING:
+        letter = spec.dimensions[find_line(spec)].text
+        return {letter: PADDED[longer < 0]} if letter in sizes else {}
     if kind in ("rising", "falling", "distinct") and spec.range is not None:
         own = {letter: 4 + k for k, d in enumerate(spec.dimensions) for letter in d.letters}
-        return own | {letter: 9 if letter == "T" else 33 for letter in spec.range.high.letters}
+        many = math.prod(own.values()) if kind == "distinct" and longer > 0 else 33
+        return own | {letter: 9 if letter == "T" else many for letter in spec.range.high.letters}
     return {}
 
 

@@ -12,8 +12,11 @@ from .counted_values import (
     fill_with_bound,
     insert_integer,
     insert_mostly,
+    keep_later,
     keep_one,
+    keep_prefixes,
     mask_later,
+    repeat_mask,
     shuffle_integers,
     spread_integers,
 )
@@ -23,6 +26,7 @@ from .vocabulary import WITH_NUMBER
 
 TAIL = (64.0, -64.0, 1024.0, -1024.0, 128.0, -128.0, 4096.0, -4096.0, 256.0, -256.0)
 """Sizes of the entries in the tails, row by row, so that ten rows have all of them."""
+SMALL = 2.0**-12
 SHIFTS = (4.0, 10.0, 6.0, 12.0, 8.0, 11.0)
 """What is added to every second entry of raised numbers: gates are driven from nearly open to fully shut.
 
@@ -93,6 +97,11 @@ def mirror_blocks(values: Array, _: float, spec: ArraySpec, case: Case) -> Array
     return mirrored.reshape(values.shape)
 
 
+def keep_diagonal(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
+    """Make each square block diagonal, of random numbers."""
+    return np.asarray(values * (make_identity(values, 0.0, spec, case) != 0))
+
+
 def stretch_tails(values: Array, _: float, spec: ArraySpec, case: Case) -> Array:
     """Make one entry of each row large.  Only one: two could cancel in a sum, which would then be small."""
     large = make_onehot(values, 0.0, spec, case) != 0
@@ -137,6 +146,9 @@ SHAPING: dict[str, Callable[[Array, float, ArraySpec, Case], Array]] = {
     "zerorow": zero_one_row,
     "identity": make_identity,
     "symmetric": mirror_blocks,
+    "diagonal": keep_diagonal,
+    "near": lambda values, number, spec, case: make_identity(values, number, spec, case) + values * SMALL,
+    "small": lambda values, *_: values * SMALL,
     "tails": stretch_tails,
     "raised": move_numbers(1),
     "lowered": move_numbers(-1),
@@ -156,6 +168,9 @@ SHAPING: dict[str, Callable[[Array, float, ArraySpec, Case], Array]] = {
     "norow": clear_one(0),
     "nocolumn": clear_one(-1),
     "causal": mask_later,
+    "prefix": keep_prefixes,
+    "same": repeat_mask,
+    "late": keep_later,
     "false": lambda values, *_: np.zeros_like(values),
     "true": lambda values, *_: np.ones_like(values),
 }

@@ -36,12 +36,15 @@ REAL_VALUES = (
     "tails",
     "raised",
     "lowered",
+    "diagonal",
+    "near",
+    "small",
 )
 VALUES = {
     "float": REAL_VALUES,
     "complex": REAL_VALUES,
     "int": ("low", "high", "equal", "sorted", "falling", "rising", "distinct"),
-    "bool": ("false", "true", "onehot", "onestep", "norow", "nocolumn", "causal"),
+    "bool": ("false", "true", "onehot", "onestep", "norow", "nocolumn", "causal", "prefix", "same", "late"),
 }
 NUMBER = r"-?\d+(\.\d+)?(e-?\d+)?"
 WITH_NUMBER = {"float": ("around", "times"), "complex": ("around", "times"), "int": ("has", "most", "only"), "bool": ()}

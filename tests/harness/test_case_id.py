@@ -84,8 +84,8 @@ ERRORS = {
     f"{SIZES},values=y:zero": "case 'values=y:zero': 'y' is not one of x, weight_ih, weight_hh, bias_ih, bias_hh, h_0, "
     "d.ys, d.h_T; choose one of them",
     f"{SIZES},values=x:high": "case 'values=x:high': 'high' is not one of zero, ones, positive, negative, onehot, "
-    "rows, steps, entries, zerorow, identity, symmetric, tails, raised, lowered, aroundN, timesN, like.NAME; "
-    "choose one",
+    "rows, steps, entries, zerorow, identity, symmetric, tails, raised, lowered, diagonal, near, small, aroundN, "
+    "timesN, like.NAME; choose one",
     f"{SIZES},same=x+x": "case 'same=x+x': x is given twice; " + READS,
     f"{SIZES},absent=x": "case 'absent=x': 'x' is not one of h_0; choose one of them",
 }

@@ -17,6 +17,9 @@ VALUE_TEXTS = {
     "zerorow": "a row of {name} is zero",
     "identity": "{name} is the identity",
     "symmetric": "{name} is symmetric",
+    "diagonal": "{name} is diagonal",
+    "near": "{name} is nearly the identity",
+    "small": "{name} is small",
     "tails": "{name} has large entries",
     "positive": "all {name} are positive",
     "negative": "all {name} are negative",
@@ -41,6 +44,9 @@ VALUE_TEXTS = {
     "norow": "{name} is false in a whole row",
     "nocolumn": "{name} is false in a whole column",
     "causal": "{name} is causal",
+    "prefix": "{name} is true up to some place",
+    "late": "{name} is true in the later half alone",
+    "same": "{name} is the same in every line",
 }
 
 

@@ -1,9 +1,14 @@
 """The designed cases reach every size and every pair of switches, and any range of numbers can be drawn alone."""
 
+from collections.abc import Callable
 from itertools import combinations, product
+from typing import Any
+
+from jaxtyping import Float
 
 from gradcheck import declare
 from gradcheck.cases.choices import list_kind_names, list_same_inputs
+from gradcheck.cases.completing import list_subsets
 from gradcheck.cases.covering import cover_pairs
 from gradcheck.cases.designed import list_designed_cases
 from gradcheck.cases.fitting import count_entries, fits
@@ -63,6 +68,54 @@ def test_every_pair_of_choices_meets_in_a_row() -> None:
     for one, other in combinations(choices, 2):
         assert {(row[one], row[other]) for row in rows} == set(product(choices[one], choices[other]))
     assert len(rows) < 36
+
+
+def test_every_remainder_by_eight_is_met_below_16_and_above() -> None:
+    assert {*range(18), 21, 22, 30, 49} <= {case.sizes["T"] for case in CASES}
+    for letter in "BIH":
+        assert {*range(24)} <= {case.sizes[letter] for case in CASES}
+
+
+def test_a_letter_is_above_256_where_its_matrices_allow_it() -> None:
+    large = [case.sizes for case in CASES if max(case.sizes.values()) == 257]
+    assert all(any(sizes[letter] == 257 for sizes in large) for letter in "TBI")
+
+
+def blocked(x: Float[elman.Array, "T B I"], w: Float[elman.Array, "4*H I"]) -> tuple[elman.Output, Callable[..., Any]]:
+    raise NotImplementedError
+
+
+def test_each_letter_is_the_size_of_a_block_alone_and_all_are() -> None:
+    sizes = [case.sizes for case in list_designed_cases(declare(blocked))[:95]]
+    equal = {tuple(x for x in "TBI" if s[x] == 4 * s["H"]) for s in sizes if s["H"] > 1}
+    assert {("T",), ("B",), ("I",), ("T", "B", "I")} <= equal
+
+
+def optional(
+    x: Float[elman.Array, "T B H"],
+    a: Float[elman.Array, "T B H"] | None = None,
+    b: Float[elman.Array, "T B H"] | None = None,
+    c: Float[elman.Array, "T B H"] | None = None,
+) -> tuple[elman.Output, Callable[..., Any]]:
+    raise NotImplementedError
+
+
+def test_every_subset_of_three_optional_inputs_meets_every_upstream_that_is_none() -> None:
+    cases = list_designed_cases(declare(optional))[:95]
+    subsets = {some for count in range(4) for some in combinations("abc", count)}
+    assert {(case.absent, case.none) for case in cases} == set(product(subsets, [(), ("ys",), ("h_T",)]))
+
+
+def test_of_four_names_each_two_are_met_and_all_but_each() -> None:
+    subsets = list_subsets(("a", "b", "c", "d"))
+    assert {(), ("a", "b", "c", "d"), ("b",), ("a", "c", "d"), ("b", "d")} <= set(subsets)
+    assert len(subsets) == len(set(subsets)) == 16
+
+
+def test_what_a_case_holds_is_not_left_out() -> None:
+    for case in list_designed_cases(declare(optional)):
+        assert not {*case.absent} & {*case.same, *dict(case.values)}
+        assert not {f"d.{name}" for name in case.none} & {*dict(case.values)}
 
 
 def test_no_designed_case_is_costly() -> None:

@@ -93,6 +93,22 @@ PLANTS: dict[str, Callable[[dict[str, Array]], bool]] = {
     "a causal mask that is no square": lambda given: (
         given["mask"].shape[0] > given["mask"].shape[1] > 2 and (given["mask"] == np.tri(*given["mask"].shape)).all()
     ),
+    "a mask that keeps prefixes of more than 16 steps": lambda given: (
+        len(given["mask"]) > 16
+        and (given["mask"][1:] <= given["mask"][:-1]).all()
+        and len(np.unique(given["mask"].sum(0))) > 1
+    ),
+    "one mask for all steps, false in part": lambda given: (
+        min(given["mask"].shape) > 2 and 0 < given["mask"].mean() < 1 and (given["mask"] == given["mask"][0]).all()
+    ),
+    "a mask that is true in the later half": lambda given: (
+        len(given["mask"]) > 8 and given["mask"][-5:].all() and not given["mask"][:5].any()
+    ),
+    "each label of the vocabulary once, in no order": lambda given: (
+        given["labels"].size == given["scores"].shape[-1] > 2
+        and all_differ(given["labels"])
+        and (np.diff(given["labels"].ravel()) < 0).any()
+    ),
     "a vocabulary above 16": lambda given: given["scores"].shape[-1] > 16,
 }
 

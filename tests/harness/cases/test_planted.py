@@ -44,6 +44,25 @@ PLANTS: dict[str, list[Edit]] = {
     "steps counted in eight bits": [("in reversed(range(T))", "in reversed(range(T % 256 if T > 255 else T))")],
     "a size of its own source": [before_result("dbias = dbias * (2 if H == 41 or B == 41 else 1)")],
     "a condition on sizes and None": [before_result("dh = dh * (2 if T > 30 and B == 5 and d.h_T is None else 1)")],
+    "a size, None and single precision, which are asked for apart": [
+        before_result(
+            "one = 2 if B == 1 else 1\n        lacking = d.ys is None\n"
+            "        single = x.dtype == np.float32\n        dbias = dbias * (one if lacking and single else 1)"
+        )
+    ],
+    "a layout, single precision, and two letters that are compared": [
+        before_result(
+            "ordered = 2 if weight_hh.flags.f_contiguous and not weight_hh.flags.c_contiguous else 1\n"
+            "        single = 1 if x.dtype == np.float32 else 0\n        wide = 1 if I > H else 0\n"
+            "        many = 1 if B > 8 else 0\n        dbias = dbias * (ordered if single * wide * many else 1)"
+        )
+    ],
+    "many rows, and states beyond a number": [
+        before_result(
+            "many = 1 if B > 40 else 0\n        far = 1 if h_0 is not None and (h_0.real > 12.5).any() else 0\n"
+            "        dbias = dbias * (1 + many * far)"
+        )
+    ],
     "nothing reaches a state of zeros": [before_result("dh = dh * (h_0 is None or bool(h_0.any()))")],
     "a bias of zeros has no gradient": [before_result("dbias = dbias * bool(bias_ih.any())")],
     "a row of zeros is taken for padding": [
@@ -53,8 +72,25 @@ PLANTS: dict[str, list[Edit]] = {
         ("dx[t] = dz @ weight_ih", "dx[t] = np.where(np.abs(x[t]) > 10.0, 0, dz @ weight_ih)")
     ],
     "a threshold near zero": [("dx[t] = dz @ weight_ih", "dx[t] = np.where(np.abs(x[t]) < 1e-7, 0, dz @ weight_ih)")],
+    "a threshold that has a name": [
+        STATE,
+        ("STATE = {}", "STATE = {}\nTINY = {'dead': 10 ** -9}"),
+        ("dx[t] = dz @ weight_ih", "dx[t] = np.where(np.abs(x[t]) < TINY['dead'], 0, dz @ weight_ih)"),
+    ],
+    "a tile of 2**10 rows": [
+        before_result("dbias = dbias * (1 + (B > 2**10))"),
+    ],
+    "steps that are 6 modulo 8": [before_result("dbias = dbias * (1 + (T % 8 == 6))")],
+    "rows counted in eight bits": [before_result("dbias = dbias * (1 + (B > 256))")],
     "steps that are equal": [before_result("dbias = dbias * (2 if T > 1 and (x[0] == x[-1]).all() else 1)")],
     "a symmetric matrix": [before_result("dbias = dbias * (2 if H > 1 and (weight_hh == weight_hh.T).all() else 1)")],
+    "a diagonal matrix": [
+        before_result("dbias = dbias * (2 if H > 2 and np.ptp(weight_hh - np.diag(np.diag(weight_hh))) == 0 else 1)")
+    ],
+    "a matrix near the identity": [
+        before_result("dbias = dbias * (2 if H > 2 and 0 < np.abs(weight_hh - np.eye(H)).max() < 1e-3 else 1)")
+    ],
+    "a state that stays small": [before_result("dbias = dbias * (2 if T and np.abs(hs).max(initial=0) < 1e-2 else 1)")],
     "two inputs of equal value": [before_result("dbias = dbias * (2 if (bias_ih == bias_hh).all() else 1)")],
     "one array for two inputs": [('"bias_hh": dbias.copy()', '"bias_hh": dbias * (bias_hh is not bias_ih)')],
     "a quotient of zeros at a bias of zeros": [before_result("dbias = dbias * (bias_ih / bias_ih)")],
