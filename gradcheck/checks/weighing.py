@@ -18,6 +18,8 @@ from .terms import measure_natural_size, measure_terms
 SAME_FUNCTION = 2.0**-26
 """Formulas that differ by less than that share of their terms count as one: constants are written with some digits, and
 PyTorch replaces log(1 + exp(x)) by x beyond 20."""
+CONFIRMED = 2.0**-32
+"""The same for a third party, which is asked to confirm the reference."""
 LOST = 16.0
 """A unit is imprecise if its error is more than so many times the rounding of its terms."""
 
@@ -83,14 +85,14 @@ def is_another_function(
     run: Run, known: SixtyDigits, what: str, name: str, error: Array, scale: Array, judge: Oracle
 ) -> bool:
     """Whether a judge computes another function than the unit: rounding does not explain their difference."""
-    unit = UNIT_ROUNDOFF["float64"]
+    unit, share = UNIT_ROUNDOFF["float64"], SAME_FUNCTION if judge is run.oracle else CONFIRMED
     if what == "output":
         limit = run.output_tolerances.tolerance(name) + 64 * unit * scale
         if run.case.dtype == "float64":
-            limit = np.maximum(limit, SAME_FUNCTION * scale)
+            limit = np.maximum(limit, share * scale)
         return bool((error > limit).any()) and not does_error_shrink(judge, what, name, known.outputs[name], error)
     largest = max(measure_natural_size(run, "gradient", name), float(np.max(scale, initial=0.0)))
-    far = SAME_FUNCTION * largest if run.case.dtype == "float64" else 2.0**-12 * largest
+    far = share * largest if run.case.dtype == "float64" else 2.0**-12 * largest
     if known.rounded and known.largest_defect > 1e-40:
         far = 64 * UNIT_ROUNDOFF[run.case.dtype] * float(np.max(scale, initial=0.0))
     return bool((error > np.maximum(far, run.gradient_tolerances.tolerance(name))).any())

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from ..cases.case import Case
 from ..edits.live import texts_in_force
 from ..errors import DeclarationError, IllConditioned
-from ..execution.run import Run
+from ..execution.run import Run, UnitRaised
 from ..reach import Reach, Recorder
 from ..unit.isolation import ignore_warnings
 from ..unit.subject import Subject
@@ -32,21 +32,22 @@ def get_recorder(subject: Subject) -> Recorder:
 
 
 def record_empty_sizes(subject: Subject, *, refused: bool) -> Reach:
-    """What runs where one size is 0; with `refused`, only where the reference refuses that or gives no numbers."""
+    """What runs where one size is 0; with `refused`, only where it is not judged: unit or reference refuse that."""
     recorder = get_recorder(subject)
     recorder.forget()
     for letter in subject.declaration.letters:
         case = Case({other: 0 if other == letter else 2 for other in subject.declaration.letters})
         with ignore_warnings(empty=True), contextlib.suppress(DeclarationError, IllConditioned, ValueError):
             run = Run(subject, case)
-            if not (refused and is_reference_finite(run)):  # else it is judged there, or was not drawn
+            if not (refused and is_judged(run)):  # what is judged there, or was not drawn, has no excuse
                 recorder.record_passes(run, run.upstream, dict.fromkeys(run.upstream))
     return recorder.reach
 
 
-def is_reference_finite(run: Run) -> bool:
+def is_judged(run: Run) -> bool:
+    """Whether unit and reference take the sizes of a case, and give numbers."""
     try:
-        result = run.reference_result
-    except DeclarationError:
+        results = (run.outputs, run.gradients, run.reference_result.outputs, run.reference_result.gradients)
+    except (DeclarationError, UnitRaised):
         return False
-    return is_finite(result.outputs) and is_finite(result.gradients)
+    return all(map(is_finite, results))

@@ -39,7 +39,9 @@ def test_every_help_shows_an_example_that_exists(command):
 
 def test_a_signature_is_shown_as_it_is_written():
     shown = reference.entry(gradcheck, "Case")
-    assert "@dataclass(frozen=True)\nclass Case:\n    sizes: Mapping[str, int]\n    seed: int = 0\n" in shown
+    assert (
+        "@dataclass(frozen=True, repr=False)\nclass Case:\n    sizes: Mapping[str, int]\n    seed: int = 0\n" in shown
+    )
     assert "```text\nsizes      of each letter" in shown
 
 

@@ -20,8 +20,8 @@ def test_probe(pytestconfig):
     print("PROFILE", json.dumps(stated))
 """
 COMMON = {"deadline": None, "phases": 5, "print_blob": True, "report_multiple_bugs": False}
-DEV = {"max_examples": 20, "derandomize": False, "database": True, **COMMON}
-CI = {"max_examples": 30, "derandomize": True, "database": False, **COMMON}
+DEV = {"max_examples": 50, "derandomize": False, "database": True, **COMMON}
+CI = {"max_examples": 25, "derandomize": True, "database": False, **COMMON}
 CAMPAIGN = {"max_examples": 10_000, "derandomize": False, "database": True, **COMMON}
 
 

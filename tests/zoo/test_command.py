@@ -69,7 +69,7 @@ def test_a_miss_is_told_and_exits_with_1(run, project):
     code, out, _ = run("no defect", "--cases", 2, cwd=project(CATALOG + "DEFECTS = (RIGHT,)"))
     assert code == 1
     assert "MISSED" in out
-    assert out.splitlines()[-1] == "no defect: expected 'wrong', not: proved"
+    assert out.splitlines()[-1] == "no defect: expected 'wrong', not: agrees"
 
 
 @pytest.mark.parametrize(

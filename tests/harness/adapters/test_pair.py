@@ -19,7 +19,7 @@ def pair(forward=foreign.forward, backward=foreign.backward, **maps):
 
 
 def test_a_right_pair_is_proved():
-    report = judged(pair(), elman, exact=True)
+    report = judged(pair(), elman, exact=True, cases=20)
     assert report.verdict == "proved"
     assert not report.notes
     assert "tests.harness.adapters.foreign" in report.certificate.sources
