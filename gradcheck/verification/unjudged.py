@@ -9,6 +9,7 @@ from ..cases.case import Case
 from ..checks.kinks import skip_kinks
 from ..errors import DeclarationError, IllConditioned
 from ..execution.run import Run, UnitRaised
+from ..verdict.counts import format_count
 from ..verdict.tally import Tally
 
 MINE, THEIRS, BOTH = "the unit's", "the reference's", "the unit's and the reference's"
@@ -79,8 +80,18 @@ def explain_raising_reference(case: Case, error: Exception) -> str:
 
 
 def describe_unjudged(tally: Tally) -> tuple[str, ...]:
-    """A note for each reason, with the smallest case and how many more there are."""
-    return tuple(
-        f"not judged at {case}{f' and {count - 1} more cases' if count > 1 else ''}: {reason}"
-        for reason, (count, case) in sorted(tally.unjudged.items())
-    )
+    """A note for each kind of reason, with the smallest case, its reason, and how many more there are.
+
+    Reasons are of a kind if they differ only in what stands after "of", such as the tensors that are left out.
+    """
+    kinds: dict[str, list[tuple[Case, str, int]]] = {}
+    for reason, (count, case) in tally.unjudged.items():
+        kinds.setdefault(reason.partition(" of ")[0], []).append((case, reason, count))
+    return tuple(describe_kind(found) for _, found in sorted(kinds.items()))
+
+
+def describe_kind(found: list[tuple[Case, str, int]]) -> str:
+    case, reason, _ = min(found, key=lambda each: (each[0].complexity, str(each[0])))
+    more = sum(count for _, _, count in found) - 1
+    others = f" and {format_count(more, 'more case')}" if more else ""
+    return f"not judged at {case}{others}: {reason}"
