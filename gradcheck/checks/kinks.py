@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..cases.arrays import Arrays, draw_normal
+from ..cases.arrays import Array, Arrays, draw_normal
 from ..errors import IllConditioned
 from ..execution.run import Run
 from ..judges.autograd import ReferenceResult
@@ -28,7 +28,8 @@ def find_kinks(run: Run) -> Arrays:
 
     A jump is measured against the entry itself, and against the largest gradient here, next to the case and at a point
     further away: a gradient that is 0 here and slightly different next to it may be smooth.  Where one is found more
-    directions are tried: among many equal numbers an entry may keep its gradient in one of them by chance.
+    directions are tried, and numbers that are equal to one that jumps count as it does: each may keep its gradient by
+    chance.
     """
     here, far = run.reference_result.gradients, find_gradients_beside(run, FAR)
     kinks = {name: np.zeros(gradient.shape, bool) for name, gradient in here.items()}
@@ -41,7 +42,12 @@ def find_kinks(run: Run) -> Arrays:
                 kinks[name] |= ~(np.abs(beside[name] - gradient) <= np.maximum(JUMP * own, SMOOTH * size))
         if not any(mask.any() for mask in kinks.values()):
             break
-    return kinks
+    return {name: mask | is_equal_to_some(run.wide_inputs[name], mask) for name, mask in kinks.items()}
+
+
+def is_equal_to_some(array: Array, mask: Array) -> Array:
+    """Which entries equal one of those that are masked: among equal numbers any may have the gradient."""
+    return np.isin(array, array[mask])
 
 
 def do_outputs_jump(run: Run) -> bool:

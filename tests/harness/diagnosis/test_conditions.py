@@ -109,8 +109,8 @@ def test_a_difference_of_two_inputs_is_one_number(slope, text):
 
 
 def test_a_limit_that_the_source_does_not_name_is_measured():
-    unit = planted((PHI, "dh * np.where(np.abs(hs[t + 1]) > LIMIT, 0, 1 - hs[t + 1] * hs[t + 1])"))
-    unit.__globals__["LIMIT"] = np.tanh(1.25)
+    unit = planted((PHI, "dh * np.where(np.abs(hs[t + 1]) > LIMIT(), 0, 1 - hs[t + 1] * hs[t + 1])"))
+    unit.__globals__["LIMIT"] = lambda: np.tanh(1.25)
     (found,) = diagnose(Subject("elman", unit, elman_reference.elman)).conditions
     assert not found.exact
     assert str(found).startswith("|z| > about 1.")
