@@ -121,8 +121,8 @@ def read_decimals(run: Run, carrier: DecimalField) -> dict[str, dict[str, Array]
 
 
 def measure_move(disturbed: Array, exact: Array) -> Array:
-    size: Array = np.abs((disturbed - exact) / DisturbedField.DISTURBANCE).astype(float)
-    return size
+    # Of arrays without axes NumPy makes plain decimals.
+    return np.asarray(abs((disturbed - exact) / DisturbedField.DISTURBANCE), float)
 
 
 def measure_at(run: Run, known: SixtyDigits, digits: int, rounding: str) -> Sizes:

@@ -44,14 +44,14 @@ def is_finite(arrays: Mapping[str, Any]) -> bool:
 def excuse_not_finite(run: Run, check: str) -> str:
     """Why a failure at designed values, or at a size of 0, says nothing of the unit: a quotient of zeros.
 
-    At values, a backward that alone is not finite has no such excuse, unless the forward has a kink there.  It obeys no
-    law either, of which nothing is said once the check of the gradients has judged it.
+    A backward that alone is not finite has no such excuse, unless the forward has a kink there.  It obeys no law
+    either, of which nothing is said once the check of the gradients has judged it.
     """
     empty = 0 in run.case.sizes.values()
     found = find_not_finite(run) if run.case.values or run.case.same or empty else None
     if found is None:
         return ""
-    excused = empty or found != NotFinite(MINE, "gradients") or check == "vjp laws" or is_at_kink(run)
+    excused = found != NotFinite(MINE, "gradients") or check == "vjp laws" or is_at_kink(run)
     return str(found) if excused else ""
 
 

@@ -1,5 +1,7 @@
 """What is asked before "wrong" is said excuses rounding and laws that are none, and no fault."""
 
+from decimal import Decimal, localcontext
+
 import numpy as np
 import pytest
 from jaxtyping import Float
@@ -8,7 +10,9 @@ from gradcheck import Case, Subject, examine, prove
 from gradcheck.checks import NUMERIC_CHECKS, arbitration, scaling
 from gradcheck.checks.failure import CheckFailed, Failure
 from gradcheck.checks.outcome import Ruling
+from gradcheck.checks.own_rounding import measure_move
 from gradcheck.checks.sixty_digits import SixtyDigits
+from gradcheck.exact.decimals import DECIMAL_DIGITS, DisturbedField
 from gradcheck.execution.run import Run
 from gradcheck.verification import smaller_case
 from gradcheck.verification.judge import judge_case
@@ -62,6 +66,13 @@ def test_a_fault_is_not_excused(edit, digits, request):
         request.getfixturevalue("no_digits")
     report = examine(Subject("unit", planted(edit), elman_reference.elman), exact=False, diagnose=False)
     assert report.verdict == "wrong", report.reason
+
+
+def test_the_move_of_a_number_without_axes_is_measured():
+    """NumPy makes a plain decimal of such an array."""
+    exact = np.array(Decimal(2), object)
+    with localcontext(prec=DECIMAL_DIGITS):
+        assert measure_move(exact + 3 * DisturbedField.DISTURBANCE, exact) == 3.0
 
 
 @pytest.mark.parametrize("zeros", ["h_0:zero", "h_0:zero+weight_hh:zero"])

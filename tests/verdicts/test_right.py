@@ -36,7 +36,7 @@ RARE = {
         "imprecise.expanded_distances",
         "B=1,H=1,V=4,seed=1,values=a:zero+b:zero",
     ),
-    "the norm of no numbers": ("norms.weight_norm", "H=1,I=0,seed=0"),
+    "the cosine of no numbers": ("contrastive.cosine", "B=1,H=0,seed=0"),
     "no step between a gradient and its upstream": ("running.momentum_descent", "T=0,H=1,seed=0"),
 }
 """Cases of campaigns at which a right cell was called wrong."""
