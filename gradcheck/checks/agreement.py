@@ -49,7 +49,7 @@ def require_equal_tensors(
             continue
         terms = np.zeros(()) if size is None else TERM_ROUNDING[run.case.dtype] * size[name]
         comparison = compare_tensor(name, found[name], wanted[name], tolerances, widen_by_terms(terms))
-        if comparison.ratio > 1 and prefix and is_within_terms(run, name, found[name] - wanted[name]):
+        if comparison.ratio > 1 and prefix and is_rounding_of_terms(run, name, found[name] - wanted[name]):
             worst = max(worst, 1.0)
             continue
         worst = max(worst, comparison.ratio)
@@ -61,7 +61,7 @@ def require_equal_tensors(
     return worst
 
 
-def is_within_terms(run: Run, name: str, difference: Array) -> bool:
+def is_rounding_of_terms(run: Run, name: str, difference: Array) -> bool:
     """Whether rounding explains a difference of gradients, given the terms that the reference sums for them."""
     if np.iscomplexobj(difference):
         return False

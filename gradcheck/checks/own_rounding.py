@@ -97,8 +97,11 @@ def measure_disturbed_sizes(run: Run) -> Sizes:
     }
     sizes: Sizes = {"output": {}, "gradient": {}}
     with localcontext(prec=DECIMAL_DIGITS), np.errstate(all="ignore"):
-        exact = read_decimals(run, DecimalField(run.case.seed))
-        disturbed = [read_decimals(run, DisturbedField(run.case.seed + k)) for k in range(DISTURBED_RUNS)]
+        try:
+            exact = read_decimals(run, DecimalField(run.case.seed))
+            disturbed = [read_decimals(run, DisturbedField(run.case.seed + k)) for k in range(DISTURBED_RUNS)]
+        except Exception:  # such as the root of a difference that is zero, and then is disturbed to below it
+            return sizes
         for what, (names, specs) in judged.items():
             for name in names:
                 moved = np.max([measure_move(d[what][name], exact[what][name]) for d in disturbed], axis=0)

@@ -10,7 +10,7 @@ from gradcheck import Case, Subject, examine, prove
 from gradcheck.checks import NUMERIC_CHECKS, arbitration, scaling
 from gradcheck.checks.failure import CheckFailed, Failure
 from gradcheck.checks.outcome import Ruling
-from gradcheck.checks.own_rounding import measure_move
+from gradcheck.checks.own_rounding import measure_disturbed_sizes, measure_move
 from gradcheck.checks.sixty_digits import SixtyDigits
 from gradcheck.exact.decimals import DECIMAL_DIGITS, DisturbedField
 from gradcheck.execution.run import Run
@@ -73,6 +73,27 @@ def test_the_move_of_a_number_without_axes_is_measured():
     exact = np.array(Decimal(2), object)
     with localcontext(prec=DECIMAL_DIGITS):
         assert measure_move(exact + 3 * DisturbedField.DISTURBANCE, exact) == 3.0
+
+
+def root_of_nothing(x: Float[Array, "B H"]) -> tuple[Rows, Backward]:
+    y = np.sqrt(3 * x - (x + x + x))
+
+    def backward(d):
+        return {"x": zeros(d.y, y) * 0}
+
+    return Rows(y), backward
+
+
+@twin(root_of_nothing)
+def root_reference(x):
+    return 0 * x
+
+
+def test_a_unit_that_takes_no_disturbance_has_no_sizes_measured_by_it():
+    """The root of a difference that is zero is none once the difference is disturbed to below zero."""
+    subject = Subject("root", root_of_nothing, root_reference)
+    run = Run(subject, Case({"B": 4, "H": 4}, seed=1))
+    assert measure_disturbed_sizes(run) == {"output": {}, "gradient": {}}
 
 
 @pytest.mark.parametrize("zeros", ["h_0:zero", "h_0:zero+weight_hh:zero"])
