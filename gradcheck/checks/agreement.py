@@ -34,7 +34,8 @@ def require_equal_tensors(
     """Compare tensors by name that a law says are equal; return the largest error/tolerance ratio.
 
     Each side may be off by its tolerance, so their difference may be twice that, and the rounding of the terms that
-    were summed on the way.
+    were summed on the way.  Where both are NaN, or the same infinity, they are equal: whether a gradient must be
+    finite is another question.
 
     law         the law in words, for the message
     tolerances  those of the outputs or of the gradients
@@ -48,8 +49,9 @@ def require_equal_tensors(
         if name not in found:
             continue
         terms = np.zeros(()) if size is None else TERM_ROUNDING[run.case.dtype] * size[name]
-        comparison = compare_tensor(name, found[name], wanted[name], tolerances, widen_by_terms(terms))
-        if comparison.ratio > 1 and prefix and is_rounding_of_terms(run, name, found[name] - wanted[name]):
+        one, other = blank_not_finite(found[name], wanted[name])
+        comparison = compare_tensor(name, one, other, tolerances, widen_by_terms(np.where(np.isnan(terms), 0, terms)))
+        if comparison.ratio > 1 and prefix and is_rounding_of_terms(run, name, one - other):
             worst = max(worst, 1.0)
             continue
         worst = max(worst, comparison.ratio)
@@ -59,6 +61,12 @@ def require_equal_tensors(
             what = f"{prefix}{format_entry(name, entry)} {opinions}: {format_error_ratio(entry.ratio)} tolerance"
             fail_law(law, what, format_worst_entries(comparison), comparison.ratio)
     return worst
+
+
+def blank_not_finite(one: Array, other: Array) -> tuple[Array, Array]:
+    """Put 0 for the entries where both are NaN, or the same infinity."""
+    same = ~np.isfinite(one) & ((one == other) | np.isnan(one) & np.isnan(other))
+    return (np.where(same, 0, one), np.where(same, 0, other)) if same.any() else (one, other)
 
 
 def is_rounding_of_terms(run: Run, name: str, difference: Array) -> bool:

@@ -1,8 +1,8 @@
 """How far rounding may put off the results of a unit whose formulas are right.
 
 The formulas are evaluated in decimals with as many digits as the floats of the case, rounded up, down and to nearest;
-or in sixty digits, with the result of every operation disturbed by 1e-40 of it.  The difference from sixty digits, in
-units of the last digit or of the disturbance, is the size of the terms that the unit itself sums, with its
+or in 200 digits, with the result of every operation disturbed by 1e-120 of it.  The difference from the right digits,
+in units of the last digit or of the disturbance, is the size of the terms that the unit itself sums, with its
 cancellations and their growth.  A larger error is not rounding: memory is read at a wrong place, or a number is kept
 from another call.
 """
@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..cases.arrays import Array, CaseArrays, draw_normal
-from ..exact.decimals import DECIMAL_DIGITS, DecimalField, DisturbedField
+from ..exact.decimals import DecimalField, DisturbedField
 from ..exact.probe import list_real_parts
 from ..execution.run import Run
 from ..judges.tolerance import ToleranceModel, reduce_to_steps
@@ -29,7 +29,7 @@ BESIDE = 2.0**-16
 """The relative distance of the point next to a case where its rounding is measured again."""
 Sizes = dict[str, dict[str, Array]]
 MeasureSizes = Callable[[Run], Sizes]
-MOST_GROWTH = 1e20
+MOST_GROWTH = 1e60
 """A result that a disturbance moves by more than that, over its natural size, has jumped."""
 SAFETY_FACTOR = 64.0
 """Leaves room for sums in another order, and for functions that are off by some units in the last place."""
@@ -87,7 +87,7 @@ def measure_beside(run: Run) -> Sizes:
 
 
 def measure_disturbed_sizes(run: Run) -> Sizes:
-    """Measure the sizes in sixty digits with every operation disturbed: few decimals cancel where floats do not.
+    """Measure the sizes with every operation disturbed: few decimals cancel where floats do not.
 
     A tensor is left out if the disturbance makes it jump, as where a comparison of equal numbers turns out otherwise.
     """
@@ -96,7 +96,7 @@ def measure_disturbed_sizes(run: Run) -> Sizes:
         "gradient": (run.differentiable, run.declaration.inputs),
     }
     sizes: Sizes = {"output": {}, "gradient": {}}
-    with localcontext(prec=DECIMAL_DIGITS), np.errstate(all="ignore"):
+    with localcontext(prec=DisturbedField.DIGITS), np.errstate(all="ignore"):
         try:
             exact = read_decimals(run, DecimalField(run.case.seed))
             disturbed = [read_decimals(run, DisturbedField(run.case.seed + k)) for k in range(DISTURBED_RUNS)]

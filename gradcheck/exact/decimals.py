@@ -70,7 +70,7 @@ class DecimalField:
 class DisturbedField(DecimalField):
     """Every operation is off by a random part of `DISTURBANCE`, as if it rounded there."""
 
-    DISTURBANCE = Decimal("1e-40")
+    DIGITS, DISTURBANCE = 200, Decimal("1e-120")
 
     def round(self, value: Decimal) -> Decimal:
         return value + value * self.DISTURBANCE * Decimal(self.random.uniform(-1, 1))

@@ -9,6 +9,7 @@ from ..cases.case import Case
 from ..checks.kinks import skip_kinks
 from ..errors import DeclarationError, IllConditioned
 from ..execution.run import Run, UnitRaised
+from ..unit.unrecorded import unrecorded
 from ..verdict.counts import format_count
 from ..verdict.tally import Tally
 
@@ -44,15 +45,26 @@ def is_finite(arrays: Mapping[str, Any]) -> bool:
 def excuse_not_finite(run: Run, check: str) -> str:
     """Why a failure at designed values, or at a size of 0, says nothing of the unit: a quotient of zeros.
 
-    A backward that alone is not finite has no such excuse, unless the forward has a kink there.  It obeys no law
-    either, of which nothing is said once the check of the gradients has judged it.
+    A backward that alone is not finite has no such excuse, unless the forward has a kink there, or divides by zero too,
+    such as a norm of no numbers.  It obeys no law either, of which nothing is said once the check of the gradients has
+    judged it.
     """
     empty = 0 in run.case.sizes.values()
     found = find_not_finite(run) if run.case.values or run.case.same or empty else None
     if found is None:
         return ""
     excused = found != NotFinite(MINE, "gradients") or check == "vjp laws" or is_at_kink(run)
-    return str(found) if excused else ""
+    return str(found) if excused or (empty and divides_by_zero(run)) else ""
+
+
+def divides_by_zero(run: Run) -> bool:
+    """Whether the forward divides by zero on the way to its outputs, even if these are empty, or finite."""
+    try:
+        with unrecorded(), np.errstate(divide="raise", invalid="raise"):
+            run.subject.unit(**run.inputs, **run.options)
+    except FloatingPointError:
+        return True
+    return False
 
 
 def is_at_kink(run: Run) -> bool:

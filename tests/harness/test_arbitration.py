@@ -12,7 +12,7 @@ from gradcheck.checks.failure import CheckFailed, Failure
 from gradcheck.checks.outcome import Ruling
 from gradcheck.checks.own_rounding import measure_disturbed_sizes, measure_move
 from gradcheck.checks.sixty_digits import SixtyDigits
-from gradcheck.exact.decimals import DECIMAL_DIGITS, DisturbedField
+from gradcheck.exact.decimals import DisturbedField
 from gradcheck.execution.run import Run
 from gradcheck.verification import smaller_case
 from gradcheck.verification.judge import judge_case
@@ -71,7 +71,7 @@ def test_a_fault_is_not_excused(edit, digits, request):
 def test_the_move_of_a_number_without_axes_is_measured():
     """NumPy makes a plain decimal of such an array."""
     exact = np.array(Decimal(2), object)
-    with localcontext(prec=DECIMAL_DIGITS):
+    with localcontext(prec=DisturbedField.DIGITS):
         assert measure_move(exact + 3 * DisturbedField.DISTURBANCE, exact) == 3.0
 
 
@@ -150,6 +150,32 @@ def test_a_term_that_cancels_is_held_to_its_own_size(slip, verdict):
         return (x + b[:, None]).softmax(dim=1)
 
     assert examine(Subject("unit", unit, reference), diagnose=False).verdict == verdict
+
+
+def make_overflowing(factor):
+    def overflowing(x: Float[Array, "B H"]) -> tuple[Rows, Backward]:
+        """x * e / e, where e = exp(800) is more than a float holds."""
+        y = x * 1.0
+
+        def backward(d):
+            large = np.exp(800 + 0 * x)
+            return {"x": zeros(d.y, y) * large * factor / large}
+
+        return Rows(y), backward
+
+    return overflowing
+
+
+@pytest.mark.parametrize(("factor", "verdict"), [(1.0, "imprecise"), (2.0, "wrong")])
+def test_a_right_formula_that_gives_no_number_is_imprecise_by_all_laws(factor, verdict):
+    """Every law would have NaN equal NaN, and zero for a zero upstream gradient."""
+    unit = make_overflowing(factor)
+
+    @twin(unit)
+    def reference(x):
+        return x * 1.0
+
+    assert examine(Subject("unit", unit, reference), exact=False, diagnose=False).verdict == verdict
 
 
 def test_a_right_unit_needs_no_excuse():

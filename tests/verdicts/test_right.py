@@ -37,6 +37,8 @@ RARE = {
         "B=1,H=1,V=4,seed=1,values=a:zero+b:zero",
     ),
     "the cosine of no numbers": ("contrastive.cosine", "B=1,H=0,seed=0"),
+    "a scan that loses more digits than sixty": ("imprecise.scan_by_totals", "T=249,B=1,H=1,seed=3"),
+    "a gain over the norm of no numbers": ("norms.weight_norm", "H=2,I=0,seed=3"),
     "no step between a gradient and its upstream": ("running.momentum_descent", "T=0,H=1,seed=0"),
 }
 """Cases of campaigns at which a right cell was called wrong."""
