@@ -13,7 +13,7 @@ from ..exact.decimals import DECIMAL_DIGITS, DecimalDual, DecimalField
 from ..exact.probe import ExactProbe, list_real_parts
 from ..execution.run import Run
 from ..unit.unrecorded import unrecorded
-from .exact import bind_unit
+from .exact_unit import bind_unit
 
 MOST_NUMBERS = 40_000
 """How many numbers inputs and outputs may have together: with more, sixty digits take too long."""

@@ -7,7 +7,8 @@ from typing import Literal
 import numpy as np
 
 from ..cases.case import Case
-from ..checks.exact import MAX_EXACT_SIZE, bind_unit, list_upstream_names
+from ..checks.exact import MAX_EXACT_SIZE, list_upstream_names
+from ..checks.exact_unit import bind_unit
 from ..exact import Tie, Unsupported, build_exact_map
 from ..exact.error_map import ExactStatus
 from ..unit.subject import Subject

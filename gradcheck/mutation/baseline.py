@@ -8,7 +8,8 @@ from functools import partial
 from ..cases.case import Case
 from ..checks import EXACT_CHECKS, NUMERIC_CHECKS
 from ..checks.arbitration import arbitrate
-from ..checks.exact import bind_unit, list_upstream_names
+from ..checks.exact import list_upstream_names
+from ..checks.exact_unit import bind_unit
 from ..checks.failure import CheckFailed
 from ..edits import Region
 from ..errors import DeclarationError, IllConditioned, NotApplicable

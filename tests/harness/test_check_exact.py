@@ -11,6 +11,8 @@ from tests.harness import elman, elman_reference
 from tests.harness.exact.exact_units import rnn_inputs
 from tests.harness.plant import caught, details, first_line, planted
 from tests.harness.test_check_gradients import BUGS
+from tests.verdicts.right import conventions
+from tests.verdicts.right.conventions_reference import bisected_root
 
 # What exact numbers cannot show: precision, memory layout, sizes beyond 8.
 NUMERIC = {
@@ -73,6 +75,18 @@ def test_a_law_that_the_field_does_not_know_is_undecided_not_wrong():
     report = prove(subject(planted(("dz.sum(axis=0)", f"dz.sum(axis=0) * {one}"))))
     assert report.verdict == "agrees"
     assert "that the finite field does not know" in report.reason
+
+
+ROOT = ("/ (1 + 3 * y * y)", "/ (1 + 2 * y * y)")
+
+
+@pytest.mark.parametrize(("edits", "verdict"), [((), "agrees"), ((ROOT,), "wrong")])
+def test_a_forward_that_only_compares_numbers_is_held_to_its_slope_in_floats(edits, verdict):
+    """To exact arithmetic the root that bisection finds is a constant."""
+    unit = planted(*edits, module=conventions, name="bisected_root")
+    report = prove(Subject("root", unit, bisected_root))
+    assert report.verdict == verdict
+    assert edits or "the forward finds its result by comparing numbers" in report.reason
 
 
 def test_two_forms_of_a_cell_are_the_same_function():

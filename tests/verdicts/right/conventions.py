@@ -167,3 +167,38 @@ def ridge(a: Float[Array, "N H"], b: Float[Array, " N"]) -> tuple[Fit, Backward]
         return {"a": np.outer(b - a @ w, g) - np.outer(a @ g, w), "b": a @ g}
 
     return Fit(w), backward
+
+
+def bisected_root(p: Float[Array, "B H"]) -> tuple[Rows, Backward]:
+    """The root of y + y^3 = 3 + tanh(p), by 100 halvings of [0, 3]; back by the implicit function theorem."""
+    due = 3 + np.tanh(p)
+    low = np.zeros_like(p)
+    high = low + 3
+    for _ in range(100):
+        middle = (low + high) / 2
+        below = middle + middle**3 < due
+        low, high = np.where(below, middle, low), np.where(below, high, middle)
+    y = (low + high) / 2
+
+    def backward(d):
+        return {"p": zeros(d.y, y) * (1 - np.tanh(p) ** 2) / (1 + 3 * y * y)}
+
+    return Rows(y), backward
+
+
+def bisected_entmax(z: Float[Array, "B H"]) -> tuple[Rows, Backward]:
+    """1.5-entmax, its threshold by 100 halvings; back by the formula for its support."""
+    x = z / 2
+    high = x.max(axis=1, keepdims=True)
+    low = high - 1
+    for _ in range(100):
+        middle = (low + high) / 2
+        enough = (np.maximum(x - middle, 0) ** 2).sum(axis=1, keepdims=True) >= 1
+        low, high = np.where(enough, middle, low), np.where(enough, high, middle)
+    root = np.maximum(x - low, 0)
+
+    def backward(d):
+        g = zeros(d.y, root) * root
+        return {"z": g - g.sum(axis=1, keepdims=True) / root.sum(axis=1, keepdims=True) * root}
+
+    return Rows(root * root), backward

@@ -65,3 +65,27 @@ def convolution(x, k):
 @twin(conventions.ridge)
 def ridge(a, b):
     return torch.linalg.solve(a.T @ a + torch.eye(a.shape[1], dtype=a.dtype), a.T @ b)
+
+
+@twin(conventions.bisected_root)
+def bisected_root(p):
+    due, y = 3 + p.tanh(), torch.ones_like(p)
+    for _ in range(12):
+        y = y - (y + y**3 - due) / (1 + 3 * y * y)
+    return y
+
+
+@twin(conventions.bisected_entmax)
+def bisected_entmax(z):
+    return torch.stack([(row / 2 - find_threshold(row / 2)).clamp(min=0).square() for row in z]) if len(z) else z * 1
+
+
+def find_threshold(row):
+    """The threshold of the largest support whose smallest member is above it."""
+    ordered = row.sort(descending=True).values
+    for count in range(len(row), 1, -1):
+        some = ordered[:count]
+        rest = 1 - (some - some.mean()).square().sum()
+        if rest > 0 and some.mean() - (rest / count).sqrt() < some[-1]:
+            return some.mean() - (rest / count).sqrt()
+    return ordered[0] - 1

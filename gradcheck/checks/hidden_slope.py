@@ -1,0 +1,32 @@
+"""Whether exact arithmetic sees the slope of a forward at all.
+
+A forward that finds its result by comparing numbers, as bisection does, returns what it compared with: constants, for
+exact arithmetic and for dual numbers.  Its floats move with its inputs all the same.
+"""
+
+from ..errors import NotApplicable
+from ..execution.run import Run, UnitRaised
+from ..judges.dual_numbers import differentiate_by_duals
+from .complex_step import REAL_STEP, draw_dense_direction
+from .differences import measure_central_slope, pull_back
+from .exact_unit import bind_unit
+
+AGREE = 2.0**-12
+"""Two derivatives agree if they differ by no more than this share of the larger."""
+CONTRADICT = 2.0**-3
+"""They contradict each other if they differ by more than this share of it."""
+
+
+def is_slope_hidden(run: Run) -> bool:
+    """Whether manual's backward is the slope of its forward in floats, and not at all that of its dual numbers."""
+    if run.case.dtype != "float64":
+        return False
+    _, direction = draw_dense_direction(run)
+    try:
+        dual = differentiate_by_duals(bind_unit(run), run.wide_inputs, run.wide_upstream, direction)
+        slope = measure_central_slope(run, direction, REAL_STEP)
+    except (NotApplicable, UnitRaised):
+        return False
+    backward = pull_back(run, direction)
+    size = max(abs(slope), abs(backward))
+    return abs(slope - backward) <= AGREE * size and abs(slope - dual) > CONTRADICT * size
