@@ -26,6 +26,7 @@ REAL_STEP = 2.0**-17
 It does not where the forward calls a NumPy function whose complex version is another function, as `np.sign` is.
 """
 ONLY_REAL = "the forward is not written for complex numbers: on real ones, a difference agrees with manual's backward"
+STOPPED = "where a gradient stops on purpose, the forward says so with detach, as docs/contract.md shows"
 SUM_ROUNDING = TERM_ROUNDING["float64"]
 """The rounding of a sum of products, as a share of the sum of their magnitudes."""
 
@@ -50,7 +51,8 @@ def check_complex_step(run: Run) -> CheckOutcome:
         headline = f"derivative along {what}: {format_opinions(opinions)}: {format_error_ratio(ratio)} tolerance"
         reason = "complex step is the odd one out (manual and autograd agree)"
         numbers = {"manual": right, "autograd": right, "complex step": left}
-        raise CheckFailed(Failure("complex step", "judges split", headline, (("verdict", reason),), (), numbers, ratio))
+        details = (("verdict", reason), ("remedy", STOPPED))
+        raise CheckFailed(Failure("complex step", "judges split", headline, details, (), numbers, ratio))
     return CheckOutcome(ratio)
 
 

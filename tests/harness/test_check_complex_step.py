@@ -1,10 +1,18 @@
 """A bug that manual and reference share: only the derivative of the manual forward sees it."""
 
+import textwrap
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
 import pytest
+from jaxtyping import Float
 
 from gradcheck import Subject, examine
 from tests.harness import elman_reference
 from tests.harness.plant import Edit, caught, details, planted, planted_reference
+from tests.verdicts.right.outputs import Array, Backward
+from tests.verdicts.right.twin import twin
 
 BUGS: dict[str, tuple[Edit, Edit]] = {
     "both drop the carry": (
@@ -44,6 +52,47 @@ def test_is_caught(bug: str) -> None:
         == "computed with sixty digits, manual's backward is not the derivative of its forward"
     )
     assert set(report.failure.opinions) == {"manual", "autograd", "complex step"}
+    assert "detach" in details(report)["remedy"]
+
+
+def read_detach():
+    """The function that docs/contract.md shows."""
+    page = (Path(__file__).parents[2] / "docs" / "contract.md").read_text()
+    code = textwrap.dedent(page[page.index("  def detach(array)") : page.index("  ```", page.index("  def detach"))])
+    found = {}
+    exec(code, found)
+    return found["detach"]
+
+
+class Loss(NamedTuple):
+    loss: Float[Array, ""]
+
+
+def make_temporal_difference(stop):
+    def temporal_difference(v: Float[Array, "T+1"], r: Float[Array, " T"]) -> tuple[Loss, Backward]:
+        """0.5 sum (v_t - target_t)^2, whose target r_t + v_{t+1} is held fixed."""
+        error = v[:-1] - stop(r + v[1:])
+
+        def backward(d):
+            upstream = 0.0 if d.loss is None else d.loss
+            dv = np.concatenate((upstream * error, 0 * v[:1]))
+            return {"v": dv, "r": 0 * r}
+
+        return Loss((error * error).sum() / 2), backward
+
+    return temporal_difference
+
+
+@pytest.mark.parametrize(("stop", "verdict"), [(read_detach(), "proved"), (np.copy, "wrong")])
+def test_a_gradient_that_stops_on_purpose_stops_in_the_forward(stop, verdict) -> None:
+    unit = make_temporal_difference(stop)
+
+    @twin(unit)
+    def reference(v, r):
+        return (v[:-1] - (r + v[1:]).detach()).square().sum() / 2
+
+    report = examine(Subject("unit", unit, reference), cases=20, diagnose=False)
+    assert report.verdict == verdict, report.message
 
 
 def test_a_forward_that_takes_no_complex_numbers_is_said_not_passed() -> None:
