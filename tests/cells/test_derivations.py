@@ -6,6 +6,7 @@ import torch
 from torch.autograd.functional import jacobian
 
 from manual.recurrent.lstm import LSTMOutput, lstm
+from manual.recurrent.preactivation_rnn import preactivation_rnn
 from manual.recurrent.rnn import RNNOutput, rnn
 from manual.shared.attention import AttentionOutput, attend
 from manual.shared.linear_recurrence import linear_recurrence, stepwise
@@ -45,6 +46,37 @@ def test_the_gradient_of_a_recurrent_weight_is_a_sum_over_uses_and_losses(draw):
             total += np.outer(slopes[u] * carried, h[u - 1])
             carried = W_hh.T @ (slopes[u] * carried)
     np.testing.assert_allclose(backward(RNNOutput(dys, None))["weight_hh"], total, rtol=1e-12)
+
+
+def draw_steps(draw, T=4):
+    x, W_ih, W_hh, b, h_0 = (draw(*shape).numpy() for shape in ((T, 1, H), (H, H), (H, H), (H,), (1, H)))
+    return x, W_ih, W_hh, b, h_0
+
+
+def read_jacobian(unit, *inputs):
+    """dh_T/dh_0 of a unit by its own backward: a row for each unit vector that arrives at the last state."""
+    output, backward = unit(*inputs)
+    units = np.eye(H)[:, None]
+    return np.stack([backward(output._replace(ys=None, h_T=e))["h_0"][0] for e in units])
+
+
+def test_the_order_of_the_factors_says_where_the_state_is(draw):
+    """rnn.md: after the activation diag(phi'(z_j)) W, before it W diag(phi'(h_{j-1})); neither is the other."""
+    x, W_ih, W_hh, b, h_0 = draw_steps(draw)
+    before, _ = preactivation_rnn(x, W_ih, W_hh, b, h_0)
+    after, _ = rnn(x, W_ih, W_hh, b, 0 * b, np.tanh(h_0))
+    np.testing.assert_allclose(np.tanh(before.ys), after.ys, rtol=1e-12)
+    slopes = 1 - np.tanh(np.concatenate((h_0[None], before.ys))[:, 0]) ** 2
+    of_before, of_after = np.eye(H), np.eye(H)
+    for t in range(len(x)):
+        of_before = W_hh * slopes[t] @ of_before
+        of_after = slopes[t + 1][:, None] * W_hh @ of_after
+    found_before = read_jacobian(preactivation_rnn, x, W_ih, W_hh, b, h_0)
+    found_after = read_jacobian(rnn, x, W_ih, W_hh, b, 0 * b, np.tanh(h_0))
+    np.testing.assert_allclose(found_before, of_before, rtol=1e-11)
+    np.testing.assert_allclose(found_after, of_after, rtol=1e-11)
+    np.testing.assert_allclose(found_after * slopes[0], slopes[-1][:, None] * found_before, rtol=1e-11)
+    assert abs(found_after - found_before).max() > 0.1 * abs(found_before).max()
 
 
 def test_the_total_derivative_of_the_cell_has_the_gates_in_it(draw):
