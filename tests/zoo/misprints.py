@@ -17,7 +17,10 @@ TOLD = {
     "M9": ("a gradient of another shape", "as many inputs as units is not enough"),
     "M10": ("neither form of the product of Jacobians", "two units"),
     "M10, the state before": ("neither form of the product of Jacobians, of the other cell", "two units"),
-    "M10, the other cell's factors": ("the factors of a cell whose state is after the activation", "an initial state"),
+    "M10, the other cell's factors": (
+        "the factors of a cell whose state is after the activation",
+        "h_0 compared, or two steps",
+    ),
     "M11": ("the weights of two layers exchanged", "any value"),
     "M11, the names put right": ("the gradient comes back through the other weight", "any value"),
     "M14": ("one minus the gradient", "any value"),
@@ -30,7 +33,10 @@ TOLD = {
     "M18, terms counted twice": ("the total derivative where the direct one is due", "two steps"),
     "M21": ("the output gate reads the input of the step before", FORWARD),
     "M21, what f keeps": ("the forget gate keeps the hidden state", FORWARD),
-    "M23": ("the local derivative is multiplied by the upstream gradient twice", "an upstream gradient that is not 1"),
+    "M23": (
+        "the local derivative is multiplied by the upstream gradient twice",
+        "two steps, or an upstream gradient that is not 1",
+    ),
 }
 DEFECTS = tuple(
     Defect(
