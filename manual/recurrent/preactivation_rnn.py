@@ -1,6 +1,6 @@
 """The recurrent network whose state is what stands before the activation.
 
-    a_t = phi(h_t)
+    a_t = phi(h_t)                                   t = 0..T
     h_t = W_hh a_{t-1} + W_ih x_t + b_ih             t = 1..T
 
 phi is any of `activation`'s; x_t (I), h_t, a_t (H), for each row of the batch.
