@@ -7,7 +7,8 @@ import numpy as np
 
 from gradcheck import Case, CaseArrays, Subject, draw_arrays
 from tests.headers.equations import Header, read_header
-from tests.headers.evaluation import NOTHING, Evaluation, Given, add
+from tests.headers.evaluation import At, Evaluation, Given
+from tests.headers.values import NOTHING, add
 
 SIZES = {"T": 4, "B": 2, "I": 3, "H": 2, "V": 5, "K": 3, "P": 4, "S": 3}
 CONDITIONS = {
@@ -21,6 +22,8 @@ CONDITIONS = {
     "candidate positive": ("candidate", "positive"),
     "squared_error": ("loss", "squared_error"),
     "logistic_cross_entropy": ("loss", "logistic_cross_entropy"),
+    "dot": ("form", "dot"),
+    "scaled_dot": ("form", "scaled_dot"),
     **{kind: ("kind", kind) for kind in ("tanh", "logistic", "relu", "leaky_relu", "identity")},
 }
 """For each condition of a header the option of the unit, and its value, that makes it hold."""
@@ -72,8 +75,10 @@ class Rows:
 
     def __init__(self, judged: Judged) -> None:
         self.declaration, self.arrays, self.header = judged.subject.declaration, judged.arrays, judged.header
-        argument_symbols = {argument: symbol for symbol, argument in self.header.symbols.items()}
-        self.symbols = {n: argument_symbols.get(n) or guess_symbol(n, s) for n, s in self.declaration.inputs.items()}
+        written = {argument: symbol for symbol, argument in self.header.symbols.items()}
+        given, made = self.declaration.inputs, self.declaration.outputs
+        self.symbols = {n: strip_subscript(written.get(n) or guess_symbol(n, s), s) for n, s in given.items()}
+        self.output_symbols = {n: strip_subscript(written.get(n, n), s) for n, s in made.items()}
 
     def compute(self) -> dict[str, Any]:
         rows = [self.evaluate_row(b) for b in range(SIZES["B"])]
@@ -86,58 +91,85 @@ class Rows:
         return result
 
     def evaluate_row(self, b: int) -> Evaluation:
-        constants: dict[str, Any] = {"T": np.float64(SIZES["T"]), "B": np.float64(SIZES["B"]), "i": 1j}
+        constants: dict[str, Any] = {letter: np.float64(SIZES[letter]) for letter in "TBP"} | {"i": 1j}
         sequences: dict[str, Any] = {}
         for name, spec in self.declaration.inputs.items():
-            place = sequences if spec.axis("T") is not None else constants
-            place[self.symbols[name]] = take_row(self.arrays.inputs[name], spec.axis("B"), b)
+            self.place(constants, sequences, self.symbols[name], spec, take_row(self.arrays.inputs[name], spec, b))
         for name, spec in self.declaration.outputs.items():
-            place = sequences if spec.axis("T") is not None else constants
-            place["dL" if name == "loss" else f"d{name}"] = take_row(self.arrays.upstream[name], spec.axis("B"), b)
+            symbol = "dL" if name == "loss" else f"d{name}"
+            self.place(constants, sequences, symbol, spec, take_row(self.arrays.upstream[name], spec, b))
         self.add_weights_of_positions(constants, sequences, b)
         count = len(self.header.blocks)
         for whole in {"W_hh", "b_hh"} & constants.keys() if count else ():
             for block, part in zip(self.header.blocks, np.split(constants[whole], count), strict=True):
                 constants.setdefault(f"{whole[:-1]}{block}", part)
-        given = Given(SIZES["T"], SIZES["V"], constants, sequences)
+        positions = SIZES["S"] if "S" in self.declaration.letters else 0
+        given = Given(SIZES["T"], positions, SIZES["V"], constants, sequences)
         return Evaluation(self.header, given, self.arrays.options.get("activation", "tanh"))
 
+    def place(self, constants: dict[str, Any], sequences: dict[str, Any], symbol: str, spec: Any, value: Any) -> None:
+        """An array by step is found as `x`, one by position as `h_i`, one by both as `p_ti`, all others as they are."""
+        by_step, by_position = (spec.axis(letter) is not None for letter in "TS")
+        subscript = ("_ti" if by_step else "_i") if by_position else ""
+        (sequences if by_step or by_position else constants)[symbol + subscript] = value
+
     def add_weights_of_positions(self, constants: dict[str, Any], sequences: dict[str, Any], b: int) -> None:
-        """w_t and N of a loss: 1 where the mask is set, and the number of such positions, or 1 for a sum."""
+        """w_t and N of a loss: 1 where the mask is set, and the number of such positions, or 1; m_i of a source."""
         if "reduction" in self.arrays.options:
             mask = self.arrays.inputs["mask"]
             sequences["w"] = mask[:, b].astype(float)
             constants["N"] = np.float64(mask.sum() if self.arrays.options["reduction"] == "mean" else 1)
+        elif "mask_i" in sequences:
+            sequences["m_i"] = sequences["mask_i"].astype(float)
 
     def join(self, spec: Any, values: list[Any]) -> Any:
         axis = spec.axis("B")
         return add(*values) if axis is None else np.stack(values, axis)
 
     def read_output(self, row: Evaluation, name: str, spec: Any) -> Any:
-        if name == "loss":
-            return row.find("L", SIZES["T"])
+        symbol = "L" if name == "loss" else self.output_symbols[name]
+        if spec.axis("S") is not None:
+            return read_positions(row, symbol, spec)
         if spec.axis("T") is None:
-            return row.find(name, SIZES["T"])
-        symbol = next(n for n in ("y_t", "h_t", f"{name}_t", name) if n in self.header.equations)
-        return np.stack([row.find(symbol, t) for t in range(1, SIZES["T"] + 1)])
+            return row.find(symbol, At(SIZES["T"]))
+        known = (f"{symbol}_t", symbol, "y_t", "h_t") if name != "ys" else ("y_t", "h_t")
+        found = next(n for n in known if n in self.header.equations)
+        return np.stack([row.find(found, At(t)) for t in range(1, SIZES["T"] + 1)])
 
     def read_gradient(self, row: Evaluation, name: str, spec: Any) -> Any:
         symbol, steps = f"d{self.symbols[name]}", range(1, SIZES["T"] + 1)
+        if spec.axis("S") is not None:
+            return read_positions(row, symbol, spec)
         if spec.axis("T") is not None and symbol in self.header.equations:
-            return np.stack([row.find(symbol, t) for t in steps])
+            return np.stack([row.find(symbol, At(t)) for t in steps])
         if spec.axis("T") is not None:
             subscript = "[{}]" if f"{symbol}[t]" in self.header.equations else "_{}"
-            return np.stack([row.find(symbol + subscript.format(t), t) for t in steps])
+            return np.stack([row.find(symbol + subscript.format(t), At(t)) for t in steps])
         blocks = [f"{symbol[:-1]}{block}" for block in self.header.blocks]
         if symbol not in self.header.equations and blocks and blocks[0] in self.header.equations:
-            return np.concatenate([row.find(block, 1) for block in blocks])
-        return row.find(symbol, 1)
+            return np.concatenate([row.find(block) for block in blocks])
+        return row.find(symbol)
 
 
-def take_row(array: Any, axis: int | None, b: int) -> Any:
+def read_positions(row: Evaluation, symbol: str, spec: Any) -> Any:
+    """The values of `symbol_i` by position, or of `symbol_ti` by step and position."""
+    places = range(1, SIZES["S"] + 1)
+    if spec.axis("T") is None:
+        return np.stack([row.find(f"{symbol}_i", At(i=i)) for i in places])
+    return np.array([[row.find(f"{symbol}_ti", At(t, i)) for i in places] for t in range(1, SIZES["T"] + 1)])
+
+
+def take_row(array: Any, spec: Any, b: int) -> Any:
+    axis = spec.axis("B")
     if array is None:
         return NOTHING
     return array if axis is None else np.take(array, b, axis)
+
+
+def strip_subscript(symbol: str, spec: Any) -> str:
+    """The letter of a symbol that the header writes with its step or position, such as s of `s_t`."""
+    letters = "".join(small for axis, small in (("T", "t"), ("S", "i")) if spec.axis(axis) is not None)
+    return symbol.removesuffix(f"_{letters}") if letters else symbol
 
 
 def guess_symbol(name: str, spec: Any) -> str:

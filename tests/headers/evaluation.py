@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -10,22 +9,28 @@ import numpy as np
 from manual.layers.activation import DERIVATIVE, FUNCTION
 from tests.headers.equations import Header
 from tests.headers.expressions import Tree, UnreadableError
+from tests.headers.values import COMBINE, NOTHING, add
 
-NOTHING = None
-"""The value of what is not there, such as a gradient after the last step: zero, of any shape."""
 TIME = re.compile(r"t|T|t[+-]\d+|\d+")
+POSITION = re.compile(r"(\w+)_(t?)([ij])")
 
 
-class Row(NamedTuple):
-    """A vector written as a row, as x_t^T is."""
+class At(NamedTuple):
+    """Where an expression is evaluated: the step t, and the positions i and j of a source, each counted from 1."""
 
-    vector: Any
+    t: int = 1
+    i: int = 0
+    j: int = 0
+
+
+START = At()
 
 
 class Given(NamedTuple):
-    """What is known of a row: constants, arrays by step (counted from 1), and single ones, each by its symbol."""
+    """What is known of a row, each by its symbol: constants, arrays by step, and `h_i` or `p_ti` by position."""
 
     steps: int
+    positions: int
     classes: int
     constants: Mapping[str, Any]
     sequences: Mapping[str, Any]
@@ -34,7 +39,7 @@ class Given(NamedTuple):
 class Evaluation:
     def __init__(self, header: Header, given: Given, activation: str = "tanh") -> None:
         self.header, self.given = header, given
-        self.known: dict[tuple[str, int], Any] = {}
+        self.known: dict[tuple[str, At], Any] = {}
         self.functions: dict[str, Callable[[Any], Any]] = {
             "s": FUNCTION["logistic"],
             "tanh": FUNCTION["tanh"],
@@ -53,11 +58,22 @@ class Evaluation:
             "rowsum": lambda matrix: matrix.sum(axis=1),
         }
 
-    def find(self, name: str, t: int = 0) -> Any:
-        """The value of a name as it is written in an equation of step t."""
-        if (name, t) not in self.known:
-            self.known[name, t] = self.look_up(name, t)
-        return self.known[name, t]
+    def find(self, name: str, at: At = START) -> Any:
+        """The value of a name as it is written in an equation of step and positions `at`."""
+        if (name, at) not in self.known:
+            found = POSITION.fullmatch(name) if self.given.positions else None
+            self.known[name, at] = self.find_position(*found.groups(), at) if found else self.look_up(name, at.t)
+        return self.known[name, at]
+
+    def find_position(self, base: str, t: str, letter: str, at: At) -> Any:
+        """The value of a name with a position: of `k_j` that of `k_i` at j, of `e_tj` that of `e_ti` at t and j."""
+        name, place = f"{base}_{t}i", At(at.t if t else 0, getattr(at, letter))
+        if name in self.given.sequences:
+            sequence = self.given.sequences[name]
+            return (sequence[place.t - 1] if t else sequence)[place.i - 1]
+        if name not in self.header.equations:
+            raise UnreadableError(f"{base}_{t}{letter} is equal to nothing")
+        return self.compute(self.header.equations[name].value, place)
 
     def look_up(self, name: str, t: int) -> Any:
         bare, _, bracket = name.rstrip("]").partition("[")
@@ -82,7 +98,7 @@ class Evaluation:
             return self.find_block(base, block, step)
         parts = [self.find_equation(base, b, step, bracket) for b in self.header.blocks]
         if any(parts):
-            return np.concatenate([self.find(f"{base}_{{{b},{step}}}", t) for b in self.header.blocks])
+            return np.concatenate([self.find(f"{base}_{{{b},{step}}}", At(t)) for b in self.header.blocks])
         raise UnreadableError(f"{name} is equal to nothing at t = {t}")
 
     def step_of(self, text: str, t: int) -> int:
@@ -105,7 +121,7 @@ class Evaluation:
 
     def solve(self, name: str, step: int) -> Any:
         equation = self.header.equations[name]
-        value = self.compute(equation.value, step)
+        value = self.compute(equation.value, At(step))
         if equation.at_the_end and step == self.given.steps:
             value = add(value, self.given.constants[equation.at_the_end])
         return value
@@ -113,25 +129,33 @@ class Evaluation:
     def find_block(self, base: str, block: str, step: int) -> Any:
         if block not in self.header.blocks:
             raise UnreadableError(f"{base}_{block} is equal to nothing")
-        whole = self.find(f"{base}_t", step)
+        whole = self.find(f"{base}_t", At(step))
         count = len(self.header.blocks)
         return NOTHING if whole is NOTHING else np.split(whole, count)[self.header.blocks.index(block)]
 
-    def compute(self, tree: Tree, t: int) -> Any:
+    def compute(self, tree: Tree, at: At) -> Any:
         parts = tree.parts
         match tree.kind:
             case "number":
                 return np.float64(parts[0])
             case "name":
-                return self.find(parts[0], t)
-            case "over time":
-                return reduce(add, (self.compute(parts[0], step) for step in range(1, self.given.steps + 1)), NOTHING)
+                return self.find(parts[0], at)
+            case "over":
+                return self.add_up(*parts, at)
             case "call":
-                return self.call(parts[0], [self.compute(parts[1], t)])
+                return self.call(parts[0], [self.compute(parts[1], at)])
             case "pull back":
-                return self.call(parts[0], [self.compute(part, t) for part in parts[1:]])
-        values = [self.compute(part, t) if isinstance(part, Tree) else part for part in parts]
+                return self.call(parts[0], [self.compute(part, at) for part in parts[1:]])
+        values = [self.compute(part, at) if isinstance(part, Tree) else part for part in parts]
         return COMBINE[tree.kind](*values)
+
+    def add_up(self, letters: str, term: Tree, at: At) -> Any:
+        """The sum of a term over the steps, the positions, or both: `letters` are those of `sum_ti`."""
+        if not letters:
+            return self.compute(term, at)
+        count = self.given.steps if letters[0] == "t" else self.given.positions
+        places = [at._replace(**{letters[0]: k}) for k in range(1, count + 1)]
+        return add(*(self.add_up(letters[1:], term, place) for place in places))
 
     def call(self, function: str, arguments: list[Any]) -> Any:
         defined = self.header.functions.get(function)
@@ -141,7 +165,7 @@ class Evaluation:
             return NOTHING
         local = {**self.given.constants, **dict(zip(defined.arguments, arguments, strict=True))}
         inner = Evaluation(self.header, self.given._replace(constants=local))
-        return inner.compute(defined.value, 1)
+        return inner.compute(defined.value, At())
 
 
 def apply(function: Callable[[Any], Any], argument: Any) -> Any:
@@ -160,53 +184,3 @@ def split_name(name: str) -> tuple[str, str, str]:
     if TIME.fullmatch(parts[-1]):
         return base, parts[0] if len(parts) > 1 else "", parts[-1]
     return base, parts[0], ""
-
-
-def add(*terms: Any) -> Any:
-    present = [term for term in terms if term is not NOTHING]
-    return sum(present[1:], present[0]) if present else NOTHING
-
-
-def multiply_elementwise(*factors: Any) -> Any:
-    return NOTHING if any(f is NOTHING for f in factors) else reduce(np.multiply, factors)
-
-
-def multiply(*factors: Any) -> Any:
-    """What stands side by side, from the right: matrix times vector, column times row, row times column, numbers."""
-    *rest, result = factors
-    for left in reversed(rest):
-        result = multiply_pair(left, result)
-    return result
-
-
-def multiply_pair(left: Any, right: Any) -> Any:
-    if left is NOTHING or right is NOTHING:
-        return NOTHING
-    if isinstance(right, Row):
-        return np.outer(left, right.vector) if np.ndim(left) else Row(left * right.vector)
-    if isinstance(left, Row):
-        return left.vector @ right
-    return left @ right if np.ndim(left) == 2 and np.ndim(right) else np.multiply(left, right)
-
-
-def transpose(value: Any, change: Callable[[Any], Any] = np.asarray) -> Any:
-    if value is NOTHING:
-        return NOTHING
-    return change(value).T if np.ndim(value) == 2 else Row(change(value))
-
-
-COMBINE: dict[str, Callable[..., Any]] = {
-    "sum": add,
-    "minus": lambda value: NOTHING if value is NOTHING else -value,
-    "elementwise": multiply_elementwise,
-    "product": multiply,
-    "quotient": lambda above, below: NOTHING if above is NOTHING else above / below,
-    "power": lambda value, exponent: NOTHING if value is NOTHING else value**exponent,
-    "T": transpose,
-    "H": lambda value: transpose(value, np.conj),
-    "norm": lambda value: value @ value,
-    "part": lambda value, number, count: np.split(value, count)[number],
-    "stack": lambda *values: np.concatenate(values),
-    ">": lambda left, right, yes, no: np.where(left > right, yes, no),
-    ">=": lambda left, right, yes, no: np.where(left >= right, yes, no),
-}

@@ -6,9 +6,10 @@
     quotient   := factor {/ factor}
     factor     := primary {^T | ^H | ^number}
     primary    := number | name | ||expression||^2 | (expression {, expression}) | function[^number] argument
-                  | n'(expression) quotient | sum_t term | sum term
+                  | n'(expression) quotient | sum[_letters] term
 
-A bare `sum` is over the rows of the batch, of which an expression sees one.
+`sum_t` is over the steps, `sum_i` and `sum_j` are over the positions of a source, `sum_ti` is over both; a bare `sum`
+is over the rows of the batch, of which an expression sees one.
 """
 
 import re
@@ -149,10 +150,8 @@ class Parser:
             for token in ("||", "^", "2"):
                 self.take(token)
             return tree
-        if token == "sum_t":
-            return Tree("over time", (self.read_term(),))
-        if token == "sum":
-            return self.read_term()
+        if re.fullmatch("sum(_[tij]+)?", token):
+            return Tree("over", (token[4:], self.read_term()))
         if token in self.functions and self.token != "":
             return self.read_call(token)
         if token[:1].isalpha():
