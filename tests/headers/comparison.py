@@ -27,6 +27,8 @@ CONDITIONS = {
     **{kind: ("kind", kind) for kind in ("tanh", "logistic", "relu", "leaky_relu", "identity")},
 }
 """For each condition of a header the option of the unit, and its value, that makes it hold."""
+FIRST = dict(reversed(CONDITIONS.values()))
+"""The value of an option that a unit does not have, where its header refers to a unit that has it."""
 
 
 class Difference(NamedTuple):
@@ -44,12 +46,12 @@ class Judged(NamedTuple):
     header: Header
 
 
-def judge_header(subject: Subject, docstring: str, options: Mapping[str, Any]) -> Judged:
+def judge_header(subject: Subject, docstring: str, options: Mapping[str, Any], docstrings: Mapping[str, str]) -> Judged:
     declaration = subject.declaration
     case = Case({letter: SIZES[letter] for letter in declaration.letters}, seed=1, options=dict(options))
     arrays = draw_arrays(declaration, case)
-    conditions = {words: arrays.options.get(name) == value for words, (name, value) in CONDITIONS.items()}
-    return Judged(subject, arrays, read_header(docstring, conditions))
+    conditions = {words: arrays.options.get(name, FIRST[name]) == value for words, (name, value) in CONDITIONS.items()}
+    return Judged(subject, arrays, read_header(docstring, conditions, docstrings))
 
 
 def compare(judged: Judged) -> list[Difference]:

@@ -3,7 +3,8 @@
 Two or more spaces divide a line into cells. A cell `NAME = EXPRESSION` is an equation, one that begins with `+` goes on
 with the equation before it, and a first cell that ends with a colon is the condition under which its line holds.
 `(dNAME_T instead of ...)` and `(plus dNAME_T at t = T)` add that gradient to the equation before at the last step;
-`rows in the blocks i, f` names the blocks of rows. Every other cell is a remark.
+`rows in the blocks i, f` names the blocks of rows; `as in `unit`` takes what a header does not say itself from that of
+another unit. Every other cell is a remark.
 """
 
 import re
@@ -15,6 +16,7 @@ from tests.headers.expressions import NAME, Tree, UnreadableError, parse_express
 EQUATION = re.compile(rf"(\(?{NAME}(?:, {NAME})*\)?|\w+'?\(\w+\)(?: \w+)?) = (.*)")
 DEFINITION = re.compile(r"(\w+'?)\((\w+)\)(?: (\w+))?$")
 AT_THE_END = re.compile(r"\((?:plus )?(d\w+_T)\b")
+ELSEWHERE = re.compile(r"as in `(\w+)`")
 BLOCKS = re.compile(r"rows in the blocks ((?:\w+, )+\w+)")
 
 
@@ -32,10 +34,13 @@ class Equation(NamedTuple):
 
 
 class Header(NamedTuple):
+    """What a header says; `own` are the names of the equations that it gives itself."""
+
     equations: dict[str, Equation]
     functions: dict[str, Function]
     blocks: tuple[str, ...]
     symbols: dict[str, str]
+    own: frozenset[str]
 
 
 class Line(NamedTuple):
@@ -46,8 +51,25 @@ class Line(NamedTuple):
     at_the_end: str = ""
 
 
-def read_header(docstring: str, conditions: Mapping[str, bool]) -> Header:
-    """The equations that hold; `conditions` says of each condition of the header whether it does."""
+def read_header(docstring: str, conditions: Mapping[str, bool], docstrings: Mapping[str, str]) -> Header:
+    """The equations that hold; `conditions` says of each condition of the header whether it does.
+
+    `docstrings` are those of all units by name, to which the header may refer.
+    """
+    header = read_own_header(docstring, conditions)
+    for text in docstring.splitlines():
+        for name in ELSEWHERE.findall(text) if text.startswith("    ") else ():
+            other = read_header(docstrings[name], conditions, docstrings)
+            header = header._replace(
+                equations=other.equations | header.equations,
+                functions=other.functions | header.functions,
+                blocks=header.blocks or other.blocks,
+                symbols=other.symbols | header.symbols,
+            )
+    return header
+
+
+def read_own_header(docstring: str, conditions: Mapping[str, bool]) -> Header:
     lines = read_lines(docstring, conditions)
     defined = [found for line in lines if (found := DEFINITION.match(line.left))]
     equations: dict[str, Equation] = {}
@@ -62,7 +84,8 @@ def read_header(docstring: str, conditions: Mapping[str, bool]) -> Header:
             else:
                 equations[left] = Equation(left, value, line.at_the_end)
     found = BLOCKS.search(docstring)
-    return Header(equations, functions, tuple(found[1].split(", ")) if found else (), read_symbols(docstring))
+    blocks = tuple(found[1].split(", ")) if found else ()
+    return Header(equations, functions, blocks, read_symbols(docstring), frozenset(equations))
 
 
 def read_lines(docstring: str, conditions: Mapping[str, bool]) -> list[Line]:

@@ -24,6 +24,7 @@ class At(NamedTuple):
 
 
 START = At()
+OF_WHAT_IS_THERE = ("diag", "onehot", "softmax", "rowsum")
 
 
 class Given(NamedTuple):
@@ -123,7 +124,7 @@ class Evaluation:
         equation = self.header.equations[name]
         value = self.compute(equation.value, At(step))
         if equation.at_the_end and step == self.given.steps:
-            value = add(value, self.given.constants[equation.at_the_end])
+            value = add(value, self.given.constants.get(equation.at_the_end))
         return value
 
     def find_block(self, base: str, block: str, step: int) -> Any:
@@ -160,19 +161,18 @@ class Evaluation:
     def call(self, function: str, arguments: list[Any]) -> Any:
         defined = self.header.functions.get(function)
         if defined is None:
-            return apply(self.functions[function], arguments[0])
+            return self.apply(function, arguments[0])
         if arguments[-1] is NOTHING:
             return NOTHING
         local = {**self.given.constants, **dict(zip(defined.arguments, arguments, strict=True))}
         inner = Evaluation(self.header, self.given._replace(constants=local))
         return inner.compute(defined.value, At())
 
-
-def apply(function: Callable[[Any], Any], argument: Any) -> Any:
-    """The value of a function; of what is not there that of 0, or nothing where it takes a matrix or a vector."""
-    if argument is not NOTHING:
-        return function(np.asarray(argument))
-    return NOTHING if function is np.diag else function(np.asarray(0.0))
+    def apply(self, function: str, argument: Any) -> Any:
+        """The value of a function; of what is not there that of 0, or nothing where it takes a vector or a label."""
+        if argument is NOTHING and function in OF_WHAT_IS_THERE:
+            return NOTHING
+        return self.functions[function](np.asarray(0.0 if argument is NOTHING else argument))
 
 
 def split_name(name: str) -> tuple[str, str, str]:

@@ -61,6 +61,7 @@ COMBINE: dict[str, Callable[..., Any]] = {
     "norm": lambda value: value @ value,
     "part": lambda value, number, count: np.split(value, count)[number],
     "stack": lambda *values: np.concatenate(values),
+    "another value": lambda value: NOTHING if value is NOTHING else value / 2 + 0.125,
     ">": lambda left, right, yes, no: np.where(left > right, yes, no),
     ">=": lambda left, right, yes, no: np.where(left >= right, yes, no),
 }
