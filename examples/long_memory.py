@@ -7,6 +7,7 @@ Learning rates are chosen from a few, for each network, at a seed of their own; 
 
     python examples/long_memory.py --quick                               # seconds; nothing is learned
     python examples/long_memory.py --record docs/long_memory.json        # all of it
+    python -m examples.memory.page                                       # the page and its pictures from that record
 """
 
 import argparse

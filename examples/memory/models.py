@@ -112,13 +112,11 @@ def truncate_randomly(pi: float) -> Unit:
     return unit
 
 
-def truncated(tau: int, pi: float) -> dict[str, Model]:
-    """A GRU with each way to go back: pieces and windows of `tau` steps, a random cut with probability 1 - pi."""
-    ways = {
-        "full": go_back(lambda H: full(*gru_cell(H))),
-        f"chunks of {tau}": go_back(lambda H: chunked(full(*gru_cell(H)), tau)),
-        f"windows of {tau}": go_back(lambda H: windowed(full(*gru_cell(H)), tau)),
-        f"random, pi = {pi:g}": truncate_randomly(pi),
-        "RTRL": rtrl_gru,
-    }
+def truncated(taus: tuple[int, ...], pi: float) -> dict[str, Model]:
+    """A GRU with each way to go back: pieces and windows of tau steps, a random cut with probability 1 - pi."""
+    ways = {"full": go_back(lambda H: full(*gru_cell(H)))}
+    for words, cut in (("chunks", chunked), ("windows", windowed)):
+        for tau in taus:
+            ways[f"{words} of {tau}"] = go_back(lambda H, cut=cut, tau=tau: cut(full(*gru_cell(H)), tau))
+    ways |= {f"random, pi = {pi:g}": truncate_randomly(pi), "RTRL": rtrl_gru}
     return {name: Model(unit, 3, random=name.startswith("random")) for name, unit in ways.items()}

@@ -5,6 +5,7 @@ A training that is in the record is not run again, so that a record can be made 
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -43,7 +44,7 @@ def plan_whole(seeds: int) -> Plan:
     """The trainings of docs/long_memory.md."""
     own = {name: name for name in MODELS} | {"LSTM, not clipped": "LSTM, forget bias 1"}
     sizes, short = Sizes(hidden=32, batch=32, steps=2000, points=40), Sizes(hidden=12, batch=16, steps=1500, points=30)
-    ways = truncated(tau=6, pi=0.9)
+    ways = truncated(taus=(6, 11), pi=0.9)
     own_way = {name: name for name in ways} | {"RTRL": "full"}
     return Plan(
         {
@@ -117,9 +118,16 @@ def complete(plan: Plan, path: Path, show: Show) -> dict[str, Any]:
             if key not in {(r["task"], r["model"], r["rate"], r["seed"]) for r in record["runs"]}:
                 result = run_training(plan, *key)
                 record["runs"].append(describe_run(*key, result))
+                record["runs"].sort(key=partial(find_place, plan))
                 path.write_text(format_record(record), encoding="utf-8")
                 show(f"{key[0]:<11}{key[1]:<21}rate {key[2]:<6g} seed {key[3]:<4} loss {result.loss:.4f}")
     return record
+
+
+def find_place(plan: Plan, run: Run) -> tuple[Any, ...]:
+    """Where a training stands in the record: searches first, then seed by seed, in the order of the plan."""
+    names = [(task, model) for task, e in plan.experiments.items() for model in e.models]
+    return run["seed"] != SEARCHED, run["seed"], names.index((run["task"], run["model"])), run["rate"]
 
 
 def run_training(plan: Plan, name: str, model: str, rate: float, seed: int) -> Result:

@@ -1,7 +1,10 @@
 """The tables of the record: a row for each network, the median over the seeds and the smallest and largest."""
 
+from collections.abc import Callable
 from statistics import median
 from typing import Any
+
+import numpy as np
 
 LEARNED = 0.1
 """A network has learned a task once its loss is below this share of that without a memory."""
@@ -38,12 +41,17 @@ def summarize(runs: list[dict[str, Any]], experiment: dict[str, Any]) -> tuple[s
     learned = f"{median(steps):.0f} ({min(steps)} to {max(steps)})" if steps else "never"
     learned += f", {never} of {len(runs)} never" if steps and never else ""
     clipped = median(run["clipped"] for run in runs)
-    return rate, spread(runs, "loss", ".4f"), spread(runs, "right", ".0%"), learned, f"{clipped:.0%}"
+    return rate, spread(runs, "loss", format_loss), spread(runs, "right", "{:.0%}".format), learned, f"{clipped:.0%}"
 
 
-def spread(runs: list[dict[str, Any]], field: str, form: str) -> str:
+def spread(runs: list[dict[str, Any]], field: str, show: Callable[[float], str]) -> str:
     values = [run[field] for run in runs]
-    return f"{median(values):{form}} ({min(values):{form}} to {max(values):{form}})"
+    return f"{show(median(values))} ({show(min(values))} to {show(max(values))})"
+
+
+def format_loss(loss: float) -> str:
+    """Three digits, without an exponent."""
+    return np.format_float_positional(loss, precision=3, fractional=False, trim="-")
 
 
 def find_learned(run: dict[str, Any], experiment: dict[str, Any]) -> int | None:
