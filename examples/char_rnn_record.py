@@ -9,7 +9,9 @@ import numpy as np
 Array = np.ndarray[Any, np.dtype[Any]]
 Arrays = dict[str, Array]
 POINTS = 40
-"""Steps at which the two trainings are compared."""
+"""How often trainings are compared."""
+CHECKED = 2000
+"""The step at which training by hand and by autograd must agree, at most: rounding grows with training."""
 WORD = re.compile(r"\b[a-z]{4,}\b")
 
 
@@ -21,8 +23,8 @@ class Course(NamedTuple):
 
 
 def list_points(steps: int) -> list[int]:
-    """The steps at which the two trainings are compared: at most POINTS, the last one among them."""
-    return sorted({max(round(steps * k / POINTS), 1) for k in range(1, POINTS + 1)})
+    """The steps at which trainings are compared: at most POINTS, the last one among them, and CHECKED."""
+    return sorted({min(steps, CHECKED), *(max(round(steps * k / POINTS), 1) for k in range(1, POINTS + 1))})
 
 
 def compare(ours: Arrays, theirs: Arrays) -> float:
@@ -36,17 +38,21 @@ def count_known_words(written: str, text: str) -> tuple[int, int]:
     return len(words), sum(word in known for word in words)
 
 
-def describe(courses: list[Course], written: str, words: tuple[int, int]) -> dict[str, Any]:
-    """The record: the mean loss between two points by each way, and how far the weights are apart at each."""
-    points = list(courses[0].kept)
-    curves = [[float(np.mean(c.losses[a:b])) for a, b in zip([0, *points], points, strict=False)] for c in courses]
-    apart = [compare(courses[0].kept[k], courses[1].kept[k]) for k in points] if len(courses) > 1 else []
+def describe(courses: dict[str, Course], written: str, words: tuple[int, int]) -> dict[str, Any]:
+    """The record: the mean loss between two points of each training, and how far it is from `by_hand` at each."""
+    ours = courses["by_hand"].kept
+    spans = list(zip([0, *ours], ours, strict=False))
     return {
         "python": platform.python_version(),
-        "points": points,
-        "by_hand": [float(f"{loss:.9g}") for loss in curves[0]],
-        "by_autograd": [float(f"{loss:.9g}") for loss in curves[1]] if apart else [],
-        "weights_apart": [float(f"{d:.3g}") for d in apart],
+        "points": list(ours),
+        "curves": {
+            name: [float(f"{np.mean(course.losses[a:b]):.9g}") for a, b in spans] for name, course in courses.items()
+        },
+        "apart": {
+            name: [float(f"{compare(ours[k], course.kept[k]):.3g}") for k in ours]
+            for name, course in courses.items()
+            if name != "by_hand"
+        },
         "written": written,
         "words": words[0],
         "known_words": words[1],

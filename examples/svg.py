@@ -22,9 +22,9 @@ INKS = {
     "paper": Ink("#ffffff", "#0d1117", "#ffffff"),
     "text": Ink("#1f2328", "#e6edf3", "#000000"),
     "grid": Ink("#d8dee4", "#30363d", "#cccccc"),
-    "seed": Ink("#8c959f", "#7d8590", "#888888"),
+    "seed": Ink("#8c959f", "#7d8590", "#999999"),
     "first": Ink("#0969da", "#58a6ff", "#000000"),
-    "second": Ink("#b35900", "#f0a050", "#000000"),
+    "second": Ink("#b35900", "#f0a050", "#777777"),
 }
 """By name.  The first and the second color differ to the color-blind too, but a line is also told by its dashes."""
 RC = {

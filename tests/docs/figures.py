@@ -14,6 +14,8 @@ from math import hypot
 from pathlib import Path
 from typing import Any
 
+from examples.char_rnn_page import PICTURE, draw_picture
+from examples.char_rnn_page import RECORD as CHAR_RNN
 from examples.memory.page import RECORD as LONG_MEMORY
 from examples.memory.pictures import draw_pictures
 from tests.docs.graphs import GRAPHS, STRATEGIES, TAU, Box, Edge, Graph, Node, T, Weigh
@@ -201,7 +203,12 @@ def draw_pairs(weigh: Weigh, left: float, top: float) -> Iterator[str]:
 def draw_figures() -> dict[str, str]:
     """The content of each file, by its name."""
     figures = {f"{name}.svg": draw_graph(graph) for name, graph in GRAPHS.items()}
-    return {**figures, "truncation.svg": draw_truncations(), **draw_pictures(read(LONG_MEMORY))}
+    return {
+        **figures,
+        "truncation.svg": draw_truncations(),
+        **draw_pictures(read(LONG_MEMORY)),
+        PICTURE: draw_picture(read(CHAR_RNN)),
+    }
 
 
 def read(record: Path) -> dict[str, Any]:

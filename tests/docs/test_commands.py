@@ -25,6 +25,8 @@ RUN_BY = {
     "gradcheck flow rnn lstm gru --T 60 --radius 0.9,1.0,1.1 --out flow.png": FLOW,
     "python examples/char_rnn.py": CHAR_RNN,
     "python examples/char_rnn.py --against-torch": CHAR_RNN,
+    "python examples/char_rnn.py --against-torch --record docs/char_rnn.json": CHAR_RNN,
+    "python -m examples.char_rnn_page": ("tests/docs/test_char_rnn.py", "char_rnn_page.format_page(RECORD)"),
     "python examples/long_memory.py": LONG_MEMORY,
     "python examples/long_memory.py --quick": LONG_MEMORY,
     "python examples/long_memory.py --record docs/long_memory.json": LONG_MEMORY,
