@@ -6,11 +6,14 @@ The text is the language reference in every Python (pydoc_data.topics), cut into
 a chunk at a time, and over again.  States are carried from chunk to chunk, gradients are not: backpropagation
 through time is truncated at the start of the chunk.  Gradients are clipped by their global L2 norm; the step is plain
 gradient descent.  With --against-torch the autograd twin is trained as well, from the same start on the same chunks,
-and the exit code is 1 if any weight differs by more than LIMIT, relative to the largest weight of its tensor.
+and the exit code is 1 if after CHECKED steps any weight differs by more than LIMIT, relative to the largest weight of
+its tensor.  Later the difference says nothing of the backward: training makes rounding grow.  A third training shows by
+how much, by hand again, from weights that are one rounding away.  --record writes the curves and the sample as JSON,
+from which `python -m examples.char_rnn_page` makes docs/char_rnn.md.
 """
 
 import argparse
-import contextlib
+import json
 import math
 import os
 import sys
@@ -27,6 +30,8 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
+from examples.char_rnn_record import CHECKED, Course, compare, count_known_words, describe, list_points
+from examples.options import add_numbers, check_folder
 from manual.layers.output_layer import LayerOutput, output_layer
 from manual.losses.softmax_cross_entropy import Loss, softmax_cross_entropy
 from manual.recurrent.lstm import LSTMOutput, lstm
@@ -43,7 +48,7 @@ LAYER = ("weight", "bias")
 LARGEST_NORM = 0.25
 LIMIT = 1e-9
 NUMBERS = (
-    ("steps", int, 1, 1500, "chunks to train on"),
+    ("steps", int, 1, 8000, "chunks to train on"),
     ("hidden", int, 1, 128, "units of the LSTM"),
     ("batch", int, 1, 16, "streams read side by side"),
     ("length", int, 1, 24, "characters a chunk"),
@@ -141,59 +146,71 @@ def sample(parameters: Arrays, alphabet: list[str], count: int, rng: np.random.G
     return "".join(alphabet[i] for i in drawn[1:])
 
 
-def watch(by: Differentiate, parameters: Arrays, text: Array, options: argparse.Namespace, console: Console) -> Arrays:
-    """Train, showing the progress and, ten times, the loss in nats a character; return the last parameters."""
-    losses, tenth = [], max(options.steps // 10, 1)
+def watch(by: Differentiate, parameters: Arrays, text: Array, options: argparse.Namespace, console: Console) -> Course:
+    """Train, showing the progress and, ten times, the loss in nats a character."""
+    course, tenth = Course([], {}), max(options.steps // 10, 1)
+    losses, points = course.losses, list_points(options.steps)
     bar = {"total": options.steps, "console": console, "transient": True, "disable": not console.is_terminal}
     for loss, after in track(train(by, parameters, text, options), by.__name__, **bar):
         losses.append(loss)
-        parameters = after
         if not loss < 10 * losses[0]:
             raise ValueError(f"--lr {options.lr}: the loss grew to {loss:.3g} at step {len(losses)}; lower it")
+        if len(losses) in points:
+            course.kept[len(losses)] = after
         if len(losses) % tenth == 0:
             console.print(f"step {len(losses):5d}  loss {np.mean(losses[-tenth:]):.4f}")
     first, last = losses[0], np.mean(losses[-tenth:])
     console.print(f"{by.__name__}: first loss {first:.4f}, last loss {last:.4f} (mean of {tenth} steps)")
-    return parameters
-
-
-def number(kind: type[int] | type[float], least: float) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        with contextlib.suppress(ValueError):
-            if least <= kind(text) < math.inf:
-                return kind(text)
-        raise argparse.ArgumentTypeError(f"{text!r} does not do; give a finite {kind.__name__} of at least {least}")
-
-    return read
+    return course
 
 
 def options_parser() -> argparse.ArgumentParser:
     formatter = argparse.ArgumentDefaultsHelpFormatter
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], formatter_class=formatter)
-    for name, kind, least, default, what in NUMBERS:
-        parser.add_argument(f"--{name}", type=number(kind, least), default=default, help=what)
+    add_numbers(parser, NUMBERS)
     parser.add_argument("--dtype", choices=("float32", "float64"), default="float64", help="precision")
     parser.add_argument("--against-torch", action="store_true", help="train the autograd twin too, and compare")
+    parser.add_argument("--record", type=Path, help="JSON file of the curves and the sample; none without it")
     return parser
 
 
 def run(options: argparse.Namespace) -> int:
     if options.against_torch and options.dtype != "float64":
         raise ValueError(f"--dtype {options.dtype}: weights agree to {LIMIT} in double precision only; use float64")
+    check_folder("--record", options.record)
     console, rng = Console(highlight=False, soft_wrap=True), np.random.default_rng(options.seed)
     alphabet, text = read_text()
     console.print(f"{len(text)} characters, {len(alphabet)} different ones")
     start = initial(len(alphabet), options.hidden, rng, options.dtype)
-    ours = watch(by_hand, start, text, options, console)
-    if options.sample:
-        console.print("\n" + sample(ours, alphabet, options.sample, rng) + "\n", markup=False)
-    if not options.against_torch:
-        return 0
-    theirs = watch(by_autograd, start, text, options, console)
-    largest = max(float(np.abs(ours[n] - b).max() / np.abs(b).max()) for n, b in theirs.items())
+    courses = {"by_hand": watch(by_hand, start, text, options, console)}
+    ours = courses["by_hand"].kept
+    written = sample(ours[options.steps], alphabet, options.sample, rng)
+    words = count_known_words(written, "".join(alphabet[i] for i in text))
+    if written:
+        console.print("\n" + written + "\n", markup=False)
+        console.print(f"words of four letters and more: {words[0]}, of which the text has {words[1]}")
+    good = True
+    if options.against_torch:
+        courses["by_autograd"] = watch(by_autograd, start, text, options, console)
+        nudged = {name: np.nextafter(value, np.inf) for name, value in start.items()}
+        courses["nudged"] = watch(by_hand, nudged, text, options, Console(quiet=True))
+        good = report_differences(courses, options.steps, console)
+    if options.record is not None:
+        settings = {name: getattr(options, name) for name, *_ in NUMBERS} | {"dtype": options.dtype}
+        record = {"settings": settings, "characters": len(text), **describe(courses, written, words)}
+        options.record.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return 0 if good else 1
+
+
+def report_differences(courses: dict[str, Course], steps: int, console: Console) -> bool:
+    """Print how far the trainings are apart; return whether by hand and by autograd agree after CHECKED steps."""
+    checked, ours = min(steps, CHECKED), courses["by_hand"].kept
+    largest = compare(ours[checked], courses["by_autograd"].kept[checked])
     outcome = f"{largest:.2e}, limit {LIMIT}"
-    console.print(f"largest relative difference of any weight after {options.steps} steps: {outcome}")
-    return 0 if largest <= LIMIT else 1
+    console.print(f"largest relative difference of any weight after {checked} steps: {outcome}")
+    last, nudged = (compare(ours[steps], courses[name].kept[steps]) for name in ("by_autograd", "nudged"))
+    console.print(f"after {steps} steps: {last:.2e}; of two trainings by hand, one rounding apart: {nudged:.2e}")
+    return largest <= LIMIT
 
 
 def main(arguments: list[str] | None = None) -> int:

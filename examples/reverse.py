@@ -11,7 +11,6 @@ draws where the decoder looked.  Gradients are clipped by their global L2 norm; 
 """
 
 import argparse
-import contextlib
 import math
 import os
 import string
@@ -28,6 +27,8 @@ import numpy as np
 from rich.console import Console
 from rich.progress import track
 
+from examples.adam import Adam
+from examples.options import add_numbers, check_folder
 from manual.models.seq2seq_gru import seq2seq_gru
 from manual.models.seq2seq_lstm import Seq2SeqOutput, seq2seq_lstm
 from manual.shared.clipping import clip_by_global_norm
@@ -118,17 +119,11 @@ def differentiate(model: Model, batch: Batch) -> tuple[float, Arrays]:
 
 def train(model: Model, options: argparse.Namespace, texts: Callable[[], list[str]]) -> Training:
     """The loss of each step, and the model after it."""
-    mean = {n: np.zeros_like(p) for n, p in model.parameters.items()}
-    square = {n: np.zeros_like(p) for n, p in model.parameters.items()}
-    for step in range(1, options.steps + 1):
+    adam = Adam(model.parameters)
+    for step in range(options.steps):
         loss, gradients = differentiate(model, batch_of(texts()))
         clipped, _ = clip_by_global_norm(gradients, LARGEST_NORM)
-        rate, parameters = options.lr * (1 - (step - 1) / options.steps), {}
-        for n, g in clipped.items():
-            mean[n] = 0.9 * mean[n] + 0.1 * g
-            square[n] = 0.999 * square[n] + 0.001 * g * g
-            size = np.sqrt(square[n] / (1 - 0.999**step)) + 1e-8
-            parameters[n] = model.parameters[n] - rate * mean[n] / (1 - 0.9**step) / size
+        parameters = adam.step(model.parameters, clipped, options.lr * (1 - step / options.steps))
         model = model._replace(parameters=parameters)
         yield loss, model
 
@@ -196,25 +191,13 @@ def check_out(out: Path | None) -> None:
         raise ValueError(f"--out {out}: matplotlib is not installed; pip install 'gradcheck[plots]'") from None
     if out.suffix != ".png":
         raise ValueError(f"--out {out}: its name does not end in .png; give it that ending")
-    if not out.resolve().parent.is_dir():
-        raise ValueError(f"--out {out}: there is no folder {out.resolve().parent}; make it first")
-
-
-def number(kind: type[int] | type[float], least: float) -> Callable[[str], float]:
-    def read(text: str) -> float:
-        with contextlib.suppress(ValueError):
-            if least <= kind(text) < math.inf:
-                return kind(text)
-        raise argparse.ArgumentTypeError(f"{text!r} does not do; give a finite {kind.__name__} of at least {least}")
-
-    return read
+    check_folder("--out", out)
 
 
 def options_parser() -> argparse.ArgumentParser:
     formatter = argparse.ArgumentDefaultsHelpFormatter
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0], formatter_class=formatter)
-    for name, kind, least, default, what in NUMBERS:
-        parser.add_argument(f"--{name}", type=number(kind, least), default=default, help=what)
+    add_numbers(parser, NUMBERS)
     parser.add_argument("--cell", choices=CELLS, default="lstm", help="of the encoder and of the decoder")
     parser.add_argument("--attention", choices=FORMS, default="dot", help="how a score is made")
     parser.add_argument("--dtype", choices=("float32", "float64"), default="float32", help="precision")

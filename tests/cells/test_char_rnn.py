@@ -2,6 +2,7 @@
 
 import argparse
 import functools
+import json
 import re
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import pytest
 
 import gradcheck
 from examples import char_rnn
+from examples.char_rnn_record import Course, count_known_words, describe, list_points
 from gradcheck import CaseArrays, GradientMismatch, check
 from manual.layers.output_layer import LayerOutput, output_layer
 from manual.losses.softmax_cross_entropy import Loss, softmax_cross_entropy
@@ -90,8 +92,19 @@ def test_a_bug_that_only_this_text_shows_is_caught(trained):
     assert caught.value.report.smallest is None
 
 
-def test_it_learns_and_trains_as_its_autograd_twin_does():
-    script = ["examples/char_rnn.py", *SMALL, "--steps", "200", "--sample", "50", "--against-torch"]
+def test_it_learns_and_trains_as_its_autograd_twin_does(tmp_path):
+    path = tmp_path / "record.json"
+    script = [
+        "examples/char_rnn.py",
+        *SMALL,
+        "--steps",
+        "200",
+        "--sample",
+        "50",
+        "--against-torch",
+        "--record",
+        str(path),
+    ]
     done = subprocess.run([sys.executable, *script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     losses = re.findall(r"(by_\w+): first loss ([\d.]+), last loss ([\d.]+)", done.stdout)
@@ -100,6 +113,58 @@ def test_it_learns_and_trains_as_its_autograd_twin_does():
     assert all(float(last) < float(first) - 1 for _, first, last in losses)
     (difference,) = re.findall(r"largest relative difference of any weight after 200 steps: (\S+),", done.stdout)
     assert 0 < float(difference) <= 1e-9
+    record = json.loads(path.read_text())
+    assert record["points"] == list(range(5, 201, 5))
+    assert record["curves"]["by_hand"] == record["curves"]["by_autograd"]
+    assert f"{np.mean(record['curves']['by_hand'][-4:]):.4f}" == losses[0][2]
+    assert record["apart"]["by_autograd"][-1] == pytest.approx(float(difference), rel=0.01)
+    assert 0 < record["apart"]["nudged"][0] < 1e-12
+    assert len(record["written"]) == 50
+    assert record["written"] in done.stdout
+
+
+def test_a_record_keeps_how_far_the_weights_are_apart_at_every_point():
+    ours = Course([4.0, 2.0, 1.0, 1.0], {2: {"a": np.array([1.0, 2.0])}, 4: {"a": np.array([1.0, 2.0])}})
+    theirs = Course([4.0, 3.0, 1.0, 2.0], {2: {"a": np.array([1.0, 2.0])}, 4: {"a": np.array([3.0, 4.0])}})
+    record = describe({"by_hand": ours, "by_autograd": theirs}, "", (0, 0))
+    assert record["apart"] == {"by_autograd": [0, 0.5]}
+    assert record["curves"] == {"by_hand": [3, 1], "by_autograd": [3.5, 1.5]}
+
+
+def test_weights_that_part_only_later_are_no_error(monkeypatch, capsys):
+    """After the step that is checked training may make rounding grow; what it is then is printed."""
+    monkeypatch.setattr("examples.char_rnn.CHECKED", 5)
+    monkeypatch.setattr("examples.char_rnn_record.CHECKED", 5)
+    calls = []
+
+    def off(parameters, *chunk):
+        calls.append(1)
+        loss, gradients, state = char_rnn.by_hand(parameters, *chunk)
+        return loss, {n: g * (1 + 1e-3 * (n == "bias_hh" and len(calls) > 5)) for n, g in gradients.items()}, state
+
+    monkeypatch.setattr(char_rnn, "by_autograd", off)
+    assert char_rnn.main([*SMALL, "--steps", "9", "--sample", "0", "--against-torch"]) == 0
+    printed = capsys.readouterr().out
+    assert "after 5 steps: 0.00e+00, limit 1e-09" in printed
+    (last,) = re.findall(r"after 9 steps: (\S+); of two trainings by hand", printed)
+    assert float(last) > 1e-9
+
+
+def test_words_that_the_text_has_are_counted():
+    assert count_known_words("Python has some wrods, some of it two words", "some words of Python") == (4, 3)
+
+
+@pytest.mark.parametrize(
+    ("steps", "points"),
+    [
+        (3, [1, 2, 3]),
+        (40, list(range(1, 41))),
+        (8000, range(200, 8001, 200)),
+        (120_000, [2000, *range(3000, 120_001, 3000)]),
+    ],
+)
+def test_points_are_spread_over_the_steps_and_the_last_is_one(steps, points):
+    assert list_points(steps) == list(points)
 
 
 def test_a_difference_from_the_twin_is_an_error(monkeypatch, capsys):
@@ -126,6 +191,7 @@ def test_it_writes_what_it_has_read():
         (["--lr", "nan"], "--lr: 'nan' does not do; give a finite float of at least 1e-09"),
         (["--lr", "1e300"], "--lr 1e+300: the loss grew to "),
         (["--batch", "9999", "--length", "99"], "--batch 9999 --length 99: the text has only "),
+        (["--record", "nowhere/record.json"], "--record nowhere/record.json: there is no folder "),
         (["--dtype", "half"], "--dtype: invalid choice: 'half'"),
         (["--dtype", "float32", "--against-torch"], "--dtype float32: weights agree to 1e-09 in double precision only"),
     ],

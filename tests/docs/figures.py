@@ -1,15 +1,23 @@
-"""Draws the figures of docs/derivations as SVG into docs/figures:  python -m tests.docs.figures
+"""Draws the figures of the documentation as SVG into docs/figures:  python -m tests.docs.figures
+
+Those of the derivations are graphs, drawn here; those of what examples have learned are drawn from their records.
 
 Color never says anything alone: a path of the error is thick and numbered, so that a print in black and white can be
 read. A figure follows the color scheme of the reader.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from html import escape
 from math import hypot
 from pathlib import Path
+from typing import Any
 
+from examples.char_rnn_page import PICTURE, draw_picture
+from examples.char_rnn_page import RECORD as CHAR_RNN
+from examples.memory.page import RECORD as LONG_MEMORY
+from examples.memory.pictures import draw_pictures
 from tests.docs.graphs import GRAPHS, STRATEGIES, TAU, Box, Edge, Graph, Node, T, Weigh
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "figures"
@@ -195,7 +203,17 @@ def draw_pairs(weigh: Weigh, left: float, top: float) -> Iterator[str]:
 def draw_figures() -> dict[str, str]:
     """The content of each file, by its name."""
     figures = {f"{name}.svg": draw_graph(graph) for name, graph in GRAPHS.items()}
-    return {**figures, "truncation.svg": draw_truncations()}
+    return {
+        **figures,
+        "truncation.svg": draw_truncations(),
+        **draw_pictures(read(LONG_MEMORY)),
+        PICTURE: draw_picture(read(CHAR_RNN)),
+    }
+
+
+def read(record: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(record.read_text(encoding="utf-8"))
+    return found
 
 
 def main() -> None:

@@ -9,6 +9,7 @@ from tests.docs.commands import inline, lines, problem
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [*ROOT.glob("*.md"), *sorted((ROOT / "docs").rglob("*.md"))]
 CHAR_RNN = ("tests/cells/test_char_rnn.py", '"examples/char_rnn.py"')
+LONG_MEMORY = ("tests/cells/test_long_memory.py", '"examples/long_memory.py", "--quick", "--seeds", "2", "--record"')
 FLOW = ("tests/harness/test_flow.py", 'run("rnn", "gru", "--T", 8, "--hidden", 3, "--radius", "0.9,1.1", "--out"')
 CAMPAIGN = ("tests/harness/campaign/test_command.py", '["gradcheck", "campaign", *')
 ZOO = ("tests/zoo/test_command.py", '["gradcheck", "zoo", *')
@@ -24,6 +25,12 @@ RUN_BY = {
     "gradcheck flow rnn lstm gru --T 60 --radius 0.9,1.0,1.1 --out flow.png": FLOW,
     "python examples/char_rnn.py": CHAR_RNN,
     "python examples/char_rnn.py --against-torch": CHAR_RNN,
+    "python examples/char_rnn.py --against-torch --record docs/char_rnn.json": CHAR_RNN,
+    "python -m examples.char_rnn_page": ("tests/docs/test_char_rnn.py", "char_rnn_page.format_page(RECORD)"),
+    "python examples/long_memory.py": LONG_MEMORY,
+    "python examples/long_memory.py --quick": LONG_MEMORY,
+    "python examples/long_memory.py --record docs/long_memory.json": LONG_MEMORY,
+    "python -m examples.memory.page": ("tests/docs/test_long_memory.py", "page.format_page(RECORD)"),
     "python examples/reverse.py --out attention.png": ("tests/cells/test_reverse.py", '"examples/reverse.py"'),
     "gradcheck campaign --cases 1000000 --out campaigns/first": CAMPAIGN,
     "gradcheck campaign --cases 100000 --hours 8 --out campaigns/night lstm gru -j 4": CAMPAIGN,
