@@ -15,6 +15,7 @@ from functools import cached_property
 import numpy as np
 
 from ..cases.arrays import Array, is_recurrent_weight
+from ..display import ShownInNotebook
 from ..errors import DeclarationError
 from ..unit.declaration import declare
 from ..unit.subject import UnitFunction
@@ -28,7 +29,7 @@ SMALLEST_NORM = np.finfo(np.float64).tiny
 
 
 @dataclass(frozen=True)
-class GradientFlow:
+class GradientFlow(ShownInNotebook):
     """The flow of a unit whose recurrent matrices have the spectral radius `radius`; `jacobians` is (T, S, S).
 
     `radius` is None if the unit has no recurrent matrix, `forget_bias` if it has no forget gate.
