@@ -13,7 +13,7 @@ from gradcheck import Subject, prove
 from gradcheck.flow.comparison import FlowComparison, compare_flows
 from gradcheck.flow.gradient_flow import GradientFlow, flow
 from gradcheck.repair import repair
-from gradcheck.reporting.html.notebook import render_for_notebook
+from gradcheck.reporting.html.notebook import render_as_text, render_for_notebook
 from manual.recurrent import lstm, rnn
 from tests.harness import elman, elman_reference
 from tests.harness.plant import planted
@@ -50,6 +50,7 @@ def test_a_wrong_report_shows_the_map_of_its_diagnosis():
     report = every_report()["wrong"]
     assert "= right x wrong - missing" in show(report).text("pre")
     assert "= right x wrong - missing" in show(report.diagnosis).text("pre")
+    assert report.diagnosis.location in show(report.diagnosis).text("td")
     assert report.diagnosis.pattern in show(report.diagnosis).text("td")
 
 
@@ -68,6 +69,22 @@ def test_a_repair_shows_each_patch_as_a_diff():
     assert page.text("span") == "✓ repaired"
     assert as_one_line(outcome.patches[0].diff()) in page.text("pre")
     assert f"drop operand {outcome.patches[0].report.verdict}" in page.text("td")
+
+
+@pytest.mark.parametrize("name", every_report())
+def test_the_text_says_what_the_page_says(name):
+    """Word for word, but for the sign of the verdict."""
+    report = every_report()[name]
+    shown = Page(re.sub("<style>.*</style>|<span class.*</span>", "", report._repr_html_(), flags=re.DOTALL)).text()
+    told = render_as_text(report)
+    assert [word for word in shown.split() if word not in told] == []
+    assert told.startswith(f"{report.verdict}, {report.name}, ")
+
+
+def test_jupyter_gets_both_and_no_dump_of_the_object():
+    outcome = repaired()
+    shown = outcome._repr_mimebundle_(include=None, exclude=None)
+    assert shown == {"text/html": outcome._repr_html_(), "text/plain": render_as_text(outcome)}
 
 
 def test_a_repair_that_found_nothing_says_why():

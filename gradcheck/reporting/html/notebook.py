@@ -35,6 +35,17 @@ def render_for_notebook(result: Any) -> str:
     return render_fragment("notebook.html", **{**EMPTY, **describe(result)})
 
 
+def render_as_text(result: Any) -> str:
+    """Render the same without the picture, as text."""
+    found = {**EMPTY, **describe(result)}
+    head = ", ".join(str(part) for part in (found["status"], found["name"], *found["facts"]) if part)
+    rows = [[str(cell) for cell in row] for row in (found["headings"], *found["rows"])] if found["rows"] else []
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    table = ["  ".join(f"{c:<{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+    parts = ([head] if head else []), found["texts"], table, *([block] for block in found["blocks"])
+    return "\n\n".join("\n".join(part) for part in parts if part)
+
+
 EMPTY: dict[str, Any] = dict.fromkeys(("status", "sign", "name", "picture", "picture_text"), "") | dict.fromkeys(
     ("facts", "texts", "headings", "rows", "blocks"), ()
 )
@@ -87,9 +98,13 @@ def describe_bound(certificate: Certificate) -> str:
 
 @describe.register
 def describe_diagnosis(diagnosis: Diagnosis) -> dict[str, Any]:
-    found = diagnosis.pattern or "no known pattern"
-    rows = [("at case", str(diagnosis.case)), ("only if", ", ".join(diagnosis.triggers)), ("looks like", found)]
-    return {"headings": ("fault", ""), "rows": rows, "blocks": list_maps(diagnosis)}
+    rows = [
+        ("where", diagnosis.location),
+        ("looks like", diagnosis.pattern or "no known pattern"),
+        ("shown at", str(diagnosis.case)),
+        *((f"not known: {what}", why) for what, why in diagnosis.not_determined.items()),
+    ]
+    return {"headings": ("fault", ""), "rows": [row for row in rows if row[1]], "blocks": list_maps(diagnosis)}
 
 
 def list_maps(diagnosis: Diagnosis) -> list[str]:
@@ -138,7 +153,7 @@ def draw_picture(flows: Sequence[GradientFlow]) -> str:
 
     drawn = io.BytesIO()
     try:
-        draw_flows(flows).savefig(drawn, format="svg")
+        draw_flows(flows).savefig(drawn, format="svg", metadata={"Date": None})
     except ModuleNotFoundError:
         return ""
     return base64.b64encode(drawn.getvalue()).decode()
