@@ -1,7 +1,8 @@
 """Runs examples/walkthrough.ipynb and writes what comes out into it:  python -m tests.docs.notebook
 
 With --check it only compares, and exits with 1 where the notebook holds other outputs, or a cell fails. Times, ratios,
-versions, the lines of a picture and the number of edits that were tried may vary. The file that a kernel makes of a cell is called cell.py.
+versions, the lines of a picture and the number of edits that were tried may vary. The file that a kernel makes of a
+cell is called cell.py.
 """
 
 import argparse
@@ -18,7 +19,7 @@ from tests.docs.transcript import normal
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = ROOT / "examples" / "walkthrough.ipynb"
 VARIES = ((re.compile(r"base64,[A-Za-z0-9+/=]+"), "PICTURE"), (re.compile(r"\d+ edits? tried"), "EDITS tried"))
-CELL_FILE = re.compile(r"[^\s&;<>]*ipykernel_\d+/\d+\.py")
+CELL_FILE = re.compile(r"(?<![^\s>])(?:[ab]/)?/[^\s<>]*ipykernel_\d+/\d+\.py")
 SECONDS_A_CELL = 120
 
 
