@@ -13,8 +13,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 FIGURES, PAGE = DOCS / "figures", DOCS / "gallery.md"
 HEAD = """# Gallery
 
-Every picture of this documentation. Each is drawn by a script from the code or from measured figures; the page that is named
-below it explains it.
+Every picture of this documentation. Each is drawn by a script from the code or from measured figures; the page that is
+named below it explains it.
 """
 SVG = "{http://www.w3.org/2000/svg}"
 
