@@ -9,6 +9,9 @@ ARGS ?=
 # thinc and what it alone needs have no wheels from Python 3.13 on.
 THINC := blis|catalogue|confection|cymem|murmurhash|preshed|srsly|thinc|wasabi
 
+# ipykernel needs it on macOS alone, so a lock that is made elsewhere would lack it.
+APPNOPE := appnope==1.0.0; platform_system == "Darwin"
+
 .PHONY: verify test test-browser bench lint format lock clean
 
 verify: $(READY)
@@ -45,8 +48,9 @@ lock:
 	rm -rf $(VENV)-lock
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet torch==2.13.0 setuptools==81.0.0 hatchling==1.33.0 editables ".[dev]"
-	$(VENV)-lock/bin/python -m pip list --format=freeze --exclude pip --exclude gradcheck \
-		| sed -E -e 's/\+cpu$$//' -e 's/^($(THINC))==.*/&; python_version < "3.13"/' > requirements.lock
+	echo '$(APPNOPE)' > requirements.lock
+	$(VENV)-lock/bin/python -m pip list --format=freeze --exclude pip --exclude gradcheck --exclude appnope \
+		| sed -E -e 's/\+cpu$$//' -e 's/^($(THINC))==.*/&; python_version < "3.13"/' >> requirements.lock
 	rm -rf $(VENV)-lock
 
 clean:
