@@ -1,6 +1,7 @@
 # make verify   the verdict on every unit of manual/        make test    the tests
 # make lint     format, lint and types                      make lock    lock the dependencies anew
 # make bench    benchmarks, as ratios side by side          make test-browser    the HTML report in Chromium
+# make wheel    a wheel of gradcheck in dist/
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +13,7 @@ THINC := blis|catalogue|confection|cymem|murmurhash|preshed|srsly|thinc|wasabi
 # ipykernel needs it on macOS alone, so a lock that is made elsewhere would lack it.
 APPNOPE := appnope==1.0.0; platform_system == "Darwin"
 
-.PHONY: verify test test-browser bench lint format lock clean
+.PHONY: verify test test-browser bench lint format lock wheel clean
 
 verify: $(READY)
 	$(BIN)/gradcheck verify $(ARGS)
@@ -52,6 +53,10 @@ lock:
 	$(VENV)-lock/bin/python -m pip list --format=freeze --exclude pip --exclude gradcheck --exclude appnope \
 		| sed -E -e 's/\+cpu$$//' -e 's/^($(THINC))==.*/&; python_version < "3.13"/' >> requirements.lock
 	rm -rf $(VENV)-lock
+
+wheel: $(READY)
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
 
 clean:
 	rm -rf $(VENV) $(VENV)-lock build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis
