@@ -1,16 +1,17 @@
 """Attention by a small network that scores a query and a key together.
 
     q_t = W_q s_t        k_i = W_k h_i        a_ti = tanh(q_t + k_i)
-    e_ti = v . a_ti                           v is `weight_v` (P)
-    p_ti = softmax over the positions i whose mask is set, 0 elsewhere
+    e_ti = v^T a_ti
+    p_ti = m_i exp(e_ti) / sum_j m_j exp(e_tj)            the softmax over the positions whose mask is set
     c_t  = sum_i p_ti u_i
 
-s_t is `query` (H), t = 1..T; h_i is `key` and u_i is `value` (I), i = 1..S; q_t, k_i, a_ti (P); for each row of the
-batch.  A row whose mask is set nowhere has p = 0 and c = 0, and nothing flows back.
+s_t is `query` (H), t = 1..T; h_i is `key` and u_i is `value` (I), i = 1..S; q_t, k_i, a_ti (P); v is `weight_v` (P);
+m_i is 1 where `mask` is set or not given, else 0; c_t is `context`, p_ti is `weights`; for each row of the batch.  A
+row whose mask is set nowhere has p = 0 and c = 0, and nothing flows back.
 
 Backward, with dcontext arriving at c and dweights at p:
 
-    dp_ti = dweights_ti + dcontext_t . u_i    du_i = sum_t p_ti dcontext_t
+    dp_ti = dweights_ti + dcontext_t^T u_i    du_i = sum_t p_ti dcontext_t
     de_ti = p_ti (dp_ti - sum_j p_tj dp_tj)
     dv    = sum_ti de_ti a_ti                 dz_ti = de_ti v * (1 - a_ti^2)
     dq_t  = sum_i dz_ti                       dk_i = sum_t dz_ti

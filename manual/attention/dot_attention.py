@@ -1,16 +1,19 @@
 """Attention by inner products of projected queries and keys.
 
     q_t = W_q s_t        k_i = W_k h_i
-    e_ti = q_t . k_i / z                      z = 1, or sqrt(P) where the scores are scaled
-    p_ti = softmax over the positions i whose mask is set, 0 elsewhere
+    dot:         z = 1
+    scaled_dot:  z = sqrt(P)
+    e_ti = q_t^T k_i / z
+    p_ti = m_i exp(e_ti) / sum_j m_j exp(e_tj)            the softmax over the positions whose mask is set
     c_t  = sum_i p_ti v_i
 
-s_t is `query` (H), t = 1..T; h_i is `key` and v_i is `value` (I), i = 1..S; q_t, k_i (P); for each row of the batch.
-A row whose mask is set nowhere has p = 0 and c = 0, and nothing flows back.
+s_t is `query` (H), t = 1..T; h_i is `key` and v_i is `value` (I), i = 1..S; q_t, k_i (P); m_i is 1 where `mask` is
+set or not given, else 0; c_t is `context`, p_ti is `weights`; for each row of the batch.  A row whose mask is set
+nowhere has p = 0 and c = 0, and nothing flows back.
 
 Backward, with dcontext arriving at c and dweights at p:
 
-    dp_ti = dweights_ti + dcontext_t . v_i    dv_i = sum_t p_ti dcontext_t
+    dp_ti = dweights_ti + dcontext_t^T v_i    dv_i = sum_t p_ti dcontext_t
     de_ti = p_ti (dp_ti - sum_j p_tj dp_tj)
     dq_t  = sum_i de_ti k_i / z               dk_i = sum_t de_ti q_t / z
     dW_q  = sum_t dq_t s_t^T                  dW_k = sum_i dk_i h_i^T

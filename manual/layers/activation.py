@@ -1,10 +1,10 @@
 """Elementwise activations and their derivatives.
 
-    tanh        y = tanh(z)                    dz = dy * (1 - y^2)
-    logistic    y = 1 / (1 + exp(-z))          dz = dy * y * (1 - y)
-    relu        y = max(z, 0)                  dz = dy * [z > 0]
-    leaky_relu  y = z if z > 0 else a z        dz = dy * (1 if z > 0 else a),   a = 0.01
-    identity    y = z                          dz = dy
+    tanh:        y = tanh(z)                       dz = dy * (1 - y^2)
+    logistic:    y = 1 / (1 + exp(-z))             dz = dy * y * (1 - y)
+    relu:        y = z where z > 0, else 0         dz = dy where z > 0, else 0
+    leaky_relu:  y = z where z > 0, else a z       dz = dy where z > 0, else a dy      a = 0.01
+    identity:    y = z                             dz = dy
 
 Written as it stands the logistic function keeps the small value of its left tail, which 1/2 + tanh(z/2)/2 loses; where
 exp(-z) overflows, 0 is right.  At the kink z = 0 the derivative is the left one, as in PyTorch.

@@ -1,11 +1,11 @@
 """Embedding: the vector of each token, a row of a table.
 
-    e_t = W^T onehot(s_t) = W[s_t]
+    e_t = W^T onehot(s_t)                  that is W[s_t]
 
-    dW = sum_t onehot(s_t) de_t^T,  that is  dW[v] = sum of de_t over the positions with s_t = v
+    dW = sum_t onehot(s_t) de_t^T          that is, dW[v] is the sum of de_t over the positions with s_t = v
 
-s_t is a token, W (V, I) is `weight`.  The gradient of a row adds up over every position that reads the row; an
-assignment dW[s_t] = de_t keeps only the last of them.
+s_t is a token: s is `tokens`, W (V, I) is `weight`.  The gradient of a row adds up over every position that reads the
+row; an assignment dW[s_t] = de_t keeps only the last of them.
 
 Source: Bengio, Ducharme, Vincent and Jauvin, A neural probabilistic language model, JMLR 3 (2003);
 torch.nn.Embedding.

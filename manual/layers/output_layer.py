@@ -4,7 +4,7 @@
 
     dV = sum_t do_t h_t^T        dc = sum_t do_t        dh_t = V^T do_t
 
-V is `weight` and c is `bias`, as in torch.nn.Linear.
+V is `weight`, c is `bias`, as in torch.nn.Linear.
 
 Source: Goodfellow, Bengio, Courville, Deep Learning (2016), section 10.2.2.
 """

@@ -1,13 +1,14 @@
 """A GRU whose backward keeps the states of every k-th step and computes the rest again.
 
-    forward:   h_t = gru(x_t, h_{t-1}); keep h_0, h_k, h_2k, ...                    T/k states
-    backward:  for the blocks of k steps, the last first: run the block again from its kept state, then pull back
+    forward    as in `gru`; h_0, h_k, h_2k, ... are kept                            T/k states
+    backward   as in `gru`, for the blocks of k steps, the last first: each is run again from its kept state
 
 The gradient is that of `gru`; bit for bit it is that of a run in the same blocks that keeps everything, as a product
 of another shape may round otherwise.  Memory beside inputs and outputs is T/k states and what one block needs: O(sqrt
 T) with k near sqrt(T), at the price of one more forward pass.
 
-    dh_t, da_t, du_t as in `gru`, carried from block to block;  dW_ih, dW_hh, db_ih, db_hh: the sum over the blocks
+    dh_t, da_t, du_t as in `gru`, carried from block to block
+    dW_ih = sum_t da_t x_t^T                         added up block by block; likewise dW_hh, db_ih, db_hh
 
 Source: Chen, Xu, Zhang, Guestrin, Training deep nets with sublinear memory cost (2016); Gruslys et al.,
 Memory-efficient backpropagation through time (2016); names and layouts of torch.nn.GRU.

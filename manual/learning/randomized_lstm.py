@@ -1,11 +1,14 @@
 """An LSTM with its backpropagation through time truncated at random, without bias.
 
-    h_t, c_t = lstm(x_t, h'_{t-1}, c'_{t-1})
+    h_t, c_t as in `lstm`, with h'_{t-1} and c'_{t-1} in the place of h_{t-1} and c_{t-1}
     h'_{t-1} = detach(h_{t-1}) + xi_t (h_{t-1} - detach(h_{t-1}))          likewise c'_{t-1}
 
 so that values are those of the plain LSTM and every carry of a gradient from step t to step t-1 is multiplied by xi_t:
 
-    dh_{t-1} = dys_{t-1} + xi_t W_hh^T dz_t        dc_{t-1} = xi_t dc_t * f_t + ...        dxi_t = 0
+    dh_t  = dys_t + xi_{t+1} W_hh^T dz_{t+1}         (dh_T instead of the product at t = T)
+    dc_t  = xi_{t+1} dc_{t+1} * f_{t+1} + dh_t * o_t * (1 - tanh^2 c_t)     (dc_T instead of the first term)
+    dh_0  = xi_1 W_hh^T dz_1                         dc_0  = xi_1 dc_1 * f_1
+    dxi_t = 0                                        all others as in `lstm`
 
 With xi_t = 1/pi_t with probability pi_t and 0 otherwise, independent over t, the gradient is unbiased: the path from
 a loss at t back to a use at s carries the factor xi_{s+1} ... xi_t, of mean 1, and the gradient is a sum over such

@@ -12,7 +12,7 @@ Backward, with G_t all of what reaches S_t (see `shared.linear_recurrence`), dys
     G_t = q_t dys_t^T + diag(alpha_{t+1}) G_{t+1}    (plus dS_T at t = T)       dS_0 = diag(alpha_1) G_1
     dq_t = S_t dys_t
     dk_t = G_t v_t                                   dv_t = G_t^T k_t
-    dalpha_t = rows of (G_t * S_{t-1}), summed       dp_t = dalpha_t * alpha_t (1 - alpha_t)
+    dalpha_t = rowsum(G_t * S_{t-1})                 dp_t = dalpha_t * alpha_t (1 - alpha_t)
 
 The paper's route to the gates needs no state, dlog alpha_t = sum_{i>=t} (q_i * dq_i - k_i * dk_i); where the last state
 has a gradient of its own, the sums of the rows of dS_T * S_T belong to it, too.

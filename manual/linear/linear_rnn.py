@@ -1,14 +1,14 @@
 """The linear recurrent network: identity activation, no biases, squared error.
 
     h_t = W_hx x_t + W_hh h_{t-1}        o_t = W_qh h_t        t = 1..T
-    l_t = 1/2 ||o_t - y_t||^2            L = 1/T sum_t l_t     (averaged over the rows of the batch, too)
+    l_t = 1/2 ||o_t - y_t||^2            L = 1/(T B) sum_t l_t     (summed over the B rows, too)
 
 x_t (I), h_t (H), o_t and y_t (V), for each row of the batch.  W_hx (H, I) is `weight_ih`, W_hh (H, H) is
 `weight_hh`, W_qh (V, H) is `weight_output`, y is `target`.
 
 Backward, from t = T down to 1, with h_{T+1} reached by nothing:
 
-    do_t    = 1/T (o_t - y_t) * dL                   dy_t    = -do_t
+    do_t    = 1/(T B) (o_t - y_t) * dL               dy_t    = -do_t
     dh_t    = W_qh^T do_t + W_hh^T dh_{t+1}          (the first term alone at t = T)
     dW_qh   = sum_t do_t h_t^T                       dW_hx   = sum_t dh_t x_t^T
     dW_hh   = sum_t dh_t h_{t-1}^T                   (H, H); in print it is found as (H, I)

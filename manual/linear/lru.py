@@ -1,12 +1,12 @@
 """The linear recurrent unit: a complex diagonal linear recurrence inside the unit circle, read by a real output.
 
-    lambda = exp(-exp(nu) + i exp(theta))
+    lambda = exp(-exp(nu) + i exp(theta))            i the imaginary unit
     u_t = exp(gamma) * B x_t
     h_t = lambda * h_{t-1} + u_t                     t = 1..T
     y_t = Re(C h_t) + D x_t
 
 x_t (I) and y_t (V) are real, h_t, u_t and lambda (H) complex, for each row of the batch.  nu, theta and gamma (H) are
-`nu_log`, `theta_log` and `gamma_log`, real; B (H, I) is `weight_ih` and C (V, H) `weight_output`, complex; D (V, I) is
+`nu_log`, `theta_log` and `gamma_log`, real; B (H, I) is `weight_ih`, C (V, H) is `weight_output`, complex; D (V, I) is
 `weight_skip`, real.  |lambda| < 1 for every nu.
 
 The gradient of a complex z is dL/dRe z + i dL/dIm z, PyTorch's convention; then of y = w z it is dz = conj(w) dy, of
@@ -16,7 +16,7 @@ Backward, with g_t all of what reaches h_t (see `shared.linear_recurrence`) and 
 
     g_t = C^H dys_t + conj(lambda) * g_{t+1}         (plus dh_T at t = T)        dh_0 = conj(lambda) * g_1
     dlambda = sum_t g_t * conj(h_{t-1})              du_t = g_t
-    de  = dlambda * conj(lambda)                     where lambda = exp(e)
+    de  = dlambda * conj(lambda)                     e the exponent of lambda
     dnu = -Re(de) * exp(nu)                          dtheta = Im(de) * exp(theta)
     dgamma = sum_t Re(du_t * conj(u_t))              dBx_t = exp(gamma) * du_t
     dB  = sum_t dBx_t x_t^T                          dC = sum_t dys_t h_t^H      dD = sum_t dys_t x_t^T

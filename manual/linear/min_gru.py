@@ -1,19 +1,21 @@
 """The minimal GRU: gate and candidate see the input only, so that the state is linear in the state before it.
 
-    z_t = s(p_t)        p, q = W_ih x_t + b_ih,  rows in the blocks z, n
-    n_t = q_t                                        candidate identity
-    n_t = q_t + 1/2 where q_t >= 0, else s(q_t)      candidate positive: n_t > 0, what a scan of logarithms needs
+    (p_t, q_t) = W_ih x_t + b_ih        z_t = s(p_t)
+    candidate identity:  n_t = q_t
+    candidate positive:  n_t = q_t + 1/2 where q_t >= 0, else s(q_t)       (n_t > 0, as a scan of logarithms needs)
     h_t = (1 - z_t) * h_{t-1} + z_t * n_t            t = 1..T
 
 s is the logistic function; x_t (I), the rest (H), for each row of the batch.  In both forms, step by step and by a
 parallel scan (see `shared.linear_recurrence`), this is h_t = a_t * h_{t-1} + b_t with a_t = 1 - z_t, b_t = z_t * n_t.
 
-Backward, with g_t all of what reaches h_t, and g_t = dys_t + (1 - z_{t+1}) * g_{t+1}, plus dh_T at t = T:
+Backward, with g_t all of what reaches h_t, dys_t the gradient arriving at output t and dh_T that at the last state:
 
+    g_t   = dys_t + (1 - z_{t+1}) * g_{t+1}          (plus dh_T at t = T)
     db_t  = g_t                                      da_t = g_t * h_{t-1}       dh_0 = (1 - z_1) * g_1
     dz_t  = db_t * n_t - da_t                        dp_t = dz_t * z_t (1 - z_t)
-    dn_t  = db_t * z_t                               dq_t = dn_t                (candidate identity)
-                                                     dq_t = dn_t * (1 where q_t >= 0, else n_t (1 - n_t))
+    dn_t  = db_t * z_t
+    candidate identity:  dq_t = dn_t
+    candidate positive:  dq_t = dn_t * (1 where q_t >= 0, else n_t (1 - n_t))
     dW_ih = sum_t (dp_t, dq_t) x_t^T                 db_ih = sum_t (dp_t, dq_t)
     dx_t  = W_ih^T (dp_t, dq_t)
 

@@ -1,10 +1,10 @@
 """Logistic output and binary cross-entropy, over time and batch.
 
-    p_t = s(o_t)        l_t = -sum_v (y log p + (1 - y) log(1 - p)) = sum_v max(o, 0) - o y + log(1 + exp(-|o|))
-    L = sum_t w_t l_t / N
+    p_t = s(o_t)        l_t = -y_t^T log p_t - (1 - y_t)^T log(1 - p_t)        L = sum_t w_t l_t / N
 
-w_t is 1 where the mask is set or not given, and 0 elsewhere; N is 1 for `sum` and the number of positions with
-w_t = 1 for `mean` (1 if there is none).
+l_t is computed as sum_v max(o, 0) - o y + log(1 + exp(-|o|)).  o is `logits`, y is `target`.  w_t is 1 where the mask
+is set or not given, and 0 elsewhere; N is 1 for `sum` and the number of positions with w_t = 1 for `mean` (1 if there
+is none).
 
     do_t = (p_t - y_t) * w_t / N * dL        dy_t = -o_t * w_t / N * dL
 

@@ -1,10 +1,10 @@
 """Softmax and cross-entropy with integer labels, over time and batch.
 
-    p_t = softmax(o_t)        l_t = -log p_t[y_t] = m_t + log sum_v exp(o_tv - m_t) - o_t[y_t],   m_t = max_v o_tv
-    L = sum_t w_t l_t / N
+    p_t = softmax(o_t)        l_t = -onehot(y_t)^T log p_t        L = sum_t w_t l_t / N
 
-w_t is 1 where the mask is set or not given, and 0 elsewhere; N is 1 for `sum` and the number of positions with
-w_t = 1 for `mean` (1 if there is none, so that the loss of nothing is 0).
+l_t is -log p_t[y_t], computed as m_t + log sum_v exp(o_tv - m_t) - o_t[y_t] with m_t = max_v o_tv.  o is `logits`,
+y is `labels`.  w_t is 1 where the mask is set or not given, and 0 elsewhere; N is 1 for `sum` and the number of
+positions with w_t = 1 for `mean` (1 if there is none, so that the loss of nothing is 0).
 
     do_t = (p_t - onehot(y_t)) * w_t / N * dL
 

@@ -2,8 +2,8 @@
 
     l_t = 1/2 ||o_t - y_t||^2        L = sum_t w_t l_t / N
 
-w_t is 1 where the mask is set or not given, and 0 elsewhere; N is 1 for `sum` and the number of positions with
-w_t = 1 for `mean` (1 if there is none).
+o is `output`, y is `target`.  w_t is 1 where the mask is set or not given, and 0 elsewhere; N is 1 for `sum` and the
+number of positions with w_t = 1 for `mean` (1 if there is none).
 
     do_t = (o_t - y_t) * w_t / N * dL        dy_t = -do_t
 

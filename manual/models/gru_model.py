@@ -1,20 +1,20 @@
 """A GRU, in any of its four forms, as a model of sequences: token ids to a scalar loss.
 
-    e_t = W_e[s_t]
-    h_t = GRU(e_t, h_{t-1})                          as in `gru`
+    e_t = W_e^T onehot(s_t)                          that is W_e[s_t]
+    x_t = e_t                                        h_t as in `gru`
     o_t = V h_t + c        p_t = softmax(o_t)
-    L   = -sum_t w_t log p_t[y_t] / N
+    L   = -sum_t w_t onehot(y_t)^T log p_t / N
 
-s_t is a token, y_t its label; w_t and N are those of `softmax_cross_entropy`: mask, and sum or mean.  W_e (V, I) is
-`weight_embedding`, V (V, H) is `weight_output`, c (V) is `bias_output`; the rest as in `gru`.
+s_t is a token, y_t its label: s is `tokens`, y is `labels`; w_t and N are those of `softmax_cross_entropy`: mask, and
+sum or mean.  W_e (V, I) is `weight_embedding`, V (V, H) is `weight_output`, c (V) is `bias_output`; the rest as in
+`gru`.
 
 Backward, from t = T down to 1, through loss, output layer, cell and embedding:
 
     do_t  = (p_t - onehot(y_t)) * w_t / N * dL
     dV    = sum_t do_t h_t^T                         dc    = sum_t do_t
-    dh_t  = V^T do_t + what gates and state of t+1 give back, as in `gru`
-    de_t  = W_ih^T da_t                              a = W_ih e_t + b_ih, blocks r, z, n
-    dW_e[v] = sum of de_t over the positions with s_t = v
+    dys_t = V^T do_t                                 then as in `gru`, to which no dh_T arrives
+    de_t  = dx_t                                     dW_e  = sum_t onehot(s_t) de_t^T
 
 Source: Cho et al. (2014), Chung et al. (2014).
 """

@@ -1,14 +1,15 @@
 """An LSTM as a model of sequences: token ids to a scalar loss.
 
-    e_t = W_e[s_t]
-    i_t, f_t, o_t = s(z_i), s(z_f), s(z_o)      g_t = tanh(z_g)      z_t = W_ih e_t + b_ih + W_hh h_{t-1} + b_hh
+    e_t = W_e^T onehot(s_t)                          that is W_e[s_t]
+    z_t = W_ih e_t + b_ih + W_hh h_{t-1} + b_hh      rows in the blocks i, f, g, o
+    i_t, f_t, o_t = s(z_i), s(z_f), s(z_o)           g_t = tanh(z_g)
     c_t = f_t * c_{t-1} + i_t * g_t             h_t = o_t * tanh(c_t)
     q_t = V h_t + c                             p_t = softmax(q_t)
-    L   = -sum_t w_t log p_t[y_t] / N
+    L   = -sum_t w_t onehot(y_t)^T log p_t / N
 
-s_t is a token, y_t its label, s(.) the logistic function; w_t and N are those of `softmax_cross_entropy`: mask, and
-sum or mean.  W_e (V, I) is `weight_embedding`, V (V, H) is `weight_output`, c (V) is `bias_output`; the rest as in
-`lstm`.
+s_t is a token, y_t its label: s is `tokens`, y is `labels`; s(.) is the logistic function.  w_t and N are those of
+`softmax_cross_entropy`: mask, and sum or mean.  W_e (V, I) is `weight_embedding`, V (V, H) is `weight_output`, c (V) is
+`bias_output`; the rest as in `lstm`.
 
 Backward, from t = T down to 1, through loss, output layer, cell and embedding:
 
@@ -21,7 +22,7 @@ Backward, from t = T down to 1, through loss, output layer, cell and embedding:
     dW_ih = sum_t dz_t e_t^T                         dW_hh = sum_t dz_t h_{t-1}^T
     db_ih = db_hh = sum_t dz_t                       de_t  = W_ih^T dz_t
     dh_0  = W_hh^T dz_1                              dc_0  = dc_1 * f_1
-    dW_e[v] = sum of de_t over the positions with s_t = v
+    dW_e  = sum_t onehot(s_t) de_t^T
 
 Source: Gers, Schmidhuber and Cummins (2000); Goodfellow, Bengio, Courville, Deep Learning (2016), section 10.10.
 """

@@ -1,12 +1,13 @@
 """Elman's network as a model of sequences: token ids to a scalar loss.
 
-    e_t = W_e[s_t]
+    e_t = W_e^T onehot(s_t)                          that is W_e[s_t]
     h_t = phi(z_t)         z_t = W_ih e_t + b_ih + W_hh h_{t-1} + b_hh
     o_t = V h_t + c        p_t = softmax(o_t)
-    L   = -sum_t w_t log p_t[y_t] / N
+    L   = -sum_t w_t onehot(y_t)^T log p_t / N
 
-s_t is a token, y_t its label; w_t and N are those of `softmax_cross_entropy`: mask, and sum or mean.  W_e (V, I) is
-`weight_embedding`, V (V, H) is `weight_output`, c (V) is `bias_output`; the rest as in `rnn`.
+s_t is a token, y_t its label: s is `tokens`, y is `labels`; w_t and N are those of `softmax_cross_entropy`: mask, and
+sum or mean.  W_e (V, I) is `weight_embedding`, V (V, H) is `weight_output`, c (V) is `bias_output`; the rest as in
+`rnn`.
 
 Backward, from t = T down to 1, through loss, output layer, cell and embedding:
 
@@ -16,7 +17,7 @@ Backward, from t = T down to 1, through loss, output layer, cell and embedding:
     dz_t  = dh_t * phi'(z_t)                         db_ih = db_hh = sum_t dz_t
     dW_ih = sum_t dz_t e_t^T                         dW_hh = sum_t dz_t h_{t-1}^T
     de_t  = W_ih^T dz_t                              dh_0  = W_hh^T dz_1
-    dW_e[v] = sum of de_t over the positions with s_t = v
+    dW_e  = sum_t onehot(s_t) de_t^T
 
 In print dh_t = V^T do_t is found at every t: the carry from t+1 is missing.
 

@@ -4,16 +4,16 @@
     o_t = V h_t + c
     L   = sum_t w_t l_t / N
 
-    squared_error            l_t = 1/2 ||o_t - y_t||^2
-    logistic_cross_entropy   l_t = -sum_v (y log p + (1 - y) log(1 - p)),   p_t = s(o_t)
+    squared_error:           l_t = 1/2 ||o_t - y_t||^2
+    logistic_cross_entropy:  l_t = -y_t^T log p_t - (1 - y_t)^T log(1 - p_t)        p_t = s(o_t)
 
-y_t (V) is the target, w_t and N are those of the losses: mask, and sum or mean.  V (V, H) is `weight_output`, c (V) is
+y is `target`, y_t (V); w_t and N are those of the losses: mask, and sum or mean.  V (V, H) is `weight_output`, c (V) is
 `bias_output`; the rest as in `rnn`.
 
 Backward, from t = T down to 1:
 
-    do_t  = (o_t - y_t) * w_t / N * dL               dy_t  = -do_t                     squared_error
-    do_t  = (p_t - y_t) * w_t / N * dL               dy_t  = -o_t * w_t / N * dL       logistic_cross_entropy
+    squared_error:           do_t = (o_t - y_t) * w_t / N * dL        dy_t = -do_t
+    logistic_cross_entropy:  do_t = (p_t - y_t) * w_t / N * dL        dy_t = -o_t * w_t / N * dL
     dV    = sum_t do_t h_t^T                         dc    = sum_t do_t
     dh_t  = V^T do_t + W_hh^T dz_{t+1}               (the first term alone at t = T)
     dz_t  = dh_t * phi'(z_t)                         db_ih = db_hh = sum_t dz_t

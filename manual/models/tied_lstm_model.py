@@ -1,15 +1,22 @@
 """A language model whose input embedding is its output layer: one matrix, read by rows and multiplied by.
 
-    e_t = W[s_t]        h_t, c_t = LSTM(e_t, h_{t-1}, c_{t-1})        q_t = W h_t + c
-    L   = -sum_t w_t log softmax(q_t)[y_t] / N
+    e_t = W^T onehot(s_t)        x_t = e_t        h_t, c_t as in `lstm`
+    q_t = W h_t + c              p_t = softmax(q_t)
+    L   = -sum_t w_t onehot(y_t)^T log p_t / N
 
-This is `lstm_model` with W_e = V = W, so that a token's vector has the size H of the state.  W (V, H) is `weight`.
+This is `lstm_model` with W_e = V = W, so that a token's vector has the size H of the state.  W (V, H) is `weight`,
+c (V) is `bias_output`, s is `tokens`, y is `labels`.
 
 The gradient of a weight that is used twice is the sum of the gradients of its uses:
 
-    dW = dW_e + dV        dW_e[v] = sum of de_t over the positions with s_t = v        dV = sum_t dq_t h_t^T
+    dW    = dW_e + dV
+    dW_e  = sum_t onehot(s_t) de_t^T                 dV    = sum_t dq_t h_t^T
 
-All others are those of `lstm_model`.
+All others are those of `lstm_model`:
+
+    dq_t  = (p_t - onehot(y_t)) * w_t / N * dL       dc    = sum_t dq_t
+    dys_t = W^T dq_t                                 then as in `lstm`
+    de_t  = dx_t
 
 Source: Press and Wolf, Using the output embedding to improve language models, EACL (2017); Inan, Khosravi and Socher,
 Tying word vectors and word classifiers, ICLR (2017).

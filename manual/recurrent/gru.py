@@ -1,26 +1,33 @@
 """The gated recurrent unit, in the four forms that are in use.
 
-    r_t = s(a_r + u_r)    z_t = s(a_z + u_z)         a = W_ih x_t + b_ih,  rows in the blocks r, z, n
-    n_t = tanh(a_n + r_t * u_n)                      reset after:  u = W_hh h_{t-1} + b_hh
-    n_t = tanh(a_n + W_hn m_t + b_hn)                reset before: m_t = r_t * h_{t-1},  u_r, u_z as above
-    h_t = z_t * h_{t-1} + (1 - z_t) * n_t            z weighs the state (torch.nn, cuDNN)
-    h_t = z_t * n_t + (1 - z_t) * h_{t-1}            z weighs the candidate (Chung et al., most lecture notes)
+    a_t = W_ih x_t + b_ih                 rows in the blocks r, z, n
+    u_r = W_hr h_{t-1} + b_hr             u_z = W_hz h_{t-1} + b_hz
+    r_t = s(a_r + u_r)                    z_t = s(a_z + u_z)
+    reset after:             u_n = W_hn h_{t-1} + b_hn      n_t = tanh(a_n + r_t * u_n)
+    reset before:            m_t = r_t * h_{t-1}            n_t = tanh(a_n + W_hn m_t + b_hn)
+    z weighs the state:      k_t = z_t                      (torch.nn, cuDNN)
+    z weighs the candidate:  k_t = 1 - z_t                  (Chung et al., most lecture notes)
+    h_t = k_t * h_{t-1} + (1 - k_t) * n_t                   t = 1..T
 
-s is the logistic function; x_t (I), the rest (H), for each row of the batch.  Write k_t for the weight of the
-state (z_t or 1 - z_t), so that h_t = k_t * h_{t-1} + (1 - k_t) * n_t.
+s is the logistic function; x_t (I), the rest (H), for each row of the batch; k_t is the weight of the state.
 
 Backward, from t = T down to 1, with dys_t the gradient arriving at output t and dh_T that at the last state:
 
+    reset after:   dh_t = dys_t + dh_{t+1} * k_{t+1} + W_hh^T du_{t+1}    (dh_T instead of what t+1 gives at t = T)
+    reset before:  dh_t = dys_t + dh_{t+1} * k_{t+1} + dm_{t+1} * r_{t+1} + W_hr^T du_{r,t+1} + W_hz^T du_{z,t+1}
+                                                                          (dh_T instead of what t+1 gives at t = T)
     dk_t  = dh_t * (h_{t-1} - n_t)
-    da_z  = +dk_t * z_t (1 - z_t) where z weighs the state, -dk_t * z_t (1 - z_t) where it weighs the candidate
+    z weighs the state:      da_z = dk_t * z_t (1 - z_t)
+    z weighs the candidate:  da_z = -dk_t * z_t (1 - z_t)
     da_n  = dh_t * (1 - k_t) * (1 - n_t^2)
     reset after:   dr_t = da_n * u_n      du_n = da_n * r_t
-                   dh_{t-1} = dys_{t-1} + dh_t * k_t + W_hh^T du_t
     reset before:  dm_t = W_hn^T da_n     dr_t = dm_t * h_{t-1}     du_n = da_n
-                   dh_{t-1} = dys_{t-1} + dh_t * k_t + dm_t * r_t + W_hr^T du_r + W_hz^T du_z
     da_r  = dr_t * r_t (1 - r_t)          du_r = da_r               du_z = da_z
     dW_ih = sum_t da_t x_t^T              db_ih = sum_t da_t        dx_t = W_ih^T da_t
-    dW_hh = sum_t du_t h_{t-1}^T          db_hh = sum_t du_t        (m_t for h_{t-1} in block n, reset before)
+    dW_hr = sum_t du_r h_{t-1}^T          dW_hz = sum_t du_z h_{t-1}^T
+    reset after:   dW_hn = sum_t du_n h_{t-1}^T
+    reset before:  dW_hn = sum_t du_n m_t^T
+    db_hh = sum_t du_t                    dh_0 is what step 1 gives to dh_t at t = 0
 
 With the reset after the product db_in and db_hn differ by the factor r_t; copies that set them equal are wrong.
 

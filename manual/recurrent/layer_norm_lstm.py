@@ -6,19 +6,21 @@
     r_t   = f_t * c_{t-1} + i_t * g_t
     q_t   = w_c * n(r_t) + b_c
     h_t   = o_t * tanh(q_t)                          t = 1..T
-    c_t   = r_t carried raw (Ba et al.),  c_t = q_t carried normalized (the example of TorchScript)
+    carried raw:         c_t = r_t                   (Ba et al.)
+    carried normalized:  c_t = q_t                   (the example of TorchScript)
 
 s is the logistic function; x_t (I), the rest (H), for each row of the batch; the gates are normalised over all 4H.
 
 Backward, from t = T down to 1, with dys_t the gradient arriving at output t, dh_T and dc_T those at the last
-states, and n'(v) dn the gradient of v where dn is that of n(v):
+states, and n'(v) dn the gradient of v where dn is that of n(v); w_i is `weight_ln_i`, w_h is `weight_ln_h`, w_c is
+`weight_ln_c`, b_i is `bias_ln_i`, b_h is `bias_ln_h`, b_c is `bias_ln_c`:
 
     n'(v) dn = (dn - mean dn - n(v) mean(n(v) dn)) / sqrt(mean (v - mean v)^2 + 1e-5)
 
     dh_t  = dys_t + W_hh^T du_{t+1}                  (dh_T instead of the product at t = T)
     dc_t  = dr_{t+1} * f_{t+1}                       (dc_T at t = T)
-    dq_t  = dh_t * o_t * (1 - tanh^2 q_t)            and dc_t besides, carried normalized
-    dr_t  = n'(r_t) (w_c * dq_t)                     and dc_t besides, carried raw
+    carried raw:         dq_t = dh_t * o_t * (1 - tanh^2 q_t)           dr_t = n'(r_t) (w_c * dq_t) + dc_t
+    carried normalized:  dq_t = dh_t * o_t * (1 - tanh^2 q_t) + dc_t    dr_t = n'(r_t) (w_c * dq_t)
     dz_i  = dr_t * g_t * i_t (1 - i_t)
     dz_f  = dr_t * c_{t-1} * f_t (1 - f_t)
     dz_g  = dr_t * i_t * (1 - g_t^2)

@@ -1,6 +1,7 @@
 """The minimal gated unit: a GRU whose one gate both resets the state and updates it.
 
-    f_t = s(a_f + W_hf h_{t-1} + b_hf)               a = W_ih x_t + b_ih,  rows in the blocks f, n
+    a_t = W_ih x_t + b_ih                            rows in the blocks f, n
+    f_t = s(a_f + W_hf h_{t-1} + b_hf)
     m_t = f_t * h_{t-1}
     n_t = tanh(a_n + W_hn m_t + b_hn)
     h_t = (1 - f_t) * h_{t-1} + f_t * n_t            t = 1..T
@@ -9,11 +10,13 @@ s is the logistic function; x_t (I), the rest (H), for each row of the batch.
 
 Backward, from t = T down to 1, with dys_t the gradient arriving at output t and dh_T that at the last state:
 
+    dh_t  = dys_t + dh_{t+1} * (1 - f_{t+1}) + dm_{t+1} * f_{t+1} + W_hf^T da_{f,t+1}
+                                                     (dh_T instead of what t+1 gives at t = T)
     da_n  = dh_t * f_t * (1 - n_t^2)                 dm_t = W_hn^T da_n
     df_t  = dh_t * (n_t - h_{t-1}) + dm_t * h_{t-1}  da_f = df_t * f_t (1 - f_t)
-    dh_{t-1} = dys_{t-1} + dh_t * (1 - f_t) + dm_t * f_t + W_hf^T da_f
     dW_ih = sum_t da_t x_t^T                         db_ih = sum_t da_t        dx_t = W_ih^T da_t
     dW_hf = sum_t da_f h_{t-1}^T                     dW_hn = sum_t da_n m_t^T  db_hh = sum_t da_t
+    dh_0 is what step 1 gives to dh_t at t = 0
 
 df_t has a term for each of the two places of f_t.  The paper has one bias a gate; here there are two, as in torch.nn.
 

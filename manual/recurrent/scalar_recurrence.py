@@ -1,13 +1,13 @@
 """The scalar recurrence, on which backpropagation through time is usually explained.
 
     z_t = w h_{t-1} + u x_t        h_t = phi(z_t)        o_t = v h_t        t = 1..T
-    l_t = 1/2 (o_t - y_t)^2        L   = 1/T sum_t l_t   (averaged over the rows of the batch, too)
+    l_t = 1/2 (o_t - y_t)^2        L   = 1/(T B) sum_t l_t      (summed over the B rows, too)
 
 All are scalars, for each row of the batch: w is `weight_hh`, u is `weight_ih`, v is `weight_output`, y is `target`.
 
-Backward, from t = T down to 1 (N = T B, the number of positions):
+Backward, from t = T down to 1:
 
-    do_t = (o_t - y_t) / N * dL                      dy_t = -do_t
+    do_t = 1/(T B) (o_t - y_t) * dL                  dy_t = -do_t
     dh_t = v do_t + w dz_{t+1}                       (the first term alone at t = T)
     dz_t = dh_t * phi'(z_t)
     dw   = sum_t dz_t h_{t-1}      du = sum_t dz_t x_t      dv = sum_t do_t h_t

@@ -95,7 +95,7 @@ def time_loop(
     x_rows = x.reshape(steps * batch, inputs)
     gates_x = plus(weight_ih @ x_rows.T, bias_ih).reshape(len(weight_ih), steps, batch)
     hidden = HiddenProducts(parameters, stages)
-    slots = tuple(np.empty((steps + 1, s.shape[1], batch), dtype) for s in state_0)
+    slots = tuple(np.empty_like(x, dtype, "C", shape=(steps + 1, s.shape[1], batch)) for s in state_0)
     step_backwards: list[StepBackward] = []
     store(slots, 0, tuple(s.T for s in state_0))
     for t in range(steps):

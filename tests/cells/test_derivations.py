@@ -5,7 +5,9 @@ import pytest
 import torch
 from torch.autograd.functional import jacobian
 
+from manual.learning.tbptt_rnn import tbptt_rnn
 from manual.recurrent.lstm import LSTMOutput, lstm
+from manual.recurrent.preactivation_rnn import preactivation_rnn
 from manual.recurrent.rnn import RNNOutput, rnn
 from manual.shared.attention import AttentionOutput, attend
 from manual.shared.linear_recurrence import linear_recurrence, stepwise
@@ -45,6 +47,75 @@ def test_the_gradient_of_a_recurrent_weight_is_a_sum_over_uses_and_losses(draw):
             total += np.outer(slopes[u] * carried, h[u - 1])
             carried = W_hh.T @ (slopes[u] * carried)
     np.testing.assert_allclose(backward(RNNOutput(dys, None))["weight_hh"], total, rtol=1e-12)
+
+
+def draw_steps(draw, T=4):
+    x, W_ih, W_hh, b, h_0 = (draw(*shape).numpy() for shape in ((T, 1, H), (H, H), (H, H), (H,), (1, H)))
+    return x, W_ih, W_hh, b, h_0
+
+
+def read_jacobian(unit, *inputs):
+    """dh_T/dh_0 of a unit by its own backward: a row for each unit vector that arrives at the last state."""
+    output, backward = unit(*inputs)
+    units = np.eye(H)[:, None]
+    return np.stack([backward(output._replace(ys=None, h_T=e))["h_0"][0] for e in units])
+
+
+def test_the_order_of_the_factors_says_where_the_state_is(draw):
+    """rnn.md: after the activation diag(phi'(z_j)) W, before it W diag(phi'(h_{j-1})); neither is the other."""
+    x, W_ih, W_hh, b, h_0 = draw_steps(draw)
+    before, _ = preactivation_rnn(x, W_ih, W_hh, b, h_0)
+    after, _ = rnn(x, W_ih, W_hh, b, 0 * b, np.tanh(h_0))
+    np.testing.assert_allclose(np.tanh(before.ys), after.ys, rtol=1e-12)
+    slopes = 1 - np.tanh(np.concatenate((h_0[None], before.ys))[:, 0]) ** 2
+    of_before, of_after = np.eye(H), np.eye(H)
+    for t in range(len(x)):
+        of_before = W_hh * slopes[t] @ of_before
+        of_after = slopes[t + 1][:, None] * W_hh @ of_after
+    found_before = read_jacobian(preactivation_rnn, x, W_ih, W_hh, b, h_0)
+    found_after = read_jacobian(rnn, x, W_ih, W_hh, b, 0 * b, np.tanh(h_0))
+    np.testing.assert_allclose(found_before, of_before, rtol=1e-11)
+    np.testing.assert_allclose(found_after, of_after, rtol=1e-11)
+    np.testing.assert_allclose(found_after * slopes[0], slopes[-1][:, None] * found_before, rtol=1e-11)
+    assert abs(found_after - found_before).max() > 0.1 * abs(found_before).max()
+
+
+def add_terms(x, W_ih, W_hh, b, h_0, dys, terms=2):
+    """truncation.md: dW_hh with the first terms of the sum over the uses of each loss."""
+    output, _ = rnn(x, W_ih, W_hh, b, 0 * b, h_0)
+    h = np.concatenate((h_0, output.ys[:, 0]))
+    total = np.zeros_like(W_hh)
+    for t in range(1, len(h)):
+        carried = dys[t - 1, 0]
+        for u in range(t, max(t - terms, 0), -1):
+            total += np.outer((1 - h[u] ** 2) * carried, h[u - 1])
+            carried = W_hh.T @ ((1 - h[u] ** 2) * carried)
+    return total
+
+
+@pytest.mark.parametrize("T", [2, 3, 6])
+def test_two_step_bptt_is_truncated_bptt(draw, T):
+    """It is TBPTT(1, 2) at every length, and the full gradient at two steps alone."""
+    x, W_ih, W_hh, b, h_0 = draw_steps(draw, T)
+    dys = draw(T, 1, H).numpy()
+    printed = add_terms(x, W_ih, W_hh, b, h_0, dys)
+    _, windows = tbptt_rnn(x, W_ih, W_hh, b, 0 * b, 1, 2, h_0)
+    _, full = rnn(x, W_ih, W_hh, b, 0 * b, h_0)
+    whole = full(RNNOutput(dys, None))["weight_hh"]
+    np.testing.assert_allclose(printed, windows(RNNOutput(dys, None))["weight_hh"], rtol=1e-12)
+    np.testing.assert_allclose(add_terms(x, W_ih, W_hh, b, h_0, dys, terms=T), whole, rtol=1e-12)
+    assert (abs(printed - whole).max() > 0.01 * abs(whole).max()) == (T > 2)
+
+
+def test_prod_is_a_sum_over_the_entries_of_the_result(draw):
+    """notation.md: the operator of Dive into Deep Learning, of the Jacobians that autograd forms."""
+    V, h, do = draw(4, H), draw(H), draw(4)
+    of_h, of_V = jacobian(lambda v, M: M @ v, (h, V))
+    assert (of_h.shape, of_V.shape) == ((4, H), (4, 4, H))
+    torch.testing.assert_close(torch.tensordot(do, of_h, 1), V.T @ do, rtol=1e-13, atol=0)
+    torch.testing.assert_close(torch.tensordot(do, of_V, 1), torch.outer(do, h), rtol=1e-13, atol=0)
+    of_z = jacobian(torch.tanh, h)
+    torch.testing.assert_close(torch.tensordot(h, of_z, 1), (1 - h.tanh() ** 2) * h, rtol=1e-13, atol=0)
 
 
 def test_the_total_derivative_of_the_cell_has_the_gates_in_it(draw):

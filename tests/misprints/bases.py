@@ -13,6 +13,7 @@ from manual.losses.softmax_cross_entropy import softmax_cross_entropy
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Gradients = dict[str, Array]
+Form = Literal["logistic_squared", "tanh_squared", "logistic_likelihood", "softmax_likelihood"]
 
 
 class Loss(NamedTuple):
@@ -59,24 +60,32 @@ def elman_softmax(
     return Loss(loss), backward
 
 
-def logistic_output(
+def activated_output(
     h: Float[Array, "T B H"],
     weight: Float[Array, "V H"],
     bias: Float[Array, " V"],
     target: Float[Array, "T B V"],
+    labels: Annotated[Int[Array, "T B"], "0 <= labels < V"],
     *,
-    loss: Literal["squared", "cross_entropy"] = "squared",
+    form: Form = "logistic_squared",
 ) -> tuple[Loss, Callable[[Loss], Gradients]]:
-    """y = s(V h + c); L = sum (y - target)^2 / 2, or the binary cross-entropy of y and target."""
+    """y = s(V h + c) and a loss: sum (y - target)^2 / 2, or minus the log-likelihood of target or of labels."""
     (o,), output_backward = output_layer(h, weight, bias)
-    y = logistic(o)
-    difference = y - target
-    if loss == "squared":
-        value = (difference * difference).sum() / 2
-        slope, dtarget = difference * y * (1 - y), -difference
-    else:
+    if form == "softmax_likelihood":
+        shifted, onehot = o - o.max(axis=2, keepdims=True), labels[..., None] == np.arange(o.shape[2])
+        exponential = np.exp(shifted)
+        total = exponential.sum(axis=2, keepdims=True)
+        value = (np.log(total) - (shifted * onehot).sum(axis=2, keepdims=True)).sum()
+        slope, dtarget = exponential / total - onehot, 0 * target
+    elif form == "logistic_likelihood":
         (value,), _ = logistic_cross_entropy(o, target, reduction="sum")
-        slope, dtarget = difference, -o
+        slope, dtarget = logistic(o) - target, -o
+    else:
+        y = logistic(o) if form == "logistic_squared" else np.tanh(o)
+        derivative = y * (1 - y) if form == "logistic_squared" else 1 - y * y
+        difference = y - target
+        value = (difference * difference).sum() / 2
+        slope, dtarget = difference * derivative, -difference
 
     def backward(d: Loss) -> Gradients:
         dloss = np.zeros_like(value) if d.loss is None else d.loss

@@ -1,12 +1,13 @@
 """What no unit can state is refuted, or restricted, by exact numbers."""
 
 from fractions import Fraction
+from itertools import product
 
 import numpy as np
+import pytest
 import torch
 
 from manual.shared.clipping import clip_by_global_norm
-from tests.misprints.catalog import LINEAR
 
 HALF = Fraction(1, 2)
 
@@ -32,28 +33,40 @@ def test_m6_as_an_equation_for_c_t_has_no_past():
     assert f * 0 + ig != c
 
 
-def test_m10_the_order_and_the_transpose_of_the_factors():
+def after_the_activation(weight, x_t, h):
+    """The next state, and the right and the printed factor of its Jacobian."""
+    state = torch.tanh(x_t + weight @ h)
+    slope = torch.diag(1 - state * state)
+    return state, slope @ weight, weight.T @ slope
+
+
+def before_the_activation(weight, x_t, h):
+    state = x_t + weight @ torch.tanh(h)
+    slope = torch.diag(1 - torch.tanh(h) ** 2)
+    return state, weight @ slope, weight.T @ slope
+
+
+@pytest.mark.parametrize("cell", [after_the_activation, before_the_activation])
+def test_m10_the_order_and_the_transpose_of_the_factors(cell):
     generator = torch.Generator().manual_seed(0)
     weight = torch.randn(3, 3, generator=generator, dtype=torch.float64) / 2
     x = torch.randn(4, 3, generator=generator, dtype=torch.float64)
+    h_0 = torch.ones(3, dtype=torch.float64)
 
     def last_state(h):
-        states = [h]
         for x_t in x:
-            states.append(torch.tanh(x_t + weight @ states[-1]))
-        return states[-1], torch.stack(states[1:])
+            h, _, _ = cell(weight, x_t, h)
+        return h
 
-    h_0 = torch.ones(3, dtype=torch.float64)
-    jacobian, states = torch.func.jacrev(last_state, has_aux=True)(h_0)
-    slopes = [torch.diag(1 - h * h) for h in states]
+    jacobian, h = torch.func.jacrev(last_state)(h_0), h_0
     right, printed = torch.eye(3, dtype=torch.float64), torch.eye(3, dtype=torch.float64)
     transposed = right
-    for slope in slopes:
-        right = slope @ weight @ right
-        printed = weight.T @ slope @ printed
-        transposed = transposed @ weight.T @ slope
-    assert torch.allclose(right, jacobian, rtol=1e-13, atol=0)
-    assert torch.allclose(transposed, jacobian.T, rtol=1e-13, atol=0)
+    for x_t in x:
+        h, factor, as_printed = cell(weight, x_t, h)
+        right, printed = factor @ right, as_printed @ printed
+        transposed = transposed @ factor.T
+    assert torch.allclose(right, jacobian, rtol=1e-12, atol=0)
+    assert torch.allclose(transposed, jacobian.T, rtol=1e-12, atol=0)
     assert (printed - jacobian).abs().max() > 0.1 * jacobian.abs().max()
     assert (printed - jacobian.T).abs().max() > 0.1 * jacobian.abs().max()
 
@@ -98,36 +111,26 @@ def test_m12_torch_does_the_same():
     assert [round(p.grad.item(), 6) for p in each] == [1.0, 1.0]
 
 
-def powers(weight, count):
-    result = [fractions([[1, 0], [0, 1]])]
-    for _ in range(count):
-        result.append(weight @ result[-1])
-    return result
+def carry_forward(slopes, xi, printed):
+    """dh_T/dw of h_t = w h_{t-1} + b_t where each df/dw is 1: as printed the true derivative is multiplied by xi_t."""
+    z = true = Fraction(0)
+    for w, xi_t in zip(slopes, xi, strict=True):
+        z, true = 1 + xi_t * w * (true if printed else z), 1 + w * true
+    return z
 
 
-def test_m13_a_spectral_radius_below_1_does_not_keep_the_powers_small():
-    """W = [[9/10, 1], [0, 9/10]]: the corner of W^k is k (9/10)^(k-1), which grows to k = 9 and falls from k = 10."""
-    r = Fraction(9, 10)
-    corner = [p[0, 1] for p in powers(fractions([[r, 1], [0, r]]), 200)]
-    assert all(corner[k] == k * r ** (k - 1) for k in range(1, 201))
-    assert all(corner[k] < corner[k + 1] for k in range(9))
-    assert corner[9] == corner[10] > Fraction(387, 100)
-    assert all(corner[k] > corner[k + 1] for k in range(10, 200))
-    assert corner[200] < Fraction(1, 10**6)
+def test_m16_as_printed_the_last_xi_alone_acts_and_nothing_earlier_is_cut():
+    w = [HALF] * 4
+    full, cut = [Fraction(1)] * 4, [Fraction(0)] * 3 + [Fraction(1)]
+    assert carry_forward(w, full, printed=False) == carry_forward(w, full, printed=True) == Fraction(15, 8)
+    assert carry_forward(w, cut, printed=False) == Fraction(3, 2)
+    assert carry_forward(w, cut, printed=True) == Fraction(15, 8)
 
 
-def test_m13_the_gradient_of_a_linear_network_does_so_too():
-    """By the unit's own backward, without rounding: the upstream gradient (1, 0) comes back 3.87 times longer."""
-    r, T = Fraction(9, 10), 9
-    zeros = np.full((1, 2), Fraction(0), dtype=object)
-    outputs, backward = LINEAR.unit(
-        x=np.full((T, 1, 1), Fraction(0), dtype=object),
-        weight_ih=zeros.T,
-        weight_hh=fractions([[r, 1], [0, r]]),
-        bias_ih=zeros[0],
-        bias_hh=zeros[0],
-        h_0=zeros,
-    )
-    dh_0 = backward(outputs._replace(ys=None, h_T=fractions([[1, 0]])))["h_0"]
-    assert dh_0.tolist() == [[r**T, T * r ** (T - 1)]]
-    assert dh_0[0, 1] > Fraction(387, 100)
+def test_m16_both_have_the_right_mean_and_only_the_right_one_is_a_weighted_sum_of_lengths():
+    """xi_t is 2 or 0, each with probability 1/2: every pattern of three."""
+    w, patterns = [HALF] * 3, list(product((Fraction(2), Fraction(0)), repeat=3))
+    for printed, values in ((False, {1, 2, 3}), (True, {1, Fraction(5, 2)})):
+        found = [carry_forward(w, xi, printed) for xi in patterns]
+        assert sum(found) / len(found) == Fraction(7, 4)
+        assert set(found) == values
