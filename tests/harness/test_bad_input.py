@@ -88,6 +88,31 @@ UNITS = {
         "{file}: it does not import (ZeroDivisionError: division by zero); fix the file\n"
         '    File "{file}", line 10, in <module>\n      g()\n    File "{file}", line 9, in g\n      return 1 / 0\n',
     ),
+    "none": (
+        "",
+        "return Output(None), None",
+        "bad declaration",
+        "none: returns a tuple: a unit returns (outputs, back",
+    ),
+    "no_gradient": (
+        "",
+        "return Output(2 * x), lambda d: {'x': None}",
+        "bad declaration",
+        "no_gradient: gradient of x: it is None; return a NumPy array of the declared shape and dtype (case T=1,B=1,",
+    ),
+    "ragged": (
+        "",
+        "return Output([[1.0], [2.0, 3.0]]), lambda d: {'x': x}",
+        "bad declaration",
+        "ragged: output y: it is not an array (ValueError: setting an array element with a sequence.",
+    ),
+    "wordless": (
+        "class Wordless(Exception):\n    def __str__(self): raise ValueError",
+        "raise Wordless",
+        "wrong",
+        "wordless forward raised Wordless: its text cannot be made: ValueError\n  raised     {file}:16 in wordless: ",
+    ),
+    "closes": ("", "os.closerange(3, 100)", "not judged", f"closes: {LOST} (exit: code 0); fix the code that"),
     "shapeless": (
         "Float = {Array: Array, (Array, 'T B'): Array}",
         "pass",
