@@ -1,5 +1,6 @@
 """Draws how far gradients reach; needs matplotlib, the extra `plots`."""
 
+import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..files import write_whole
 from .gradient_flow import SMALLEST_NORM, GradientFlow
 
 if TYPE_CHECKING:
@@ -42,7 +44,9 @@ def plot_flows(flows: Sequence[GradientFlow], out: Path) -> None:
             axes[1 + radii.index(f.radius)][names.index(f.name)], f, (math.log10(low), math.log10(high))
         )
     figure.colorbar(image, ax=list(axes[1:].flat), label="$\\log_{10}$ of the norm", shrink=0.8)
-    figure.savefig(out, dpi=120)
+    picture = io.BytesIO()
+    figure.savefig(picture, dpi=120, format=out.suffix.removeprefix("."))
+    write_whole(out, picture.getvalue())
 
 
 def draw_lag_lines(panel: "Axes", flows: Sequence[GradientFlow], limits: tuple[float, float]) -> None:

@@ -109,3 +109,19 @@ def test_a_child_that_the_unit_forks_ends_where_it_comes_back(tmp_path):
     if os.getpid() != process:
         os._exit(9)  # which is what this test is to find
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+@pytest.mark.parametrize(("units", "due"), [("ab", 1), ("b", 2), ("a", 1)])
+def test_a_wrong_gradient_is_1_though_another_unit_cannot_be_judged(tmp_path, units, due):
+    first = {"a": "return Output(2 * x), lambda d: {'x': 3 * (0 * x if d.y is None else d.y)}", "b": "os._exit(3)"}
+    write(tmp_path, {name: ("", first[name]) for name in units})
+    code, out, _ = run(tmp_path, "--cases", 2, "--no-exact", "-j", 1)
+    assert code == due
+    assert ("1 not judged" in out) == ("b" in units)
+
+
+def test_an_exception_outside_of_any_unit_exits_with_2_and_says_what_to_send(tmp_path, monkeypatch):
+    monkeypatch.setattr("gradcheck.cli.verify.UnitDisplay", fail)
+    code, _, err = run(write(tmp_path, {"a": ("", "pass")}))
+    assert code == 2
+    assert err.startswith("gradcheck verify: a defect of gradcheck ended the judging (ZeroDivisionError: planted)")
