@@ -30,6 +30,9 @@ JsonOption = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the reports as JSON; - is stdout.")
 ]
 
+TimeoutOption = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", help="Processor time allowed for each unit.")
+]
 ReportOption = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="Write the reports as one HTML page.")
 ]
@@ -39,6 +42,11 @@ def require_at_least(least: int, **options: int) -> None:
     for name, value in options.items():
         if value < least:
             raise UsageError(f"--{name} {value}", "it is too small", f"give {least} or more")
+
+
+def require_time(seconds: float) -> None:
+    if not 0 < seconds < float("inf"):
+        raise UsageError(f"--timeout {seconds:g}", "it is not a positive number", "give a number of seconds above 0")
 
 
 def select_units(units: list[str]) -> list[UnitFiles]:

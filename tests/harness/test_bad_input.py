@@ -132,11 +132,11 @@ def write(folder, units):
     return folder
 
 
-def run(folder, *arguments):
+def run(folder, *arguments, command="verify"):
     """The exit code, output and errors of the command line."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        patch.setattr(sys, "argv", ["gradcheck", "verify", *map(str, arguments)])
+        patch.setattr(sys, "argv", ["gradcheck", command, *map(str, arguments)])
         out, err = io.StringIO(), io.StringIO()
         patch.setattr(sys, "stdout", out)
         patch.setattr(sys, "stderr", err)

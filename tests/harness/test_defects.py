@@ -120,6 +120,16 @@ def test_a_wrong_gradient_is_1_though_another_unit_cannot_be_judged(tmp_path, un
     assert ("1 not judged" in out) == ("b" in units)
 
 
+@pytest.mark.parametrize("command", ["prove", "diagnose"])
+@pytest.mark.parametrize(
+    ("first", "said"), [("while True: pass", "did not finish within 1 s"), ("os._exit(3)", "died")]
+)
+def test_the_other_commands_end_too(tmp_path, command, first, said):
+    write(tmp_path, {"a": ("", first)})
+    code, out, _ = run(tmp_path, "a", "--timeout", 1, command=command)
+    assert (code, said in out) == (2, True)
+
+
 def test_an_exception_outside_of_any_unit_exits_with_2_and_says_what_to_send(tmp_path, monkeypatch):
     monkeypatch.setattr("gradcheck.cli.verify.UnitDisplay", fail)
     code, _, err = run(write(tmp_path, {"a": ("", "pass")}))
