@@ -158,7 +158,7 @@ def test_a_unit_is_told_for_what_it_does_and_the_others_are_judged(judged, name)
     folder, code, units, err = judged
     *_, verdict, message = UNITS[name]
     unit = units[name]
-    assert (code, unit["verdict"]) == (2, verdict)
+    assert (code, unit["verdict"]) == (1, verdict)  # some are wrong, beside those that cannot be judged
     assert (unit["message"] or "").startswith(message.format(file=folder / "manual" / f"{name}.py"))
     assert unit["message"] is None or unit["message"] in err
     assert "importlib" not in str(unit["message"])
