@@ -2,6 +2,7 @@
 
 import os
 import random
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,10 +78,14 @@ def restore_numpy() -> None:
 
 @contextmanager
 def end_forked_children() -> Iterator[None]:
-    """End a child process that the block has forked and that comes to its end: the parent alone is judged."""
-    process = os.getpid()
+    """End a child process that the block has forked and that comes to its end: the parent alone is judged.
+
+    The limit of recursion, which gradcheck needs too, is set back.
+    """
+    process, depth = os.getpid(), sys.getrecursionlimit()
     try:
         yield
     finally:
+        sys.setrecursionlimit(depth)
         if os.getpid() != process:
             os._exit(0)

@@ -1,6 +1,7 @@
 """A defect of gradcheck, met while it judges a unit, is that unit's verdict: the others are judged, and it is told."""
 
 import os
+import sys
 
 import numpy as np
 import pytest
@@ -135,3 +136,9 @@ def test_an_exception_outside_of_any_unit_exits_with_2_and_says_what_to_send(tmp
     code, _, err = run(write(tmp_path, {"a": ("", "pass")}))
     assert code == 2
     assert err.startswith("gradcheck verify: a defect of gradcheck ended the judging (ZeroDivisionError: planted)")
+
+
+def test_a_limit_of_recursion_that_the_unit_sets_is_set_back():
+    limit = sys.getrecursionlimit()
+    call_unit("unit", "forward", lambda: sys.setrecursionlimit(limit - 100))
+    assert sys.getrecursionlimit() == limit
