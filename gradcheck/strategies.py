@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from .cases.arrays import CaseArrays, draw_arrays
 from .cases.case import Case
+from .cases.fitting import fit_case_sizes
 from .cases.literals import NOTHING, Literals
 from .cases.sampling import ChoiceSource, draw_case, draw_exact_case
 from .unit.declaration import Declaration
@@ -18,7 +19,8 @@ __all__ = ["arrays", "cases", "exact_cases"]
 @st.composite
 def cases(draw: st.DrawFn, declaration: Declaration, literals: Literals = NOTHING) -> Case:
     """Draw a case of a unit; `literals` are those of its source, around which sizes are drawn too."""
-    return mix_seed(draw_case(declaration, make_strategy_source(draw), literals))
+    case = draw_case(declaration, make_strategy_source(draw), literals)
+    return mix_seed(fit_case_sizes(declaration, case))
 
 
 @st.composite

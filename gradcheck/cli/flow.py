@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import DeclarationError
-from ..reporting.json_file import check_writable
+from ..reporting.json_file import check_writable, unwritable
 from ..unit.discovery import UsageError
 from .options import SeedOption, require_at_least, select_units
 
@@ -137,3 +137,5 @@ def save_picture(flows: "list[GradientFlow]", out: Path) -> None:
         plot_flows(flows, out)
     except ModuleNotFoundError as error:
         raise UsageError(f"--out {out}", "matplotlib is not installed", "pip install 'gradcheck[plots]'") from error
+    except OSError as error:
+        raise unwritable(f"--out {out}", error) from error

@@ -4,6 +4,7 @@ Nothing is said by hue alone: lines differ in dash, marker and lightness, and th
 to the largest, so that a print in black and white, and a reader who does not see every color, loses nothing.
 """
 
+import io
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..files import write_whole
 from .gradient_flow import SMALLEST_NORM, GradientFlow
 
 if TYPE_CHECKING:
@@ -32,7 +34,9 @@ def plot_flows(flows: Sequence[GradientFlow], out: Path, metadata: dict[str, Any
     All panels of a column have one axis of lags.  ModuleNotFoundError, naming the extra, if matplotlib is not
     installed.
     """
-    draw_flows(flows).savefig(out, dpi=120, metadata=metadata)
+    picture = io.BytesIO()
+    draw_flows(flows).savefig(picture, dpi=120, format=out.suffix.removeprefix(".") or None, metadata=metadata)
+    write_whole(out, picture.getvalue())
 
 
 def draw_flows(flows: Sequence[GradientFlow]) -> "Figure":

@@ -9,6 +9,7 @@ from typing import Any
 
 import jinja2
 
+from ...verdict.defect import format_versions
 from . import charts, words
 
 HTML_TEMPLATES = Path(__file__).parent / "templates"
@@ -53,7 +54,7 @@ def render_page(units: Sequence[Mapping[str, Any]]) -> str:
             checks=words.CHECK_TEXTS,
             bar_height=charts.BAR_HEIGHT,
             cell=charts.CELL_SIZE,
-            versions=words.format_versions(),
+            versions=format_versions(),
             written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
             policy=f"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
             f"style-src {hash_source(style)}; script-src {hash_source(script)}",
