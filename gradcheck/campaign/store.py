@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
-from ..files import append_line, write_whole
+from ..output.files import append_line, write_whole
 from ..records import SCHEMA, UnitRecord, fill, format_json
 from ..unit.discovery import UsageError
 from .batch import GUIDED_RUN_CASES, Batch, BatchResult, FailedCase

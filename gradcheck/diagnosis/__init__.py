@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from ..cases.case import Case
-from ..display import ShownInNotebook
+from ..output.notebook import ShownInNotebook
 from ..unit.subject import Subject
 from .conclusions import Conclusions, draw_conclusions, find_first_wrong_lag
 from .conditions import ValueCondition, find_value_conditions

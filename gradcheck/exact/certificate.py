@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..display import ShownInNotebook
+from ..output.notebook import ShownInNotebook
 from ..unit.partials import get_unit_name, unwrap_partial
 from ..unit.user_modules import find_module
 from .adjoint import Decision, decide_adjoint

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..display import ShownInNotebook
+from ..output.notebook import ShownInNotebook
 from ..unit.subject import UnitFunction
 from .gradient_flow import GradientFlow, flow
 from .plot import plot_flows

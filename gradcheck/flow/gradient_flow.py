@@ -15,8 +15,8 @@ from functools import cached_property
 import numpy as np
 
 from ..cases.arrays import Array, is_recurrent_weight
-from ..display import ShownInNotebook
 from ..errors import DeclarationError
+from ..output.notebook import ShownInNotebook
 from ..unit.declaration import declare
 from ..unit.subject import UnitFunction
 from .gates import add_forget_bias, find_forget_gates

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..files import write_whole
+from ..output.files import write_whole
 from .gradient_flow import SMALLEST_NORM, GradientFlow
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..edits import Edit, Region, Source, format_diff
-from ..files import write_whole
+from ..output.files import write_whole
 from ..unit.discovery import UsageError
 from ..verdict.report import Report
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..cases.tracing import list_trace_cases
-from ..display import ShownInNotebook
 from ..edits import (
     FAULT_OPERATORS,
     Edit,
@@ -19,6 +18,7 @@ from ..edits import (
     generate_mutants,
 )
 from ..errors import DeclarationError
+from ..output.notebook import ShownInNotebook
 from ..processes.pool import run_tasks
 from ..unit.subject import Subject
 from ..verdict.report import Report

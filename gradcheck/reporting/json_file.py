@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from ..files import write_whole
+from ..output.files import write_whole
 from ..unit.discovery import UsageError
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..files import write_new
+from ..output.files import write_new
 from ..unit.discovery import UsageError
 
 SCAFFOLD_TEMPLATES = Path(__file__).parent / "templates"

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..cases.case import Case
 from ..checks.failure import Failure, Verdict
-from ..display import ShownInNotebook
 from ..errors import DeclarationError
 from ..exact import Certificate
+from ..output.notebook import ShownInNotebook
 from ..reach import describe_reach
 from .counts import format_count
 from .cover import Cover

@@ -269,7 +269,7 @@ def test_a_file_that_cannot_be_written_in_the_end_is_told(tmp_path, monkeypatch)
         raise OSError(28, "No space left on device")
 
     write(tmp_path, {"right": UNITS["right"]})
-    monkeypatch.setattr("gradcheck.files.os.replace", fail)
+    monkeypatch.setattr("gradcheck.output.files.os.replace", fail)
     code, out, err = run(tmp_path, "--cases", 1, "--no-exact", "--json", "full.json")
     assert code == 2
     assert "1 unit: 1 agrees" in out

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from gradcheck.files import append_line, write_new, write_whole
+from gradcheck.output.files import append_line, write_new, write_whole
 from gradcheck.scaffold.files import write_new_files
 from gradcheck.unit.discovery import UsageError
 
@@ -35,7 +35,7 @@ def test_a_file_is_replaced_with_its_mode_and_through_a_link(tmp_path):
 def test_where_the_disk_is_full_the_old_file_stays(tmp_path, monkeypatch, where):
     file = tmp_path / "a"
     file.write_text("before")
-    monkeypatch.setattr(f"gradcheck.files.os.{where}", fail)
+    monkeypatch.setattr(f"gradcheck.output.files.os.{where}", fail)
     with pytest.raises(OSError, match="No space left"):
         write_whole(file, "after")
     assert (names(tmp_path), file.read_text()) == (["a"], "before")
@@ -58,7 +58,7 @@ def test_files_that_belong_together_are_written_all_or_none(tmp_path, monkeypatc
     with pytest.raises(UsageError, match=r"b\.py: it cannot be written \(File exists\); choose another"):
         write_new_files({place: "new", tmp_path / "b.py": "new"})
     assert names(tmp_path) == ["b.py"]
-    monkeypatch.setattr("gradcheck.files.os.link", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr("gradcheck.output.files.os.link", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     with pytest.raises(KeyboardInterrupt):
         write_new_files({place: "new"})
     assert names(tmp_path) == ["b.py"]
@@ -73,7 +73,7 @@ def open_for_lines(tmp_path):
 def test_a_line_is_written_to_its_end_though_each_write_is_short(tmp_path, monkeypatch):
     file, descriptor = open_for_lines(tmp_path)
     write = os.write
-    monkeypatch.setattr("gradcheck.files.os.write", lambda to, data: write(to, data[:3]))
+    monkeypatch.setattr("gradcheck.output.files.os.write", lambda to, data: write(to, data[:3]))
     append_line(descriptor, b"second\n")
     assert file.read_text() == "first\nsecond\n"
 
@@ -81,7 +81,9 @@ def test_a_line_is_written_to_its_end_though_each_write_is_short(tmp_path, monke
 def test_a_line_that_does_not_fit_leaves_no_part_of_it(tmp_path, monkeypatch):
     file, descriptor = open_for_lines(tmp_path)
     write, parts = os.write, iter((3, 0))
-    monkeypatch.setattr("gradcheck.files.os.write", lambda to, data: write(to, data[:3]) if next(parts) else fail())
+    monkeypatch.setattr(
+        "gradcheck.output.files.os.write", lambda to, data: write(to, data[:3]) if next(parts) else fail()
+    )
     with pytest.raises(OSError, match="No space left"):
         append_line(descriptor, b"second\n")
     assert file.read_text() == "first\n"
@@ -92,7 +94,7 @@ def test_a_writer_that_is_killed_leaves_the_old_file_or_the_new_one(tmp_path):
     file.write_text("0" * 10**6)
     program = """if True:
         import sys
-        from gradcheck.files import write_whole
+        from gradcheck.output.files import write_whole
         for k in range(10**9):
             write_whole(sys.argv[1], str(k % 10) * 10**6)
             print(k, flush=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ...files import write_whole
+from ...output.files import write_whole
 
 if TYPE_CHECKING:
     from ...verdict.report import Report
