@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ..cases.case import Case
-from ..cases.literals import read_literals
 from ..cases.regimes import draw_random_cases, list_exact_cases, list_numeric_cases
-from ..cases.sequence import CaseSequence
+from ..cases.unit_sequence import get_sequence
 from ..edits import Edit, LoadedCode, NotCompilable, Region, find_backward_functions, generate_mutants
 from ..errors import DeclarationError
 from ..execution.run import UnitRaised
@@ -81,7 +80,7 @@ def try_mutants(
         trials.try_numeric_cases(cases)
         trials.try_exact_cases(list_exact_cases(declaration, seed))
     if trials.not_told_apart:
-        designed = CaseSequence(declaration, seed, read_literals(subject.unit, declaration))
+        designed = get_sequence(subject, seed)
         exact = list_exact_cases(declaration, seed)
         trials.try_numeric_cases(find_reaching_cases(subject, cases, designed.designed))
         trials.try_exact_cases(find_reaching_cases(subject, exact, designed.designed_exact))

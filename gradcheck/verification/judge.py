@@ -10,9 +10,8 @@ from functools import partial
 from ..cases.arrays import CaseArrays
 from ..cases.batches import CaseBatch
 from ..cases.case import Case
-from ..cases.literals import read_literals
-from ..cases.sequence import CaseSequence
 from ..cases.shrinking import shrink
+from ..cases.unit_sequence import get_sequence
 from ..checks import CHECKS, EXACT_CHECKS, NUMERIC_CHECKS, Check, make_exact_checks
 from ..checks.failure import CheckFailed
 from ..checks.outcome import CheckOutcome, Ruling
@@ -107,7 +106,7 @@ def judge_step(
     if step == "replay":
         return replay_cases(subject, settings, watch)
     if isinstance(step, CaseBatch):
-        sequence = make_sequence(subject, settings)
+        sequence = get_sequence(subject, settings.seed)
         drawn = (sequence[number] for number in step.numbers)
         return tally_cases(subject, drawn, checks, step.cases, watch)
     exact = EXACT_CHECKS if settings.trials == 1 else make_exact_checks(settings.trials)
@@ -142,17 +141,12 @@ def judge_steps(subject: Subject, settings: Settings, watch: Watch = ignore_prog
 
 def exact_draws(subject: Subject, settings: Settings) -> Iterator[tuple[Iterator[Case], int]]:
     """Yield, for every choice of options, small cases, and how many of them to judge."""
-    declaration, sequence = subject.declaration, make_sequence(subject, settings)
+    declaration, sequence = subject.declaration, get_sequence(subject, settings.seed)
     choices = list(itertools.product(*declaration.options.values()))
     wanted = max(3, math.ceil(settings.exact_cases / len(choices)))
     for k, chosen in enumerate(choices):
         draw = partial(sequence.exact, options=dict(zip(declaration.options, chosen, strict=True)), turn=k)
         yield map(draw, CaseBatch(wanted).numbers), wanted
-
-
-def make_sequence(subject: Subject, settings: Settings) -> CaseSequence:
-    """The cases of a unit by number, with the literals of its source."""
-    return CaseSequence(subject.declaration, settings.seed, read_literals(subject.unit, subject.declaration))
 
 
 def tally_cases(
