@@ -33,6 +33,10 @@ JsonOption = Annotated[
 ReportOption = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="Write the reports as one HTML page.")
 ]
+SarifOption = Annotated[
+    Path | None,
+    typer.Option("--sarif", metavar="FILE", help="Write what is wrong as SARIF, with the line that it is about."),
+]
 
 
 def require_at_least(least: int, **options: int) -> None:

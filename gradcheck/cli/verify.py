@@ -1,5 +1,6 @@
 """`gradcheck verify`: the verdict on units."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -7,8 +8,10 @@ import typer
 
 from ..processes.pool import count_cores
 from ..replay import FailedCases, read_all
+from ..reporting.github import format_annotations, is_on_github
 from ..reporting.html import write_html_report as write_report
 from ..reporting.json_file import check_writable, write_json
+from ..reporting.sarif import write_sarif
 from ..reporting.unit_table import UnitDisplay
 from ..unit.discovery import UsageError, find_project_root
 from .interrupts import catch_interrupts
@@ -20,6 +23,7 @@ from .options import (
     JobsOption,
     JsonOption,
     ReportOption,
+    SarifOption,
     SeedOption,
     UnitsArgument,
     choose_exit_code,
@@ -55,6 +59,7 @@ def show_verdicts(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where a unit is imprecise, too.")] = False,
     json_file: JsonOption = None,
     report_file: ReportOption = None,
+    sarif_file: SarifOption = None,
 ) -> None:
     """Judge units, and print the verdict on each.
 
@@ -76,6 +81,7 @@ def show_verdicts(
         raise UsageError("--case", f"it is the id of a case of one unit, not of {len(pairs)}", "name one unit")
     check_writable(json_file)
     check_writable(report_file, "--report")
+    check_writable(sarif_file, "--sarif")
     from ..verification.scheduler import judge_units
     from ..verification.settings import EXACT_CASES, Settings
 
@@ -101,4 +107,8 @@ def show_verdicts(
         write_json("verify", json_file, units=reports, interrupted=bool(interrupt.code))
     if report_file is not None:
         write_report(reports, report_file)
+    if sarif_file is not None:
+        write_sarif(reports, sarif_file)
+    if is_on_github():
+        print("\n".join(format_annotations(reports)), file=sys.stderr if str(json_file) == "-" else sys.stdout)
     raise typer.Exit(interrupt.code or choose_exit_code(reports, PRECISE if strict else GOOD))

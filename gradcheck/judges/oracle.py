@@ -17,6 +17,7 @@ from .tolerance import RoundingSample, ToleranceModel
 
 Upstream = Mapping[str, Array | None]
 NEARBY_STEP = 2.0**-10
+NO_THIRD_PARTY = "no third-party implementation is given"
 CENTRE_EXPONENT = 60
 LARGEST_EXPONENT = 1023
 
@@ -49,7 +50,7 @@ class Oracle:
         """
         third_party, declaration = self.subject.third_party, self.subject.third_party_declaration
         if third_party is None or declaration is None:
-            raise NotApplicable("no third-party implementation is given")
+            raise NotApplicable(NO_THIRD_PARTY)
         for name in self.inputs:
             if name not in declaration.inputs:
                 raise NotApplicable(f"the third-party implementation takes no {name}")

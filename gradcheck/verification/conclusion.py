@@ -10,6 +10,7 @@ from ..checks import CHECKS, FORWARD_CHECKS, MUTATION
 from ..checks.exact import check_exact
 from ..checks.failure import CheckFailed, Failure
 from ..diagnosis import Diagnosis, describe_exception, diagnose_fault
+from ..diagnosis.blamed_line import find_blamed_line
 from ..errors import DeclarationError, NotApplicable, Unfinished
 from ..exact.certificate import make_certificate
 from ..execution.run import Run, UnitRaised
@@ -54,6 +55,8 @@ def conclude(
         tally = replace(tally, failure=shrink_failure(subject, tally.failure))
     report = report_failure(start_report(subject), tally, subject.command, given)
     report.mutation_score = score
+    if report.cause is not None:
+        report.place = find_blamed_line(subject, report.cause)
     if report.failure is not None:
         watch(Progress(subject.name, tally.cases, "diagnosis"))
         report = explain_failure(subject, report, tally, settings, given)

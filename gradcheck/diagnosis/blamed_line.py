@@ -1,0 +1,106 @@
+"""Finds the line of a unit's file that a failure is about: where the wrong gradient or output is computed last.
+
+The line need not be the wrong one, for a gradient may be computed from one that is wrong: it is where to begin to read.
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from ..checks.failure import CheckFailed, Failure
+from ..edits.backward import find_definition, get_unit_code
+from ..edits.source import Source
+from ..errors import DeclarationError, Unfinished
+from ..execution.run import UnitRaised
+from ..unit.place import Place, read_place, shorten_path
+from ..unit.subject import Subject
+
+RAISED_AT = re.compile(r"(?P<file>.+?):(?P<line>\d+) in .*?: (?P<text>.*)")
+NAMED = re.compile(r"(?:gradient of |output )(\w+)")
+
+
+def find_blamed_line(subject: Subject, error: Exception) -> Place | None:
+    """Find the line that a failure is about; None if the source is not available."""
+    if isinstance(error, UnitRaised):
+        return read_place(RAISED_AT.match(error.where))
+    if isinstance(error, Unfinished) or (isinstance(error, DeclarationError) and "reference" in error.value):
+        return None  # it names a line itself, or is not about the unit
+    try:
+        code = get_unit_code(subject)
+        source = Source.read(code.co_filename)
+        unit = find_definition(code, source)
+    except DeclarationError:
+        return None
+    if unit is None:
+        return None
+    values = [value for name in list_suspects(subject, error) for value in find_values(unit, name)]
+    line = find_last_step(unit, values[-1]) if values else int(getattr(unit, "lineno", code.co_firstlineno))
+    return Place(shorten_path(source.file), line, source.lines[line - 1].strip())
+
+
+def list_suspects(subject: Subject, error: Exception) -> list[str]:
+    """List the names of the gradient or output that is furthest from right, the worst last; none if it is unknown."""
+    if isinstance(error, CheckFailed):
+        return list_failed_tensors(subject, error.failure)
+    value = error.value if isinstance(error, DeclarationError) else str(error)
+    return NAMED.findall(value)
+
+
+def list_failed_tensors(subject: Subject, failure: Failure) -> list[str]:
+    above = sorted((c.ratio, c.name) for c in failure.comparisons if c.ratio > 1)
+    if above:
+        return [name for _, name in above]
+    said = " ".join((failure.headline, failure.lines.get("gradients", "").partition(";")[0]))
+    return [n for n in reversed(subject.declaration.differentiable) if re.search(rf"\bd?{n}\b", said)]
+
+
+def find_values(node: ast.AST, name: str) -> list[ast.expr]:
+    """Find what a function gives a gradient or an output of this name: in a dict, as an argument, or in an item."""
+    found: list[ast.expr] = []
+    for each in ast.walk(node):
+        if isinstance(each, ast.Dict):
+            keys = zip(each.keys, each.values, strict=True)
+            found += [v for k, v in keys if isinstance(k, ast.Constant) and k.value == name]
+        elif isinstance(each, ast.Call):
+            found += [k.value for k in each.keywords if k.arg == name]
+        elif isinstance(each, ast.Assign):
+            found += [each.value for target in each.targets if is_item(target, name)]
+    return sorted(found, key=lambda value: value.lineno)
+
+
+def is_item(target: ast.expr, name: str) -> bool:
+    return isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) and target.slice.value == name
+
+
+def find_last_step(unit: ast.AST, value: ast.expr) -> int:
+    """Return the line of the last statement that computes a value; of a plain name, the last that assigns to it."""
+    if not isinstance(value, ast.Name):
+        return value.lineno
+    function = find_function_around(unit, value)
+    lines = [node.lineno for node in ast.walk(function) if value.id in list_targets(node)]
+    return max((line for line in lines if line <= value.lineno), default=value.lineno)
+
+
+def find_function_around(unit: ast.AST, value: ast.expr) -> ast.AST:
+    """Return the innermost function of the unit that a value is in."""
+    kinds = (ast.FunctionDef, ast.Lambda)
+    around = [n for n in ast.walk(unit) if isinstance(n, kinds) and any(inner is value for inner in ast.walk(n))]
+    return around[-1] if around else unit
+
+
+def list_targets(node: ast.AST) -> Iterator[str]:
+    """Yield the names that a statement assigns to, also in part."""
+    targets: list[Any] = []
+    if isinstance(node, ast.Assign):
+        targets = node.targets
+    elif isinstance(node, ast.AugAssign | ast.AnnAssign):
+        targets = [node.target]
+    while targets:
+        target = targets.pop()
+        if isinstance(target, ast.Tuple | ast.List):
+            targets += target.elts
+        elif isinstance(target, ast.Subscript | ast.Starred):
+            targets.append(target.value)
+        elif isinstance(target, ast.Name):
+            yield target.id
