@@ -5,7 +5,7 @@ The line need not be the wrong one, for a gradient may be computed from one that
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ..checks.failure import CheckFailed, Failure
@@ -13,7 +13,9 @@ from ..edits.backward import find_definition, get_unit_code
 from ..edits.source import Source
 from ..errors import DeclarationError, Unfinished
 from ..execution.run import UnitRaised
+from ..unit.partials import unwrap_partial
 from ..unit.place import Place, read_place, shorten_path
+from ..unit.plain import PlainUnit
 from ..unit.subject import Subject
 
 RAISED_AT = re.compile(r"(?P<file>.+?):(?P<line>\d+) in .*?: (?P<text>.*)")
@@ -34,7 +36,8 @@ def find_blamed_line(subject: Subject, error: Exception) -> Place | None:
         return None
     if unit is None:
         return None
-    values = [value for name in list_suspects(subject, error) for value in find_values(unit, name)]
+    order = subject.declaration.differentiable if isinstance(unwrap_partial(subject.unit), PlainUnit) else ()
+    values = [value for name in list_suspects(subject, error) for value in find_values(unit, name, order)]
     line = find_last_step(unit, values[-1]) if values else int(getattr(unit, "lineno", code.co_firstlineno))
     return Place(shorten_path(source.file), line, source.lines[line - 1].strip())
 
@@ -55,9 +58,12 @@ def list_failed_tensors(subject: Subject, failure: Failure) -> list[str]:
     return [n for n in reversed(subject.declaration.differentiable) if re.search(rf"\bd?{n}\b", said)]
 
 
-def find_values(node: ast.AST, name: str) -> list[ast.expr]:
-    """Find what a function gives a gradient or an output of this name: in a dict, as an argument, or in an item."""
-    found: list[ast.expr] = []
+def find_values(node: ast.AST, name: str, order: Sequence[str] = ()) -> list[ast.expr]:
+    """Find what a function gives a gradient or an output of this name: in a dict, as an argument, or in an item.
+
+    `order` are the names of gradients that are returned by their order.
+    """
+    found: list[ast.expr] = list(find_ordered(node, name, order)) if name in order else []
     for each in ast.walk(node):
         if isinstance(each, ast.Dict):
             keys = zip(each.keys, each.values, strict=True)
@@ -69,6 +75,19 @@ def find_values(node: ast.AST, name: str) -> list[ast.expr]:
     return sorted(found, key=lambda value: value.lineno)
 
 
+def find_ordered(node: ast.AST, name: str, order: Sequence[str]) -> Iterator[ast.expr]:
+    """Find what functions inside this one return at the place of a gradient."""
+    kinds = (ast.FunctionDef, ast.Lambda)
+    for function in (n for n in ast.walk(node) if isinstance(n, kinds) and n is not node):
+        returned = [function.body] if isinstance(function, ast.Lambda) else []
+        returned += [n.value for n in ast.walk(function) if isinstance(n, ast.Return) and n.value is not None]
+        for value in returned:
+            if isinstance(value, ast.Tuple | ast.List) and len(value.elts) == len(order):
+                yield value.elts[order.index(name)]
+            elif len(order) == 1:
+                yield value
+
+
 def is_item(target: ast.expr, name: str) -> bool:
     return isinstance(target, ast.Subscript) and isinstance(target.slice, ast.Constant) and target.slice.value == name
 
@@ -78,7 +97,7 @@ def find_last_step(unit: ast.AST, value: ast.expr) -> int:
     if not isinstance(value, ast.Name):
         return value.lineno
     function = find_function_around(unit, value)
-    lines = [node.lineno for node in ast.walk(function) if value.id in list_targets(node)]
+    lines = [int(getattr(n, "lineno", 0)) for n in ast.walk(function) if value.id in list_targets(n)]
     return max((line for line in lines if line <= value.lineno), default=value.lineno)
 
 

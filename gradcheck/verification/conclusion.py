@@ -9,6 +9,7 @@ from ..cases.case import Case
 from ..checks import CHECKS, FORWARD_CHECKS, MUTATION
 from ..checks.exact import check_exact
 from ..checks.failure import CheckFailed, Failure
+from ..checks.forward import NO_REFERENCE
 from ..diagnosis import Diagnosis, describe_exception, diagnose_fault
 from ..diagnosis.blamed_line import find_blamed_line
 from ..errors import DeclarationError, NotApplicable, Unfinished
@@ -137,7 +138,13 @@ def explain_failure(subject: Subject, report: Report, tally: Tally, settings: Se
     assert finding is not None
     if isinstance(failure.error, CheckFailed):
         finding = with_exact(finding, Run(subject, failure.case, None if given is None else given[1]))
-        if subject.adapted and finding.check != "forward" and settings.case is None and given is None:
+        if (
+            subject.adapted
+            and subject.reference is not None
+            and finding.check != "forward"
+            and settings.case is None
+            and given is None
+        ):
             report.notes = (describe_forward(subject, settings), *report.notes)
     if settings.diagnose and report.verdict == "wrong" and given is None:
         report.diagnosis = diagnose_safely(subject, finding.check, failure.case)
@@ -197,6 +204,8 @@ def describe_lost_digits(tally: Tally) -> str:
 def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
     """Set the verdict `proved` if exact arithmetic decided all, no mutant survived, no digit is lost; else say why."""
     undecided, reasons = tally.checks["exact"].reasons, []
+    if subject.reference is None:
+        reasons.append(f"{NO_REFERENCE}; its backward is the derivative of the forward")
     if undecided or not tally.proofs:
         reasons.append(f"numeric judges only: {'; '.join(undecided) or 'exact arithmetic was not asked for'}")
     if report.mutation_score is not None and report.mutation_score.survivors:
