@@ -38,7 +38,7 @@ def find_blamed_line(subject: Subject, error: Exception) -> Place | None:
         return None
     order = subject.declaration.differentiable if isinstance(unwrap_partial(subject.unit), PlainUnit) else ()
     values = [value for name in list_suspects(subject, error) for value in find_values(unit, name, order)]
-    line = find_last_step(unit, values[-1]) if values else int(getattr(unit, "lineno", code.co_firstlineno))
+    line = find_last_step(unit, values[-1]) if values else find_end(unit, str(error))
     return Place(shorten_path(source.file), line, source.lines[line - 1].strip())
 
 
@@ -73,6 +73,17 @@ def find_values(node: ast.AST, name: str, order: Sequence[str] = ()) -> list[ast
         elif isinstance(each, ast.Assign):
             found += [each.value for target in each.targets if is_item(target, name)]
     return sorted(found, key=lambda value: value.lineno)
+
+
+def find_end(unit: ast.AST, said: str) -> int:
+    """Return the last line of the unit, or of its backward, if it returns something else; else its first line."""
+    inner = [n for n in ast.walk(unit) if isinstance(n, ast.FunctionDef | ast.Lambda) and n is not unit]
+    if ": backward returns " in said and inner:
+        unit = inner[-1]
+    elif ": returns " not in said:
+        return int(getattr(unit, "lineno", 1))
+    body: Any = getattr(unit, "body", unit)
+    return int((body[-1] if isinstance(body, list) else body).lineno)
 
 
 def find_ordered(node: ast.AST, name: str, order: Sequence[str]) -> Iterator[ast.expr]:

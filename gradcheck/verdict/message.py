@@ -13,7 +13,8 @@ def compose_message(report: Report) -> str:
         return ""
     lines = [*report.failure.details]
     if report.place is not None and "raised" not in report.failure.lines:
-        lines.append(("line", str(report.place)))
+        at = next((k for k, (label, _) in enumerate(lines) if label == "look at"), len(lines))
+        lines.insert(at, ("line", str(report.place)))
     if report.given:
         lines.append(("at", f"the arrays given, {report.given}"))
     if report.smallest is not None:

@@ -12,6 +12,7 @@ from ..checks.failure import CheckFailed, Failure
 from ..checks.forward import NO_REFERENCE
 from ..diagnosis import Diagnosis, describe_exception, diagnose_fault
 from ..diagnosis.blamed_line import find_blamed_line
+from ..diagnosis.cures import clarify_declaration_error, suggest_cure
 from ..errors import DeclarationError, NotApplicable, Unfinished
 from ..exact.certificate import make_certificate
 from ..execution.run import Run, UnitRaised
@@ -54,6 +55,9 @@ def conclude(
     elif searched and tally.failure is not None:
         watch(Progress(subject.name, tally.cases, "shrinking"))
         tally = replace(tally, failure=shrink_failure(subject, tally.failure))
+    if tally.failure is not None and isinstance(tally.failure.error, DeclarationError):
+        error = clarify_declaration_error(subject, tally.failure.error)
+        tally = replace(tally, failure=replace(tally.failure, error=error))
     report = report_failure(start_report(subject), tally, subject.command, given)
     report.mutation_score = score
     if report.cause is not None:
@@ -91,7 +95,8 @@ def report_failure(report: Report, tally: Tally, command: Callable[[Case], str],
             report.verdict, report.error = "bad declaration", str(error)
         elif isinstance(error, DeclarationError):
             where = f"given arrays, {report.given}" if report.given else f"case {failure.case}"
-            report.verdict, report.error = "bad declaration", f"{error} ({where})"
+            said, _, trace = str(error).partition("\n")
+            report.verdict, report.error = "bad declaration", "\n".join(filter(None, (f"{said} ({where})", trace)))
         elif isinstance(error, UnitRaised):
             report.failure = Failure(failure.failed, "wrong", str(error), (("raised", error.where),))
         elif isinstance(error, CheckFailed):
@@ -150,6 +155,10 @@ def explain_failure(subject: Subject, report: Report, tally: Tally, settings: Se
         report.diagnosis = diagnose_safely(subject, finding.check, failure.case)
         finding = with_diagnosis(finding, report.diagnosis)
     report.failure = finding
+    known = report.diagnosis is not None and report.diagnosis.pattern
+    cure = "" if known or failure.error is None else suggest_cure(subject, failure.error, report.place)
+    if cure:
+        report.failure = replace(report.failure, details=(*report.failure.details, ("look at", cure)))
     return report
 
 
