@@ -36,9 +36,11 @@ def find_blamed_line(subject: Subject, error: Exception) -> Place | None:
         return None
     if unit is None:
         return None
-    order = subject.declaration.differentiable if isinstance(unwrap_partial(subject.unit), PlainUnit) else ()
-    values = [value for name in list_suspects(subject, error) for value in find_values(unit, name, order)]
+    values = [value for name in list_suspects(subject, error) for value in find_tensor(subject, unit, name)]
     line = find_last_step(unit, values[-1]) if values else find_end(unit, str(error))
+    if not line and isinstance(error, DeclarationError):
+        return None
+    line = line or int(getattr(unit, "lineno", 1))
     return Place(shorten_path(source.file), line, source.lines[line - 1].strip())
 
 
@@ -56,6 +58,18 @@ def list_failed_tensors(subject: Subject, failure: Failure) -> list[str]:
         return [name for _, name in above]
     said = " ".join((failure.headline, failure.lines.get("gradients", "").partition(";")[0]))
     return [n for n in reversed(subject.declaration.differentiable) if re.search(rf"\bd?{n}\b", said)]
+
+
+def find_tensor(subject: Subject, unit: ast.AST, name: str) -> list[ast.expr]:
+    """Find what a unit gives a gradient or an output of this name."""
+    declaration = subject.declaration
+    if name in declaration.outputs:
+        place, made = list(declaration.outputs).index(name), declaration.output_type.__name__
+        calls = [n for n in ast.walk(unit) if isinstance(n, ast.Call) and ast.unparse(n.func) == made]
+        found = [call.args[place] for call in calls if len(call.args) > place]
+        return found + [k.value for call in calls for k in call.keywords if k.arg == name]
+    plain = isinstance(unwrap_partial(subject.unit), PlainUnit)
+    return find_values(unit, name, declaration.differentiable if plain else ())
 
 
 def find_values(node: ast.AST, name: str, order: Sequence[str] = ()) -> list[ast.expr]:
@@ -76,12 +90,12 @@ def find_values(node: ast.AST, name: str, order: Sequence[str] = ()) -> list[ast
 
 
 def find_end(unit: ast.AST, said: str) -> int:
-    """Return the last line of the unit, or of its backward, if it returns something else; else its first line."""
+    """Return the last line of the unit, or of its backward, if that is what returns something else; else 0."""
     inner = [n for n in ast.walk(unit) if isinstance(n, ast.FunctionDef | ast.Lambda) and n is not unit]
     if ": backward returns " in said and inner:
         unit = inner[-1]
     elif ": returns " not in said:
-        return int(getattr(unit, "lineno", 1))
+        return 0
     body: Any = getattr(unit, "body", unit)
     return int((body[-1] if isinstance(body, list) else body).lineno)
 

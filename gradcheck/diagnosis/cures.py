@@ -10,7 +10,7 @@ from ..errors import DeclarationError, Unfinished
 from ..execution.run import UnitRaised
 from ..unit.place import Place, shorten_path
 from ..unit.subject import Subject
-from .blamed_line import find_blamed_line, find_values, list_suspects, list_targets
+from .blamed_line import find_blamed_line, find_tensor, list_suspects, list_targets
 
 BUFFERS = ("zeros", "ones", "empty", "full", "eye", "identity")
 WIDE_CALLS = ("arange", "linspace")
@@ -37,7 +37,7 @@ def find_wide_source(subject: Subject, error: DeclarationError) -> tuple[Place, 
     except DeclarationError:
         return None
     names = list_suspects(subject, error)
-    values = [value for name in names for value in find_values(unit, name, subject.declaration.differentiable)]
+    values = [value for name in names for value in find_tensor(subject, unit, name)]
     for expression in trace_back(unit, values):
         for node in ast.walk(expression):
             if cure := describe_wide(node):
