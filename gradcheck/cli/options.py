@@ -34,6 +34,12 @@ JsonOption = Annotated[
 ReportOption = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="Write the reports as one HTML page.")
 ]
+QuietOption = Annotated[
+    bool, typer.Option("-q", "--quiet", help="Print failures and the totals alone, without a row for each unit.")
+]
+VerboseOption = Annotated[
+    bool, typer.Option("-v", "--verbose", help="Print what is known of each unit: its checks, sizes and notes.")
+]
 SarifOption = Annotated[
     Path | None,
     typer.Option("--sarif", metavar="FILE", help="Write what is wrong as SARIF, with the line that it is about."),

@@ -22,10 +22,12 @@ from .options import (
     CasesOption,
     JobsOption,
     JsonOption,
+    QuietOption,
     ReportOption,
     SarifOption,
     SeedOption,
     UnitsArgument,
+    VerboseOption,
     choose_exit_code,
     require_at_least,
     select_units,
@@ -60,6 +62,8 @@ def show_verdicts(
     json_file: JsonOption = None,
     report_file: ReportOption = None,
     sarif_file: SarifOption = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Judge units, and print the verdict on each.
 
@@ -90,7 +94,11 @@ def show_verdicts(
     replay = read_all(failed, pairs)
     settings = Settings(cases, seed, 0, case, EXACT_CASES if exact else 0, mutants=planted, replay=replay)
     names = [pair.name for pair in pairs]
-    display = UnitDisplay(names, cases if case is None else 1, to_stderr=str(json_file) == "-")
+    if quiet and verbose:
+        raise UsageError("-q -v", "these ask for less and for more", "give one of them")
+    display = UnitDisplay(
+        names, cases if case is None else 1, to_stderr=str(json_file) == "-", quiet=quiet, verbose=verbose
+    )
     with catch_interrupts() as interrupt, display:
 
         def watch(under_way: dict[str, int]) -> None:

@@ -131,10 +131,17 @@ def choose_units(pairs: list[UnitFiles], names: list[str]) -> list[UnitFiles]:
     by_name = {pair.name: pair for pair in pairs}
     for name in names:
         if name not in by_name:
-            near = get_close_matches(name, by_name, 1, 0.5)
-            remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(by_name)}"
+            near = find_close_name(name, by_name)
+            remedy = f"did you mean {near}?" if near else f"there are {', '.join(by_name)}"
             raise UsageError(f"unit {name!r}", "there is no such unit", remedy)
     return [by_name[name] for name in names] or pairs
+
+
+def find_close_name(name: str, names: Iterable[str]) -> str:
+    """Find the name that is most like one that is unknown, in upper or lower case; empty if none is near."""
+    by_lower = {known.lower(): known for known in names}
+    near = get_close_matches(name.lower(), by_lower, 1, 0.5)
+    return by_lower[near[0]] if near else ""
 
 
 def locate_unit(manual: str, reference: str) -> UnitFiles:
