@@ -1,4 +1,4 @@
-"""What the command line prints on a terminal and in a pipe, with and without colors; what it says of slips of the pen."""
+"""What the command line prints on a terminal and in a pipe; what it says of a slip of the pen."""
 
 import os
 import pty
