@@ -1,6 +1,7 @@
 # make verify   the verdict on every unit of manual/        make test    the tests
 # make lint     format, lint and types                      make lock    lock the dependencies anew
 # make bench    benchmarks, as ratios side by side          make test-browser    the HTML report in Chromium
+# make wheel    a wheel of gradcheck in dist/
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -9,7 +10,10 @@ ARGS ?=
 # thinc and what it alone needs have no wheels from Python 3.13 on.
 THINC := blis|catalogue|confection|cymem|murmurhash|preshed|srsly|thinc|wasabi
 
-.PHONY: verify test test-browser bench lint format lock clean
+# ipykernel needs it on macOS alone, so a lock that is made elsewhere would lack it.
+APPNOPE := appnope==1.0.0; platform_system == "Darwin"
+
+.PHONY: verify test test-browser bench lint format lock wheel clean
 
 verify: $(READY)
 	$(BIN)/gradcheck verify $(ARGS)
@@ -45,9 +49,14 @@ lock:
 	rm -rf $(VENV)-lock
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet torch==2.13.0 setuptools==81.0.0 hatchling==1.33.0 editables ".[dev]"
-	$(VENV)-lock/bin/python -m pip list --format=freeze --exclude pip --exclude gradcheck \
-		| sed -E -e 's/\+cpu$$//' -e 's/^($(THINC))==.*/&; python_version < "3.13"/' > requirements.lock
+	echo '$(APPNOPE)' > requirements.lock
+	$(VENV)-lock/bin/python -m pip list --format=freeze --exclude pip --exclude gradcheck --exclude appnope \
+		| sed -E -e 's/\+cpu$$//' -e 's/^($(THINC))==.*/&; python_version < "3.13"/' >> requirements.lock
 	rm -rf $(VENV)-lock
+
+wheel: $(READY)
+	$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
 
 clean:
 	rm -rf $(VENV) $(VENV)-lock build dist .coverage .pytest_cache .mypy_cache .ruff_cache .hypothesis

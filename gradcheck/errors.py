@@ -39,3 +39,12 @@ class NotApplicable(Exception):
 
 class IllConditioned(Exception):
     """Rounding grows to the size of what is to be judged: the case can be neither passed nor failed."""
+
+
+def describe_error(error: BaseException) -> str:
+    """Return the kind and the text of an exception, whose `__str__` may raise itself."""
+    try:
+        text = str(error)
+    except Exception as worse:
+        text = f"its text cannot be made: {type(worse).__name__}"
+    return f"{type(error).__name__}: {text}"

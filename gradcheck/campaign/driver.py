@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from ..errors import DeclarationError
 from ..records import UnitRecord, fill
 from ..unit.discovery import UnitFiles, UsageError
+from ..verdict.defect import report_defect
 from .batch import Batch, FailedCase
 from .plan import CampaignPlan
 from .store import CampaignStore
@@ -78,8 +79,10 @@ class CampaignDriver:
             raise UsageError("gradcheck campaign", f"a worker has other files: {error}", "give all of them the same")
         if isinstance(error, DeclarationError):
             return str(error)
-        if not is_killed_worker(error):
+        if isinstance(error, UsageError):
             raise error
+        if not is_killed_worker(error):
+            return report_defect(batch.unit, error, f"{batch.kind} {batch.first}").message
         last = batch.first + batch.count - 1
         where = f"{batch.kind} {batch.first} to {last}"
         return (

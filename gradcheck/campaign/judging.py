@@ -2,6 +2,7 @@
 
 from ..cases.batches import DRAWS_PER_CASE
 from ..cases.case import Case
+from ..cases.fitting import fit_case_sizes
 from ..cases.literals import read_literals
 from ..cases.sampling import draw_case, make_choice_source
 from ..checks import NUMERIC_CHECKS
@@ -56,5 +57,6 @@ class BatchJudge:
 def judge_random_case(judging: BatchJudge, seed: int, number: int) -> None:
     """Judge the case of a number: the first of a few candidates that is not ill-conditioned."""
     for k in range(DRAWS_PER_CASE * number, DRAWS_PER_CASE * (number + 1)):
-        if judging.judge(draw_case(judging.declaration, make_choice_source(seed, k), judging.literals)) is not None:
+        drawn = draw_case(judging.declaration, make_choice_source(seed, k), judging.literals)
+        if judging.judge(fit_case_sizes(judging.declaration, drawn)) is not None:
             break

@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Generic, Self, TypeVar
 
+from ..files import append_line, write_whole
 from ..records import SCHEMA, UnitRecord, fill, format_json
 from ..unit.discovery import UsageError
 from .batch import GUIDED_RUN_CASES, Batch, BatchResult, FailedCase
@@ -32,6 +33,7 @@ class JsonLinesFile(Generic[T]):
     """A file of JSON Lines to which lines are only added; an incomplete last line, after a kill, is removed."""
 
     def __init__(self, file: Path, kind: type[T]) -> None:
+        self.file = file
         self.descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
         whole, _, torn = file.read_bytes().rpartition(b"\n")
         if torn:
@@ -43,9 +45,12 @@ class JsonLinesFile(Generic[T]):
             raise UsageError(str(file), f"it is damaged ({error})", "take another folder, or repair it") from error
 
     def append(self, content: T) -> None:
-        """Add a line; it is on disk when this returns."""
-        os.write(self.descriptor, f"{format_json(content)}\n".encode())
-        os.fsync(self.descriptor)
+        """Add a line; it is on disk when this returns.  UsageError where it cannot be: the file is then as before."""
+        try:
+            append_line(self.descriptor, f"{format_json(content)}\n".encode())
+        except OSError as error:
+            remedy = "see to it and repeat this command: the campaign continues where it stopped"
+            raise UsageError(str(self.file), f"it cannot be written ({error.strerror})", remedy) from error
 
     def close(self) -> None:
         os.close(self.descriptor)
@@ -121,9 +126,10 @@ def check_campaign(folder: Path, same: dict[str, str]) -> None:
     if not file.exists():
         if (folder / "found.jsonl").exists():
             raise UsageError(f"--out {folder}", "its campaign.json is missing", "name another folder")
-        written = folder / "campaign.json.new"
-        written.write_text(json.dumps({"schema": SCHEMA, "campaign": same}, indent=2) + "\n", encoding="utf-8")
-        written.replace(file)
+        try:
+            write_whole(file, json.dumps({"schema": SCHEMA, "campaign": same}, indent=2) + "\n")
+        except OSError as error:
+            raise UsageError(str(file), f"it cannot be written ({error.strerror})", "name another folder") from error
         return
     try:
         before = json.loads(file.read_text(encoding="utf-8"))["campaign"]

@@ -74,9 +74,9 @@ class UnitTotals:
 
     @property
     def exit_code(self) -> int:
-        if self.error or any(failed_case.verdict == "bad declaration" for failed_case in self.failures):
-            return 2
-        return 1 if self.failed else 0
+        if any(failed_case.verdict != "bad declaration" for failed_case in self.failures):
+            return 1
+        return 2 if self.error or self.failed else 0
 
     def mean_ratio(self, kind: BatchKind) -> float:
         """Return the mean error over tolerance of the cases that passed."""

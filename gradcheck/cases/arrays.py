@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from ..errors import DeclarationError
+from ..errors import DeclarationError, IllConditioned
 from ..unit.declaration import ArraySpec, Declaration
 from .case import Case
+from .fitting import describe_impossible
 from .layouts import Array, apply_layout
 from .streams import KINK_MARGIN, draw_normal, draw_words
 from .values import shape_values
@@ -44,7 +45,9 @@ class CaseArrays:
 
 
 def draw_arrays(declaration: Declaration, case: Case) -> CaseArrays:
-    """Make the arrays of a case, in its dtype and layouts."""
+    """Make the arrays of a case, in its dtype and layouts.  Raise IllConditioned where one would have no shape."""
+    if reason := describe_impossible(declaration, case.sizes):
+        raise IllConditioned(reason)
     inputs: dict[str, Any] = {}
     for name, spec in declaration.inputs.items():
         if name in case.absent:

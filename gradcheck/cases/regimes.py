@@ -7,6 +7,7 @@ from typing import Any
 
 from ..unit.declaration import Declaration
 from .case import Case
+from .fitting import fit_case_sizes
 from .vocabulary import LAYOUTS, UPSTREAMS
 
 REGIME_STEPS = (1, 2, 3, 4, 5, 8, 17)
@@ -42,7 +43,7 @@ def draw_random_cases(declaration: Declaration, count: int, seed: int) -> list[C
     choices = declaration.choices
     absent: list[SwitchValues] = [{}, *list_absent_inputs(declaration)]
     none: list[SwitchValues] = [{}, *list_none_upstreams(declaration)]
-    return [
+    drawn = [
         Case(
             {letter: draw.choice(REGIME_STEPS if letter == "T" else REGIME_SIZES) for letter in declaration.letters},
             draw.getrandbits(32),
@@ -55,6 +56,7 @@ def draw_random_cases(declaration: Declaration, count: int, seed: int) -> list[C
         )
         for _ in range(count)
     ]
+    return [fit_case_sizes(declaration, case) for case in drawn]
 
 
 def spread_regimes(
@@ -65,10 +67,11 @@ def spread_regimes(
     turn = itertools.cycle(choices)
     pairs = [(first, options) for options in choices]
     pairs += [(regime, next(turn)) for regime in regimes for _ in range(min(times, len(choices)))]
-    return [
+    spread = [
         Case(choose_regime_sizes(declaration, order, steps, number), seed + number, options=options, **switches)
         for number, ((order, steps, switches), options) in enumerate(pairs)
     ]
+    return [fit_case_sizes(declaration, case) for case in spread]
 
 
 def list_numeric_regimes(declaration: Declaration) -> Iterator[Regime]:

@@ -14,6 +14,7 @@ from .batches import BATCH_SIZE, DRAWS_PER_CASE
 from .case import Case
 from .designed import list_designed_cases
 from .designed_exact import list_designed_exact_cases
+from .fitting import fit_case_sizes
 from .literals import NOTHING, Literals
 from .sampling import draw_case, draw_exact_case, make_choice_source
 
@@ -34,15 +35,17 @@ class CaseSequence:
     literals: Literals = NOTHING
 
     def __getitem__(self, number: int) -> Case:
-        return self.take(self.designed, number) or draw_case(self.declaration, self.choices(number), self.literals)
+        case = self.take(self.designed, number) or draw_case(self.declaration, self.choices(number), self.literals)
+        return fit_case_sizes(self.declaration, case)
 
     def exact(self, number: int, options: Mapping[str, Any], turn: int = 0) -> Case:
         """Return a case for exact arithmetic with these options, which are the `turn`-th choice of options."""
         chosen = {n: v for n, v in options.items() if v != self.declaration.options[n][0]}
         case = self.take(self.designed_exact, number, turn if number else 0)
         if case is not None:
-            return replace(case, options=chosen)
-        return draw_exact_case(self.declaration, make_choice_source(self.seed + turn, number), {**options})
+            return fit_case_sizes(self.declaration, replace(case, options=chosen))
+        drawn = draw_exact_case(self.declaration, make_choice_source(self.seed + turn, number), {**options})
+        return fit_case_sizes(self.declaration, drawn)
 
     def choices(self, number: int) -> Any:
         return make_choice_source(self.seed, number)

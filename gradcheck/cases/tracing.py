@@ -4,10 +4,16 @@ from collections.abc import Iterator
 
 from ..unit.declaration import Declaration
 from .case import Case
+from .fitting import fit_case_sizes
 
 
 def list_trace_cases(declaration: Declaration) -> Iterator[Case]:
-    """Small cases that reach every branch that a declaration can ask for; their sizes tell the letters apart."""
+    """Small cases that reach every branch that a declaration can ask for, of sizes at which every array has a shape."""
+    return (fit_case_sizes(declaration, case) for case in list_plain_trace_cases(declaration))
+
+
+def list_plain_trace_cases(declaration: Declaration) -> Iterator[Case]:
+    """The same, of sizes that tell the letters apart."""
     letters, optional = declaration.letters, declaration.optional
     one = dict.fromkeys(letters, 1)
     up = {letter: 2 + k for k, letter in enumerate(letters)}

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..exact.array import ExactArray, map_entries
 from ..execution.run import Run
+from ..unit.isolation import end_forked_children
 from ..unit.partials import unwrap_partial
 
 
@@ -20,7 +21,8 @@ def bind_unit(run: Run) -> Any:
     @functools.wraps(unwrap_partial(run.subject.unit))
     def unit(**inputs: Any) -> Any:
         held = {n: detach_array(inputs[n]) for n in run.declaration.missing if n in inputs}
-        outputs, backward = run.subject.unit(**(inputs | held), **run.options)
+        with end_forked_children():
+            outputs, backward = run.subject.unit(**(inputs | held), **run.options)
         return outputs, add_zero_gradients(backward, held) if held else backward
 
     return unit

@@ -4,7 +4,10 @@ A forward that finds its result by comparing numbers, as bisection does, returns
 exact arithmetic and for dual numbers.  Its floats move with its inputs all the same.
 """
 
+import numpy as np
+
 from ..errors import NotApplicable
+from ..exact.decimals import DecimalField
 from ..execution.run import Run, UnitRaised
 from ..judges.dual_numbers import differentiate_by_duals
 from .complex_step import REAL_STEP, draw_dense_direction
@@ -18,14 +21,20 @@ CONTRADICT = 2.0**-3
 
 
 def is_slope_hidden(run: Run) -> bool:
-    """Whether manual's backward is the slope of its forward in floats, and not at all that of its dual numbers."""
-    if run.case.dtype != "float64":
+    """Whether manual's backward is the slope of its forward in floats, and not at all that of its dual numbers.
+
+    A forward that stops a derivative on purpose has another slope in floats, and hides none.
+    """
+    if run.case.dtype != "float64" or any(np.iscomplexobj(a) for a in (*run.inputs.values(), *run.outputs.values())):
         return False
+    carrier = DecimalField(0)
     _, direction = draw_dense_direction(run)
     try:
-        dual = differentiate_by_duals(bind_unit(run), run.wide_inputs, run.wide_upstream, direction)
+        dual = differentiate_by_duals(bind_unit(run), run.wide_inputs, run.wide_upstream, direction, carrier)
         slope = measure_central_slope(run, direction, REAL_STEP)
     except (NotApplicable, UnitRaised):
+        return False
+    if carrier.detached:
         return False
     backward = pull_back(run, direction)
     size = max(abs(slope), abs(backward))

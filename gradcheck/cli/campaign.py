@@ -70,4 +70,5 @@ def campaign(
         display.conclude(units_found, why)
     if json_file is not None:
         write_json("campaign", json_file, **vars(sum_campaign(units_found, cases)), interrupted=bool(interrupt.code))
-    raise typer.Exit(interrupt.code or max(total.exit_code for total in units_found))
+    codes = {total.exit_code for total in units_found}
+    raise typer.Exit(interrupt.code or (1 if 1 in codes else max(codes)))

@@ -6,7 +6,17 @@ import typer
 
 from ..reporting.json_file import check_writable, write_json
 from ..unit.discovery import UsageError
-from .options import CaseOption, CasesOption, JsonOption, SeedOption, choose_exit_code, require_at_least, select_units
+from .options import (
+    CaseOption,
+    CasesOption,
+    JsonOption,
+    SeedOption,
+    TimeoutOption,
+    choose_exit_code,
+    require_at_least,
+    require_time,
+    select_units,
+)
 
 if TYPE_CHECKING:
     from ..unit.subject import Subject
@@ -18,6 +28,7 @@ def show_diagnosis(
     cases: CasesOption = 100,
     seed: SeedOption = 0,
     case: CaseOption = None,
+    timeout: TimeoutOption = 600.0,
     json_file: JsonOption = None,
 ) -> None:
     """Show where a wrong unit is wrong: the map of right and wrong, and what the fault looks like.
@@ -25,10 +36,12 @@ def show_diagnosis(
     Example: gradcheck diagnose gru --case T=2,B=1,I=1,H=1,seed=3
     """
     from ..reporting.unit_table import print_diagnosis
-    from ..verification.api import attempt, examine
+    from ..verification.alone import attempt_alone
+    from ..verification.api import examine
 
     require_at_least(1, cases=cases)
     require_at_least(0, seed=seed)
+    require_time(timeout)
     pairs = select_units(unit)
     if len(pairs) != 1:
         raise UsageError(" ".join(unit), f"these are {len(pairs)} units", "name one unit")
@@ -37,7 +50,7 @@ def show_diagnosis(
     def judge(subject: "Subject") -> "Report":
         return examine(subject, cases=cases, seed=seed, case=case)
 
-    report = attempt(pairs[0], judge)
+    report = attempt_alone(pairs[0], judge, timeout)
     print_diagnosis(report, to_stderr=str(json_file) == "-")
     if json_file is not None:
         write_json("diagnose", json_file, units=[report])

@@ -1,7 +1,8 @@
 """The command line.
 
 Exit codes: 0 all good; 1 a gradient is wrong or judges are split; 2 a bad declaration, a unit that cannot be judged, or
-wrong usage; 130 Ctrl-C.
+wrong usage; 130 Ctrl-C.  Where a gradient is wrong and another unit cannot be judged, 1.  An exception of gradcheck
+itself exits with 2, too: 1 says that a gradient is wrong.
 """
 
 import os
@@ -80,4 +81,10 @@ def main() -> None:
         app()
     except (UsageError, CaseIdError) as error:
         print(f"gradcheck: {error}", file=sys.stderr)
+        sys.exit(2)
+    except Exception as error:
+        from ..verdict.defect import explain_defect, format_evidence
+
+        command = " ".join(["gradcheck", *sys.argv[1:]])
+        print(f"{explain_defect(command, error)}\n{format_evidence(error)}", file=sys.stderr)
         sys.exit(2)

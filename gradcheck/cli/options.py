@@ -31,6 +31,9 @@ JsonOption = Annotated[
     Path | None, typer.Option("--json", metavar="FILE", help="Write the reports as JSON; - is stdout.")
 ]
 
+TimeoutOption = Annotated[
+    float, typer.Option("--timeout", metavar="SECONDS", help="Processor time allowed for each unit.")
+]
 ReportOption = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="Write the reports as one HTML page.")
 ]
@@ -52,6 +55,11 @@ def require_at_least(least: int, **options: int) -> None:
             raise UsageError(f"--{name} {value}", "it is too small", f"give {least} or more")
 
 
+def require_time(seconds: float) -> None:
+    if not 0 < seconds < float("inf"):
+        raise UsageError(f"--timeout {seconds:g}", "it is not a positive number", "give a number of seconds above 0")
+
+
 def select_units(units: list[str]) -> list[UnitFiles]:
     if any(u.endswith(".py") or os.sep in u for u in units):
         if len(units) == 1:
@@ -71,6 +79,8 @@ PRECISE = ("proved", "agrees")
 
 
 def choose_exit_code(reports: "list[Report]", good: tuple[str, ...] = GOOD) -> int:
-    if any(r.verdict in ("bad declaration", "not judged") for r in reports):
-        return 2
-    return 0 if all(r.verdict in good for r in reports) else 1
+    """0 where all are good, 1 where one is wrong, even if another could not be judged, and else 2."""
+    unknown = [r for r in reports if r.verdict in ("bad declaration", "not judged")]
+    if any(r.verdict not in good and r not in unknown for r in reports):
+        return 1
+    return 2 if unknown else 0

@@ -9,8 +9,8 @@ import typer
 from ..processes.pool import count_cores
 from ..replay import FailedCases, read_all
 from ..reporting.github import format_annotations, is_on_github
-from ..reporting.html import write_html_report as write_report
-from ..reporting.json_file import check_writable, write_json
+from ..reporting.html import render_html_report
+from ..reporting.json_file import check_writable, write_all, write_json, write_result
 from ..reporting.sarif import write_sarif
 from ..reporting.unit_table import UnitDisplay
 from ..unit.discovery import UsageError, find_project_root
@@ -111,12 +111,13 @@ def show_verdicts(
             display.add_report(number, report)
             failed.note(report, () if case else replay.get(report.name, ()))
     reports = display.conclude()
-    if json_file is not None:
-        write_json("verify", json_file, units=reports, interrupted=bool(interrupt.code))
-    if report_file is not None:
-        write_report(reports, report_file)
-    if sarif_file is not None:
-        write_sarif(reports, sarif_file)
+    with write_all() as write:
+        if json_file is not None:
+            write(lambda: write_json("verify", json_file, units=reports, interrupted=bool(interrupt.code)))
+        if report_file is not None:
+            write(lambda: write_result(report_file, render_html_report(reports), "--report"))
+        if sarif_file is not None:
+            write(lambda: write_sarif(reports, sarif_file))
     if is_on_github():
         print("\n".join(format_annotations(reports)), file=sys.stderr if str(json_file) == "-" else sys.stdout)
     raise typer.Exit(interrupt.code or choose_exit_code(reports, PRECISE if strict else GOOD))

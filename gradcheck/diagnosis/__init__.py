@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 from ..cases.case import Case
+from ..display import ShownInNotebook
 from ..unit.subject import Subject
 from .conclusions import Conclusions, draw_conclusions, find_first_wrong_lag
 from .conditions import ValueCondition, find_value_conditions
@@ -23,7 +24,7 @@ __all__ = ["Diagnosis", "describe_exception", "diagnose_fault"]
 
 
 @dataclass(frozen=True)
-class Diagnosis:
+class Diagnosis(ShownInNotebook):
     """What is known of a fault.  What could not be found out has its default.
 
     case              the case of the map: the smallest failing case, with larger sizes so that gates and lags differ

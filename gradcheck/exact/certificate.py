@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from ..display import ShownInNotebook
 from ..unit.partials import get_unit_name, unwrap_partial
 from ..unit.user_modules import find_module
 from .adjoint import Decision, decide_adjoint
@@ -47,7 +48,7 @@ class CaseProof:
 
 
 @dataclass(frozen=True)
-class Certificate:
+class Certificate(ShownInNotebook):
     """What was shown, with what probability of error, under which rules.
 
     verdict     `proved`, or the verdict of the first case that is not; `reason` says why

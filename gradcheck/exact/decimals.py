@@ -30,6 +30,8 @@ class DecimalField:
         """Constants that Python may have rounded: those of more than 24 bits."""
         self.narrow: dict[str, str] = {}
         """Casts to less than double precision: where, and to what.  No exact number changes by them."""
+        self.detached = False
+        """Whether the forward stops a derivative on purpose."""
         self.tied = False
         """Whether two numbers were compared that are equal and move apart: the derivative is a convention there."""
 
@@ -94,6 +96,10 @@ class DecimalDual(Element):
 
     def still(self) -> DecimalDual:
         return DecimalDual(self.field, self.value, Decimal(0))
+
+    def detach(self) -> DecimalDual:
+        self.field.detached = True
+        return self.still()
 
     def _combine(self, other: Any, operation: Callable[[Any, Any], Any], da: Any, db: Any) -> Any:
         if other.__class__ is not DecimalDual:

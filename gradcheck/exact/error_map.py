@@ -13,11 +13,13 @@ from typing import Any, Literal
 import numpy as np
 
 from .array import ExactArray, map_entries
-from .errors import UnluckyDraw
+from .errors import UnluckyDraw, Unsupported
 from .field import Field
 from .primes import draw_prime
 from .probe import BlockRange, ExactProbe, ExactUnit, InputArrays, UpstreamNames
 
+MAX_MAP_DRAWS = 16
+"""How often numbers are drawn until no divisor is 0; one that always is, such as a deviation of one number, ends it."""
 ExactStatus = Literal["right", "zero", "wrong", "missing", "spurious"]
 
 
@@ -69,13 +71,15 @@ def build_exact_map(
     Raises Unsupported or Tie as the exact judge does.
     """
     source, pieces = random.Random(seed), pieces or {}
-    while True:
+    reason = ""
+    for _ in range(MAX_MAP_DRAWS):
         try:
             return _evaluate_map(
                 ExactProbe(unit, inputs, Field(draw_prime(source), source.getrandbits(64)), given), pieces
             )
-        except UnluckyDraw:
-            continue
+        except UnluckyDraw as unlucky:
+            reason = str(unlucky)
+    raise Unsupported(f"{reason}, in each of {MAX_MAP_DRAWS} draws")
 
 
 def _evaluate_map(probe: ExactProbe, pieces: Mapping[str, int]) -> ExactMap:

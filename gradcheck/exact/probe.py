@@ -132,4 +132,8 @@ class ExactProbe:
 
 
 def _drop_tangent(entry: Any) -> Any:
-    return ExactComplex(entry.real.still(), entry.imag.still()) if isinstance(entry, ExactComplex) else entry.still()
+    if isinstance(entry, ExactComplex):
+        return ExactComplex(entry.real.still(), entry.imag.still())
+    if not hasattr(entry, "still"):
+        raise Unsupported(f"the unit has written {entry!r} to its input, which exact arithmetic does not follow")
+    return entry.still()

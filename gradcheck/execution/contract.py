@@ -6,8 +6,28 @@ from typing import Any
 import numpy as np
 
 from ..cases.arrays import Array, Arrays
-from ..errors import DeclarationError
+from ..errors import DeclarationError, describe_error
 from ..unit.declaration import ArraySpec, Declaration
+
+
+def to_array(where: str, value: Any) -> Array:
+    """Make an array of what a unit returns.  Raise DeclarationError for None, or rows of unequal length."""
+    remedy = "return a NumPy array of the declared shape and dtype"
+    if value is None:
+        raise DeclarationError(where, "it is None", remedy)
+    try:
+        return np.asarray(value)
+    except Exception as error:
+        raise DeclarationError(where, f"it is not an array ({describe_error(error)})", remedy) from error
+
+
+def has_attribute(value: Any, name: str) -> bool:
+    """Whether what a unit returns has an output; a property that raises is none."""
+    try:
+        getattr(value, name)
+    except Exception:
+        return False
+    return True
 
 
 def require_gradients(declaration: Declaration, inputs: Mapping[str, Any], gradients: Arrays) -> None:

@@ -10,13 +10,14 @@ import numpy as np
 
 from ..cases.arrays import Arrays, CaseArrays, draw_arrays
 from ..cases.case import Case
-from ..errors import DeclarationError
+from ..errors import DeclarationError, describe_error
 from ..judges.autograd import ReferenceResult
 from ..judges.oracle import NEARBY_STEP, Oracle, Upstream
 from ..judges.tolerance import ToleranceModel
+from ..unit.isolation import end_forked_children
 from ..unit.subject import Subject
 from ..unit.unfinished import detect_unfinished
-from .contract import require_gradients
+from .contract import has_attribute, require_gradients, to_array
 
 OnceT = TypeVar("OnceT")
 NUMPY_FOLDER = str(Path(np.__file__).parent)
@@ -76,7 +77,8 @@ class Run:
             for name in (n for n, g in gradients.items() if g is None):
                 remedy = "return np.zeros_like of the input if no output depends on it"
                 raise DeclarationError(f"{self.subject.name}: gradient of {name}", "it is None", remedy)
-            arrays = {name: np.asarray(g) for name, g in gradients.items()}
+            where = f"{self.subject.name}: gradient of"
+            arrays = {name: to_array(f"{where} {name}", g) for name, g in gradients.items()}
             require_gradients(declaration, given, arrays)
             return arrays
 
@@ -97,11 +99,12 @@ class Run:
             remedy = f"{forgotten}return both"
             raise DeclarationError(f"{name}: returns {shown}", "a unit returns (outputs, backward)", remedy)
         outputs, backward = returned
-        missing = [n for n in self.declaration.outputs if not hasattr(outputs, n)]
+        missing = [n for n in self.declaration.outputs if not has_attribute(outputs, n)]
         if missing:
             wanted = self.declaration.output_type.__name__
             raise DeclarationError(f"{name}: output {missing[0]}", "it is missing", f"return a {wanted}")
-        return {n: np.asarray(getattr(outputs, n)) for n in self.declaration.outputs}, backward
+        found = {n: to_array(f"{name}: output {n}", getattr(outputs, n)) for n in self.declaration.outputs}
+        return found, backward
 
     def set_writeable(self, flag: bool) -> None:
         """Make the arrays of a read-only layout writeable, or read-only again.
@@ -181,7 +184,8 @@ def copy_case_arrays(arrays: Mapping[str, Any]) -> Arrays:
 
 def call_unit(name: str, what: str, thunk: Callable[[], Any]) -> Any:
     try:
-        return thunk()
+        with end_forked_children():
+            return thunk()
     except DeclarationError:
         raise
     except (Exception, SystemExit) as error:
@@ -189,4 +193,4 @@ def call_unit(name: str, what: str, thunk: Callable[[], Any]) -> Any:
         frames = traceback.extract_tb(error.__traceback__)
         frame = [f for f in frames if not f.filename.startswith(NUMPY_FOLDER)][-1]
         where = f"{frame.filename}:{frame.lineno} in {frame.name}: {frame.line}"
-        raise UnitRaised(f"{what} raised {type(error).__name__}: {error}", where) from error
+        raise UnitRaised(f"{what} raised {describe_error(error)}", where) from error

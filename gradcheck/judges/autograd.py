@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from ..cases.arrays import Array
-from ..errors import DeclarationError
+from ..errors import DeclarationError, describe_error
 from ..unit.declaration import Declaration
+from ..unit.isolation import end_forked_children
 from ..unit.unfinished import detect_unfinished
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def run_reference(
         ys, us = zip(*pairs, strict=True)
         try:
             gradients = torch.autograd.grad(ys, tuple(leaves.values()), us, allow_unused=True)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise refuse_reference(declaration.name, f"its backward raised {describe(error)}") from error
     return ReferenceResult(
         {n: to_array(y) for n, y in named.items()},
@@ -71,25 +72,37 @@ def call_reference(
 ) -> dict[str, Any]:
     """Return outputs by name.  Raises DeclarationError if the reference raises, or returns other names or shapes."""
     try:
-        outputs = reference(**tensors, **options)
-    except Exception as error:
+        with end_forked_children():
+            outputs = reference(**tensors, **options)
+    except (Exception, SystemExit) as error:
         detect_unfinished(declaration.name, error)
         raise refuse_reference(declaration.name, f"it raised {describe(error)}") from error
     for name, spec in declaration.outputs.items():
-        found = tuple(getattr(getattr(outputs, name, None), "shape", ("no tensor",)))
+        found = read_shape(outputs, name)
         if found != spec.shape(sizes):
             reason = f"its output {name} has shape {found}, declared {spec.shape(sizes)}"
             raise refuse_reference(declaration.name, reason)
     return {name: getattr(outputs, name) for name in declaration.outputs}
 
 
+def read_shape(outputs: Any, name: str) -> tuple[Any, ...]:
+    """The shape of an output of the reference; of what is no tensor, those words."""
+    import torch
+
+    try:
+        output = getattr(outputs, name, None)
+    except Exception:
+        output = None
+    return tuple(output.shape) if isinstance(output, torch.Tensor) else ("no tensor",)
+
+
 def refuse_reference(unit: str, reason: str) -> DeclarationError:
     return DeclarationError(f"{unit}: the reference", reason, "fix the reference")
 
 
-def describe(error: Exception) -> str:
+def describe(error: BaseException) -> str:
     """The type of an exception, and the first line of what it says: PyTorch adds its C++ stack to some."""
-    return f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"
+    return describe_error(error).partition("\n")[0]
 
 
 def to_tensor(value: Any, dtype: str) -> Any:

@@ -27,18 +27,20 @@ def differentiate_by_duals(
     inputs: Mapping[str, Any],
     upstream: Mapping[str, Array | None],
     direction: Mapping[str, Array],
+    carrier: DecimalField | None = None,
 ) -> float:
     """Return <u, J v>; of complex entries that is Re(conj(u) J v).
 
     inputs     float64 or complex128 arrays by name
     upstream   u: by output, an array of its shape, or None
     direction  v: arrays of the shapes of inputs; an input that is left out is held fixed
+    carrier    the field of the numbers, for those who ask it afterwards what it has seen
 
     Raises NotApplicable if the forward does not run on decimals.
     """
     try:
         with localcontext(prec=DECIMAL_DIGITS):
-            carrier = DecimalField(0)
+            carrier = carrier or DecimalField(0)
             probe = ExactProbe(unit, inputs, carrier)
             for name in probe.variables:
                 slopes = direction.get(name, np.zeros_like(inputs[name]))

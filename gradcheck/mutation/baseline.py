@@ -61,8 +61,9 @@ class Baseline:
 
     def run_numeric_case(self, case: Case) -> PassedCase | None:
         """Run the checks on a case; None if it is ill-conditioned.  Raise BaselineFailed if the unit fails it."""
-        run, lines, excused = Run(self.subject, case), LineSet(), set[str]()
+        lines, excused = LineSet(), set[str]()
         try:
+            run = Run(self.subject, case)
             require_pass(case, lambda: run.oracle.take_samples(REFERENCE_SAMPLES))
             for check in NUMERIC_CHECKS:
                 with contextlib.suppress(NotApplicable), record_lines(self.files, lines):

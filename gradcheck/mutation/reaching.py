@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from ..cases.case import Case
+from ..cases.fitting import fit_case_sizes
 from ..execution.run import Run
 from ..reach import Recorder
 from ..unit.subject import Subject
@@ -14,7 +15,7 @@ def find_reaching_cases(subject: Subject, known: Iterable[Case], designed: Itera
     for case in known:
         run = Run(subject, case)
         recorder.record_passes(run, run.upstream)
-    for case in designed:
+    for case in (fit_case_sizes(subject.declaration, case) for case in designed):
         before, run = recorder.reached, Run(subject, case)
         recorder.record_passes(run, run.upstream)
         found += [case] if recorder.reached > before else []

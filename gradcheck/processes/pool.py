@@ -12,7 +12,7 @@ from multiprocessing.connection import Pipe, wait
 from typing import Any, TypeVar
 
 from .bulletin import SharedMessage
-from .worker import ProgressReporter, serve_tasks
+from .worker import ProgressReporter, is_worker, serve_tasks
 
 TaskT = TypeVar("TaskT")
 ResultT = TypeVar("ResultT")
@@ -87,6 +87,10 @@ class Worker:
             output = None if self.output is None else self.output.fileno()
             serve_tasks(there, channels, pool.work, pool.memory, self.progress, output)
         there.close()
+        self.leads_group = not is_worker()
+        if self.leads_group:
+            with contextlib.suppress(OSError):  # it has done so itself, or has ended
+                os.setpgid(self.pid, self.pid)
 
     def give(self, task: Any, seconds: float) -> None:
         self.task, self.started_at = task, time.monotonic()
@@ -99,9 +103,8 @@ class Worker:
         """Return the result of the task, the exception that it raised, or a TaskLost."""
         try:
             how, value = self.channel.recv()
-        except (EOFError, OSError):
-            code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
-            self.pid = 0
+        except Exception:  # the channel is closed, or the unit has written to it
+            code = self.wait_for_end()
             return TaskLost(f"exit: code {code}" if code >= 0 else f"crash: {format_signal(-code)}")
         if how != "done":
             self.end()
@@ -122,11 +125,25 @@ class Worker:
         self.output.truncate()
         return text
 
-    def end(self) -> None:
-        if self.pid:
+    def wait_for_end(self) -> int:
+        """Return the exit code of a worker that has closed its channel; one that lives on is killed after a second."""
+        until = time.monotonic() + 1
+        while time.monotonic() < until and os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT | os.WNOHANG) is None:
+            time.sleep(0.001)
+        return self.end()
+
+    def end(self) -> int:
+        """Kill the worker and the children that its unit has started; return its exit code, or minus the signal."""
+        if not self.pid:
+            return 0
+        if self.leads_group:
+            with contextlib.suppress(OSError):
+                os.killpg(self.pid, signal.SIGKILL)
+        with contextlib.suppress(OSError):
             os.kill(self.pid, signal.SIGKILL)
-            os.waitpid(self.pid, 0)
-            self.pid = 0
+        code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        self.pid = 0
+        return code
 
     def close(self) -> None:
         self.end()

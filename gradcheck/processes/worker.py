@@ -1,5 +1,6 @@
 """What a forked worker does: it takes tasks from a channel, and sends back the outcome of each."""
 
+import ctypes
 import faulthandler
 import io
 import os
@@ -18,6 +19,10 @@ from .bulletin import SharedMessage
 Channel = Connection  # of Python objects, both ways
 ProgressReporter = Callable[[Any], None]
 """A function that a task calls to report its progress."""
+PR_SET_PDEATHSIG = 1
+"""The request to be sent a signal when the parent ends, in <sys/prctl.h> of Linux."""
+WORKER_PROCESS = [0]
+"""The process id of the worker that this process is, or comes from; 0 in the first process."""
 MAX_OUTPUT_BYTES = 2**16
 """How many bytes of what a task prints are kept, from the beginning."""
 
@@ -54,11 +59,15 @@ def serve_tasks(
     try:
         for other in others:
             other.close()
+        end_with_parent()
+        process = WORKER_PROCESS[0] = os.getpid()
         isolate_process(memory, output)
         how = "done"
         while how == "done":
             task, seconds = channel.recv()
             how, value = attempt_task(task, work, seconds, bulletin.write)
+            if os.getpid() != process:
+                break  # a child that the unit has forked, and that came back
             try:
                 channel.send((how, value))
             except Exception as error:
@@ -67,6 +76,22 @@ def serve_tasks(
         pass
     finally:
         os._exit(0)
+
+
+def is_worker() -> bool:
+    """Whether this process is a worker, or was forked by one."""
+    return WORKER_PROCESS[0] != 0
+
+
+def end_with_parent() -> None:
+    """Lead a group of its own, with the children of the unit, if the parent is no worker; be killed when it ends."""
+    if not is_worker():
+        os.setpgid(0, 0)
+    if sys.platform == "linux":
+        parent = os.getppid()
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(0)
 
 
 def isolate_process(memory: int | None, output: int | None) -> None:

@@ -1,13 +1,11 @@
 """A patch: what makes a backward right, as a diff of the user's files, and how it is written to disk."""
 
-import contextlib
-import os
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from ..edits import Edit, Region, Source, format_diff
+from ..files import write_whole
 from ..unit.discovery import UsageError
 from ..verdict.report import Report
 
@@ -60,7 +58,7 @@ class Patch:
         for source in self.sources:
             check_unchanged(source)
         for source, text in zip(self.sources, self.texts, strict=True):
-            write_atomically(os.path.realpath(source.file), text.encode(source.encoding or "utf-8"))
+            replace_file(source.file, text.encode(source.encoding or "utf-8"))
 
 
 def check_unchanged(source: Source) -> None:
@@ -77,20 +75,9 @@ def check_unchanged(source: Source) -> None:
         )
 
 
-def write_atomically(file: str, content: bytes) -> None:
-    """Replace a file by one of the same mode, or leave it as it is.  Raise UsageError if that is not allowed."""
+def replace_file(file: str, content: bytes) -> None:
+    """Replace a file, or leave it as it is.  UsageError where it cannot be written."""
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=os.path.dirname(file), prefix=".gradcheck-")
+        write_whole(Path(file), content)
     except OSError as error:
-        raise UsageError(file, f"its folder cannot be written to ({error})", "make the edit by hand") from error
-    try:
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        shutil.copymode(file, temporary)
-        os.replace(temporary, file)
-    except BaseException:
-        with contextlib.suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
+        raise UsageError(file, f"it cannot be written ({error})", "make the edit by hand") from error

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..cases.tracing import list_trace_cases
+from ..display import ShownInNotebook
 from ..edits import (
     FAULT_OPERATORS,
     Edit,
@@ -34,7 +35,7 @@ PROOF_SECONDS = 60.0
 
 
 @dataclass
-class RepairOutcome:
+class RepairOutcome(ShownInNotebook):
     """The result of a search.
 
     report   on the unit before the repair

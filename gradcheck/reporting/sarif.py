@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .json_file import unwritable
+from .json_file import write_result
 
 if TYPE_CHECKING:
     from ..verdict.report import Report
@@ -28,11 +28,7 @@ LEVELS = {"imprecise": "warning"}
 
 def write_sarif(reports: "Sequence[Report]", file: Path, option: str = "--sarif") -> None:
     """Write the reports as one run.  UsageError where the file cannot be written."""
-    text = json.dumps(build_log(reports), indent=2) + "\n"
-    try:
-        file.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise unwritable(f"{option} {file}", error) from error
+    write_result(file, json.dumps(build_log(reports), indent=2) + "\n", option)
 
 
 def build_log(reports: "Sequence[Report]") -> dict[str, Any]:

@@ -1,10 +1,12 @@
 """Renders templates, and writes files all or none."""
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from ..files import write_new
 from ..unit.discovery import UsageError
 
 SCAFFOLD_TEMPLATES = Path(__file__).parent / "templates"
@@ -29,14 +31,17 @@ def write_new_files(texts: dict[Path, str]) -> None:
     try:
         for path, text in texts.items():
             make_folder(path.parent, made)
-            with path.open("x", encoding="utf-8") as file:
-                written.append(path)
-                file.write(text)
-    except OSError as error:
+            write_new(path, text)
+            written.append(path)
+    except BaseException as error:
         for file_written in written:
-            file_written.unlink()
+            with contextlib.suppress(OSError):
+                file_written.unlink()
         for folder in reversed(made):
-            folder.rmdir()
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        if not isinstance(error, OSError):
+            raise
         reason = f"it cannot be written ({error.strerror})"
         raise UsageError(str(path), reason, "choose another name or folder; nothing was written") from error
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from ..unit.discovery import UsageError
 from .files import render_template, write_new_files
+from .origin import find_origin
 
 PROJECT_FILES = {
     "pyproject.toml": "pyproject.toml",
@@ -23,7 +24,7 @@ def write_project(folder: Path) -> list[Path]:
         raise UsageError(f"--project {folder}", reason, "name a new folder")
     name = re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "gradients"
     texts = {
-        folder / path: render_template(f"project/{template}.jinja", name=name)
+        folder / path: render_template(f"project/{template}.jinja", name=name, origin=find_origin())
         for path, template in PROJECT_FILES.items()
     }
     write_new_files(texts)

@@ -1,12 +1,17 @@
 """Global state that a unit must not change: the global random generators, and NumPy's error state."""
 
+import os
 import random
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
+
+NUMPY_FUNCTIONS = dict(vars(np))
+"""What NumPy has before any unit is loaded."""
 
 
 def read_generators() -> dict[str, tuple[Any, ...]]:
@@ -57,3 +62,30 @@ def watch_global_rng() -> Iterator[list[str]]:
         changed += [name for name, state in given.items() if now[name] != state]
     finally:
         restore_generators(before)
+
+
+def find_replaced_functions() -> list[str]:
+    """Find what a unit has set to something else in NumPy, or has removed."""
+    now = vars(np)
+    return [f"np.{name}" for name, value in NUMPY_FUNCTIONS.items() if now.get(name, now) is not value]
+
+
+def restore_numpy() -> None:
+    """Give NumPy back what a unit has replaced in it."""
+    for name in find_replaced_functions():
+        setattr(np, name.removeprefix("np."), NUMPY_FUNCTIONS[name.removeprefix("np.")])
+
+
+@contextmanager
+def end_forked_children() -> Iterator[None]:
+    """End a child process that the block has forked and that comes to its end: the parent alone is judged.
+
+    The limit of recursion, which gradcheck needs too, is set back.
+    """
+    process, depth = os.getpid(), sys.getrecursionlimit()
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(depth)
+        if os.getpid() != process:
+            os._exit(0)

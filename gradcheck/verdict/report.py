@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..cases.case import Case
 from ..checks.failure import Failure, Verdict
+from ..display import ShownInNotebook
 from ..errors import DeclarationError
 from ..exact import Certificate
 from ..reach import describe_reach
@@ -21,7 +22,7 @@ GOOD_VERDICTS: tuple[Verdict, ...] = ("proved", "agrees", "imprecise")
 
 
 @dataclass
-class Report:
+class Report(ShownInNotebook):
     """The verdict on one unit, and everything that it is based on.
 
     derivation      the header of the unit's file and its docstring

@@ -9,13 +9,14 @@ from ..cases.user_arrays import fit_case
 from ..checks import CHECKS, NUMERIC_CHECKS
 from ..errors import DeclarationError
 from ..unit.discovery import UnitFiles
-from ..unit.isolation import restore_global_state
+from ..unit.isolation import restore_global_state, restore_numpy
 from ..unit.partials import get_unit_name
 from ..unit.plain import Example, adapt_plain, is_plain
 from ..unit.subject import Subject, UnitFunction
 from ..verdict.mismatch import GradientMismatch
 from ..verdict.report import Report, report_bad_declaration
 from .conclusion import conclude
+from .defects import contain_defects
 from .judge import add_up, judge_steps, tally_cases
 from .progress import Watch, ignore_progress
 from .settings import CASES, EXACT_CASES, SEED, Settings
@@ -50,7 +51,7 @@ def check(
 
     Return the report of a unit that is right.  Raise GradientMismatch if it is wrong or its judges are split, or with
     `strict` if it is imprecise; DeclarationError if it cannot be judged, or not at these arrays; CaseIdError if `case`
-    does not fit the unit.
+    does not fit the unit.  An exception of gradcheck itself is raised as it is.
     """
     __tracebackhide__ = True
     name = name or get_unit_name(unit)
@@ -59,6 +60,9 @@ def check(
     subject = Subject(name, unit, reference, third_party)
     report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact, diagnose=diagnose, mutants=mutants)
     if isinstance(report.cause, DeclarationError):
+        raise report.cause
+    if report.verdict == "not judged" and report.cause is not None:
+        report.cause.add_note(report.message)
         raise report.cause
     if not report.passes(strict):
         raise GradientMismatch(report.complaint, report)
@@ -148,19 +152,29 @@ def prove(subject: Subject, *, cases: int = EXACT_CASES, trials: int = 1, seed: 
 
 def judge_unit(subject: Subject, settings: Settings, watch: Watch = ignore_progress) -> Report:
     """Judge the steps of a unit one after the other, up to the first in which a case fails, and make the report."""
-    started = time.perf_counter()
-    report = conclude(subject, add_up(judge_steps(subject, settings, watch)), settings, watch)
-    report.seconds = time.perf_counter() - started
-    return report
+
+    def judge(told: Watch) -> Report:
+        return conclude(subject, add_up(judge_steps(subject, settings, told)), settings, told)
+
+    return judge_timed(subject, judge, watch)
 
 
 def judge_arrays(subject: Subject, at: CaseArrays, settings: Settings, watch: Watch) -> Report:
     """Judge a unit at given arrays, which have sizes and a dtype but no case id."""
-    started = time.perf_counter()
     case, arrays = fit_case(subject.declaration, at, settings.seed)
     checks = CHECKS if settings.exact else NUMERIC_CHECKS
-    tally = tally_cases(subject, [case], checks, 1, ignore_progress, arrays)
-    report = conclude(subject, tally, settings, watch, given=(case, arrays))
+
+    def judge(told: Watch) -> Report:
+        tally = tally_cases(subject, [case], checks, 1, ignore_progress, arrays)
+        return conclude(subject, tally, settings, told, given=(case, arrays))
+
+    return judge_timed(subject, judge, watch)
+
+
+def judge_timed(subject: Subject, judge: Callable[[Watch], Report], watch: Watch) -> Report:
+    """Return what `judge` reports, or that gradcheck itself raised meanwhile; with the seconds that it took."""
+    started = time.perf_counter()
+    report = contain_defects(subject.name, judge, watch, subject.command)
     report.seconds = time.perf_counter() - started
     return report
 
@@ -168,6 +182,8 @@ def judge_arrays(subject: Subject, at: CaseArrays, settings: Settings, watch: Wa
 def attempt(pair: UnitFiles, action: Callable[[Subject], Report]) -> Report:
     """Return what `action` reports of the unit, or the report that it cannot be judged."""
     try:
-        return action(pair.load())
+        return contain_defects(pair.name, lambda _: action(pair.load()), command=pair.command)
     except DeclarationError as error:
         return report_bad_declaration(pair.name, error)
+    finally:
+        restore_numpy()

@@ -20,6 +20,7 @@ from ..mutation import MutationScore, measure_mutation_score
 from ..reach import format_missing
 from ..unit.subject import Subject
 from ..verdict.counts import format_count
+from ..verdict.defect import explain_defect, format_evidence
 from ..verdict.message import compose_message
 from ..verdict.report import Report, add_tally
 from ..verdict.tally import Tally
@@ -48,6 +49,36 @@ def conclude(
     workers   processes that share the planted faults, by default one a core
     given     the case and the arrays, if the user gave arrays: nothing is shrunk or planted then
     """
+    try:
+        return find_conclusion(subject, tally, settings, watch, workers, given)
+    except (MemoryError, RecursionError):
+        raise  # which end the process of a worker, and are told there
+    except Exception as error:
+        why = explain_defect(subject.name, error)
+        return report_unconcluded(start_report(subject), tally, subject.command, why, error)
+
+
+def report_unconcluded(
+    report: Report, tally: Tally, command: Callable[[Case], str], why: str, error: Exception | None = None
+) -> Report:
+    """Report on a unit of which all cases were judged, and the rest did not finish: the verdict is known.
+
+    error  what gradcheck raised, if that is why; the note says what to send
+    """
+    report = report_failure(report, tally, command)
+    if error is not None:
+        report.notes += (f"{why}\n{format_evidence(error)}",)
+    if report.good:
+        report.reason = f"mutation testing and the certificate did not finish ({why})"
+    else:
+        report.message = compose_message(report) + f"\n  not known  a smaller case, and where the fault lies ({why})"
+    return report
+
+
+def find_conclusion(
+    subject: Subject, tally: Tally, settings: Settings, watch: Watch, workers: int | None, given: Given | None
+) -> Report:
+    """Shrink, diagnose and plant, as `conclude` says."""
     score: MutationScore | None = None
     searched = settings.case is None and given is None
     if searched and settings.mutants != 0 and settings.exact and tally.cases and tally.failure is None:
@@ -67,11 +98,17 @@ def conclude(
         report = explain_failure(subject, report, tally, settings, given)
     elif report.good and not report.cases:
         report.verdict = "bad declaration"
-        report.error = f"{report.name}: no case could be judged: rounding grows to the size of what is to be judged"
+        report.error = f"{report.name}: no case could be judged: {explain_no_case(tally)}"
     elif report.good:
         report = decide_proof(subject, report, tally)
     report.message = compose_message(report)
     return report
+
+
+def explain_no_case(tally: Tally) -> str:
+    """Why not one case was judged: the commonest reason."""
+    counts = {reason: count for reason, (count, _) in tally.unjudged.items()}
+    return max(counts, key=counts.__getitem__, default="rounding grows to the size of what is to be judged")
 
 
 def start_report(subject: Subject) -> Report:

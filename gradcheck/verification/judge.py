@@ -19,7 +19,7 @@ from ..checks.outcome import CheckOutcome, Ruling
 from ..errors import CaseIdError, DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
 from ..judges.oracle import NO_THIRD_PARTY
-from ..unit.isolation import ignore_warnings
+from ..unit.isolation import end_forked_children, ignore_warnings
 from ..unit.subject import Subject
 from ..unit.unrecorded import unrecorded
 from ..verdict.case_result import CaseResult, CheckResult
@@ -42,11 +42,11 @@ def judge_case(
 ) -> CaseResult:
     """Apply the checks to a case, or to given arrays, up to the first that fails.
 
-    The result is plain data.  An exception that is not listed here is a defect of gradcheck, and is not caught.
+    The result is plain data.  An exception that is not listed here is a defect of gradcheck: `defects` catches it.
 
     explain  says whether a failure is no fault, or raises it
     """
-    with ignore_warnings(empty=0 in case.sizes.values()):
+    with ignore_warnings(empty=0 in case.sizes.values()), end_forked_children():
         return apply_checks(subject, case, checks, arrays, explain)
 
 
@@ -58,6 +58,11 @@ def apply_checks(
     name = checks[0].name
     try:
         run = Run(subject, case, arrays)
+    except IllConditioned as why:  # an array would have no shape
+        return CaseResult(case, skipped=str(why), unjudged=str(why))
+    except DeclarationError as error:
+        return CaseResult(case, (), name, error)
+    try:
         for check in checks:
             name = check.name
             try:
@@ -82,7 +87,8 @@ def apply_checks(
 def explain_check(run: Run, check: Check, explain: Explain) -> CheckOutcome:
     """The outcome of a check; where the case fails it, what explains that, if anything does."""
     try:
-        return run_check(run, check)
+        with end_forked_children():
+            return run_check(run, check)
     except (CheckFailed, UnitRaised) as error:
         with unrecorded():
             return explain(run, check, error).outcome

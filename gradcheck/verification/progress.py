@@ -21,6 +21,11 @@ class Progress:
     done: int = 0
     total: int = 0
 
+    @property
+    def place(self) -> str:
+        """The id of the case, or the stage; nothing before the first case."""
+        return self.case or ("" if self.stage == "case" else self.stage)
+
 
 Watch = Callable[[Progress], None]
 

@@ -17,8 +17,9 @@ from ..processes.worker import ProgressReporter
 from ..unit.discovery import UnitFiles
 from ..verdict.report import Report, report_bad_declaration
 from .conclusion import conclude, start_report
+from .defects import contain_defects
 from .judge import judge_step
-from .progress import Progress
+from .progress import Progress, Watch
 from .settings import Settings
 from .unit_schedule import Result, StepResult, Task, UnitSchedule
 
@@ -79,14 +80,19 @@ def make_work(pairs: Sequence[UnitFiles], settings: Settings) -> Callable[[Task,
     load = cache(lambda unit: pairs[unit].load())
 
     def judge_task(task: Task, tell: ProgressReporter) -> StepResult | Report:
-        try:
-            subject = load(task.unit)
-        except DeclarationError as error:
-            return report_bad_declaration(pairs[task.unit].name, error)
-        if task.whole is None:
-            tally = judge_step(subject, settings.steps[task.step], settings, tell)
-            return StepResult(tally, start_report(subject))
-        return conclude(subject, task.whole, settings, tell, task.workers)
+        pair = pairs[task.unit]
+
+        def judge(watch: Watch) -> StepResult | Report:
+            try:
+                subject = load(task.unit)
+            except DeclarationError as error:
+                return report_bad_declaration(pair.name, error)
+            if task.whole is None:
+                tally = judge_step(subject, settings.steps[task.step], settings, watch)
+                return StepResult(tally, start_report(subject))
+            return conclude(subject, task.whole, settings, watch, task.workers)
+
+        return contain_defects(pair.name, judge, tell, pair.command)
 
     def work(task: Task, tell: ProgressReporter) -> Done:
         before = time.process_time()

@@ -6,12 +6,14 @@ Results that come back early wait for those of earlier steps, so the verdict doe
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ..errors import CaseIdError, DeclarationError
 from ..processes.pool import TaskLost
-from ..unit.discovery import UnitFiles
-from ..verdict.message import compose_message, report_lost_unit
-from ..verdict.report import Report
+from ..unit.discovery import UnitFiles, UsageError
+from ..verdict.defect import report_defect
+from ..verdict.message import report_lost_unit
+from ..verdict.report import Report, report_bad_declaration
 from ..verdict.tally import Tally
-from .conclusion import report_failure
+from .conclusion import report_unconcluded
 from .judge import add_up
 from .progress import Progress
 from .settings import Step
@@ -26,6 +28,7 @@ class StepResult:
 
 
 Result = StepResult | Report | TaskLost | Exception
+"""What a task gave; once it is taken, only the first two are left."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,13 @@ class UnitSchedule:
     def take(self, task: Task, result: Result, progress: Progress | None, printed: str) -> None:
         """Take the result of a task, the last progress that its worker reported, and what the unit printed."""
         progress = progress or Progress(self.pair.name)
-        if isinstance(result, TaskLost) and task.whole is not None:
+        if isinstance(result, (CaseIdError, UsageError)):
+            raise result
+        if isinstance(result, DeclarationError):
+            result = report_bad_declaration(self.pair.name, result)
+        elif isinstance(result, Exception):  # such as a result that cannot be sent
+            result = report_defect(self.pair.name, result, progress.place, self.cases, self.pair.command)
+        elif isinstance(result, TaskLost) and task.whole is not None:
             result = self.unconcluded(result)
         elif isinstance(result, TaskLost):
             result = report_lost_unit(
@@ -114,8 +123,6 @@ class UnitSchedule:
             )
         self.results[task.step], self.printed[task.step] = result, printed
         last = self.results.get(len(self.steps), self.in_order[-1] if self.in_order else None)
-        if isinstance(last, Exception):
-            raise last
         if isinstance(last, Report):
             self.report = last
             last.seconds = self.seconds
@@ -124,14 +131,7 @@ class UnitSchedule:
     def unconcluded(self, why: TaskLost) -> Report:
         """Report on a unit whose worker was lost after all cases were judged: the verdict is known, the rest is not."""
         first = next(result for result in self.results.values() if isinstance(result, StepResult))
-        report = report_failure(first.report, self.whole, self.pair.command)
-        if report.good:
-            report.reason = f"mutation testing and the certificate did not finish ({why.reason})"
-        else:
-            report.message = (
-                compose_message(report) + f"\n  not known  a smaller case, and where the fault lies ({why.reason})"
-            )
-        return report
+        return report_unconcluded(first.report, self.whole, self.pair.command, why.reason)
 
 
 def ends_unit(result: Result) -> bool:

@@ -9,6 +9,7 @@ from ..cases.case import Case
 from ..checks.kinks import skip_kinks
 from ..errors import DeclarationError, IllConditioned
 from ..execution.run import Run, UnitRaised
+from ..unit.isolation import end_forked_children
 from ..unit.unrecorded import unrecorded
 from ..verdict.counts import format_count
 from ..verdict.tally import Tally
@@ -60,7 +61,7 @@ def excuse_not_finite(run: Run, check: str) -> str:
 def divides_by_zero(run: Run) -> bool:
     """Whether the forward divides by zero on the way to its outputs, even if these are empty, or finite."""
     try:
-        with unrecorded(), np.errstate(divide="raise", invalid="raise"):
+        with unrecorded(), end_forked_children(), np.errstate(divide="raise", invalid="raise"):
             run.subject.unit(**run.inputs, **run.options)
     except FloatingPointError:
         return True

@@ -32,6 +32,19 @@ def test_a_network_of_one_unit_by_hand():
     assert gradients["weight_hh"] == 6
 
 
+def test_only_one_total_factor_gives_the_gradient_of_a_weight():
+    """notation.md, on the network of one unit by hand: 6 is right, 8 with both factors total, 4 with both direct."""
+    w = torch.tensor(2.0, requires_grad=True)
+    h_1 = w * 1 + 1
+    h_2 = w * h_1 + 1
+    total_of_w = [torch.autograd.grad(h, w, retain_graph=True)[0].item() for h in (h_1, h_2)]
+    total_of_loss = [g.item() for g in torch.autograd.grad(h_1 + h_2, (h_1, h_2), retain_graph=True)]
+    direct_of_w = [1, h_1.item()]
+    assert torch.autograd.grad(h_1 + h_2, w)[0] == np.dot(direct_of_w, total_of_loss) == 6
+    assert np.dot(total_of_w, total_of_loss) == 8
+    assert np.dot(direct_of_w, [1, 1]) == 4
+
+
 def test_the_gradient_of_a_recurrent_weight_is_a_sum_over_uses_and_losses(draw):
     """rnn.md: each pair of a use u and a loss t >= u adds one term."""
     T, I = 4, 2  # noqa: E741

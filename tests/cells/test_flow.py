@@ -1,7 +1,6 @@
 """The flow of gradients, against autograd: Jacobians, norms, bounds, the path through the cell, gradient by lag."""
 
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -206,25 +205,3 @@ def test_the_long_range_part_vanishes_while_the_whole_does_not():
     size = np.linalg.norm(lags, axis=(1, 2))
     assert np.linalg.norm(lags.sum(axis=0)) > 0.1 * size[0] > 0.1
     assert size[40:].max() < 1e-12 * size[0]
-
-
-def by_forget_bias(bias, size=8, steps=60):
-    """Rows of the table in docs/derivations/flow.md."""
-    random = np.random.default_rng(0)
-    weight_hh, weight_ih = (random.normal(size=(4 * size, size)) / np.sqrt(size) for _ in range(2))
-    forget = np.repeat([0.0, bias, 0.0, 0.0], size)
-    x, zeros = random.normal(size=(steps, 1, size)), np.zeros((1, size))
-    parameters = Parameters(weight_ih, weight_hh, forget, np.zeros(4 * size))
-    (hs, cs), jacobians = flow.step_jacobians(lstm_cell, x, parameters, (zeros, zeros))
-    _, f, _, o = np.split(logistic(x @ weight_ih.T + forget + hs[:-1] @ weight_hh.T), 4, axis=2)
-    path = flow.cell_path(flow.products(jacobians), f, o, cs)
-    for lag in (1, 10, 30):
-        direct, total = (np.linalg.norm(a[steps, steps - lag, 0]) for a in (path.direct, path.total))
-        yield f"| {bias} | {lag} | {direct:.1e} | {total:.1e} | {path.share[steps, steps - lag, 0]:.2f} |"
-
-
-@pytest.mark.parametrize("bias", [0, 1, 3])
-def test_the_table_of_the_page_holds_these_numbers(bias):
-    page = (Path(__file__).parents[2] / "docs" / "derivations" / "flow.md").read_text(encoding="utf-8")
-    for row in by_forget_bias(bias):
-        assert row in page

@@ -18,6 +18,7 @@ from gradcheck.checks import NUMERIC_CHECKS
 from gradcheck.replay import FailedCases
 from gradcheck.strategies import cases
 from gradcheck.unit.isolation import restore_global_state
+from gradcheck.verdict.case_result import CaseResult
 from gradcheck.verification.judge import judge_case, shrink_failure
 from manual.recurrent import lstm, rnn
 from tests.harness import elman_reference
@@ -31,7 +32,7 @@ QUESTIONS = {
 }
 DESIGNED = 100
 """In so many cases every size met every option, layout and kind of value: see docs/cases.md."""
-MORE = 1.4
+MORE = 1.5
 """Hypothesis repeats parts of cases that it drew before: of so many times more, enough are new."""
 SUBJECTS = {pair.name: pair.load() for pair in gradcheck.discover(Path(__file__).parents[2])}
 SEED = 0 if settings().derandomize else random.SystemRandom().getrandbits(32)
@@ -87,6 +88,20 @@ for unit, subject in SUBJECTS.items():
 
 def test_the_questions_are_those_of_the_numeric_checks():
     assert sorted(check for asked in QUESTIONS.values() for check in asked) == sorted(c.name for c in NUMERIC_CHECKS)
+
+
+@pytest.mark.parametrize("unit", ["lstm", "dot_attention", "activation"])
+def test_the_drawn_cases_are_enough_and_uncorrelated(unit):
+    """Cases of one seed and one number of steps would have the same arrays, or parts of them."""
+    drawn = []
+
+    def judge(case):
+        drawn.append(Case.parse(case, SUBJECTS[unit].declaration))
+        return CaseResult(drawn[-1])
+
+    make_property(SUBJECTS[unit], judge, ())()
+    random = drawn[DESIGNED + len(FAILED.read(unit)) :]
+    assert len({(case.sizes.get("T"), case.seed) for case in random}) >= settings().max_examples
 
 
 def carry_cut_after_6_steps():

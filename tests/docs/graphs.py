@@ -150,20 +150,21 @@ GRAPHS = {
         ),
         (
             Edge("h_{t-1}", "l_{t-1}"),
-            Edge("h_{t-1}", "h_t", path="1", label="z_t", bend=2.4),
+            Edge("h_{t-1}", "h_t", path="1", label="k_t", bend=2.4),
             Edge("h_{t-1}", "z_t", path="2", label="W_{hz}"),
             Edge("h_{t-1}", "u_n", path="3", label="W_{hn}"),
             Edge("h_{t-1}", "r_t", path="4", label="W_{hr}"),
             Edge("z_t", "h_t"),
             Edge("u_n", "n_t", label="r_t"),
             Edge("r_t", "n_t", label="u_n"),
-            Edge("n_t", "h_t"),
+            Edge("n_t", "h_t", label="1 − k_t", side=-1),
             Edge("h_t", "l_t"),
             Edge("h_t", "..."),
         ),
         (
             "1: what is kept, with no matrix on the way. 2: how much is kept. 3: the product inside the candidate.",
             "4: how much of that product is let in.",
+            "The arrow from z to h has both of its effects: how much of h is kept, and how much of n comes in.",
         ),
     ),
     "linear_recurrence": Graph(

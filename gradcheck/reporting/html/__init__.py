@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ...files import write_whole
+
 if TYPE_CHECKING:
     from ...verdict.report import Report
 
@@ -12,7 +14,7 @@ __all__ = ["render_html_report", "write_html_report"]
 
 def write_html_report(reports: "Sequence[Report | Mapping[str, Any]]", path: Path) -> None:
     """Write the report on these units, or on those of a JSON file.  OSError if the file cannot be written."""
-    path.write_text(render_html_report(reports), encoding="utf-8", errors="backslashreplace")
+    write_whole(path, render_html_report(reports))
 
 
 def render_html_report(reports: "Sequence[Report | Mapping[str, Any]]") -> str:

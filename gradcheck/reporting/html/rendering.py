@@ -9,6 +9,7 @@ from typing import Any
 
 import jinja2
 
+from ...verdict.defect import format_versions
 from . import charts, words
 
 HTML_TEMPLATES = Path(__file__).parent / "templates"
@@ -23,8 +24,7 @@ TEMPLATE_FILTERS = {
 }
 
 
-def render_page(units: Sequence[Mapping[str, Any]]) -> str:
-    style, script = ((HTML_TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
+def make_environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(HTML_TEMPLATES),
         autoescape=True,
@@ -33,19 +33,34 @@ def render_page(units: Sequence[Mapping[str, Any]]) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(TEMPLATE_FILTERS)
-    return environment.get_template("report.html").render(
-        units=units,
-        counts=words.count_verdicts(units),
-        verdicts=words.VERDICT_TEXTS,
-        checks=words.CHECK_TEXTS,
-        bar_height=charts.BAR_HEIGHT,
-        cell=charts.CELL_SIZE,
-        versions=words.format_versions(),
-        written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
-        policy=f"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"style-src {hash_source(style)}; script-src {hash_source(script)}",
-        style=style,
-        script=script,
+    return environment
+
+
+def render_fragment(template: str, **values: Any) -> str:
+    """Render a part of a page, with the style of the same name."""
+    style = (HTML_TEMPLATES / template).with_suffix(".css").read_text(encoding="utf-8")
+    return make_environment().get_template(template).render(style=style, **values)
+
+
+def render_page(units: Sequence[Mapping[str, Any]]) -> str:
+    style, script = ((HTML_TEMPLATES / name).read_text(encoding="utf-8") for name in ("style.css", "script.js"))
+    return (
+        make_environment()
+        .get_template("report.html")
+        .render(
+            units=units,
+            counts=words.count_verdicts(units),
+            verdicts=words.VERDICT_TEXTS,
+            checks=words.CHECK_TEXTS,
+            bar_height=charts.BAR_HEIGHT,
+            cell=charts.CELL_SIZE,
+            versions=format_versions(),
+            written=datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+            policy=f"default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
+            f"style-src {hash_source(style)}; script-src {hash_source(script)}",
+            style=style,
+            script=script,
+        )
     )
 
 

@@ -1,8 +1,6 @@
 """The words of the report: verdicts, checks, numbers, versions."""
 
-import platform
 from collections.abc import Mapping, Sequence
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from ...checks.failure import format_error_ratio
@@ -14,7 +12,7 @@ VERDICT_TEXTS = {
     "wrong": ("✕", "the manual gradient is the odd one out"),
     "judges split": ("≠", "the judges disagree among themselves; the report names the odd one out"),
     "bad declaration": ("!", "the unit cannot be judged; the message says what is missing and how to fix it"),
-    "not judged": ("!", "the unit ended its process, or did not finish"),
+    "not judged": ("!", "the unit ended its process, or did not finish, or a defect of gradcheck ended the judging"),
 }
 """For each verdict, its sign and meaning; the best first."""
 CHECK_TEXTS = {
@@ -69,14 +67,3 @@ def format_number(value: float | list[float | None] | None) -> str:
     if isinstance(value, list):
         return " + i ".join(format_number(part) for part in value)
     return "not finite" if value is None else f"{value:+.9e}"
-
-
-def format_versions() -> str:
-    """List the versions of the programs that made the report."""
-    found = [f"Python {platform.python_version()}"]
-    for package in ("gradcheck", "numpy", "torch"):
-        try:
-            found.append(f"{package} {version(package)}")
-        except PackageNotFoundError:
-            continue
-    return ", ".join(found)

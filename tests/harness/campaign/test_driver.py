@@ -142,6 +142,16 @@ def test_a_unit_that_ends_its_workers_is_given_up_and_says_where(tmp_path):
     assert total.messages[0].startswith("small: it ended its worker process, or did not finish, at ")
 
 
+def test_a_defect_of_gradcheck_gives_up_the_unit_and_is_told(tmp_path, monkeypatch):
+    def fail(*_):
+        raise ZeroDivisionError("planted")
+
+    monkeypatch.setattr("gradcheck.verification.judge.run_check", fail)
+    total = start(tmp_path / "out", write(tmp_path), Hands())
+    assert (total.exit_code, total.judged) == (2, 0)
+    assert total.messages[0].startswith("small: a defect of gradcheck ended the judging (ZeroDivisionError: planted)")
+
+
 def test_a_batch_that_waited_behind_a_fatal_one_is_judged_all_the_same(tmp_path):
     class Unlucky(Hands):
         def collect(self, seconds):

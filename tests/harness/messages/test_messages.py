@@ -1,11 +1,14 @@
 """The ten commonest mistakes: each message names the line and the cure."""
 
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+import gradcheck
 from gradcheck import discover
-from gradcheck.cli import main as cli
 from gradcheck.verification.api import attempt, examine
 from tests.harness.messages.recurrence import MANUAL, REFERENCE
 
@@ -97,13 +100,37 @@ def test_a_pattern_that_is_known_needs_no_guess(write):
     assert "look at" not in message
 
 
-def test_torch_that_is_not_installed_is_named_with_the_command(write, monkeypatch, capsys):
+WITHOUT_TORCH = """
+import sys
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name == "torch":
+            raise ModuleNotFoundError("No module named 'torch'", name="torch")
+sys.meta_path.insert(0, Missing())
+from gradcheck.cli.main import main
+main()
+"""
+
+
+def test_torch_that_is_not_installed_is_named_with_the_command(write, tmp_path):
     write(reference="import torch\n")
-    monkeypatch.setitem(sys.modules, "torch", None)
-    monkeypatch.setattr(sys, "argv", ["gradcheck", "diagnose", "recurrence"])
-    with pytest.raises(SystemExit) as stop:
-        cli.main()
-    assert stop.value.code == 2
-    out = capsys.readouterr().out
-    assert "install PyTorch, for a CPU by pip install torch --index-url https://download.pytorch.org/whl/cpu" in out
-    assert 'reference/recurrence.py", line 1' in out
+    command = [sys.executable, "-c", WITHOUT_TORCH, "verify", "recurrence", "-j", "1"]
+    path = {**os.environ, "PYTHONPATH": str(Path(gradcheck.__file__).parents[1])}
+    done = subprocess.run(command, cwd=tmp_path, env=path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert (
+        "install PyTorch, for a CPU by pip install torch --index-url https://download.pytorch.org/whl/cpu"
+        in done.stdout
+    )
+    assert 'reference/recurrence.py", line 1' in done.stdout
+
+
+def test_a_unit_alone_needs_no_torch(tmp_path):
+    (tmp_path / "square.py").write_text(
+        "import numpy as np\nEXAMPLE = [np.ones(3)]\ndef square(x): return x * x, lambda dy: 2 * x * dy\n"
+    )
+    command = [sys.executable, "-c", WITHOUT_TORCH, "verify", "square.py", "-j", "1", "--cases", "40"]
+    path = {**os.environ, "PYTHONPATH": str(Path(gradcheck.__file__).parents[1])}
+    done = subprocess.run(command, cwd=tmp_path, env=path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[1].endswith("  agrees")
