@@ -14,7 +14,8 @@ def to_array(where: str, value: Any) -> Array:
     """Make an array of what a unit returns.  Raise DeclarationError for None, or rows of unequal length."""
     remedy = "return a NumPy array of the declared shape and dtype"
     if value is None:
-        raise DeclarationError(where, "it is None", remedy)
+        zeros = "return np.zeros_like of the input if no output depends on it"
+        raise DeclarationError(where, "it is None", zeros if ": gradient of" in where else remedy)
     try:
         return np.asarray(value)
     except Exception as error:
