@@ -1,6 +1,7 @@
 """Verify hand-written gradients: independent judges, derived tolerances, a verdict a unit.
 
-    check(unit, reference)     judge one unit: a report, or GradientMismatch
+    check(unit, reference)     judge one unit: a report, or GradientMismatch; without a reference, by its own forward
+    as_test(...)               a decorator that makes a test of a unit
     verify(subjects)           judge many: a list of reports
     prove(subject)             judge one in exact arithmetic alone: the report holds its certificate
     discover(folder)           the units of a project, as its pyproject.toml names them
@@ -24,13 +25,13 @@ if TYPE_CHECKING:
     from .unit.subject import Subject
     from .verdict.mismatch import GradientMismatch
     from .verdict.report import Report
-    from .verification.api import check, examine, prove, verify
+    from .verification.api import as_test, check, examine, prove, verify
 
 MODULES = {
     "adapters": ("Adapted", "adapt_layer", "adapt_pair", "adapt_torch"),
     "cases.arrays": ("CaseArrays", "draw_arrays"),
     "cases.case": ("Case",),
-    "verification.api": ("check", "examine", "prove", "verify"),
+    "verification.api": ("as_test", "check", "examine", "prove", "verify"),
     "unit.declaration": ("Declaration", "declare"),
     "unit.discovery": ("UnitFiles", "discover"),
     "errors": ("CaseIdError", "DeclarationError"),
@@ -54,6 +55,7 @@ __all__ = [
     "adapt_layer",
     "adapt_pair",
     "adapt_torch",
+    "as_test",
     "check",
     "declare",
     "discover",

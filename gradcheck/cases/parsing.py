@@ -1,10 +1,11 @@
 """Reads the fields of a case id; raises CaseIdError if one cannot be read or does not fit the declaration."""
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
 from ..errors import CaseIdError
-from ..unit.declaration import Declaration
+from ..unit.declaration import RESERVED_OPTIONS, Declaration
 from .vocabulary import CASE_ID_REMEDY, LAYOUTS, LIKE, SWITCHES, UPSTREAM_OF, is_value, value_names
 
 
@@ -62,7 +63,10 @@ def parse_field(part: str, name: str, value: str, declaration: Declaration) -> A
     if name in LISTS:
         return LISTS[name](part, value, declaration)
     letters = ", ".join((*declaration.letters, *declaration.options))
-    raise CaseIdError(f"case {part!r}", f"{declaration.name} has no {name!r}", f"it has {letters}; {CASE_ID_REMEDY}")
+    near = get_close_matches(name, (*declaration.letters, *declaration.options, *RESERVED_OPTIONS), 1, 0.5)
+    meant = f"did you mean {near[0]}? " if near else ""
+    remedy = f"{meant}it has {letters}; {CASE_ID_REMEDY}"
+    raise CaseIdError(f"case {part!r}", f"{declaration.name} has no {name!r}", remedy)
 
 
 def parse_names(part: str, value: str, known: tuple[str, ...]) -> tuple[str, ...]:

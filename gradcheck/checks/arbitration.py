@@ -20,6 +20,7 @@ from .reference_laws import does_reference_satisfy_slices
 from .scaling import explain_by_scaling
 from .sixty_digits import SixtyDigits, compute_sixty_digits
 from .slices import check_slices
+from .tie_break import is_own_derivative
 from .vjp_laws import check_halves, check_none, check_scaling, check_zero
 from .weighing import is_same_function, is_within_terms, weigh_errors
 
@@ -37,6 +38,8 @@ def arbitrate(run: Run, check: str, error: CheckFailed | UnitRaised) -> Ruling:
     """Return what explains a failure.  If nothing does, raise the error, perhaps with a clearer verdict."""
     if check == "vjp laws":
         return explain_broken_law(run, error)
+    if run.subject.reference is None:
+        return explain_alone(run, check, error)
     if isinstance(error, UnitRaised) or not is_arbitrated(check):
         raise error
     what = {"forward": "output", "gradients": "gradient"}.get(check)
@@ -52,6 +55,16 @@ def arbitrate(run: Run, check: str, error: CheckFailed | UnitRaised) -> Ruling:
     if check == "forward":
         return weigh_errors(run, known, "output", error)
     return explain_gradients(run, check, error, known)
+
+
+def explain_alone(run: Run, check: str, error: CheckFailed | UnitRaised) -> Ruling:
+    """Return what explains a failure of a unit without a reference; raise the error if nothing does."""
+    if isinstance(error, UnitRaised) or not is_arbitrated(check):
+        raise error
+    known = run.compute_once(compute_sixty_digits)
+    if known.adjoint:
+        return Ruling("computed with sixty digits, manual's backward is the adjoint of its forward")
+    raise name_wrong(error)
 
 
 def is_slight(error: CheckFailed) -> bool:
@@ -102,6 +115,10 @@ def explain_broken_law(run: Run, error: CheckFailed | UnitRaised) -> Ruling:
     except CheckFailed:
         if not run.compute_once(compute_sixty_digits).narrow:
             raise
+    if run.subject.reference is None:
+        if is_own_derivative(run):
+            return Ruling("manual's backward is the derivative of its forward, whose slices depend on each other")
+        raise error
     coupled = not does_reference_satisfy_slices(run)
     whole = combine_rulings(
         [

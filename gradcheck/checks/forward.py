@@ -17,6 +17,8 @@ from .failure import (
 from .kinks import do_outputs_jump
 from .outcome import CheckOutcome
 
+NO_REFERENCE = "there is no reference: whether the forward is the function meant is not asked"
+
 
 def consult_backward(run: Run, reason: str) -> tuple[Verdict, str]:
     """Decide the verdict where manual and reference compute different functions, and no third judge knows the function.
@@ -35,6 +37,8 @@ def consult_backward(run: Run, reason: str) -> tuple[Verdict, str]:
 
 
 def check_forward(run: Run) -> CheckOutcome:
+    if run.subject.reference is None:
+        raise NotApplicable(NO_REFERENCE)
     tolerances = run.output_tolerances
     comparisons = [
         compare_tensor(n, run.outputs[n], run.reference_result.outputs[n], tolerances) for n in tolerances.specs

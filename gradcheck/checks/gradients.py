@@ -22,11 +22,13 @@ from .failure import (
 from .kinks import find_kinks
 from .outcome import CheckOutcome
 
+NOT_OWN_DERIVATIVE = "manual's backward is not the derivative of its forward"
+
 
 def check_gradients(run: Run) -> CheckOutcome:
     tolerances = run.gradient_tolerances
     comparisons = [
-        compare_tensor(n, run.gradients[n], run.reference_result.gradients[n], tolerances) for n in tolerances.specs
+        compare_tensor(n, run.gradients[n], run.oracle.judged_gradients[n], tolerances) for n in tolerances.specs
     ]
     worst = max(comparisons, key=lambda c: c.ratio, default=None)
     if worst is None or worst.ratio <= 1:
@@ -35,7 +37,7 @@ def check_gradients(run: Run) -> CheckOutcome:
         return CheckOutcome(
             worst.ratio if worst else 0.0, {f"d{c.name}": c for c in comparisons}, ill_conditioned=left_out
         )
-    require_finite(comparisons)
+    require_finite(comparisons, run.subject.reference is None)
     kinks = run.compute_once(find_kinks)
     smooth = [leave_out_entries(c, kinks[c.name]) for c in comparisons]
     if not any(mask.any() for mask in kinks.values()):
@@ -55,20 +57,24 @@ def leave_out_entries(comparison: TensorComparison, entries: Array) -> TensorCom
     return replace(comparison, ratios=np.where(entries, 0.0, comparison.ratios))
 
 
-def require_finite(comparisons: list[TensorComparison]) -> None:
+def require_finite(comparisons: list[TensorComparison], alone: bool) -> None:
     """Raise CheckFailed if a gradient is not finite although autograd's gradient and the forwards are."""
     for comparison in comparisons:
         representable = np.abs(comparison.judge) <= np.finfo(comparison.manual.dtype).max
         no_number = ~np.isfinite(comparison.manual) & representable
         if no_number.any():
             entry = comparison.entry(int(np.argmax(no_number)))
-            reason = "the forward and autograd are finite, manual's gradient is not: a division by 0, or an overflow"
-            opinions = {"manual": entry.manual, "autograd": entry.judge}
+            judge = "complex step" if alone else "autograd"
+            reason = f"the forward and {judge} are finite, manual's gradient is not: a division by 0, or an overflow"
+            opinions = {"manual": entry.manual, judge: entry.judge}
             raise CheckFailed(make_failure("wrong", reason, comparison, comparisons, entry, opinions))
 
 
 def describe_failure(run: Run, worst: TensorComparison, comparisons: list[TensorComparison]) -> Failure:
     entry = worst.worst[0]
+    if run.subject.reference is None:
+        opinions = {"manual": entry.manual, "complex step": entry.judge}
+        return make_failure("wrong", NOT_OWN_DERIVATIVE, worst, comparisons, entry, opinions)
     opinions = {"manual": entry.manual, "autograd": entry.judge}
     try:
         who, value = third.consult_third_judge(run, worst.name, entry.index)

@@ -26,7 +26,7 @@ def does_reference_satisfy_slices(run: Run) -> bool:
 def call_reference_as_unit(run: Run, inputs: Mapping[str, Any] | None = None) -> Any:
     """Call the reference as if it were the unit: return its outputs, and autograd as the backward."""
     given = run.inputs if inputs is None else inputs
-    call = partial(run_reference, run.subject.reference, run.declaration, read_sizes(run, given), given, run.options)
+    call = partial(run_reference, run.subject.oracle, run.declaration, read_sizes(run, given), given, run.options)
     outputs = call(dict.fromkeys(run.declaration.outputs)).outputs
     return outputs, lambda upstream: call(dict(upstream)).gradients
 

@@ -7,6 +7,7 @@ itself exits with 2, too: 1 says that a gradient is wrong.
 
 import os
 import sys
+from typing import Annotated
 
 import typer
 
@@ -37,10 +38,30 @@ app = typer.Typer(
     name="gradcheck",
     help=APP_HELP,
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+
+def show_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        print(f"gradcheck {version('gradcheck')}")
+        raise typer.Exit()
+
+
+@app.callback()
+def set_up(
+    _: Annotated[
+        bool, typer.Option("--version", callback=show_version, is_eager=True, help="Show the version, and exit.")
+    ] = False,
+) -> None:
+    pass
+
+
 app.command("verify")(show_verdicts)
 app.command("prove")(show_proof)
 app.command("diagnose")(show_diagnosis)

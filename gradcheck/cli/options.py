@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..unit.discovery import UnitFiles, UsageError, choose_units, discover, locate_unit
+from ..unit.discovery import UnitFiles, UsageError, choose_units, discover, locate_lone_unit, locate_unit
 
 if TYPE_CHECKING:
     from ..verdict.report import Report
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 UnitsArgument = Annotated[
     list[str] | None,
     typer.Argument(
-        metavar="[UNIT]...", help="Units by name, or one as two paths: MANUAL.py REFERENCE.py. By default all."
+        metavar="[UNIT]...",
+        help="Units by name, or one as paths: MANUAL.py REFERENCE.py, or UNIT.py alone. By default all.",
     ),
 ]
 CasesOption = Annotated[int, typer.Option("--cases", help="Number of random cases of each unit.")]
@@ -36,6 +37,16 @@ TimeoutOption = Annotated[
 ReportOption = Annotated[
     Path | None, typer.Option("--report", metavar="FILE", help="Write the reports as one HTML page.")
 ]
+QuietOption = Annotated[
+    bool, typer.Option("-q", "--quiet", help="Print failures and the totals alone, without a row for each unit.")
+]
+VerboseOption = Annotated[
+    bool, typer.Option("-v", "--verbose", help="Print what is known of each unit: its checks, sizes and notes.")
+]
+SarifOption = Annotated[
+    Path | None,
+    typer.Option("--sarif", metavar="FILE", help="Write what is wrong as SARIF, with the line that it is about."),
+]
 
 
 def require_at_least(least: int, **options: int) -> None:
@@ -51,10 +62,12 @@ def require_time(seconds: float) -> None:
 
 def select_units(units: list[str]) -> list[UnitFiles]:
     if any(u.endswith(".py") or os.sep in u for u in units):
+        if len(units) == 1:
+            return [locate_lone_unit(*units)]
         if len(units) != 2:
             raise UsageError(
                 " ".join(units),
-                "a unit is named by two files, its own and its reference",
+                "a unit is named by its own file, and its reference if it has one",
                 "give MANUAL.py REFERENCE.py",
             )
         return [locate_unit(*units)]

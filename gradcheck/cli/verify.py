@@ -1,5 +1,6 @@
 """`gradcheck verify`: the verdict on units."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -7,8 +8,10 @@ import typer
 
 from ..processes.pool import count_cores
 from ..replay import FailedCases, read_all
+from ..reporting.github import format_annotations, is_on_github
 from ..reporting.html import render_html_report
 from ..reporting.json_file import check_writable, write_all, write_json, write_result
+from ..reporting.sarif import write_sarif
 from ..reporting.unit_table import UnitDisplay
 from ..unit.discovery import UsageError, find_project_root
 from .interrupts import catch_interrupts
@@ -19,9 +22,12 @@ from .options import (
     CasesOption,
     JobsOption,
     JsonOption,
+    QuietOption,
     ReportOption,
+    SarifOption,
     SeedOption,
     UnitsArgument,
+    VerboseOption,
     choose_exit_code,
     require_at_least,
     select_units,
@@ -55,6 +61,9 @@ def show_verdicts(
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 where a unit is imprecise, too.")] = False,
     json_file: JsonOption = None,
     report_file: ReportOption = None,
+    sarif_file: SarifOption = None,
+    quiet: QuietOption = False,
+    verbose: VerboseOption = False,
 ) -> None:
     """Judge units, and print the verdict on each.
 
@@ -76,6 +85,7 @@ def show_verdicts(
         raise UsageError("--case", f"it is the id of a case of one unit, not of {len(pairs)}", "name one unit")
     check_writable(json_file)
     check_writable(report_file, "--report")
+    check_writable(sarif_file, "--sarif")
     from ..verification.scheduler import judge_units
     from ..verification.settings import EXACT_CASES, Settings
 
@@ -84,7 +94,11 @@ def show_verdicts(
     replay = read_all(failed, pairs)
     settings = Settings(cases, seed, 0, case, EXACT_CASES if exact else 0, mutants=planted, replay=replay)
     names = [pair.name for pair in pairs]
-    display = UnitDisplay(names, cases if case is None else 1, to_stderr=str(json_file) == "-")
+    if quiet and verbose:
+        raise UsageError("-q -v", "these ask for less and for more", "give one of them")
+    display = UnitDisplay(
+        names, cases if case is None else 1, to_stderr=str(json_file) == "-", quiet=quiet, verbose=verbose
+    )
     with catch_interrupts() as interrupt, display:
 
         def watch(under_way: dict[str, int]) -> None:
@@ -102,4 +116,8 @@ def show_verdicts(
             write(lambda: write_json("verify", json_file, units=reports, interrupted=bool(interrupt.code)))
         if report_file is not None:
             write(lambda: write_result(report_file, render_html_report(reports), "--report"))
+        if sarif_file is not None:
+            write(lambda: write_sarif(reports, sarif_file))
+    if is_on_github():
+        print("\n".join(format_annotations(reports)), file=sys.stderr if str(json_file) == "-" else sys.stdout)
     raise typer.Exit(interrupt.code or choose_exit_code(reports, PRECISE if strict else GOOD))

@@ -50,5 +50,5 @@ def find_wrong_inputs(subject: Subject, case: Case, names: list[str]) -> list[st
     return [
         n
         for n in suspects
-        if compare_tensor(n, run.gradients[n], run.reference_result.gradients[n], run.gradient_tolerances).ratio > 1
+        if compare_tensor(n, run.gradients[n], run.oracle.judged_gradients[n], run.gradient_tolerances).ratio > 1
     ]

@@ -14,7 +14,8 @@ def to_array(where: str, value: Any) -> Array:
     """Make an array of what a unit returns.  Raise DeclarationError for None, or rows of unequal length."""
     remedy = "return a NumPy array of the declared shape and dtype"
     if value is None:
-        raise DeclarationError(where, "it is None", remedy)
+        zeros = "return np.zeros_like of the input if no output depends on it"
+        raise DeclarationError(where, "it is None", zeros if ": gradient of" in where else remedy)
     try:
         return np.asarray(value)
     except Exception as error:
@@ -50,12 +51,23 @@ def require_gradients(declaration: Declaration, inputs: Mapping[str, Any], gradi
         require_array(where, gradients[name], declaration.inputs[name], due.shape, due.dtype)
 
 
+def suggest_shape(where: str, found: tuple[int, ...], shape: tuple[int, ...]) -> str:
+    """Say what may make a gradient of another shape; of an output, the declaration may be wrong as well."""
+    if ": gradient of " not in where:
+        return "return the declared shape, or declare the returned one"
+    if sorted(found) == sorted(shape):
+        return "is it transposed? return the shape of the input"
+    if len(found) > len(shape):
+        return "sum it over the axes that the input does not have"
+    return "is it summed over the right axes? return the shape of the input"
+
+
 def require_array(where: str, found: Array, spec: ArraySpec, shape: tuple[int, ...], dtype: np.dtype[Any]) -> None:
     """Raise DeclarationError unless the array has this shape and, if it is differentiable, this dtype."""
     if found.shape != shape:
         letters = " ".join(map(str, spec.dimensions))
         reason = f"it has shape {found.shape}, declared ({letters}) = {shape}"
-        raise DeclarationError(where, reason, "return the declared shape, or declare the returned one")
+        raise DeclarationError(where, reason, suggest_shape(where, found.shape, shape))
     if spec.floating and found.dtype != dtype:
         remedy = "let buffers take their dtype from the inputs"
         raise DeclarationError(where, f"it is {found.dtype} where the inputs are {dtype}", remedy)

@@ -71,10 +71,9 @@ class Run:
             arguments = declaration.output_type(**upstream)
             gradients = self.call_ignoring_errors("backward", lambda: unit_backward(arguments))
             if not isinstance(gradients, dict):
-                value = f"{self.subject.name}: backward returns a {type(gradients).__name__}"
-                raise DeclarationError(
-                    value, "gradients are returned by name", "return a dict, one entry for each float input"
-                )
+                what, forgotten = describe_returned(gradients)
+                value, reason = f"{self.subject.name}: backward returns {what}", "gradients are returned by name"
+                raise DeclarationError(value, reason, f"{forgotten}return a dict, one entry for each float input")
             where = f"{self.subject.name}: gradient of"
             arrays = {name: to_array(f"{where} {name}", g) for name, g in gradients.items()}
             require_gradients(declaration, given, arrays)
@@ -93,8 +92,9 @@ class Run:
     def split_returned(self, returned: Any) -> tuple[Arrays, Callable[[Any], Any]]:
         name = self.subject.name
         if not (isinstance(returned, tuple) and len(returned) == 2 and callable(returned[1])):
-            shown = type(returned).__name__
-            raise DeclarationError(f"{name}: returns a {shown}", "a unit returns (outputs, backward)", "return both")
+            shown, forgotten = describe_returned(returned)
+            remedy = f"{forgotten}return both"
+            raise DeclarationError(f"{name}: returns {shown}", "a unit returns (outputs, backward)", remedy)
         outputs, backward = returned
         missing = [n for n in self.declaration.outputs if not has_attribute(outputs, n)]
         if missing:
@@ -168,6 +168,11 @@ class Run:
         """Return inputs of the same shapes and dtypes; the differentiable ones are multiplied by 1 + steps * 2^-10."""
         factor = 1 + steps * NEARBY_STEP
         return {n: np.asarray(a * factor) if n in self.differentiable else a for n, a in self.inputs.items()}
+
+
+def describe_returned(value: Any) -> tuple[str, str]:
+    """Describe what a function returned in the place of what it should, and ask for a forgotten return."""
+    return ("nothing", "is a `return` forgotten? ") if value is None else (f"a {type(value).__name__}", "")
 
 
 def copy_case_arrays(arrays: Mapping[str, Any]) -> Arrays:

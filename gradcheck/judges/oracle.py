@@ -11,12 +11,14 @@ import numpy as np
 from ..cases.arrays import Array, Arrays, CaseArrays, draw_normal, widen_arrays
 from ..cases.case import Case
 from ..errors import DeclarationError, IllConditioned, NotApplicable
-from ..unit.subject import Subject, UnitFunction
+from ..unit.subject import OwnForward, Subject, UnitFunction
 from .autograd import ReferenceResult, run_reference
+from .own_forward import differentiate_entries, run_own_forward
 from .tolerance import RoundingSample, ToleranceModel
 
 Upstream = Mapping[str, Array | None]
 NEARBY_STEP = 2.0**-10
+NO_THIRD_PARTY = "no third-party implementation is given"
 CENTRE_EXPONENT = 60
 LARGEST_EXPONENT = 1023
 
@@ -28,7 +30,7 @@ class Oracle:
     """
 
     def __init__(self, subject: Subject, case: Case, arrays: CaseArrays, reference: UnitFunction | None = None) -> None:
-        self.reference = reference or subject.reference
+        self.reference = reference or subject.oracle
         self.subject, self.case, self.declaration = subject, case, subject.declaration
         self.inputs: dict[str, Any] = widen_arrays(arrays.inputs)
         self.options = arrays.options
@@ -49,7 +51,7 @@ class Oracle:
         """
         third_party, declaration = self.subject.third_party, self.subject.third_party_declaration
         if third_party is None or declaration is None:
-            raise NotApplicable("no third-party implementation is given")
+            raise NotApplicable(NO_THIRD_PARTY)
         for name in self.inputs:
             if name not in declaration.inputs:
                 raise NotApplicable(f"the third-party implementation takes no {name}")
@@ -110,13 +112,34 @@ class Oracle:
         self, inputs: Mapping[str, Any], upstream: Upstream, dtype: str = "float64", unit: float = 1.0
     ) -> ReferenceResult:
         scaled = {n: None if u is None else u * unit for n, u in upstream.items()}
+        if isinstance(self.reference, OwnForward):
+            own = run_own_forward(self.reference.unit, self.declaration, inputs, self.options, scaled, dtype)
+            return ReferenceResult(*own)
         return run_reference(self.reference, self.declaration, self.case.sizes, inputs, self.options, scaled, dtype)
+
+    @cached_property
+    def judged_gradients(self) -> Arrays:
+        """The gradients by which those of the unit are judged."""
+        if isinstance(self.reference, OwnForward):
+            return self.differentiate(self.upstream)
+        return self.reference_result.gradients
+
+    def differentiate(self, upstream: Upstream) -> Arrays:
+        """The gradients of the reference; without one, the derivatives of the unit's forward by every entry.
+
+        Raises NotApplicable if these cannot be found.
+        """
+        if isinstance(self.reference, OwnForward):
+            return differentiate_entries(
+                self.reference.unit, self.declaration, self.inputs, self.options, dict(upstream)
+            )
+        return self.evaluate_reference(self.inputs, upstream).gradients
 
     def take_samples(self, samples: int) -> None:
         """Take `samples` samples of the rounding, also of the third party's.  Raises IllConditioned."""
         self.gradient_tolerances.refine(samples)
         self.output_tolerances.refine(samples)
-        if self.reference is self.subject.reference:
+        if self.reference == self.subject.oracle:
             with contextlib.suppress(NotApplicable, IllConditioned):
                 self.third_party.take_samples(samples)
 

@@ -86,7 +86,7 @@ def gradcheck(request: pytest.FixtureRequest) -> "Callable[..., Report]":
     """`gradcheck.check`, with the cases and the seed that pytest was asked for; its report is shown at the end."""
     from ..verification.api import check
 
-    def judge(unit: Callable[..., Any], reference: Callable[..., Any], **given: Any) -> "Report":
+    def judge(unit: Callable[..., Any], reference: Callable[..., Any] | None = None, **given: Any) -> "Report":
         __tracebackhide__ = True
         strict = given.pop("strict", False) or request.config.getoption("gradcheck_strict")
         report = check(unit, reference, strict=strict, **collect_arguments(request.node, given))

@@ -13,6 +13,9 @@ from ..unit.discovery import UsageError
 from ..verdict.counts import format_count
 from .project import ProjectUnits
 
+CASES = 100
+"""How many cases `gradcheck verify` judges; a profile with fewer is said to have few."""
+
 SESSION_SEED = pytest.StashKey[int]()
 """The seed of this session, unless one is given."""
 MARKER_MINIMA = {"cases": 1, "seed": 0}
@@ -36,6 +39,9 @@ def add_pytest_options(parser: pytest.Parser) -> None:
         metavar="PATH",
         help="Write the reports on all units to PATH: a page where it ends in .html, else JSON.",
     )
+    group.addoption(
+        "--gradcheck-sarif", type=Path, metavar="PATH", help="Write what is wrong to PATH as SARIF, with its line."
+    )
 
 
 def parse_at_least(least: int) -> Callable[[str], int]:
@@ -50,15 +56,16 @@ def parse_at_least(least: int) -> Callable[[str], int]:
 
 
 def check_report_option(config: pytest.Config) -> None:
-    file: Path | None = config.getoption("gradcheck_report")
-    if file is None:
-        return
-    from ..reporting.json_file import check_writable
+    for name in ("report", "sarif"):
+        file: Path | None = config.getoption(f"gradcheck_{name}")
+        if file is None:
+            continue
+        from ..reporting.json_file import check_writable
 
-    try:
-        check_writable(file, "--gradcheck-report")
-    except UsageError as error:
-        raise pytest.UsageError(str(error)) from None
+        try:
+            check_writable(file, f"--gradcheck-{name}")
+        except UsageError as error:
+            raise pytest.UsageError(str(error)) from None
 
 
 def describe_session(config: pytest.Config, project: ProjectUnits) -> str:
@@ -73,7 +80,12 @@ def describe_session(config: pytest.Config, project: ProjectUnits) -> str:
     asked = read_options(config)
     cases, seed = asked.get("cases", cases), asked.get("seed", seed)
     counts = f"{format_count(len(project.units), 'unit')}, {format_count(cases, 'case')} each"
-    return f"{versions}: {counts}, seed {seed}, Hypothesis profile {name}"
+    few = (
+        ""
+        if "cases" in asked or cases >= CASES
+        else f" (few: `gradcheck verify` judges {CASES}, --gradcheck-cases {CASES})"
+    )
+    return f"{versions}: {counts}, seed {seed}, Hypothesis profile {name}{few}"
 
 
 def get_version(name: str) -> str:

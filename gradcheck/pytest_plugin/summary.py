@@ -23,6 +23,7 @@ class SessionSummary:
 
     def __init__(self, config: pytest.Config) -> None:
         self.file: Path | None = config.getoption("gradcheck_report")
+        self.sarif: Path | None = config.getoption("gradcheck_sarif")
         self.collected_only: bool = config.getoption("collectonly")
         self.tests: dict[str, list[JudgedUnit]] = {}
         self.failed: set[str] = set()
@@ -65,10 +66,18 @@ class SessionSummary:
                 )
             except (OSError, UsageError) as error:
                 self.trouble.append(f"--gradcheck-report {self.file}: it cannot be written ({error})")
+        if self.sarif is not None and not self.collected_only:
+            from ..reporting.sarif import write_sarif
+
+            try:
+                write_sarif([each.report for each in self.judged], self.sarif, "--gradcheck-sarif")
+            except UsageError as error:
+                self.trouble.append(str(error))
 
     def pytest_terminal_summary(self, terminalreporter: "pytest.TerminalReporter") -> None:
         if not self.tests and not self.trouble:
             return
+        from ..reporting.github import format_annotations, is_on_github
         from ..reporting.terminal import format_log_row
         from ..reporting.unit_table import UNIT_HEADINGS, UNIT_WIDTHS, VERDICT_STYLES, format_unit_row, list_omissions
 
@@ -84,6 +93,7 @@ class SessionSummary:
             [f"{e.report.name}: next", *(f"  {step}" for step in e.next_steps)] for e in self.failures if e.next_steps
         ]
         blocks += [[format_sum(judged)], self.trouble]
+        blocks += [format_annotations(each.report for each in self.failures)] if is_on_github() else []
         for block in blocks:
             if any(block):
                 line("\n" + "\n".join(block))

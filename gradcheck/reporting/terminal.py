@@ -16,12 +16,12 @@ def make_console(to_stderr: bool = False) -> Console:
 
 
 class ProgressBar:
-    """Shows progress on a terminal, nothing in a log."""
+    """Shows progress on a terminal, nothing in a log or a pipe, even if FORCE_COLOR asks for colors there."""
 
     def __init__(self, where: Console, total: int | None = None) -> None:
         self.console = where
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-        self.progress = Progress(*columns, console=where, transient=True, disable=not where.is_terminal)
+        self.progress = Progress(*columns, console=where, transient=True, disable=not where.file.isatty())
         self.task = self.progress.add_task("", total=total)
 
     def __enter__(self) -> Self:

@@ -1,5 +1,6 @@
 """Finds the units of a project: files at the same place in two folders, each with a function of the file's name."""
 
+import os
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -37,6 +38,11 @@ class UnitFiles:
     packages: tuple[Path, Path] | None = None
 
     @property
+    def is_alone(self) -> bool:
+        """Whether there is no reference: the file of the unit stands in its place."""
+        return self.manual == self.reference
+
+    @property
     def places(self) -> tuple[tuple[Path, Path], tuple[Path, Path]]:
         """Each file with its package, the manual file first."""
         manual, reference = self.packages or (self.manual.parent, self.reference.parent)
@@ -55,6 +61,12 @@ class UnitFiles:
         (manual, package), (file, reference_package) = self.places
         modules = UserModules(package.parent)
         unit = load_function(manual, package, modules, self.name)
+        if self.is_alone:
+            from .plain import adapt_plain, is_plain
+
+            example = getattr(import_file(manual, package, modules), "EXAMPLE", None)
+            plain = example is not None or is_plain(unit)
+            return Subject(self.name, adapt_plain(unit, example) if plain else unit, rerun_command=self.rerun_command)
         if reference_package.parent != package.parent:
             modules = UserModules(reference_package.parent)
         module = import_file(file, reference_package, modules)
@@ -62,7 +74,7 @@ class UnitFiles:
         return Subject(self.name, unit, reference, getattr(module, "third_party", None), self.rerun_command)
 
 
-def discover(start: Path | None = None) -> list[UnitFiles]:
+def discover(start: str | Path | None = None) -> list[UnitFiles]:
     """Find the units of the project around `start`, by default the working folder, sorted by name.
 
     The folders are `manual` and `reference` beside the nearest pyproject.toml, or those that its [tool.gradcheck]
@@ -70,7 +82,7 @@ def discover(start: Path | None = None) -> list[UnitFiles]:
     folders whose names begin with an underscore, and folders named `shared`, are helpers.  UsageError if a folder is
     missing, if there is no unit, or if two units have one name.
     """
-    root, table = find_project_units(start or Path.cwd())
+    root, table = find_project_units(Path.cwd() if start is None else Path(start))
     packages = find_unit_folder(root, table, "manual"), find_unit_folder(root, table, "reference")
     manual, reference = (find_unit_files(package) for package in packages)
     places = {**reference, **manual}
@@ -119,10 +131,17 @@ def choose_units(pairs: list[UnitFiles], names: list[str]) -> list[UnitFiles]:
     by_name = {pair.name: pair for pair in pairs}
     for name in names:
         if name not in by_name:
-            near = get_close_matches(name, by_name, 1, 0.5)
-            remedy = f"did you mean {near[0]}?" if near else f"there are {', '.join(by_name)}"
+            near = find_close_name(name, by_name)
+            remedy = f"did you mean {near}?" if near else f"there are {', '.join(by_name)}"
             raise UsageError(f"unit {name!r}", "there is no such unit", remedy)
     return [by_name[name] for name in names] or pairs
+
+
+def find_close_name(name: str, names: Iterable[str]) -> str:
+    """Find the name that is most like one that is unknown, in upper or lower case; empty if none is near."""
+    by_lower = {known.lower(): known for known in names}
+    near = get_close_matches(name.lower(), by_lower, 1, 0.5)
+    return by_lower[near[0]] if near else ""
 
 
 def locate_unit(manual: str, reference: str) -> UnitFiles:
@@ -134,6 +153,27 @@ def locate_unit(manual: str, reference: str) -> UnitFiles:
     files = Path(manual).resolve(), Path(reference).resolve()
     packages = find_side(files[0]) or files[0].parent, find_side(files[1]) or files[1].parent
     return UnitFiles(Path(manual).stem, *files, again, packages)
+
+
+def locate_lone_unit(manual: str | Path) -> UnitFiles:
+    """Make the unit of one file: with its reference if a project has it, else without.  UsageError if it is missing."""
+    file = Path(manual).resolve()
+    if not file.is_file():
+        raise UsageError(str(manual), "there is no such file", "give a Python file with a function of the file's name")
+    package = find_side(file)
+    if package is not None:
+        reference = find_mirrored_file(file, package)
+        if reference is not None:
+            return locate_unit(str(manual), os.path.relpath(reference))
+    packages = package or file.parent, package or file.parent
+    return UnitFiles(file.stem, file, file, f"gradcheck verify {manual}", packages)
+
+
+def find_mirrored_file(file: Path, package: Path) -> Path | None:
+    """Find the reference at the same place of the project's folder of references; None if there is none."""
+    root, table = find_project_units(file.parent)
+    reference = (root / str(table.get("reference", "reference"))).resolve() / file.relative_to(package)
+    return reference if reference.is_file() and reference != file else None
 
 
 def find_side(path: Path) -> Path | None:

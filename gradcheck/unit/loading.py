@@ -11,6 +11,11 @@ from ..errors import DeclarationError
 from .isolation import restore_global_state
 from .user_modules import UserModules, is_user_file
 
+INSTALL_TORCH = (
+    "install PyTorch, for a CPU by pip install torch --index-url https://download.pytorch.org/whl/cpu; "
+    "without it, gradcheck verify FILE.py judges a unit alone that is in no project"
+)
+
 
 def load_function(path: Path, package: Path, modules: UserModules, name: str = "") -> Callable[..., Any]:
     """Load the function of a file that has the file's name, or the given name."""
@@ -35,7 +40,8 @@ def import_file(path: Path, package: Path, modules: UserModules) -> ModuleType:
             return modules.load(".".join(parts))
     except (Exception, SystemExit) as error:
         reason = f"it does not import ({type(error).__name__}: {error})"
-        raise DeclarationError(str(path), reason, "fix the file", format_user_trace(error)) from error
+        remedy = INSTALL_TORCH if getattr(error, "name", "") == "torch" else "fix the file"
+        raise DeclarationError(str(path), reason, remedy, format_user_trace(error)) from error
 
 
 def format_user_trace(error: BaseException) -> str:

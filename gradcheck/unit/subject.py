@@ -14,19 +14,34 @@ UnitFunction = Callable[..., Any]
 
 
 @dataclass(frozen=True)
+class OwnForward:
+    """Stands for the reference of a unit that has none: its own forward."""
+
+    unit: UnitFunction
+
+    def __call__(self, **given: Any) -> Any:
+        return self.unit(**given)[0]
+
+
+@dataclass(frozen=True)
 class Subject:
-    """A unit with its reference; `third_party` is an implementation of the same function by someone else, or None.
+    """A unit with its reference, or None; `third_party` is an implementation by someone else, or None.
 
     `rerun_command` is the command that judges the unit; `command` adds a case to it.
     """
 
     name: str
     unit: UnitFunction
-    reference: UnitFunction
+    reference: UnitFunction | None = None
     third_party: UnitFunction | None = None
     rerun_command: str = ""
     declaration: Declaration = field(init=False)
     third_party_declaration: Declaration | None = field(init=False)
+
+    @property
+    def oracle(self) -> UnitFunction:
+        """The reference, or what stands for it."""
+        return self.reference if self.reference is not None else OwnForward(self.unit)
 
     @property
     def adapted(self) -> bool:
@@ -41,8 +56,10 @@ class Subject:
     def __post_init__(self) -> None:
         """Raise DeclarationError if the unit cannot be judged as it is declared."""
         declaration = declare(self.unit)
-        reference = declare(self.reference, returns_backward=False)
-        check_same_declaration(declaration, reference)
+        reference = declaration
+        if self.reference is not None:
+            reference = declare(self.reference, returns_backward=False)
+            check_same_declaration(declaration, reference)
         third_party = (
             None if self.third_party is None else declare(self.third_party, returns_backward=False, rest=reference)
         )
@@ -64,5 +81,5 @@ class Subject:
         """Return the command that judges the unit again in a case."""
         if self.rerun_command:
             return f"{self.rerun_command} --case {case}"
-        names = ", ".join(get_unit_name(f) for f in (self.unit, self.reference))
+        names = ", ".join(get_unit_name(f) for f in (self.unit, self.reference) if f is not None)
         return f'gradcheck.check({names}, case="{case}")'

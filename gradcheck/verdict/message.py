@@ -7,10 +7,14 @@ from .report import Report
 def compose_message(report: Report) -> str:
     """Compose the message of a report whose verdict is not good; empty if it is good."""
     if report.error:
-        return report.error
+        stated = report.place is None or report.place.file in report.error
+        return report.error if stated else f"{report.error}\n  {'line':<10} {report.place}"
     if report.failure is None:
         return ""
     lines = [*report.failure.details]
+    if report.place is not None and "raised" not in report.failure.lines:
+        at = next((k for k, (label, _) in enumerate(lines) if label == "look at"), len(lines))
+        lines.insert(at, ("line", str(report.place)))
     if report.given:
         lines.append(("at", f"the arrays given, {report.given}"))
     if report.smallest is not None:

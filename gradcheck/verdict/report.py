@@ -9,6 +9,7 @@ from ..errors import DeclarationError
 from ..exact import Certificate
 from ..output.notebook import ShownInNotebook
 from ..reach import describe_reach
+from ..unit.place import Place, find_traced_line
 from .counts import format_count
 from .cover import Cover
 from .tally import CheckSummary, Tally
@@ -32,6 +33,7 @@ class Report(ShownInNotebook):
     cover           the sizes at which it was judged, `reached` how much of its code ran, and `never_ran` what did not
     failure         what is wrong
     smallest        the smallest case that shows it, and `rerun_command` the command that judges it again
+    place           the line that the failure is about, if the source is known
     diagnosis       where the fault is, and what it looks like
     given           the sizes and dtype of arrays that were given: these have no case id
     error           why the unit could not be judged
@@ -56,6 +58,7 @@ class Report(ShownInNotebook):
     failure: Failure | None = None
     smallest: Case | None = None
     rerun_command: str = ""
+    place: Place | None = None
     diagnosis: "Diagnosis | None" = None
     given: str = ""
     error: str = ""
@@ -110,7 +113,8 @@ class Report(ShownInNotebook):
 
 def report_bad_declaration(name: str, error: DeclarationError) -> Report:
     """Make the report on a unit that cannot be judged as it is declared."""
-    return Report(name, verdict="bad declaration", error=str(error), message=str(error), cause=error)
+    text = str(error)
+    return Report(name, verdict="bad declaration", error=text, message=text, cause=error, place=find_traced_line(error))
 
 
 def add_tally(report: Report, tally: Tally) -> Report:

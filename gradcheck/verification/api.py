@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from ..cases.arrays import CaseArrays
 from ..cases.user_arrays import fit_case
@@ -10,6 +11,7 @@ from ..errors import DeclarationError
 from ..unit.discovery import UnitFiles
 from ..unit.isolation import restore_global_state, restore_numpy
 from ..unit.partials import get_unit_name
+from ..unit.plain import Example, adapt_plain, is_plain
 from ..unit.subject import Subject, UnitFunction
 from ..verdict.mismatch import GradientMismatch
 from ..verdict.report import Report, report_bad_declaration
@@ -22,8 +24,9 @@ from .settings import CASES, EXACT_CASES, SEED, Settings
 
 def check(
     unit: UnitFunction,
-    reference: UnitFunction,
+    reference: UnitFunction | None = None,
     *,
+    example: Example | None = None,
     third_party: UnitFunction | None = None,
     name: str | None = None,
     cases: int = CASES,
@@ -35,7 +38,12 @@ def check(
     mutants: int | None = 0,
     strict: bool = False,
 ) -> Report:
-    """Judge one unit against its reference on `cases` cases, or on the one whose id is `case`, or at the arrays `at`.
+    """Judge one unit on `cases` cases, or on the one whose id is `case`, or at the arrays `at`.
+
+    Without a reference, the backward is judged as the derivative of the unit's own forward, and the unit may be a plain
+    function: it returns an array, or a tuple of arrays, and a backward that takes as much and returns a gradient for
+    each float argument, in their order or by name.  Shapes follow from its annotations, or from the arrays of
+    `example`, arguments in their order or by name: a size that occurs twice is one size.
 
     Of `at`, only the inputs must be given: options have their defaults, and an output without an upstream gradient
     gets a random one, drawn from `seed`.  `mutants` is how many faults are planted in the backward if it is right, to
@@ -46,7 +54,10 @@ def check(
     does not fit the unit.  An exception of gradcheck itself is raised as it is.
     """
     __tracebackhide__ = True
-    subject = Subject(name or get_unit_name(unit), unit, reference, third_party)
+    name = name or get_unit_name(unit)
+    if example is not None or (reference is None and is_plain(unit)):
+        unit = adapt_plain(unit, example)
+    subject = Subject(name, unit, reference, third_party)
     report = examine(subject, cases=cases, seed=seed, case=case, at=at, exact=exact, diagnose=diagnose, mutants=mutants)
     if isinstance(report.cause, DeclarationError):
         raise report.cause
@@ -56,6 +67,28 @@ def check(
     if not report.passes(strict):
         raise GradientMismatch(report.complaint, report)
     return report
+
+
+def as_test(
+    reference: UnitFunction | None = None, *, example: Example | None = None, **given: Any
+) -> Callable[[UnitFunction], Callable[[], None]]:
+    """Make a test of a unit, by a decorator: pytest runs it, and `check` judges the unit with these arguments.
+
+    @gradcheck.as_test(example=[np.ones(3)])
+    def test_softplus(x):
+        return np.log1p(np.exp(x)), lambda dy: dy / (1 + np.exp(-x))
+    """
+
+    def decorate(unit: UnitFunction) -> Callable[[], None]:
+        def test() -> None:
+            __tracebackhide__ = True
+            check(unit, reference, example=example, **given)
+
+        test.__name__, test.__doc__ = get_unit_name(unit), getattr(unit, "__doc__", None)
+        test.__module__ = str(getattr(unit, "__module__", __name__))
+        return test
+
+    return decorate
 
 
 def verify(

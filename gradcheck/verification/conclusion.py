@@ -9,7 +9,10 @@ from ..cases.case import Case
 from ..checks import CHECKS, FORWARD_CHECKS, MUTATION
 from ..checks.exact import check_exact
 from ..checks.failure import CheckFailed, Failure
+from ..checks.forward import NO_REFERENCE
 from ..diagnosis import Diagnosis, describe_exception, diagnose_fault
+from ..diagnosis.blamed_line import find_blamed_line
+from ..diagnosis.cures import clarify_declaration_error, suggest_cure
 from ..errors import DeclarationError, NotApplicable, Unfinished
 from ..exact.certificate import make_certificate
 from ..execution.run import Run, UnitRaised
@@ -83,8 +86,13 @@ def find_conclusion(
     elif searched and tally.failure is not None:
         watch(Progress(subject.name, tally.cases, "shrinking"))
         tally = replace(tally, failure=shrink_failure(subject, tally.failure))
+    if tally.failure is not None and isinstance(tally.failure.error, DeclarationError):
+        error = clarify_declaration_error(subject, tally.failure.error)
+        tally = replace(tally, failure=replace(tally.failure, error=error))
     report = report_failure(start_report(subject), tally, subject.command, given)
     report.mutation_score = score
+    if report.cause is not None:
+        report.place = find_blamed_line(subject, report.cause)
     if report.failure is not None:
         watch(Progress(subject.name, tally.cases, "diagnosis"))
         report = explain_failure(subject, report, tally, settings, given)
@@ -124,7 +132,8 @@ def report_failure(report: Report, tally: Tally, command: Callable[[Case], str],
             report.verdict, report.error = "bad declaration", str(error)
         elif isinstance(error, DeclarationError):
             where = f"given arrays, {report.given}" if report.given else f"case {failure.case}"
-            report.verdict, report.error = "bad declaration", f"{error} ({where})"
+            said, _, trace = str(error).partition("\n")
+            report.verdict, report.error = "bad declaration", "\n".join(filter(None, (f"{said} ({where})", trace)))
         elif isinstance(error, UnitRaised):
             report.failure = Failure(failure.failed, "wrong", str(error), (("raised", error.where),))
         elif isinstance(error, CheckFailed):
@@ -171,12 +180,22 @@ def explain_failure(subject: Subject, report: Report, tally: Tally, settings: Se
     assert finding is not None
     if isinstance(failure.error, CheckFailed):
         finding = with_exact(finding, Run(subject, failure.case, None if given is None else given[1]))
-        if subject.adapted and finding.check != "forward" and settings.case is None and given is None:
+        if (
+            subject.adapted
+            and subject.reference is not None
+            and finding.check != "forward"
+            and settings.case is None
+            and given is None
+        ):
             report.notes = (describe_forward(subject, settings), *report.notes)
     if settings.diagnose and report.verdict == "wrong" and given is None:
         report.diagnosis = diagnose_safely(subject, finding.check, failure.case)
         finding = with_diagnosis(finding, report.diagnosis)
     report.failure = finding
+    known = report.diagnosis is not None and report.diagnosis.pattern
+    cure = "" if known or failure.error is None else suggest_cure(subject, failure.error, report.place)
+    if cure:
+        report.failure = replace(report.failure, details=(*report.failure.details, ("look at", cure)))
     return report
 
 
@@ -231,6 +250,8 @@ def describe_lost_digits(tally: Tally) -> str:
 def decide_proof(subject: Subject, report: Report, tally: Tally) -> Report:
     """Set the verdict `proved` if exact arithmetic decided all, no mutant survived, no digit is lost; else say why."""
     undecided, reasons = tally.checks["exact"].reasons, []
+    if subject.reference is None:
+        reasons.append(f"{NO_REFERENCE}; its backward is the derivative of the forward")
     if undecided or not tally.proofs:
         reasons.append(f"numeric judges only: {'; '.join(undecided) or 'exact arithmetic was not asked for'}")
     if report.mutation_score is not None and report.mutation_score.survivors:

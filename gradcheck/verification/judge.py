@@ -17,6 +17,7 @@ from ..checks.failure import CheckFailed
 from ..checks.outcome import CheckOutcome, Ruling
 from ..errors import CaseIdError, DeclarationError, IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
+from ..judges.oracle import NO_THIRD_PARTY
 from ..unit.isolation import end_forked_children, ignore_warnings
 from ..unit.subject import Subject
 from ..unit.unrecorded import unrecorded
@@ -173,6 +174,8 @@ def tally_cases(
         if tally.failure is not None or tally.cases + tally.exact_cases == wanted:
             break
     tally.reach = recorder.reach
+    if subject.third_party is None:
+        tally.checks["third party"].reasons.setdefault(NO_THIRD_PARTY, 0)  # also where no case came so far
     return tally
 
 

@@ -98,7 +98,7 @@ UNITS = {
         "",
         "return Output(2 * x), lambda d: {'x': None}",
         "bad declaration",
-        "no_gradient: gradient of x: it is None; return a NumPy array of the declared shape and dtype (case T=1,B=1,",
+        "no_gradient: gradient of x: it is None; return np.zeros_like of the input if no output",
     ),
     "ragged": (
         "",

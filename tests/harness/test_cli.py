@@ -176,10 +176,8 @@ REQUESTS = {
         "no/such/folder.html",
     ): "--report no/such/folder.html: it cannot be written (",
     ("verify", "a.py", "b.py"): "gradcheck: a.py: there is no such file; give the manual file, then its reference",
-    (
-        "verify",
-        "manual/recurrent/lstm.py",
-    ): "gradcheck: manual/recurrent/lstm.py: a unit is named by two files, its own and its reference;",
+    ("verify", "a.py", "b.py", "c.py"): "gradcheck: a.py b.py c.py: a unit is named by its own file, and its reference",
+    ("verify", "a.py"): "gradcheck: a.py: there is no such file; give a Python file with a function of the file's name",
     ("verify", "--cases", "0"): "gradcheck: --cases 0: it is too small; give 1 or more",
     ("prove", "lstm", "--trials", "-1"): "gradcheck: --trials -1: it is too small; give 1 or more",
     ("verify", "--seed", "-3"): "gradcheck: --seed -3: it is too small; give 0 or more",

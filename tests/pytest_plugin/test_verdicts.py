@@ -65,7 +65,9 @@ def test_each_unit_has_its_verdict(project, run, monkeypatch):
     assert message.startswith("wrong dx[")
     failures = "\n".join(done.outlines)
     assert message in failures
-    assert ".py:" not in failures[failures.index("= FAILURES =") : failures.index("= gradcheck =")]
+    assert ".py:" not in failures[failures.index("= FAILURES =") : failures.index("= gradcheck =")].replace(
+        "manual/wrong.py:", ""
+    )
     assert f"FAILED manual/wrong.py::wrong - {message.partition(chr(10))[0]}" in done.outlines
 
     heading, square, wrong, *rest = section(done)

@@ -33,7 +33,7 @@ class StepChain:
     def step(self, t: int, upstream: Mapping[str, Array]) -> ReferenceResult:
         e = self.evidence
         sizes = {**e.case.sizes, "T": 1}
-        return run_reference(e.subject.reference, e.declaration, sizes, self.inputs[t], e.run.options, upstream)
+        return run_reference(e.subject.oracle, e.declaration, sizes, self.inputs[t], e.run.options, upstream)
 
     def pull_back_steps(self, upstream: Mapping[str, Array], alter: AlterCarry | None = None) -> list[Arrays]:
         """Pull back step by step; return the gradients of each step.  `alter` changes what is carried from one."""
