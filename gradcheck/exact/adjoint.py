@@ -22,6 +22,8 @@ from .probe import ExactProbe, ExactUnit, InputArrays, UpstreamNames
 MAX_DRAWS = 16
 SMALLEST_DEFECT = Decimal("1e-24")
 """Of its size: what no float sees is not called different."""
+SHARE_OF_OUTPUTS = Decimal("1e-12")
+"""Of the size of the outputs: what terms that are zero by algebra are measured by."""
 
 
 @dataclass(frozen=True)
@@ -163,16 +165,20 @@ def _make_undecided(decision: Decision, reason: str) -> Decision:
 def measure_relative_defect(
     unit: ExactUnit, inputs: InputArrays, given: UpstreamNames = None, seed: int = 0
 ) -> Decimal:
-    """Return |<u, J v> - <J^T u, v>| over the sum of its terms' sizes, in sixty digits at the numbers of the case."""
+    """Return |<u, J v> - <J^T u, v>| over the sum of its terms' sizes, in sixty digits at the numbers of the case.
+
+    Terms that are all zero by algebra, as the derivative of x / sqrt(x^2) is, still have the rounding of the last
+    digit: a small part of the outputs counts as their size too.
+    """
     with localcontext(prec=DECIMAL_DIGITS):
         probe = ExactProbe(unit, inputs, DecimalField(seed), given)
         outputs, backward = probe.forward()
         upstream = probe.upstream(outputs)
         gradients = probe.pull_back(outputs, backward, upstream)
-        terms = [
-            u.value * y.tangent
-            for u, y in probe.pairing(upstream, outputs._asdict(), probe.list_upstream_names(outputs))
-        ]
+        left = probe.pairing(upstream, outputs._asdict(), probe.list_upstream_names(outputs))
+        terms = [u.value * y.tangent for u, y in left]
         terms += [-g.value * x.tangent for g, x in probe.pairing(gradients, probe.inputs, probe.variables)]
-        size = sum(map(abs, terms), Decimal(0))
+        size = sum(map(abs, terms), Decimal(0)) + SHARE_OF_OUTPUTS * sum(
+            (abs(u.value * y.value) for u, y in left), Decimal(0)
+        )
         return abs(sum(terms, Decimal(0))) / size if size else Decimal(0)

@@ -11,7 +11,7 @@ from .progress import Progress, Watch, ignore_progress
 
 ResultT = TypeVar("ResultT")
 NO_DEFECTS = (CaseIdError, DeclarationError, UsageError, MemoryError, RecursionError)
-"""What is the user's to mend, and what ends a worker, which is told otherwise."""
+"""What is the user's to change, and what ends a worker, which is told otherwise."""
 
 
 class LastProgress:

@@ -20,6 +20,7 @@ RUN_BY = {
     "make bench ARGS=--quick": (".ci/run", "\nmake bench ARGS=--quick"),
     'make bench ARGS="--json docs/performance.json"': (".ci/run", "\nmake bench"),
     "python -m benchmarks.page": ("tests/repo/test_performance_page.py", "page.page(found)"),
+    "make wheel": (".ci/run", "\nmake wheel"),
     "make lint": (".ci/run", "\nmake lint"),
     "gradcheck flow rnn lstm gru --out flow.png": FLOW,
     "gradcheck flow rnn lstm gru --T 60 --radius 0.9,1.0,1.1 --out flow.png": FLOW,

@@ -63,6 +63,7 @@ AGREES = {
     "activations.gelu": "exact arithmetic does not know erf",
     "activations.arctangent": "exact arithmetic does not know arctan",
     "conventions.newton_reciprocal": "the forward iterates until its result settles",
+    "norms.unit_rows_by_cube": "exact arithmetic does not know every law of sqrt",
     "conventions.bisected_root": "bisection only compares numbers: exact arithmetic sees no slope of it",
     "conventions.bisected_entmax": "bisection only compares numbers: exact arithmetic sees no slope of it",
     "conventions.convolution": "exact arithmetic does not know numpy.fft",

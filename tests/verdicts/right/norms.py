@@ -240,3 +240,14 @@ def modulated_norm(
         return {"x": dx, "style": dstyle, "w_gain": dscale.T @ style, "w_shift": dy.T @ style}
 
     return Rows(y), backward
+
+
+def unit_rows_by_cube(x: Float[Array, "B H"]) -> tuple[Rows, Backward]:
+    """x / |x|, row by row; back as the book has it, over the cube of the norm."""
+    size = np.sqrt((x * x).sum(axis=1, keepdims=True))
+
+    def backward(d):
+        dy = zeros(d.y, x)
+        return {"x": dy / size - x * (x * dy).sum(axis=1, keepdims=True) / size**3}
+
+    return Rows(x / size), backward

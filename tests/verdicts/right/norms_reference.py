@@ -82,3 +82,8 @@ def modulated_norm(x, style, w_gain, w_shift):
     centred = x - x.mean(dim=1, keepdim=True)
     n = centred * torch.rsqrt(centred.square().sum(dim=1, keepdim=True) / (x.shape[1] + 1) + 0.01)
     return n * (1 + style @ w_gain.T) + style @ w_shift.T
+
+
+@twin(norms.unit_rows_by_cube)
+def unit_rows_by_cube(x):
+    return functional.normalize(x, dim=1)
