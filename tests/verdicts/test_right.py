@@ -36,6 +36,10 @@ RARE = {
         "imprecise.expanded_distances",
         "B=1,H=1,V=4,seed=1,values=a:zero+b:zero",
     ),
+    "an output that is the small rest of 1 + erf(x)": (
+        "activations.gelu",
+        "B=1,H=1,seed=3241955945,scale=saturated",
+    ),
     "the cosine of no numbers": ("contrastive.cosine", "B=1,H=0,seed=0"),
     "a scan that loses more digits than sixty": ("imprecise.scan_by_totals", "T=249,B=1,H=1,seed=3"),
     "a gain over the norm of no numbers": ("norms.weight_norm", "H=2,I=0,seed=3"),
