@@ -15,6 +15,7 @@ import numpy as np
 
 from ..cases.arrays import Array, Arrays, draw_words
 from ..cases.case import Case
+from ..cases.layouts import apply_layout
 from ..judges.oracle import Upstream
 from .run import Run
 
@@ -88,7 +89,16 @@ def mask_or_none(u: Array, mask: Array) -> Array | None:
 
 
 def pull_back_multiple(run: Run, factor: Any, upstream: Upstream, backward: Callable[[Upstream], Arrays]) -> Arrays:
-    """Pull back `factor` times an upstream gradient; return the gradients divided by `factor`."""
-    gradients = backward({n: None if u is None else u * factor for n, u in upstream.items()})
+    """Pull back `factor` times an upstream gradient; return the gradients divided by `factor`.
+
+    The multiple has the memory layout of the case: a product of matrices rounds otherwise in another one.
+    """
+    multiple = {n: None if u is None else lay_like(run, n, u * factor) for n, u in upstream.items()}
+    gradients = backward(multiple)
     with np.errstate(over="ignore"):
         return {n: g / factor for n, g in gradients.items() if n in run.differentiable}
+
+
+def lay_like(run: Run, name: str, values: Array) -> Array:
+    layout = run.case.layout_of(name)
+    return values if layout == "readonly" else apply_layout(values, layout)

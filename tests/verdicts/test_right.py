@@ -40,6 +40,10 @@ RARE = {
         "activations.gelu",
         "B=1,H=1,seed=3241955945,scale=saturated",
     ),
+    "zero by algebra, times a power of two in another layout": (
+        "layers.factorization_machine",
+        "B=4,I=1,H=2,seed=0,layout=padded,scale=saturated",
+    ),
     "the cosine of no numbers": ("contrastive.cosine", "B=1,H=0,seed=0"),
     "a scan that loses more digits than sixty": ("imprecise.scan_by_totals", "T=249,B=1,H=1,seed=3"),
     "a gain over the norm of no numbers": ("norms.weight_norm", "H=2,I=0,seed=3"),
