@@ -14,9 +14,9 @@ from .complex_step import REAL_STEP, draw_dense_direction
 from .differences import measure_central_slope, pull_back
 from .exact_unit import bind_unit
 
-AGREE = 2.0**-12
+AGREE = 2.0**-16
 """Two derivatives agree if they differ by no more than this share of the larger."""
-CONTRADICT = 2.0**-3
+CONTRADICT = 2.0**-12
 """They contradict each other if they differ by more than this share of it."""
 
 
