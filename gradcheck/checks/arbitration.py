@@ -18,7 +18,7 @@ from .outcome import CheckOutcome, Ruling
 from .pieces import Law, record_pieces
 from .reference_laws import does_reference_satisfy_slices
 from .scaling import explain_by_scaling
-from .sixty_digits import SixtyDigits, compute_sixty_digits
+from .sixty_digits import SixtyDigits, compute_more_digits, compute_sixty_digits
 from .slices import check_slices
 from .tie_break import is_own_derivative
 from .vjp_laws import check_halves, check_none, check_scaling, check_zero
@@ -53,7 +53,7 @@ def arbitrate(run: Run, check: str, error: CheckFailed | UnitRaised) -> Ruling:
     if known.why:
         return explain_by_scaling(run, check, error, known)
     if check == "forward":
-        return weigh_errors(run, known, "output", error)
+        return weigh_outputs(run, known, error)
     return explain_gradients(run, check, error, known)
 
 
@@ -65,6 +65,17 @@ def explain_alone(run: Run, check: str, error: CheckFailed | UnitRaised) -> Ruli
     if known.adjoint:
         return Ruling("computed with sixty digits, manual's backward is the adjoint of its forward")
     raise name_wrong(error)
+
+
+def weigh_outputs(run: Run, known: SixtyDigits, error: CheckFailed) -> Ruling:
+    """Return what explains a failure of the forward.  Of log(1 - p) sixty digits are 0 where p is smaller than they."""
+    try:
+        return weigh_errors(run, known, "output", error)
+    except CheckFailed:
+        more = run.compute_once(compute_more_digits)
+        if more.why:
+            raise
+        return weigh_errors(run, more, "output", error)
 
 
 def is_slight(error: CheckFailed) -> bool:

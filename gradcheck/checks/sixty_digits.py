@@ -64,15 +64,24 @@ class SixtyDigits:
 
 
 def compute_sixty_digits(run: Run) -> SixtyDigits:
-    """Run the unit with sixty digits; if it raises any exception on decimals, they do not apply."""
+    """Run the unit with sixty digits, or with more where sixty show a defect."""
+    found = compute_digits(run, DECIMAL_DIGITS)
+    return run.compute_once(compute_more_digits) if found.adjoint is False else found
+
+
+def compute_more_digits(run: Run) -> SixtyDigits:
+    return compute_digits(run, MORE_DIGITS)
+
+
+def compute_digits(run: Run, digits: int) -> SixtyDigits:
+    """Run the unit with so many digits; if it raises any exception on decimals, they do not apply."""
     numbers = [*run.wide_inputs.values(), *run.outputs.values()]
     if sum(np.size(a) for a in numbers) > MOST_NUMBERS:
         return SixtyDigits(why="the case is too large for sixty digits")
     if any(np.asarray(a).dtype.kind == "c" for a in numbers):
         return SixtyDigits(why="sixty digits are used for real numbers only")
     try:
-        found = evaluate_decimals(run, DECIMAL_DIGITS)
-        return evaluate_decimals(run, MORE_DIGITS) if found.adjoint is False else found
+        return evaluate_decimals(run, digits)
     except Exception as error:
         return SixtyDigits(why=f"{type(error).__name__}: {error}")
 

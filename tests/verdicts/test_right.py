@@ -44,6 +44,10 @@ RARE = {
         "layers.factorization_machine",
         "B=4,I=1,H=2,seed=0,layout=padded,scale=saturated",
     ),
+    "log(1 - p), of which sixty digits are 0": (
+        "imprecise.log_of_one_minus",
+        "B=2,H=1,seed=595839640,values=x:tails",
+    ),
     "the cosine of no numbers": ("contrastive.cosine", "B=1,H=0,seed=0"),
     "a scan that loses more digits than sixty": ("imprecise.scan_by_totals", "T=249,B=1,H=1,seed=3"),
     "a gain over the norm of no numbers": ("norms.weight_norm", "H=2,I=0,seed=3"),
