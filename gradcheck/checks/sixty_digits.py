@@ -64,9 +64,9 @@ class SixtyDigits:
 
 
 def compute_sixty_digits(run: Run) -> SixtyDigits:
-    """Run the unit with sixty digits, or with more where sixty show a defect."""
+    """Run the unit with sixty digits, or with more where sixty show a defect, which rounded constants may explain."""
     found = compute_digits(run, DECIMAL_DIGITS)
-    return run.compute_once(compute_more_digits) if found.adjoint is False else found
+    return run.compute_once(compute_more_digits) if found.largest_defect > ADJOINT else found
 
 
 def compute_more_digits(run: Run) -> SixtyDigits:

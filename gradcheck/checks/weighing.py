@@ -20,7 +20,7 @@ SAME_FUNCTION = 2.0**-26
 PyTorch replaces log(1 + exp(x)) by x beyond 20."""
 CONFIRMED = 2.0**-32
 """The same for a third party, which is asked to confirm the reference."""
-ROUNDED_TABLES = 2.0**-43
+ROUNDED_TABLES = 2.0**-46
 """The same where a unit has constants that are rounded, such as a table of 0.65 ** arange(T): powers lose digits."""
 LOST = 16.0
 """A unit is imprecise if its error is more than so many times the rounding of its terms."""
