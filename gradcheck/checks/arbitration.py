@@ -8,8 +8,12 @@ sets small ones to 0, breaks those.
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+import numpy as np
+
+from ..cases.arrays import Array
 from ..errors import DeclarationError, IllConditioned
 from ..execution.run import Run, UnitRaised
+from ..judges.tolerance import UNIT_ROUNDOFF
 from .failure import CheckFailed
 from .forward import check_forward
 from .gradients import check_gradients
@@ -62,9 +66,21 @@ def explain_alone(run: Run, check: str, error: CheckFailed | UnitRaised) -> Ruli
     if isinstance(error, UnitRaised) or not is_arbitrated(check):
         raise error
     known = run.compute_once(compute_sixty_digits)
-    if known.adjoint:
-        return Ruling("computed with sixty digits, manual's backward is the adjoint of its forward")
-    raise name_wrong(error)
+    if not known.adjoint:
+        raise name_wrong(error)
+    lost = [said for name, exact in known.gradients.items() if (said := describe_lost_digits(run, name, exact))]
+    return Ruling("computed with sixty digits, manual's backward is the adjoint of its forward", "; ".join(lost))
+
+
+def describe_lost_digits(run: Run, name: str, exact: Array) -> str:
+    """Say by how much a gradient is off, if that is more than the rounding of its largest entry."""
+    found = run.gradients[name]
+    if not np.isfinite(found).all():
+        return f"gradient {name} is not finite: its formula overflows on the way"
+    error = np.abs(found - exact)
+    allowed = run.gradient_tolerances.tolerance(name)
+    allowed = allowed + 64 * UNIT_ROUNDOFF[run.case.dtype] * np.abs(exact).max(initial=0.0)
+    return f"gradient {name} is off by {float(error.max()):.1e}" if (error > allowed).any() else ""
 
 
 def weigh_outputs(run: Run, known: SixtyDigits, error: CheckFailed) -> Ruling:

@@ -127,7 +127,7 @@ def compare_along_direction(run: Run, direction: Mapping[str, Array]) -> tuple[f
         if not tolerances.refine_for(ratio):
             if ratio > 1 and error <= compute_tolerance(run, direction, jv, tolerances.noise_tolerance):
                 raise IllConditioned("the derivative")
-            return left, right, ratio
+            return left, right, math.inf if math.isnan(ratio) else ratio
 
 
 def compute_tolerance(

@@ -27,6 +27,8 @@ NOT_OWN_DERIVATIVE = "manual's backward is not the derivative of its forward"
 
 def check_gradients(run: Run) -> CheckOutcome:
     tolerances = run.gradient_tolerances
+    if run.subject.reference is None:
+        require_own_finite(run)
     comparisons = [
         compare_tensor(n, run.gradients[n], run.oracle.judged_gradients[n], tolerances) for n in tolerances.specs
     ]
@@ -55,6 +57,17 @@ def check_gradients(run: Run) -> CheckOutcome:
 def leave_out_entries(comparison: TensorComparison, entries: Array) -> TensorComparison:
     """Count entries as equal, whatever they are."""
     return replace(comparison, ratios=np.where(entries, 0.0, comparison.ratios))
+
+
+def require_own_finite(run: Run) -> None:
+    """Raise CheckFailed if a gradient of a unit without a reference is not finite although its outputs are."""
+    if not all(np.isfinite(a).all() for a in run.outputs.values()):
+        return
+    for name, gradient in run.gradients.items():
+        if not np.isfinite(gradient).all():
+            reason = "the forward is finite, manual's gradient is not: a division by 0, or an overflow"
+            headline = f"d{name} is not finite in {int((~np.isfinite(gradient)).sum())} of {gradient.size} entries"
+            raise CheckFailed(Failure("gradients", "wrong", headline, (("verdict", reason),)))
 
 
 def require_finite(comparisons: list[TensorComparison], alone: bool) -> None:

@@ -6,6 +6,7 @@ from ..cases.arrays import Array, Arrays, draw_normal
 from ..errors import IllConditioned
 from ..execution.run import Run
 from ..judges.autograd import ReferenceResult
+from .corners import has_corner
 
 STEP = 2.0**-24
 FAR = 2.0**-4
@@ -42,7 +43,18 @@ def find_kinks(run: Run) -> Arrays:
                 kinks[name] |= ~(np.abs(beside[name] - gradient) <= np.maximum(JUMP * own, SMOOTH * size))
         if not any(mask.any() for mask in kinks.values()):
             break
-    return {name: mask | is_equal_to_some(run.wide_inputs[name], mask) for name, mask in kinks.items()}
+    kinks = {name: mask | is_equal_to_some(run.wide_inputs[name], mask) for name, mask in kinks.items()}
+    if run.subject.reference is None and run.case.dtype == "float64":
+        return {name: keep_corners(run, name, mask) for name, mask in kinks.items()}
+    return kinks
+
+
+def keep_corners(run: Run, name: str, mask: Array) -> Array:
+    """Keep the entries at which the unit's own forward has a corner: a wrong backward may jump where it has none."""
+    kept = np.zeros_like(mask)
+    for index in map(tuple, np.argwhere(mask)):
+        kept[index] = has_corner(run, name, index)
+    return kept
 
 
 def is_equal_to_some(array: Array, mask: Array) -> Array:

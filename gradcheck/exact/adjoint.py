@@ -23,7 +23,7 @@ MAX_DRAWS = 16
 SMALLEST_DEFECT = Decimal("1e-24")
 """Of its size: what no float sees is not called different."""
 SHARE_OF_OUTPUTS = Decimal("1e-12")
-"""Of the size of the outputs: what terms that are zero by algebra are measured by."""
+"""Of the size of the outputs, or of 1: what terms that are zero by algebra are measured by."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +179,6 @@ def measure_relative_defect(
         terms = [u.value * y.tangent for u, y in left]
         terms += [-g.value * x.tangent for g, x in probe.pairing(gradients, probe.inputs, probe.variables)]
         size = sum(map(abs, terms), Decimal(0)) + SHARE_OF_OUTPUTS * sum(
-            (abs(u.value * y.value) for u, y in left), Decimal(0)
+            (abs(u.value) * max(abs(y.value), Decimal(1)) for u, y in left), Decimal(0)
         )
         return abs(sum(terms, Decimal(0))) / size if size else Decimal(0)

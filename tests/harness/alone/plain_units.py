@@ -57,7 +57,23 @@ def outer(x, y):
     return np.outer(x, y).ravel(), lambda dz: (dz.reshape(len(x), -1) @ y, dz.reshape(len(x), -1).T @ x)
 
 
+def spectrum(x):
+    """|FFT|: a direction of ones sees only its mean."""
+    if not len(x):
+        return x * 1.0, lambda dy: dy * 1.0
+    f = np.fft.fft(x)
+    y = np.abs(f)
+
+    def backward(dy):
+        with np.errstate(all="ignore"):
+            weighed = np.where(y > 0, dy * f / np.where(y > 0, y, 1), 0)
+        return (np.real(np.fft.ifft(weighed)) * len(x)).astype(x.dtype)
+
+    return y.astype(x.dtype), backward
+
+
 RIGHT = {
+    spectrum: [np.ones(3)],
     softplus: [np.ones(3)],
     stable_softplus: [np.ones((2, 3))],
     relu: [MATRIX],
@@ -130,7 +146,51 @@ def clipped(x):
     return x * x, lambda dy: np.clip(2 * x * dy, -5, 5)
 
 
+def wrong_sinc(x):
+    """Smooth at 0, where the backward jumps."""
+    safe = np.where(x == 0, 1, x)
+    y = np.where(x == 0, 1, np.sin(safe) / safe).astype(x.dtype)
+    return y, lambda dy: dy * np.where(x == 0, 1, (safe * np.cos(safe) - np.sin(safe)) / safe**2)
+
+
+def wrong_padding(x, w):
+    """A row of zeros is left out, though its gradient by w x is not zero."""
+    return x @ w.T, lambda dy: ((dy @ w) * (x != 0), dy.T @ x)
+
+
+def wrong_first_of_many(x):
+    def backward(dy):
+        g = 2 * x * dy
+        if len(x) > 64:
+            g[0] = np.nan
+        return g
+
+    return x * x, backward
+
+
+def wrong_overflow(x):
+    """logaddexp takes no complex numbers, and here the backward is no number."""
+    y = np.logaddexp(x * x, -x * x)
+
+    def backward(dy):
+        with np.errstate(all="ignore"):
+            a, b = np.exp(x * x), np.exp(-x * x)
+            return dy * 2 * x * (a - 1.01 * b) / (a + b)
+
+    return y, backward
+
+
+def cached_in_half_precision(x):
+    y = np.tanh(x)
+    kept = y.astype(np.float16)
+    return y, lambda dy: dy * (1 - kept.astype(x.dtype) ** 2)
+
+
 WRONG = {
+    wrong_sinc: [np.ones(3)],
+    wrong_padding: [MATRIX, WEIGHT],
+    wrong_first_of_many: [np.ones(3)],
+    wrong_overflow: [np.ones(3)],
     wrong_softplus: [np.ones(3)],
     wrong_stable_softplus: [np.ones(3)],
     wrong_relu: [MATRIX],

@@ -56,6 +56,13 @@ def test_a_planted_fault_is_wrong(unit):
     assert "autograd" not in caught.value.report.message
 
 
+def test_digits_that_a_backward_loses_are_told():
+    """Its formula is right, and no other judge is there to say that its digits are not."""
+    report = gradcheck.check(plain_units.cached_in_half_precision, example=[np.ones(3)])
+    assert report.verdict == "imprecise"
+    assert "gradient x is off by" in report.reason
+
+
 def test_a_unit_with_names_needs_no_reference_either():
     report = gradcheck.check(elman.elman, cases=30)
     assert (report.verdict, NOT_ASKED in report.reason) == ("agrees", True)

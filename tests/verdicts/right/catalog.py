@@ -63,6 +63,8 @@ AGREES = {
     "activations.gelu": "exact arithmetic does not know erf",
     "activations.arctangent": "exact arithmetic does not know arctan",
     "conventions.newton_reciprocal": "the forward iterates until its result settles",
+    "conventions.bisected_root_and_line": "bisection only compares numbers: exact arithmetic sees no slope of it",
+    "contrastive.cosine_distance": "exact arithmetic does not know every law of sqrt",
     "norms.unit_rows_by_cube": "exact arithmetic does not know every law of sqrt",
     "conventions.bisected_root": "bisection only compares numbers: exact arithmetic sees no slope of it",
     "conventions.bisected_entmax": "bisection only compares numbers: exact arithmetic sees no slope of it",

@@ -223,3 +223,17 @@ def discrepancy(x: Float[Array, "B H"], y: Float[Array, "V H"]) -> tuple[Loss, B
         return {"x": dx * g, "y": dy * g}
 
     return Loss(loss), backward
+
+
+def cosine_distance(a: Float[Array, "B H"], b: Float[Array, "B H"]) -> tuple[Losses, Backward]:
+    """1 - cos(a, b), over the cubes of the norms; of one feature it is 0 or 2, and its derivative 0."""
+    size_a, size_b = np.sqrt((a * a).sum(axis=1)), np.sqrt((b * b).sum(axis=1))
+    product = (a * b).sum(axis=1)
+    losses = 1 - product / (size_a * size_b)
+
+    def backward(d):
+        g = -zeros(d.losses, losses)[:, None]
+        na, nb, ab = size_a[:, None], size_b[:, None], product[:, None]
+        return {"a": g * (b / (na * nb) - ab * a / (na**3 * nb)), "b": g * (a / (na * nb) - ab * b / (na * nb**3))}
+
+    return Losses(losses), backward

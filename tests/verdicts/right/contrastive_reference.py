@@ -81,3 +81,8 @@ def discrepancy(x, y):
         return torch.exp(-(a[:, None] - b).square().sum(dim=2) / 2).mean()
 
     return kernel(x, x) + kernel(y, y) - 2 * kernel(x, y)
+
+
+@twin(contrastive.cosine_distance)
+def cosine_distance(a, b):
+    return 1 - (a * b).sum(dim=1) / (a.square().sum(dim=1) * b.square().sum(dim=1)).sqrt()

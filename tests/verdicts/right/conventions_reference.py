@@ -89,3 +89,8 @@ def find_threshold(row):
         if rest > 0 and some.mean() - (rest / count).sqrt() < some[-1]:
             return some.mean() - (rest / count).sqrt()
     return ordered[0] - 1
+
+
+@twin(conventions.bisected_root_and_line)
+def bisected_root_and_line(p):
+    return 4 * p + bisected_root(p).y
