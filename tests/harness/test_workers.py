@@ -60,7 +60,7 @@ if sys.platform == "linux":
 @pytest.mark.parametrize("workers", [1, 3])
 def test_a_fatal_task_is_lost_and_the_others_are_done(workers):
     tasks = [task for fatal, _ in FATES.values() for task in (fatal, lambda: os.getpid() > 0)]
-    results = list(run_tasks(tasks, lambda task: task(), workers, seconds=0.1, memory=512 * MIB))
+    results = list(run_tasks(tasks, lambda task: task(), workers, seconds=0.5, memory=512 * MIB))
     assert [index for index, _ in results] == list(range(len(tasks)))
     assert [result for _, result in results[1::2]] == [True] * len(FATES)
     assert [result for _, result in results[::2]] == [TaskLost(reason) for _, reason in FATES.values()]

@@ -4,6 +4,7 @@ import sys
 
 import pytest
 import torch
+from hypothesis import settings
 
 from gradcheck import check
 from gradcheck.cli import options as common  # noqa: F401
@@ -34,9 +35,13 @@ def project(imported, pytester, monkeypatch):
 
 @pytest.fixture
 def run(pytester):
-    """Run pytest in that folder; what it did, and its lines."""
+    """Run pytest in that folder; what it did, and its lines.  The profile that it chooses ends with it."""
 
     def run(*arguments):
-        return pytester.runpytest_inprocess("-p", "no:cov", "-p", "no:cacheprovider", *map(str, arguments))
+        profile = settings.get_current_profile_name()
+        try:
+            return pytester.runpytest_inprocess("-p", "no:cov", "-p", "no:cacheprovider", *map(str, arguments))
+        finally:
+            settings.load_profile(profile)
 
     return run
