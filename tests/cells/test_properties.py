@@ -12,8 +12,7 @@ from hypothesis import Phase, example, given, seed, settings
 
 import gradcheck
 from gradcheck import Case, Subject
-from gradcheck.cases.literals import read_literals
-from gradcheck.cases.sequence import CaseSequence
+from gradcheck.cases.unit_sequence import get_sequence
 from gradcheck.checks import NUMERIC_CHECKS
 from gradcheck.replay import FailedCases
 from gradcheck.strategies import cases
@@ -61,15 +60,14 @@ def fail(subject, result):
 
 def make_property(subject, judge, checks):
     """The property that no case fails one of these checks."""
-    declaration = subject.declaration
-    literals = read_literals(subject.unit, declaration)
-    designed = map(CaseSequence(declaration, 0, literals).__getitem__, range(DESIGNED))
+    sequence = get_sequence(subject, 0)
+    designed = map(sequence.__getitem__, range(DESIGNED))
 
     @seed(SEED)
     @settings(
         phases=(Phase.explicit, Phase.generate), print_blob=False, max_examples=round(MORE * settings().max_examples)
     )
-    @given(case=cases(declaration, literals).map(str))
+    @given(case=cases(subject.declaration, sequence.literals).map(str))
     def is_right(case):
         result = judge(case)
         if result.failed in checks:
