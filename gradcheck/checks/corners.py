@@ -3,13 +3,11 @@
 import numpy as np
 
 from ..execution.run import Run, UnitRaised
-from .differences import measure_slope
+from .differences import ROUNDING, measure_slope, sum_magnitudes
 
 STEPS = (2.0**-16, 2.0**-20)
 SAME_SLOPE = 2.0**-10
 """The central slopes at both distances are one if they differ by less than that share of them."""
-ROUNDING = 2.0**-46
-"""The rounding of a sum of outputs, as a share of their size."""
 
 
 def has_corner(run: Run, name: str, index: tuple[int, ...]) -> bool:
@@ -24,8 +22,7 @@ def has_corner(run: Run, name: str, index: tuple[int, ...]) -> bool:
     except UnitRaised:
         return True
     gaps, middles = [abs(a - b) for a, b in sides], [(a + b) / 2 for a, b in sides]
-    size = sum(float(np.abs(u * run.outputs[n]).sum()) for n, u in run.wide_upstream.items() if u is not None)
-    noise = ROUNDING * size / STEPS[1]
+    noise = ROUNDING * sum_magnitudes(run.wide_upstream, run.outputs) / STEPS[1]
     if not abs(middles[0] - middles[1]) <= SAME_SLOPE * max(map(abs, middles)) + noise:
         return True
     return not gaps[1] <= max(gaps[0] / 4, noise)

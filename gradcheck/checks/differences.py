@@ -11,6 +11,7 @@ import numpy as np
 from ..cases.arrays import Array
 from ..execution.run import Run
 from ..judges.complex_step import weight_by_upstream
+from ..judges.oracle import Upstream
 from ..unit.unrecorded import unrecorded
 from .agreement import TERM_ROUNDING
 from .terms import measure_natural_size, measure_terms
@@ -24,7 +25,7 @@ ROUNDING = TERM_ROUNDING["float64"]
 
 def find_contradicting_slope(run: Run, direction: Mapping[str, Array], expected: float) -> float | None:
     """Return the slope of <u, outputs> along a direction if it cannot be the expected one; None if it may be."""
-    magnitude = float(sum(np.abs(u * run.outputs[n]).sum() for n, u in run.wide_upstream.items() if u is not None))
+    magnitude = sum_magnitudes(run.wide_upstream, run.outputs)
     allowed = sum(float((run.gradient_tolerances.tolerance(n) * np.abs(v)).sum()) for n, v in direction.items())
     slope = None
     for step in STEPS:
@@ -44,14 +45,19 @@ def find_contradicting_slope(run: Run, direction: Mapping[str, Array], expected:
     return slope
 
 
+def sum_magnitudes(upstream: Upstream, values: Mapping[str, Array]) -> float:
+    """Return the sum of |u y| over all entries."""
+    return float(sum(np.abs(u * values[n]).sum() for n, u in upstream.items() if u is not None))
+
+
 def measure_output_terms(run: Run) -> float:
     """Estimate the size of the terms that are summed for the outputs, weighted as these are.
 
     A fused kernel of the reference shows no terms, and the unit may have others: they may be as large as the inputs.
     """
-    given = {n: np.abs(u) for n, u in run.wide_upstream.items() if u is not None}
+    given = [n for n, u in run.wide_upstream.items() if u is not None]
     sizes = {n: np.maximum(measure_terms(run, "output", n), measure_natural_size(run, "output", n)) for n in given}
-    return float(sum((u * sizes[n]).sum() for n, u in given.items()))
+    return sum_magnitudes(run.wide_upstream, sizes)
 
 
 def measure_central_slope(run: Run, direction: Mapping[str, Array], step: float) -> float:

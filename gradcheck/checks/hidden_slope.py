@@ -21,7 +21,7 @@ CONTRADICT = 2.0**-12
 
 
 def is_slope_hidden(run: Run) -> bool:
-    """Whether manual's backward is the slope of its forward in floats, and not at all that of its dual numbers.
+    """Whether manual's backward is the slope of its forward in floats, and not that of its dual numbers.
 
     A forward that stops a derivative on purpose has another slope in floats, and hides none.
     """

@@ -20,8 +20,6 @@ SAME_FUNCTION = 2.0**-26
 PyTorch replaces log(1 + exp(x)) by x beyond 20."""
 CONFIRMED = 2.0**-32
 """The same for a third party, which is asked to confirm the reference."""
-ROUNDED_TABLES = 2.0**-46
-"""The same where a unit has constants that are rounded, such as a table of 0.65 ** arange(T): powers lose digits."""
 LOST = 16.0
 """A unit is imprecise if its error is more than so many times the rounding of its terms."""
 
@@ -96,8 +94,7 @@ def is_another_function(
     largest = max(measure_natural_size(run, "gradient", name), float(np.max(scale, initial=0.0)))
     far = share * largest if run.case.dtype == "float64" else 2.0**-12 * largest
     if known.rounded and known.largest_defect > 1e-40:
-        roundoff = UNIT_ROUNDOFF[run.case.dtype] / unit
-        far = ROUNDED_TABLES * roundoff * float(np.max(scale, initial=0.0))
+        far = 64 * UNIT_ROUNDOFF[run.case.dtype] * float(np.max(scale, initial=0.0))
     return bool((error > np.maximum(far, run.gradient_tolerances.tolerance(name))).any())
 
 

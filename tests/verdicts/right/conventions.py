@@ -169,16 +169,19 @@ def ridge(a: Float[Array, "N H"], b: Float[Array, " N"]) -> tuple[Fit, Backward]
     return Fit(w), backward
 
 
-def bisected_root(p: Float[Array, "B H"]) -> tuple[Rows, Backward]:
-    """The root of y + y^3 = 3 + tanh(p), by 100 halvings of [0, 3]; back by the implicit function theorem."""
-    due = 3 + np.tanh(p)
-    low = np.zeros_like(p)
+def bisect_root(due):
+    low = np.zeros_like(due)
     high = low + 3
     for _ in range(100):
         middle = (low + high) / 2
         below = middle + middle**3 < due
         low, high = np.where(below, middle, low), np.where(below, high, middle)
-    y = (low + high) / 2
+    return (low + high) / 2
+
+
+def bisected_root(p: Float[Array, "B H"]) -> tuple[Rows, Backward]:
+    """The root of y + y^3 = 3 + tanh(p), by 100 halvings of [0, 3]; back by the implicit function theorem."""
+    y = bisect_root(3 + np.tanh(p))
 
     def backward(d):
         return {"p": zeros(d.y, y) * (1 - np.tanh(p) ** 2) / (1 + 3 * y * y)}
@@ -206,14 +209,7 @@ def bisected_entmax(z: Float[Array, "B H"]) -> tuple[Rows, Backward]:
 
 def bisected_root_and_line(p: Float[Array, "B H"]) -> tuple[Rows, Backward]:
     """4 p beside the root, of which exact arithmetic sees only the first."""
-    due = 3 + np.tanh(p)
-    low = np.zeros_like(p)
-    high = low + 3
-    for _ in range(100):
-        middle = (low + high) / 2
-        below = middle + middle**3 < due
-        low, high = np.where(below, middle, low), np.where(below, high, middle)
-    root = (low + high) / 2
+    root = bisect_root(3 + np.tanh(p))
     y = 4 * p + root
 
     def backward(d):
