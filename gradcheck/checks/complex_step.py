@@ -12,18 +12,13 @@ import numpy as np
 from ..cases.arrays import Array, draw_normal, draw_words
 from ..errors import IllConditioned, NotApplicable
 from ..execution.run import Run, UnitRaised
-from ..judges.complex_step import take_complex_step, weight_by_upstream
+from ..judges.complex_step import REAL_STEP, take_complex_step, weight_by_upstream
 from .agreement import TERM_ROUNDING
 from .differences import find_contradicting_slope, measure_central_slope, pull_back, sum_magnitudes
 from .failure import CheckFailed, Failure, Verdict, format_error_ratio, format_opinions
 from .kinks import skip_kinks
 from .outcome import CheckOutcome
 
-REAL_STEP = 2.0**-17
-"""The step of the finite difference on real numbers, which shows whether complex step applies to this forward.
-
-It does not where the forward calls a NumPy function whose complex version is another function, as `np.sign` is.
-"""
 ONLY_REAL = "the forward is not written for complex numbers: on real ones, a difference agrees with manual's backward"
 STOPPED = "where a gradient stops on purpose, the forward says so with detach, as docs/contract.md shows"
 SUM_ROUNDING = TERM_ROUNDING["float64"]

@@ -9,8 +9,9 @@ import numpy as np
 from ..errors import NotApplicable
 from ..exact.decimals import DecimalField
 from ..execution.run import Run, UnitRaised
+from ..judges.complex_step import REAL_STEP
 from ..judges.dual_numbers import differentiate_by_duals
-from .complex_step import REAL_STEP, draw_dense_direction
+from .complex_step import draw_dense_direction
 from .differences import measure_central_slope, pull_back
 from .exact_unit import bind_unit
 

@@ -15,6 +15,7 @@ from ..judges.autograd import ReferenceResult
 from ..judges.oracle import NEARBY_STEP, Oracle, Upstream
 from ..judges.tolerance import ToleranceModel
 from ..unit.isolation import end_forked_children
+from ..unit.returned import describe_returned, split_returned
 from ..unit.subject import Subject
 from ..unit.unfinished import detect_unfinished
 from .contract import has_attribute, require_gradients, to_array
@@ -91,11 +92,7 @@ class Run:
 
     def split_returned(self, returned: Any) -> tuple[Arrays, Callable[[Any], Any]]:
         name = self.subject.name
-        if not (isinstance(returned, tuple) and len(returned) == 2 and callable(returned[1])):
-            shown, forgotten = describe_returned(returned)
-            remedy = f"{forgotten}return both"
-            raise DeclarationError(f"{name}: returns {shown}", "a unit returns (outputs, backward)", remedy)
-        outputs, backward = returned
+        outputs, backward = split_returned(name, returned)
         missing = [n for n in self.declaration.outputs if not has_attribute(outputs, n)]
         if missing:
             wanted = self.declaration.output_type.__name__
@@ -168,11 +165,6 @@ class Run:
         """Return inputs of the same shapes and dtypes; the differentiable ones are multiplied by 1 + steps * 2^-10."""
         factor = 1 + steps * NEARBY_STEP
         return {n: np.asarray(a * factor) if n in self.differentiable else a for n, a in self.inputs.items()}
-
-
-def describe_returned(value: Any) -> tuple[str, str]:
-    """Describe what a function returned in the place of what it should, and ask for a forgotten return."""
-    return ("nothing", "is a `return` forgotten? ") if value is None else (f"a {type(value).__name__}", "")
 
 
 def copy_case_arrays(arrays: Mapping[str, Any]) -> Arrays:

@@ -19,6 +19,11 @@ from ..unit.declaration import Declaration
 from ..unit.unrecorded import unrecorded
 
 IMAGINARY_STEP = 2.0**-80
+REAL_STEP = 2.0**-17
+"""The step of the finite difference on real numbers, which shows whether complex step applies to a forward.
+
+It does not where the forward calls a NumPy function whose complex version is another function, as `np.sign` is.
+"""
 
 
 def take_complex_step(

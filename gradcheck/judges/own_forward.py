@@ -13,13 +13,12 @@ from ..cases.arrays import Array
 from ..errors import DeclarationError, NotApplicable
 from ..unit.declaration import Declaration
 from ..unit.unrecorded import unrecorded
-from .complex_step import take_complex_step, weight_by_upstream
+from .complex_step import REAL_STEP, take_complex_step, weight_by_upstream
 
 Tensors = dict[str, Array]
 Upstream = Mapping[str, Array | None]
 MOST_ENTRIES = 64
 """Of so many numbers, each takes a complex step: the derivative by every entry is known then."""
-REAL_STEP = 2.0**-17
 CONFIRMED = 2.0**-10
 """Complex step counts if a difference on real numbers comes as near as that, as a share of both."""
 
@@ -94,11 +93,11 @@ def differentiate_entries(
             found[name][index] = weight_by_upstream(slopes, upstream)
     if not all(np.isfinite(g).all() for g in found.values()):
         raise NotApplicable("complex step is not finite here")
-    require_real_slope(unit, declaration, inputs, options, upstream, found)
+    confirm_by_difference(unit, declaration, inputs, options, upstream, found)
     return found
 
 
-def require_real_slope(
+def confirm_by_difference(
     unit: Callable[..., Any],
     declaration: Declaration,
     inputs: Mapping[str, Any],

@@ -12,7 +12,7 @@ from .isolation import restore_global_state
 from .user_modules import UserModules, is_user_file
 
 INSTALL_TORCH = (
-    "install PyTorch, for a CPU by pip install torch --index-url https://download.pytorch.org/whl/cpu; "
+    "install PyTorch: pip install torch, on Linux from PyTorch's index of CPU builds, which are smaller; "
     "without it, gradcheck verify FILE.py judges a unit alone that is in no project"
 )
 

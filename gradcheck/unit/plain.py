@@ -16,6 +16,7 @@ from ..errors import DeclarationError
 from .declaration import ArraySpec, Declaration, check_letters, read_annotations, read_input
 from .dimension import Dimension, ValueRange
 from .partials import get_unit_name, unwrap_partial
+from .returned import split_returned
 
 make_namedtuple: Any = collections.namedtuple
 Example = Mapping[str, Any] | Sequence[Any]
@@ -39,7 +40,7 @@ class PlainUnit:
         self.__signature__ = inspect.Signature(parameters)
 
     def __call__(self, **given: Any) -> tuple[Any, Callable[[Any], dict[str, Any]]]:
-        returned, pull = call_plain(self.declaration.name, self.function, given)
+        returned, pull = split_returned(self.declaration.name, self.function(**given))
         outputs = self.declaration.output_type(*[value for _, value in name_outputs(returned)])
 
         def backward(d: Any) -> dict[str, Any]:
@@ -133,7 +134,7 @@ def find_outputs(
     sizes = dict(zip(letters, TRIAL_SIZES, strict=False))
     trial = {n: make_trial(spec, sizes, arrays.get(n)) for n, spec in inputs.items()}
     with np.errstate(all="ignore"):
-        returned, _ = call_plain(name, function, trial)
+        returned, _ = split_returned(name, function(**trial))
     found: dict[str, ArraySpec] = {}
     for n, value in name_outputs(returned):
         array = np.asarray(value)
@@ -176,16 +177,6 @@ def list_expressions(sizes: Mapping[str, int]) -> Iterator[str]:
     yield from (f"{a}{step}" for a in sizes for step in ("-1", "+1"))
     yield from (f"{a}*{b}" for a in sizes for b in sizes)
     yield from (f"{a}+{b}" for a in sizes for b in sizes)
-
-
-def call_plain(name: str, function: Callable[..., Any], given: Mapping[str, Any]) -> tuple[Any, Callable[[Any], Any]]:
-    """Call a function that returns its outputs and its backward.  DeclarationError if it returns something else."""
-    returned = function(**given)
-    if not (isinstance(returned, tuple) and len(returned) == 2 and callable(returned[1])):
-        what = "nothing" if returned is None else f"a {type(returned).__name__}"
-        remedy = "is a `return` forgotten? return both" if returned is None else "return both"
-        raise DeclarationError(f"{name}: returns {what}", "a unit returns (outputs, backward)", remedy)
-    return returned
 
 
 def name_outputs(returned: Any) -> list[tuple[str, Any]]:
